@@ -1,0 +1,69 @@
+import tseslint from 'typescript-eslint';
+import eslint from '@eslint/js';
+import { importRules } from './import-rules.js';
+
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/** One `no-restricted-imports` block per folder of src, made from the table in import-rules.js. */
+const folderRules = Object.entries(importRules).map(([folder, { folders, packages }]) => {
+  const inside = [folder, ...folders].map(escape).join('|');
+  const outside = packages.map((name) => (name.endsWith(':*') ? `${escape(name.slice(0, -1))}.*` : escape(name)));
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^(?:\\.\\./)+(?!(?:${inside})/)(?=[a-z][a-z-]*/)(?!.*^)`,
+              message: `src/${folder} may import only from: ${[folder, ...folders].join(', ')} (import-rules.js).`,
+            },
+            {
+              regex: outside.length > 0 ? `^(?!\\.)(?!(?:${outside.join('|')})$)` : '^(?!\\.)',
+              message: `src/${folder} may use only these packages: ${packages.join(', ') || 'none'} (import-rules.js).`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'evidence/'] },
+  eslint.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 400 }],
+      'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports: a thing has one name everywhere.' },
+      ],
+    },
+  },
+  ...folderRules,
+  {
+    files: ['test/**/*.ts'],
+    // A describe() block is one function; its length says nothing.
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    files: ['*.js', '*.config.ts', 'scripts/**'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+);

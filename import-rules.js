@@ -1,0 +1,44 @@
+// The one-way arrows of the house (DESIGN.md, "The house"). ESLint refuses an import that is not listed here, and
+// test/imports.test.ts walks every file and checks the same table, so that neither can be switched off alone.
+// `folders`: other top-level folders of src that may be imported. `packages`: npm packages and node: modules.
+
+/** @type {Record<string, { folders: string[], packages: string[] }>} */
+export const importRules = {
+  errors: { folders: ['limits'], packages: [] },
+  limits: { folders: [], packages: [] },
+  lifecycle: { folders: ['errors', 'limits'], packages: [] },
+  schema: { folders: ['errors', 'limits'], packages: [] },
+  binlog: { folders: ['errors', 'limits'], packages: ['fzstd', 'node:zlib', 'node:buffer'] },
+  contract: { folders: ['errors', 'limits', 'lifecycle'], packages: ['zod', '@temporalio/workflow', '@temporalio/common'] },
+  mysql: {
+    folders: ['errors', 'limits', 'schema', 'binlog'],
+    packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:timers/promises'],
+  },
+  activities: {
+    folders: ['errors', 'limits', 'contract', 'mysql', 'router'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'node:timers/promises', 'node:crypto'],
+  },
+  workflows: {
+    folders: ['errors', 'limits', 'contract', 'lifecycle'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+  },
+  config: { folders: ['errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },
+  client: { folders: ['errors', 'limits', 'contract'], packages: ['@temporalio/client', '@temporalio/common'] },
+  dev: {
+    folders: ['errors', 'limits', 'config', 'client', 'contract'],
+    packages: [
+      'node:*',
+      'commander',
+      'cli-progress',
+      'picocolors',
+      'get-port',
+      'mysql2',
+      'mysql2/promise',
+      'yaml',
+      '@temporalio/client',
+    ],
+  },
+};
+
+/** Files directly under src, which compose the folders and may know everything. */
+export const rootFiles = ['worker.ts'];

@@ -1,0 +1,151 @@
+/**
+ * What workflows ask of activities. Both sides meet here and nowhere else: a workflow knows no shadow table, no binlog
+ * and no trigger, so that another engine can stand behind the same names (P8: no row, no secret in any of these types).
+ *
+ * Every request that touches data carries a `grant`: a number that the workflow raises each time it schedules such an
+ * activity. Together with the attempt number of Temporal it is the fencing token (see src/mysql/sidecar/epoch.ts): what
+ * an older activity still tries to do is refused by the database.
+ */
+import type { CutOverSettings } from './online-ddl.js';
+
+/** Which operation, where, and by which right. */
+export interface OperationRef {
+  readonly cluster: string;
+  readonly operationId: string;
+  readonly grant: number;
+}
+
+export interface PrepareRequest {
+  /** The workflow's input as it was given: it is validated here, so that a stricter schema never breaks a replay. */
+  readonly input: unknown;
+  readonly grant: number;
+}
+
+/** What the workflow needs to know of a prepared migration; the plan itself stays in the sidecar. */
+export interface PreparedMigration {
+  readonly operationId: string;
+  readonly cluster: string;
+  readonly database: string;
+  readonly table: string;
+  readonly retainedTable: string;
+  readonly postponeLaunch: boolean;
+  readonly postponeCompletion: boolean;
+  readonly verify: boolean;
+  readonly retainForMs: number;
+  readonly cutOver: CutOverSettings;
+  /** What the operator should know although it stops nothing, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** How far `synchronise` goes before it returns. `follow` never returns by itself. */
+export type SynchroniseGoal = 'copied' | 'indexed' | 'verified' | 'follow';
+
+export interface SynchroniseRequest extends OperationRef {
+  readonly goal: SynchroniseGoal;
+}
+
+export interface SynchroniseResult {
+  /** `reached`: the goal was reached. `stopped`: the workflow asked for it; everything is at a checkpoint. */
+  readonly outcome: 'reached' | 'stopped';
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  /** Column pairs that verification cannot compare exactly, by name. */
+  readonly notCompared: readonly string[];
+}
+
+/** Somebody who keeps a cut-over from getting its lock. */
+export interface Blocker {
+  /** Connection id in the server's process list; 0 for a prepared XA transaction, which has no session. */
+  readonly id: number;
+  readonly user: string;
+  readonly host: string;
+  readonly ageSeconds: number;
+  /** The running or last statement, cut short; empty where the session is idle in a transaction and none is known. */
+  readonly statement: string;
+  /** What it holds, in the server's words, such as `SHARED_READ on shop.orders` or `BACKUP LOCK`. */
+  readonly holds: string;
+}
+
+export interface AttemptCutOverRequest extends OperationRef {
+  readonly attempt: number;
+  readonly cutOver: CutOverSettings;
+}
+
+/** The end of one attempt, in its own words. Any other end (lost, timed out) is decided by `resolveCutOver`. */
+export type CutOverAttemptResult =
+  | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
+  | {
+      readonly outcome: 'notSwapped';
+      /** stopped: the workflow asked. lag: the feed did not catch up. blocked: no lock. deadline: not done in time. */
+      readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline' | 'changed';
+      readonly detail: string;
+      readonly blockers: readonly Blocker[];
+      readonly blockedMs: number;
+    };
+
+export type CutOverResolution =
+  | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
+  | { readonly outcome: 'notSwapped' };
+
+export interface FinishResult {
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+}
+
+export interface CleanUpRequest {
+  readonly cluster: string;
+  /** Absent when the preparation failed before it told us. */
+  readonly operationId?: string;
+  readonly grant: number;
+  readonly outcome: 'cancelled' | 'failed';
+}
+
+/** One line of the audit log (P9). */
+export interface AuditRequest {
+  readonly cluster: string;
+  readonly operationId: string;
+  readonly command: string;
+  readonly via: 'update' | 'signal' | 'system';
+  readonly outcome: string;
+  readonly message: string;
+  readonly at: string;
+}
+
+export interface DropRetainedRequest {
+  readonly cluster: string;
+  readonly operationId: string;
+}
+
+export interface DropRetainedResult {
+  readonly outcome: 'dropped' | 'alreadyGone';
+}
+
+/** All activities of the first engine, by name. `createActivities` implements it; fakes in tests are typed by it. */
+export interface SwitchyardActivities {
+  /** Checks, plans, takes the table's lock row and makes the shadow. Terminal errors mean that nothing is left behind. */
+  prepareMigration(request: PrepareRequest): Promise<PreparedMigration>;
+  /** Copies, follows, builds indexes and verifies, from the last checkpoint; heartbeats progress; cancel ends it cleanly. */
+  synchronise(request: SynchroniseRequest): Promise<SynchroniseResult>;
+  /** One bounded attempt to swap; cancel stops it if it has not swapped yet, and its result says which. */
+  attemptCutOver(request: AttemptCutOverRequest): Promise<CutOverAttemptResult>;
+  /** The only word on an attempt that ended without a result of its own. */
+  resolveCutOver(request: OperationRef): Promise<CutOverResolution>;
+  /** After the swap: closes the sidecar rows and frees the table for the next operation. */
+  finishMigration(request: OperationRef): Promise<FinishResult>;
+  /** Removes what the operation made and frees the table; repeatable. */
+  cleanUpMigration(request: CleanUpRequest): Promise<void>;
+  recordAudit(request: AuditRequest): Promise<void>;
+  dropRetainedTable(request: DropRetainedRequest): Promise<DropRetainedResult>;
+}
+
+/** What `synchronise` and `attemptCutOver` heartbeat: flat and ordered for reading, since the UI shows it as it is. */
+export interface ProgressHeartbeat {
+  readonly stage: 'copying' | 'indexing' | 'verifying' | 'following' | 'cuttingOver';
+  readonly percent?: number;
+  readonly rows?: number;
+  readonly rowsEstimated?: number;
+  readonly rowsPerSecond?: number;
+  readonly etaSeconds?: number;
+  readonly lagMs?: number;
+  readonly detail?: string;
+}

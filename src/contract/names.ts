@@ -1,0 +1,15 @@
+/** The task queue that workers of Switchyard poll unless the configuration names another. */
+export const taskQueueDefault = 'switchyard';
+
+/** Workflow types as they are written on the wire. */
+export const workflowTypes = { onlineDdl: 'onlineDdl', tableCleanup: 'tableCleanup' } as const;
+
+/** The workflow id that clients use for an operation on this table, so that most collisions fail at start. */
+export function onlineDdlWorkflowId(cluster: string, database: string, table: string): string {
+  return `online-ddl/${cluster}/${database}/${table}`;
+}
+
+/** The workflow id of the clean-up of one retained table. */
+export function tableCleanupWorkflowId(cluster: string, database: string, retainedTable: string): string {
+  return `table-cleanup/${cluster}/${database}/${retainedTable}`;
+}

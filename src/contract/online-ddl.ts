@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { cutOverAttemptsMax, lockTimeoutMsMax, lockTimeoutMsMin, statementCharactersMax } from '../limits/limits.js';
+
+/** Limits of the cut-over, complete: every default filled in. */
+export interface CutOverSettings {
+  /** How long one attempt may wait for the table lock. Writes wait behind it meanwhile. */
+  readonly lockTimeoutMs: number;
+  /** Attempts before the completion is postponed by the system. */
+  readonly maxAttempts: number;
+  /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
+  readonly backoffMs: readonly number[];
+}
+
+const cutOverFields = {
+  lockTimeoutMs: z.number().int().min(lockTimeoutMsMin).max(lockTimeoutMsMax).optional(),
+  maxAttempts: z.number().int().min(1).max(cutOverAttemptsMax).optional(),
+  backoffMs: z.array(z.number().int().min(0).max(86_400_000)).min(1).max(100).optional(),
+};
+
+/** Changes to the cut-over limits: the input of `setCutOver`, and `options.cutOver`. */
+export const cutOverChangeSchema = z.strictObject(cutOverFields);
+export type CutOverChange = z.infer<typeof cutOverChangeSchema>;
+
+/** A duration: milliseconds, or a number with a unit such as "90s", "15m", "24h", "7d". */
+export const durationSchema = z.union([
+  z.number().int().min(0),
+  z.string().regex(/^\d+(ms|s|m|h|d)$/, 'is not a duration such as "90s", "15m", "24h" or "7d"'),
+]);
+
+/** Built options of `onlineDdl`. Options that the design has and that are not built are refused by name before this. */
+export const onlineDdlOptionsSchema = z.strictObject({
+  postponeLaunch: z.boolean().optional(),
+  postponeCompletion: z.boolean().optional(),
+  algorithm: z.enum(['auto', 'copy']).optional(),
+  cutOver: cutOverChangeSchema.optional(),
+  retainFor: durationSchema.optional(),
+  verify: z.boolean().optional(),
+  context: z.string().max(1_000).optional(),
+});
+
+export const onlineDdlInputSchema = z.strictObject({
+  cluster: z.string().min(1).max(100),
+  database: z.string().min(1).max(64),
+  statement: z.string().min(1).max(statementCharactersMax),
+  options: onlineDdlOptionsSchema.optional(),
+});
+
+/** What starts a migration: `temporal workflow start --type onlineDdl --input '{"cluster":…}'`. */
+export type OnlineDdlInput = z.infer<typeof onlineDdlInputSchema>;
+export type OnlineDdlOptions = z.infer<typeof onlineDdlOptionsSchema>;
+
+/** How a migration ended, as the workflow's result. Errors fail the workflow instead, with the code as failure type. */
+export interface OnlineDdlResult {
+  readonly outcome: 'completed' | 'cancelled';
+  /** The old table under its owned name, or null where there is none. */
+  readonly retainedTable: string | null;
+  /** ISO time of the swap; null where none happened. */
+  readonly completedAt: string | null;
+  readonly attempts: number;
+  /** Server-side time from lock to unlock of the attempt that swapped. */
+  readonly blockedMs: number;
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+}

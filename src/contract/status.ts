@@ -1,0 +1,41 @@
+import type { MigrationPhase } from '../lifecycle/phase.js';
+import type { Blocker } from './activities.js';
+import type { CommandAnswer } from './commands.js';
+
+/** The answer of the `status` query of `onlineDdl`: one JSON object, versioned, additive. */
+export interface OnlineDdlStatus {
+  readonly version: 1;
+  readonly phase: MigrationPhase;
+  readonly cluster: string;
+  readonly database: string;
+  readonly table: string | null;
+  readonly statement: string;
+  readonly operationId: string | null;
+  readonly retainedTable: string | null;
+  /** Attempts since the start, and since the last `resume`. */
+  readonly attempts: number;
+  readonly attemptsSinceResume: number;
+  /** Who kept the last attempt from its lock. */
+  readonly blockers: readonly Blocker[];
+  /** Why it is in this phase, in one sentence; null where the phase says it all. */
+  readonly reason: string | null;
+  /** Who holds the completion back, why and since when; null where nobody does. */
+  readonly postponed: { readonly by: 'operator' | 'system'; readonly reason: string; readonly since: string } | null;
+  readonly pauseReasons: readonly string[];
+  /** When copy, indexes and verification were done for the first time. */
+  readonly readyAt: string | null;
+  /** When the next attempt starts, while one is waited for. */
+  readonly nextAttemptAt: string | null;
+  readonly completedAt: string | null;
+  readonly blockedMs: number | null;
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  readonly notCompared: readonly string[];
+  readonly warnings: readonly string[];
+  /** The last command and its answer, also of signals, which have no other way to answer. */
+  readonly lastCommand: (CommandAnswer & { readonly command: string; readonly via: 'update' | 'signal' }) | null;
+  /** What a person can or should do next, as one sentence with the command's name. */
+  readonly nextStep: string;
+  /** The error that ended the migration, or that waits for a person. */
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+}

@@ -1,0 +1,25 @@
+import type { Catalogue } from '../entry.js';
+
+/** What people ask for and cannot have: inputs of workflows and commands, and the configuration. */
+export const inputErrors = {
+  INVALID_INPUT: {
+    kind: 'terminal',
+    sentence: 'The input is not valid: {problem}.',
+    remedy: 'Correct the field that is named and start again; docs/online-ddl.md lists the fields.',
+  },
+  NOT_BUILT_YET: {
+    kind: 'terminal',
+    sentence: '{what} is not built yet.',
+    remedy: 'Leave it out, or use the way that the documents name instead.',
+  },
+  UNKNOWN_CLUSTER: {
+    kind: 'terminal',
+    sentence: 'There is no cluster "{cluster}" in the configuration; it has: {known}.',
+    remedy: 'Correct the name, or add the cluster to the configuration of the worker and restart it.',
+  },
+  INVALID_CONFIGURATION: {
+    kind: 'terminal',
+    sentence: 'The configuration {file} is not valid: {problem}.',
+    remedy: 'Correct the field that is named; README.md shows a whole configuration.',
+  },
+} as const satisfies Catalogue;

@@ -1,0 +1,57 @@
+import { commandErrors } from './catalogue/command.js';
+import { dataErrors } from './catalogue/data.js';
+import { devErrors } from './catalogue/dev.js';
+import { feedErrors } from './catalogue/feed.js';
+import { inputErrors } from './catalogue/input.js';
+import { operationErrors } from './catalogue/operation.js';
+import { preflightErrors } from './catalogue/preflight.js';
+import { statementErrors } from './catalogue/statement.js';
+import type { CatalogueEntry, ErrorKind } from './entry.js';
+
+/** Every error that Switchyard raises, by code. docs/errors.md is made from this. */
+export const catalogue = {
+  ...inputErrors,
+  ...statementErrors,
+  ...preflightErrors,
+  ...feedErrors,
+  ...dataErrors,
+  ...operationErrors,
+  ...commandErrors,
+  ...devErrors,
+} as const;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** What is known about one occurrence: ids, names, keys, positions. Never row values other than keys, never secrets. */
+export type ErrorFacts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+/** Fills `{name}` from the facts; a fact that is missing leaves its placeholder readable. */
+function fill(template: string, facts: ErrorFacts): string {
+  return template.replace(/\{(\w+)\}/g, (_match, name: string) => {
+    const fact = facts[name];
+    return Array.isArray(fact) ? fact.join(', ') : String(fact ?? `(${name} unknown)`);
+  });
+}
+
+/** An error of the catalogue: its message is the sentence with the facts filled in. */
+export class SwitchyardError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly remedy: string;
+  readonly facts: ErrorFacts;
+
+  constructor(code: ErrorCode, facts: ErrorFacts = {}, options: { readonly cause?: unknown } = {}) {
+    const entry: CatalogueEntry = catalogue[code];
+    super(fill(entry.sentence, facts), options);
+    this.name = 'SwitchyardError';
+    this.code = code;
+    this.kind = entry.kind;
+    this.remedy = fill(entry.remedy, facts);
+    this.facts = facts;
+  }
+}
+
+/** Whether `error` is an error of the catalogue with this code. */
+export function hasCode(error: unknown, code: ErrorCode): error is SwitchyardError {
+  return error instanceof SwitchyardError && error.code === code;
+}
