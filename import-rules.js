@@ -9,7 +9,10 @@ export const importRules = {
   lifecycle: { folders: ['errors', 'limits'], packages: [] },
   schema: { folders: ['errors', 'limits'], packages: [] },
   binlog: { folders: ['errors', 'limits'], packages: ['fzstd', 'node:zlib', 'node:buffer'] },
-  contract: { folders: ['errors', 'limits', 'lifecycle'], packages: ['zod', '@temporalio/workflow', '@temporalio/common'] },
+  contract: {
+    folders: ['errors', 'limits', 'lifecycle'],
+    packages: ['zod', '@temporalio/workflow', '@temporalio/common'],
+  },
   mysql: {
     folders: ['errors', 'limits', 'schema', 'binlog'],
     packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:timers/promises'],
