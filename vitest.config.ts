@@ -1,14 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests that need the shared servers; the others start in no time, or start what they need by themselves.
+const onSharedServers = ['test/mysql/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/cases/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // The Temporal native bridge crashes in worker threads; forks share it within a process (isolate: false).
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
+    teardownTimeout: 30_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
+    projects: [
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: onSharedServers } },
+      {
+        extends: true,
+        test: { name: 'servers', include: onSharedServers, globalSetup: ['./test/support/stack-setup.ts'] },
+      },
+    ],
   },
 });

@@ -14,7 +14,7 @@ interface FoundImport {
 function listImports(): FoundImport[] {
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   return files.flatMap((file) => {
-    const { importedFiles } = ts.preProcessFile(readFileSync(join(source, file), 'utf8'), true, true);
+    const { importedFiles } = ts.preProcessFile(readFileSync(join(source, file), 'utf8'));
     return importedFiles.map(({ fileName }) => ({ file, specifier: fileName }));
   });
 }

@@ -12,6 +12,61 @@ export const operationErrors = {
     sentence: 'This run of the work was replaced by a newer one (token {token}).',
     remedy: 'Nothing to do: the newer run goes on, and this one changed nothing more.',
   },
+  UNKNOWN_OPERATION: {
+    kind: 'terminal',
+    sentence: 'The sidecar knows no operation {operation}.',
+    remedy: 'Its rows were removed by hand; start the change again.',
+  },
+  SIDECAR_TOO_NEW: {
+    kind: 'terminal',
+    sentence: 'The sidecar database has version {version}, this worker knows version {known}.',
+    remedy: 'Run a worker that is as new as the one that changed the sidecar.',
+  },
+  SERVER_ERROR: {
+    kind: 'retryable',
+    sentence: 'The server of cluster {cluster} refused a statement of ours (MySQL error {errno}): {problem}.',
+    remedy: 'It is tried again by itself. When it lasts, the message names what the server does not allow.',
+  },
+  UNEXPECTED: {
+    kind: 'retryable',
+    sentence: 'Something happened that Switchyard did not expect: {problem}.',
+    remedy: 'It is tried again by itself. When it lasts, report it with the log of the worker.',
+  },
+  FEED_ENDED: {
+    kind: 'retryable',
+    sentence: 'The change feed ended: {problem}.',
+    remedy: 'It is opened again by itself from the last position; look at the server when it lasts.',
+  },
+  POSITION_PURGED: {
+    kind: 'terminal',
+    sentence: 'The binlogs that the change feed needs are gone from cluster {cluster}: {missing} was purged.',
+    remedy: 'The original table is untouched. Raise binlog_expire_logs_seconds, then start again.',
+  },
+  POSITION_UNKNOWN: {
+    kind: 'terminal',
+    sentence: 'Cluster {cluster} does not have transactions that the change feed has passed: {missing}.',
+    remedy: 'It is another server, or one that lost its last transactions. The original table is untouched; start again.',
+  },
+  TABLE_CHANGED: {
+    kind: 'terminal',
+    sentence: 'Table {table} was changed by somebody else while the migration ran: {problem}.',
+    remedy: 'Start the change again; keep other schema changes away from the table meanwhile.',
+  },
+  STATEMENT_FORMAT: {
+    kind: 'terminal',
+    sentence: 'A session wrote with binlog_format=STATEMENT, so its changes cannot be followed: {problem}.',
+    remedy: 'The original table is untouched. Let every session write in ROW format, then start again.',
+  },
+  XA_UNKNOWN: {
+    kind: 'terminal',
+    sentence: 'An XA transaction was committed that was prepared before the change feed began: {problem}.',
+    remedy: 'The original table is untouched. Start again when XA RECOVER is empty.',
+  },
+  XA_TOO_LARGE: {
+    kind: 'terminal',
+    sentence: 'Prepared XA transactions changed {keys} rows of the table; at most {limit} can be waited for.',
+    remedy: 'The original table is untouched. Commit or roll back the prepared transactions, then start again.',
+  },
   OUTCOME_UNCLEAR: {
     kind: 'needsOperator',
     sentence: 'It cannot be told whether the swap of {table} happened: {problem}.',

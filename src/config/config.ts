@@ -1,0 +1,107 @@
+/**
+ * The configuration of a worker: a YAML file, checked and normalised, with `${ENV}` filled in for secrets. Nothing else
+ * in Switchyard reads it, and nothing of it goes into a workflow but the names of clusters (P8).
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { SwitchyardError } from '../errors/switchyard-error.js';
+
+const tlsSchema = z.strictObject({
+  ca: z.string().optional(),
+  cert: z.string().optional(),
+  key: z.string().optional(),
+  verifyIdentity: z.boolean().default(true),
+});
+
+const clusterSchema = z.strictObject({
+  host: z.string().min(1),
+  port: z.coerce.number().int().min(1).max(65_535).default(3306),
+  user: z.string().min(1),
+  password: z.string().default(''),
+  /** Paths of PEM files, relative to the configuration file. */
+  tls: tlsSchema.optional(),
+});
+
+const configSchema = z.strictObject({
+  clusters: z.record(z.string().min(1).max(100), clusterSchema),
+  taskQueue: z.string().min(1).default('switchyard'),
+});
+
+/** One cluster with everything filled in; TLS files are read. */
+export interface ClusterConfig {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly verifyIdentity: boolean };
+}
+
+export interface Config {
+  readonly clusters: ReadonlyMap<string, ClusterConfig>;
+  readonly taskQueue: string;
+}
+
+/** Reads a configuration file. @throws INVALID_CONFIGURATION naming the file and the field. */
+export function loadConfig(file: string, environment: Readonly<Record<string, string | undefined>>): Config {
+  const fail = (problem: string): never => {
+    throw new SwitchyardError('INVALID_CONFIGURATION', { file, problem });
+  };
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+  const document = parseDocument(text);
+  const [yamlError] = document.errors;
+  if (yamlError !== undefined) return fail(yamlError.message.split('\n')[0] ?? 'it is no YAML');
+  const parsed = configSchema.safeParse(interpolate(document.toJS(), environment, fail));
+  if (!parsed.success) return fail(problemOf(parsed.error));
+  return normalise(parsed.data, (path) => readFileSync(resolve(dirname(file), path), 'utf8'), fail);
+}
+
+function problemOf(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join('.') || '(top level)'}: ${message}`).join('; ');
+}
+
+/** Replaces `${NAME}` in texts by the environment; a name that is not set is an error, never an empty password. */
+function interpolate(
+  value: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  fail: (problem: string) => never,
+): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{(\w+)\}/g, (_match, name: string) => {
+      return environment[name] ?? fail(`the environment variable ${name} is not set`);
+    });
+  }
+  if (Array.isArray(value)) return value.map((item) => interpolate(item, environment, fail));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, interpolate(item, environment, fail)] as const),
+  );
+}
+
+function normalise(
+  { clusters, taskQueue }: z.infer<typeof configSchema>,
+  read: (path: string) => string,
+  fail: (problem: string) => never,
+): Config {
+  const entries = Object.entries(clusters).map(([name, { tls, ...settings }]) => {
+    if (tls === undefined) return [name, { name, ...settings }] as const;
+    try {
+      const files = (['ca', 'cert', 'key'] as const).flatMap((field) => {
+        const path = tls[field];
+        return path === undefined ? [] : [[field, read(path)] as const];
+      });
+      const { verifyIdentity } = tls;
+      return [name, { name, ...settings, tls: { ...Object.fromEntries(files), verifyIdentity } }] as const;
+    } catch (error) {
+      return fail(`clusters.${name}.tls: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+  return { clusters: new Map(entries), taskQueue };
+}

@@ -1,0 +1,161 @@
+/**
+ * The local stack: two MySQL clusters and Temporal, started side by side in one folder, with the configuration file that
+ * a worker takes. Whatever ends the start (an error, Ctrl-C) ends everything that was started; logs stay for a look.
+ */
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { hasCode, SwitchyardError } from '../errors/switchyard-error.js';
+import { createContext, type DevContext } from './context.js';
+import { findMysql } from './find-mysqld.js';
+import { startMysqlServer, type MysqlServer } from './mysql-server.js';
+import type { Progress } from './progress.js';
+import { exitCodeOf, onStopSignal } from './stop-signals.js';
+import { startTemporalServer, type TemporalServer } from './temporal-server.js';
+
+export interface LocalStackOptions {
+  /** A folder that stays, with its data; where absent a temporary one, removed at the end unless `keep`. */
+  readonly folder?: string;
+  readonly keep?: boolean;
+  /** 7233 and 8233 where they are free. */
+  readonly preferDefaultTemporalPorts?: boolean;
+  /** Without the web UI: for tests. */
+  readonly headless?: boolean;
+  /** Arguments for both mysqld that override ours. */
+  readonly mysqlArgs?: readonly string[];
+  /** SIGINT, SIGTERM and SIGHUP stop everything, then end the process. */
+  readonly stopOnSignals?: boolean;
+  readonly progress?: Progress;
+}
+
+export interface Stoppable {
+  stop(): Promise<void>;
+}
+
+export interface LocalStack {
+  readonly folder: string;
+  /** `switchyard.yaml` for workers, mode 0600. */
+  readonly configFile: string;
+  readonly temporal: TemporalServer;
+  readonly clusters: { readonly commerce: MysqlServer; readonly customer: MysqlServer };
+  /** This is stopped before the servers are, such as a worker. */
+  stopFirst(thing: Stoppable): void;
+  isStopping(): boolean;
+  /** Stops everything; may be called twice. With `keepLogs` (after a failure) the logs of a temporary folder stay. */
+  stop(options?: { readonly keepLogs?: boolean }): Promise<void>;
+}
+
+/** Returns when all servers answer. Errors: those of findMysql, findTemporal and the servers; DEV_STOPPED on a signal. */
+export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
+  const abort = new AbortController();
+  let stack: LocalStack | undefined;
+  const forgetSignals = options.stopOnSignals
+    ? onStopSignal((signal) => {
+        if (stack === undefined) abort.abort(new SwitchyardError('DEV_STOPPED', { signal }));
+        else void stack.stop().finally(() => process.exit(exitCodeOf(signal)));
+      })
+    : () => undefined;
+  const folder = await makeFolder(options.folder);
+  try {
+    const servers = await startServers(options, folder, abort);
+    const configFile = await writeConfig(folder, servers);
+    stack = assemble(options, folder, configFile, servers, forgetSignals);
+    return stack;
+  } catch (error) {
+    forgetSignals();
+    if (options.folder === undefined) {
+      await (hasCode(error, 'DEV_STOPPED') ? rm(folder, { recursive: true, force: true }) : removeAllButLogs(folder));
+    }
+    throw error;
+  }
+}
+
+async function makeFolder(folder: string | undefined): Promise<string> {
+  if (folder === undefined) return mkdtemp(join(tmpdir(), 'switchyard-'));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return resolve(folder);
+}
+
+interface Servers {
+  readonly temporal: TemporalServer;
+  readonly commerce: MysqlServer;
+  readonly customer: MysqlServer;
+}
+
+/** Starts all three at once; when one fails, the others are ended before its error is thrown. */
+async function startServers(options: LocalStackOptions, folder: string, abort: AbortController): Promise<Servers> {
+  const context = createContext(options.progress, abort.signal);
+  const mysql = findMysql(context);
+  const cluster = async (name: string, serverId: number): Promise<MysqlServer> =>
+    startMysqlServer({
+      name,
+      folder: join(folder, name),
+      serverId,
+      mysql: await mysql,
+      context,
+      extraArgs: options.mysqlArgs ?? [],
+    });
+  const starting = [startTemporal(options, folder, context), cluster('commerce', 1), cluster('customer', 2)] as const;
+  try {
+    const [temporal, commerce, customer] = await Promise.all(starting);
+    return { temporal, commerce, customer };
+  } catch (error) {
+    // Kills what is still starting; what has started is stopped when it has said so.
+    abort.abort(error);
+    for (const result of await Promise.allSettled(starting)) {
+      if (result.status === 'fulfilled') await result.value.kill('SIGKILL');
+    }
+    throw abort.signal.reason;
+  }
+}
+
+function startTemporal(options: LocalStackOptions, folder: string, context: DevContext): Promise<TemporalServer> {
+  const preferred = options.preferDefaultTemporalPorts ? { preferredPort: 7233, preferredUiPort: 8233 } : {};
+  const headless = options.headless ?? false;
+  return startTemporalServer({ folder: join(folder, 'temporal'), context, headless, ...preferred });
+}
+
+async function writeConfig(folder: string, { commerce, customer }: Servers): Promise<string> {
+  const login = ({ host, port, user, password }: MysqlServer): object => ({ host, port, user, password });
+  const file = join(folder, 'switchyard.yaml');
+  const config = { clusters: { commerce: login(commerce), customer: login(customer) } };
+  await writeFile(file, stringify(config), { mode: 0o600 });
+  return file;
+}
+
+function assemble(
+  options: LocalStackOptions,
+  folder: string,
+  configFile: string,
+  { temporal, commerce, customer }: Servers,
+  forgetSignals: () => void,
+): LocalStack {
+  const first: Stoppable[] = [];
+  let stopping: Promise<void> | undefined;
+  const stopAll = async (keepLogs: boolean): Promise<void> => {
+    await Promise.all(first.map((thing) => thing.stop()));
+    await Promise.all([temporal, commerce, customer].map((server) => server.stop()));
+    if (options.folder === undefined && !options.keep) {
+      await (keepLogs ? removeAllButLogs(folder) : rm(folder, { recursive: true, force: true }));
+    }
+    forgetSignals();
+  };
+  return {
+    folder,
+    configFile,
+    temporal,
+    clusters: { commerce, customer },
+    stopFirst: (thing) => void first.push(thing),
+    isStopping: () => stopping !== undefined,
+    stop: ({ keepLogs = false } = {}) => (stopping ??= stopAll(keepLogs)),
+  };
+}
+
+/** After a failed start: a temporary folder keeps what explains it, and nothing of a hundred megabytes. */
+async function removeAllButLogs(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isDirectory() && !entry.name.endsWith('.log')) await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,32 @@
+/** A short script per server that opens the `mysql` client: ready to paste, with no password on the command line. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Program } from './program.js';
+
+export interface ClientLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Writes `mysql` (the script) and `client.cnf` (0600) into `folder`; returns the script's path, undefined without client. */
+export async function writeClientScript(
+  mysql: Program | undefined,
+  folder: string,
+  { host, port, user, password }: ClientLogin,
+): Promise<string | undefined> {
+  if (mysql === undefined) return undefined;
+  const settings = join(folder, 'client.cnf');
+  const lines = ['[client]', `host=${host}`, `port=${port}`, `user=${user}`, `password=${password}`, ''];
+  await writeFile(settings, lines.join('\n'), { mode: 0o600 });
+  const command = [mysql.command, ...mysql.args, `--defaults-file=${settings}`].map(shellQuote).join(' ');
+  const script = join(folder, 'mysql');
+  await writeFile(script, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o700 });
+  return script;
+}
+
+/** A word as a POSIX shell reads it back. */
+export function shellQuote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,62 @@
+/** What `npm run dev` prints for people: commands that work as they are, from starting a migration to ending it. */
+import { onlineDdlWorkflowId, taskQueueDefault, workflowTypes } from '../contract/names.js';
+import type { LocalStack } from './local-stack.js';
+import { shellQuote } from './mysql-client.js';
+
+/** One text, with a newline at its end. */
+export function pasteReadyCommands(
+  { temporal, clusters, configFile, folder }: LocalStack,
+  workerLogFile: string,
+): string {
+  const id = onlineDdlWorkflowId('commerce', 'shop', 'orders');
+  const input = {
+    cluster: 'commerce',
+    database: 'shop',
+    statement: 'ALTER TABLE orders ADD COLUMN note varchar(200)',
+    options: { postponeCompletion: true },
+  };
+  const workflow = (...words: string[]): string =>
+    [temporal.program, 'workflow', ...words, '--address', temporal.address].map(shellQuote).join(' ');
+  const update = (name: string): string =>
+    workflow('update', 'execute', '--workflow-id', id, '--name', name, '--input', '{}');
+  const steps: [string, string][] = [
+    ...(clusters.commerce.clientScript === undefined
+      ? []
+      : exampleTable(clusters.commerce.clientScript, clusters.customer.clientScript)),
+    [
+      'start a migration that waits with its completion',
+      workflow(
+        ...['start', '--type', workflowTypes.onlineDdl, '--task-queue', taskQueueDefault],
+        ...['--workflow-id', id, '--input', JSON.stringify(input)],
+      ),
+    ],
+    ['see how far it is', workflow('query', '--workflow-id', id, '--type', 'status')],
+    ['let it complete', update('resume')],
+    ['hold it back again', update('postpone')],
+  ];
+  return [
+    ...steps.flatMap(([title, command]) => [`# ${title}`, command, '']),
+    `Temporal      ${temporal.address}, UI ${temporal.ui}`,
+    `MySQL         commerce ${address(clusters.commerce)}, customer ${address(clusters.customer)}`,
+    `configuration ${configFile}`,
+    `worker log    ${workerLogFile}`,
+    `everything is below ${folder}; Ctrl-C stops it`,
+    '',
+  ].join('\n');
+}
+
+function exampleTable(commerceScript: string, customerScript: string | undefined): [string, string][] {
+  const sql =
+    'CREATE DATABASE IF NOT EXISTS shop; CREATE TABLE IF NOT EXISTS shop.orders ' +
+    '(id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100) NOT NULL); ' +
+    'INSERT INTO shop.orders (email) VALUES (UUID()), (UUID()), (UUID())';
+  const clients = customerScript === undefined ? '' : ` (customer: ${shellQuote(customerScript)})`;
+  return [
+    [`the mysql client of commerce${clients}`, shellQuote(commerceScript)],
+    ['a table to work with', `${shellQuote(commerceScript)} -e ${shellQuote(sql)}`],
+  ];
+}
+
+function address({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host}:${port}`;
+}

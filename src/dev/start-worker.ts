@@ -1,0 +1,62 @@
+/** Starts the built worker as a child, as `npm run worker` would: demo and fault tests kill and freeze it. */
+import { devNull } from 'node:os';
+import { resolve } from 'node:path';
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { exists } from './cache.js';
+import { waitUntilReady } from './ready.js';
+import { supervise, type ChildExit } from './supervise.js';
+import { withoutTemporalSettings } from './temporal-server.js';
+
+export interface StartWorkerOptions {
+  /** Path of a configuration file. */
+  readonly configFile: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly logFile: string;
+  /** Who it is, for messages, where there are several. */
+  readonly title?: string;
+  /** The worker's script; `dist/worker.js` of this package where absent. */
+  readonly script?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WorkerProcess {
+  readonly pid: number;
+  readonly logFile: string;
+  readonly exited: Promise<ChildExit>;
+  kill(signal: NodeJS.Signals): void;
+  /** Lets it finish what it must (SIGTERM), bounded. */
+  stop(): Promise<void>;
+}
+
+/** The line with which a worker says that it polls. */
+const readyLine = 'worker ready';
+
+/** Returns when the worker polls. Errors: DEV_TOOL_MISSING where it is not built, DEV_START_FAILED with its last lines. */
+export async function startWorker(options: StartWorkerOptions): Promise<WorkerProcess> {
+  // Two folders up is the package, from src/dev as well as from dist/dev.
+  const script = options.script ?? resolve(import.meta.dirname, '../../dist/worker.js');
+  if (!(await exists(script))) {
+    throw new SwitchyardError('DEV_TOOL_MISSING', {
+      tool: 'The worker',
+      problem: `${script} does not exist`,
+      remedy: 'Run "npm run build" first.',
+    });
+  }
+  const child = await supervise({
+    title: options.title ?? 'the worker',
+    program: { command: process.execPath, args: [script] },
+    args: ['--config', options.configFile],
+    env: {
+      ...withoutTemporalSettings(process.env),
+      TEMPORAL_ADDRESS: options.temporal.address,
+      TEMPORAL_NAMESPACE: options.temporal.namespace,
+      // Nor the profile in the user's Temporal configuration file.
+      TEMPORAL_CONFIG_FILE: devNull,
+    },
+    logFile: options.logFile,
+    signal: options.signal,
+  });
+  await waitUntilReady(child, async () => (await child.readLog()).includes(readyLine));
+  const { pid, logFile, exited } = child;
+  return { pid, logFile, exited, kill: (signal) => child.kill(signal), stop: () => child.stop() };
+}

@@ -1,0 +1,45 @@
+/** Time-outs, retries and sizes of the workflows, each with its reason. */
+
+/** Preparing asks the server a few dozen questions; waiting for a prepared XA transaction may take minutes. */
+export const prepareTimeoutMs = 600_000;
+/** A stuck question to the server is noticed, and a killed worker replaced, within this. */
+export const prepareHeartbeatTimeoutMs = 30_000;
+/** Somebody waits for the answer to a mistake: after some minutes without a server the migration fails. */
+export const prepareAttemptsMax = 10;
+
+/** One run of `synchronise` lasts as long as the table needs; a year stands for "no limit" (there must be one). */
+export const synchroniseTimeoutMs = 365 * 86_400_000;
+/** How soon another worker takes over from a killed one; the reaction to pause and cancel is within 0.8 of it. */
+export const synchroniseHeartbeatTimeoutMs = 10_000;
+
+/** Short, so that a frozen attempt is noticed and a `postpone` reaches a live one quickly (P2, P3). */
+export const attemptHeartbeatTimeoutMs = 5_000;
+/** Beside the lock wait: connecting, catching up before the lock, looking for blockers, the drain and the swap under it. */
+export const attemptMarginMs = 120_000;
+
+/** Taking over from a dead attempt waits for its session to end; what is not done in this time is tried again. */
+export const resolveTimeoutMs = 120_000;
+export const resolveHeartbeatTimeoutMs = 10_000;
+
+/** Closing the sidecar rows, or dropping a shadow table of any size. */
+export const closingTimeoutMs = 3_600_000;
+export const closingHeartbeatTimeoutMs = 30_000;
+/** Tries to clean up after a preparation that told us nothing: the next operation on the table does it otherwise. */
+export const closingUnpreparedAttemptsMax = 5;
+
+/** Waiting between tries of the same activity: the first, and the longest (a server restart ends within it). */
+export const retryIntervalMs = 1_000;
+export const retryIntervalMsMax = 30_000;
+
+/** One line of the audit log may take this long in all; the history has it anyway, so it is given up after that. */
+export const auditTimeoutMs = 5_000;
+export const auditDeadlineMs = 30_000;
+
+/** What the Temporal UI takes: current details in bytes, and one summary in bytes. */
+export const detailsBytesMax = 20_000;
+export const summaryBytesMax = 200;
+/** Blockers that are shown by name; more do not help to find the first one. */
+export const blockersShownMax = 20;
+export const blockersNamedMax = 3;
+/** A blocker's statement in a table of the details, in characters. */
+export const statementShownCharactersMax = 120;

@@ -1,0 +1,52 @@
+/** Limits of the data plane, each with its unit in its name and its reason. */
+
+/** A server that does not answer a login in this time is treated as gone; retries go on from there. */
+export const connectTimeoutMs = 10_000;
+
+/** Whole seconds that ordinary statements of ours wait for metadata locks: long enough for a short DDL of others. */
+export const metadataLockWaitSeconds = 10;
+/** Whole seconds that a chunk or an apply waits for a row lock before the transaction is repeated. */
+export const rowLockWaitSeconds = 5;
+/** Idle time after which the server ends a session of ours whose worker is frozen or gone. */
+export const idleSessionSeconds = 600;
+
+/** Lanes that copy at once. Two lanes share group commits and keep two cores busy; more did not help when measured. */
+export const copyLanes = 2;
+/** A chunk should take this long: short enough to stop quickly, long enough that round trips do not count. */
+export const chunkTargetMs = 500;
+/** First chunk: small, so that a wide row cannot hurt before anything was measured. */
+export const chunkRowsStart = 1_000;
+export const chunkRowsMin = 1;
+/** More rows than this per transaction gained nothing when measured and make undo and binlog caches large. */
+export const chunkRowsMax = 20_000;
+/** Largest growth of a chunk from one to the next. */
+export const chunkGrowthMax = 2;
+/** Bytes of a chunk by the table's average row: below common binlog cache limits, above the cost of a commit. */
+export const chunkBytesTarget = 16 * 1024 * 1024;
+
+/** Repeats of one chunk or apply for deadlocks, lock waits and collisions before it counts as a data error. */
+export const transactionRepeatsMax = 20;
+/** Pause between such repeats, growing with their number. */
+export const transactionRepeatPauseMs = 50;
+
+/** Changed keys of prepared XA transactions that may wait for their COMMIT in memory. */
+export const preparedKeysMax = 200_000;
+/** Keys of one apply transaction: keeps the IN lists in one range scan and the transaction short. */
+export const applyKeysMax = 500;
+/** Changed keys held in memory before the binlog connection is paused (back-pressure). */
+export const pendingKeysMax = 50_000;
+
+/** How often copy progress and the stream position are written although nothing forces it. */
+export const checkpointIntervalMs = 1_000;
+/** How often a heartbeat event comes over an idle binlog connection; lag cannot be known more exactly than this. */
+export const feedHeartbeatMs = 500;
+/** A binlog connection that stays silent for this long is treated as dead although TCP has not noticed. */
+export const feedSilenceMsMax = 15_000;
+/** How long a batch may wait until its transactions are visible before the connection counts as stuck. */
+export const visibilityWaitSeconds = 60;
+/** How often a loop that waits for the feed looks again. */
+export const pollIntervalMs = 10;
+/** How often a position is stored that only passed our own transactions: storing makes one more of them. */
+export const ownPositionIntervalMs = 10_000;
+/** Builds of the deferred indexes before a duplicate counts as real; the feed catches up before each. */
+export const indexBuildAttemptsMax = 5;

@@ -1,0 +1,25 @@
+/** Limits of the checks before a migration, each with its unit in its name and its reason. */
+
+/** The oldest MySQL whose statements, variables and metadata tables are the ones that we use. */
+export const mysqlVersionMin: readonly [number, number, number] = [8, 0, 28];
+
+/** How long preflight waits for prepared XA transactions: sound ones are committed within a second or two. */
+export const preparedXaWaitMs = 5_000;
+export const preparedXaPollMs = 200;
+
+/** Binlogs that are kept for less than this are gone before a restarted worker or a short pause is over. */
+export const binlogRetentionSecondsMin = 600;
+/** Binlogs should be kept for this many times the expected duration: operators pause and postpone, loads grow. */
+export const binlogRetentionFactor = 3;
+/** A rough guess at the bytes per second of a copy under load, for the expected duration; an idle server is far faster. */
+export const roughCopyBytesPerSecond = 5 * 1024 * 1024;
+/** The shortest duration that is expected, whatever the table's size: somebody looks before the cut-over. */
+export const roughDurationSecondsMin = 300;
+
+/** A transaction that is open for this long outlasts the first attempts to cut over. */
+export const longTransactionSeconds = 60;
+/** Such transactions that are named; more do not help to find the first one. */
+export const longTransactionsNamedMax = 5;
+
+/** Whole seconds (the least there is) that asking for one privilege waits while the server is locked for a backup. */
+export const privilegeLockWaitSeconds = 1;

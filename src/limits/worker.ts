@@ -1,0 +1,8 @@
+/** Limits of one worker process, with their reasons. */
+
+/** Migrations at once on one worker: each has two copy lanes and a feed; the default of 100 would drown the server. */
+export const workerConcurrentActivitiesMax = 40;
+/** Workflows kept in memory; more would only be replayed when something happens to them. */
+export const workerCachedWorkflowsMax = 100;
+/** Time that running activities get to end at a checkpoint when the worker is asked to stop. */
+export const workerShutdownGraceMs = 2_000;
