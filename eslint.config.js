@@ -65,11 +65,11 @@ export default tseslint.config(
   },
   {
     // vitest wants default exports of its configuration and reporters.
-    files: ['*.config.ts', 'test/support/closing-line-reporter.ts'],
+    files: ['*.config.ts', 'test/support/closing-line-reporter.ts', 'test/support/stack-setup.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
-    files: ['*.js', '*.config.ts', 'scripts/**'],
+    files: ['*.js', '**/*.mjs', '*.config.ts', 'scripts/**'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },

@@ -44,4 +44,4 @@ export const importRules = {
 };
 
 /** Files directly under src, which compose the folders and may know everything. */
-export const rootFiles = ['worker.ts'];
+export const rootFiles = ['create-worker.ts', 'worker.ts'];

@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 // Tests that need the shared servers; the others start in no time, or start what they need by themselves.
-const onSharedServers = ['test/mysql/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/cases/**/*.test.ts'];
+const onSharedServers = [
+  'test/mysql/**/*.test.ts',
+  'test/e2e/**/*.test.ts',
+  'test/faults/**/*.test.ts',
+  'test/cases/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

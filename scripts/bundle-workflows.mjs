@@ -6,9 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const workflowsPath = fileURLToPath(new URL('../src/workflows/index.ts', import.meta.url));
+const payloadConverterPath = fileURLToPath(new URL('../src/workflows/payload-converter.ts', import.meta.url));
 const target = fileURLToPath(new URL('../dist/workflows.bundle.js', import.meta.url));
 
-const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+const { code } = await bundleWorkflowCode({
+  workflowsPath,
+  payloadConverterPath,
+  logger: new DefaultLogger('ERROR'),
+});
 await mkdir(dirname(target), { recursive: true });
 // Written beside it and renamed, so that a worker that starts meanwhile never reads half of it.
 const temporary = `${target}.${process.pid}`;

@@ -36,7 +36,12 @@ export interface ClusterConfig {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly verifyIdentity: boolean };
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly verifyIdentity: boolean;
+  };
 }
 
 export interface Config {

@@ -6,7 +6,9 @@
  * activity. Together with the attempt number of Temporal it is the fencing token (see src/mysql/sidecar/epoch.ts): what
  * an older activity still tries to do is refused by the database.
  */
-import type { CutOverSettings } from './online-ddl.js';
+import type { Blocker, CutOverSettings, SynchroniseGoal } from '../lifecycle/state.js';
+
+export type { Blocker, SynchroniseGoal };
 
 /** Which operation, where, and by which right. */
 export interface OperationRef {
@@ -37,9 +39,6 @@ export interface PreparedMigration {
   readonly warnings: readonly string[];
 }
 
-/** How far `synchronise` goes before it returns. `follow` never returns by itself. */
-export type SynchroniseGoal = 'copied' | 'indexed' | 'verified' | 'follow';
-
 export interface SynchroniseRequest extends OperationRef {
   readonly goal: SynchroniseGoal;
 }
@@ -53,17 +52,8 @@ export interface SynchroniseResult {
   readonly notCompared: readonly string[];
 }
 
-/** Somebody who keeps a cut-over from getting its lock. */
-export interface Blocker {
-  /** Connection id in the server's process list; 0 for a prepared XA transaction, which has no session. */
-  readonly id: number;
-  readonly user: string;
-  readonly host: string;
-  readonly ageSeconds: number;
-  /** The running or last statement, cut short; empty where the session is idle in a transaction and none is known. */
-  readonly statement: string;
-  /** What it holds, in the server's words, such as `SHARED_READ on shop.orders` or `BACKUP LOCK`. */
-  readonly holds: string;
+export interface WatchPausedResult {
+  readonly outcome: 'stopped';
 }
 
 export interface AttemptCutOverRequest extends OperationRef {
@@ -106,6 +96,9 @@ export interface AuditRequest {
   readonly operationId: string;
   readonly command: string;
   readonly via: 'update' | 'signal' | 'system';
+  /** Who gave the command and why, in their own words; null where they did not say. */
+  readonly by: string | null;
+  readonly reason: string | null;
   readonly outcome: string;
   readonly message: string;
   readonly at: string;
@@ -126,6 +119,8 @@ export interface SwitchyardActivities {
   prepareMigration(request: PrepareRequest): Promise<PreparedMigration>;
   /** Copies, follows, builds indexes and verifies, from the last checkpoint; heartbeats progress; cancel ends it cleanly. */
   synchronise(request: SynchroniseRequest): Promise<SynchroniseResult>;
+  /** While paused: watches that the position is still in the binlogs; fails when it is not; returns when cancelled. */
+  watchPaused(request: OperationRef): Promise<WatchPausedResult>;
   /** One bounded attempt to swap; cancel stops it if it has not swapped yet, and its result says which. */
   attemptCutOver(request: AttemptCutOverRequest): Promise<CutOverAttemptResult>;
   /** The only word on an attempt that ended without a result of its own. */

@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import type { Answer } from '../lifecycle/state.js';
 import { cutOverChangeSchema } from './online-ddl.js';
 
-/** The definite answer of a command (P2). */
-export interface CommandAnswer {
-  readonly outcome: 'done' | 'accepted' | 'refused' | 'tooLate';
-  /** `OK`, or a code of the error catalogue. */
-  readonly code: string;
-  readonly message: string;
-  /** ISO time of the answer. */
-  readonly at: string;
-}
+/** The definite answer of a command (P2). `code` is `OK`, or a code of the error catalogue. */
+export type CommandAnswer = Answer;
 
 /** Fields that every command takes: who and why, for the audit log. */
 const commonFields = { reason: z.string().max(1_000).optional(), by: z.string().max(200).optional() };
@@ -22,7 +16,15 @@ export const onlineDdlCommandSchemas = {
   resume: plain,
   pause: plain,
   unpause: plain,
-  setCutOver: z.object({ ...commonFields, ...cutOverChangeSchema.shape }).optional(),
+  // `window` and `forceAfter` are taken here to be refused by name; anything else that is unknown is a mistake.
+  setCutOver: z
+    .strictObject({
+      ...commonFields,
+      ...cutOverChangeSchema.shape,
+      window: z.unknown().optional(),
+      forceAfter: z.unknown().optional(),
+    })
+    .optional(),
   retry: plain,
   cancel: plain,
   verify: plain,

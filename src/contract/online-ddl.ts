@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { cutOverAttemptsMax, lockTimeoutMsMax, lockTimeoutMsMin, statementCharactersMax } from '../limits/limits.js';
 
-/** Limits of the cut-over, complete: every default filled in. */
-export interface CutOverSettings {
-  /** How long one attempt may wait for the table lock. Writes wait behind it meanwhile. */
-  readonly lockTimeoutMs: number;
-  /** Attempts before the completion is postponed by the system. */
-  readonly maxAttempts: number;
-  /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
-  readonly backoffMs: readonly number[];
-}
+export type { CutOverSettings } from '../lifecycle/state.js';
 
 const cutOverFields = {
   lockTimeoutMs: z.number().int().min(lockTimeoutMsMin).max(lockTimeoutMsMax).optional(),

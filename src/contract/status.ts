@@ -1,4 +1,5 @@
 import type { MigrationPhase } from '../lifecycle/phase.js';
+import type { CutOverSettings } from '../lifecycle/state.js';
 import type { Blocker } from './activities.js';
 import type { CommandAnswer } from './commands.js';
 
@@ -38,4 +39,20 @@ export interface OnlineDdlStatus {
   readonly nextStep: string;
   /** The error that ended the migration, or that waits for a person. */
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+}
+
+/** The answer of the `plan` query of `onlineDdl`: what is done and in which order. */
+export interface OnlineDdlPlan {
+  readonly version: 1;
+  readonly cluster: string;
+  readonly database: string;
+  readonly table: string | null;
+  readonly statement: string;
+  readonly operationId: string | null;
+  /** The name that the old table gets at the cut-over; null before the preparation. */
+  readonly retainedTable: string | null;
+  readonly retainForMs: number | null;
+  /** The limits that the next attempt gets; null before the preparation. */
+  readonly cutOver: CutOverSettings | null;
+  readonly steps: readonly string[];
 }

@@ -86,7 +86,9 @@ async function migrate(client: Client, shop: Shop, progress: Progress): Promise<
   const copySeconds = await watchUntilPostponed(handle, progress);
   const { acknowledged } = shop.model;
   await pause(heldBackMs);
-  say(`Held back          ready; ${shop.model.acknowledged - acknowledged} transactions in ${heldBackMs / 1_000} s meanwhile`);
+  say(
+    `Held back          ready; ${shop.model.acknowledged - acknowledged} transactions in ${heldBackMs / 1_000} s meanwhile`,
+  );
   const answer = await handle.executeUpdate<CommandAnswer, [object]>('resume', { args: [{ by: 'demo' }] });
   say(`resume             ${answer.outcome}: ${answer.message}`);
   const result = (await handle.result()) as OnlineDdlResult;
@@ -134,10 +136,16 @@ function describe(phase: string, beat: ProgressHeartbeat | undefined): string {
 async function report(shop: Shop, measured: Measured, ui: string | null): Promise<boolean> {
   const { result, copySeconds, totalSeconds, swappedAt, historyEvents } = measured;
   const longest = shop.longestWriteMs(swappedAt - result.blockedMs - 50, swappedAt + 50);
-  say(`Completed          ${result.completedAt}, attempt ${result.attempts}, old table kept as ${result.retainedTable}`);
-  say(`Copied             ${result.rowsCopied} rows in ${copySeconds.toFixed(1)} s, ${rate(result.rowsCopied / copySeconds)}`);
+  say(
+    `Completed          ${result.completedAt}, attempt ${result.attempts}, old table kept as ${result.retainedTable}`,
+  );
+  say(
+    `Copied             ${result.rowsCopied} rows in ${copySeconds.toFixed(1)} s, ${rate(result.rowsCopied / copySeconds)}`,
+  );
   say(`Total              ${totalSeconds.toFixed(1)} s without the wait; verified: ${result.verified}`);
-  say(`Blocked            ${longest.toFixed(0)} ms the longest write at the cut-over; ${result.blockedMs} ms server side`);
+  say(
+    `Blocked            ${longest.toFixed(0)} ms the longest write at the cut-over; ${result.blockedMs} ms server side`,
+  );
   say(`History            ${historyEvents} events`);
   const { rowsRead, differences } = await shop.check();
   const { acknowledged } = shop.model;

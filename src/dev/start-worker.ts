@@ -1,6 +1,5 @@
 /** Starts the built worker as a child, as `npm run worker` would: demo and fault tests kill and freeze it. */
-import { devNull } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { exists } from './cache.js';
 import { waitUntilReady } from './ready.js';
@@ -16,6 +15,8 @@ export interface StartWorkerOptions {
   readonly title?: string;
   /** The worker's script; `dist/worker.js` of this package where absent. */
   readonly script?: string;
+  /** More environment for it. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,8 +51,9 @@ export async function startWorker(options: StartWorkerOptions): Promise<WorkerPr
       ...withoutTemporalSettings(process.env),
       TEMPORAL_ADDRESS: options.temporal.address,
       TEMPORAL_NAMESPACE: options.temporal.namespace,
-      // Nor the profile in the user's Temporal configuration file.
-      TEMPORAL_CONFIG_FILE: devNull,
+      // Nor the profile in the user's Temporal configuration file. (An empty file would crash the SDK's reader.)
+      TEMPORAL_CONFIG_FILE: join(dirname(options.logFile), 'no-temporal-settings.toml'),
+      ...options.env,
     },
     logFile: options.logFile,
     signal: options.signal,

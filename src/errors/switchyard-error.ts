@@ -6,6 +6,7 @@ import { inputErrors } from './catalogue/input.js';
 import { operationErrors } from './catalogue/operation.js';
 import { preflightErrors } from './catalogue/preflight.js';
 import { statementErrors } from './catalogue/statement.js';
+import { verifyErrors } from './catalogue/verify.js';
 import type { CatalogueEntry, ErrorKind } from './entry.js';
 
 /** Every error that Switchyard raises, by code. docs/errors.md is made from this. */
@@ -18,6 +19,7 @@ export const catalogue = {
   ...operationErrors,
   ...commandErrors,
   ...devErrors,
+  ...verifyErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -50,3 +50,5 @@ export const pollIntervalMs = 10;
 export const ownPositionIntervalMs = 10_000;
 /** Builds of the deferred indexes before a duplicate counts as real; the feed catches up before each. */
 export const indexBuildAttemptsMax = 5;
+/** How long a goodbye to the server may take before the socket is dropped. */
+export const closeTimeoutMs = 1_000;

@@ -6,7 +6,11 @@ import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.j
 export interface StackAddresses {
   readonly temporal: { readonly address: string; readonly namespace: string };
   /** The cluster `commerce` as Switchyard, as the application and as root reach it. */
-  readonly commerce: { readonly switchyard: ClusterSettings; readonly app: ClusterSettings; readonly root: ClusterSettings };
+  readonly commerce: {
+    readonly switchyard: ClusterSettings;
+    readonly app: ClusterSettings;
+    readonly root: ClusterSettings;
+  };
   readonly folder: string;
 }
 

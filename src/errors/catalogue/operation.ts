@@ -77,4 +77,14 @@ export const operationErrors = {
     sentence: 'The server of cluster {cluster} does not answer: {problem}.',
     remedy: 'It is tried again by itself; look at the server when it lasts.',
   },
+  NUMBERS_WOULD_BE_NEW: {
+    kind: 'terminal',
+    sentence: 'Column {column} becomes AUTO_INCREMENT and has rows with 0 or NULL, which would get new numbers in the order of copying.',
+    remedy: 'Give these rows their numbers first, then start again.',
+  },
+  TIME_ZONE_MATTERS: {
+    kind: 'terminal',
+    sentence: 'The key has a TIMESTAMP column, so the table is copied in UTC, but {column} {why}, which the server would do in time zone {timeZone}.',
+    remedy: 'Make that change in a native ALTER, or change the key first.',
+  },
 } as const satisfies Catalogue;

@@ -76,7 +76,8 @@ export const preflightErrors = {
   },
   XA_PREPARED: {
     kind: 'terminal',
-    sentence: 'Cluster {cluster} has prepared XA transactions, which nobody has committed for {waitedSeconds} s: {xids}.',
+    sentence:
+      'Cluster {cluster} has prepared XA transactions, which nobody has committed for {waitedSeconds} s: {xids}.',
     remedy:
       'Let the transaction manager finish them, or XA COMMIT or XA ROLLBACK them by hand (XA RECOVER CONVERT XID lists them), then start again.',
   },

@@ -1,0 +1,159 @@
+/**
+ * The activities: each parses its request, calls one function of the data plane, heartbeats, and translates the error.
+ * No SQL and no decisions here.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { activityInfo, cancellationDetails, getClient } from '@temporalio/activity';
+import type { OperationRef, PrepareRequest, SwitchyardActivities } from '../contract/activities.js';
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { pausedCheckIntervalMs } from '../limits/activities.js';
+import { attemptCutOver } from '../mysql/cutover/attempt-cut-over.js';
+import { resolveCutOver } from '../mysql/cutover/resolve-cut-over.js';
+import { checkStoredPosition } from '../mysql/follow/position.js';
+import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import { dropRetained, finishMigration, removeMigration } from '../mysql/shadow/clean-up.js';
+import { prepareMigration } from '../mysql/shadow/prepare.js';
+import { recordAudit } from '../mysql/sidecar/audit.js';
+import { fencingToken } from '../mysql/sidecar/epoch.js';
+import { synchronise } from '../mysql/synchronise/synchronise.js';
+import { toFailure } from './failure.js';
+import { withHeartbeats } from './heartbeats.js';
+import { operationIdOf } from './operation-id.js';
+import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './parse-input.js';
+
+export interface ActivityDependencies {
+  readonly clusters: ReadonlyMap<string, ClusterSettings>;
+}
+
+/** All activities over these clusters. */
+export function createActivities({ clusters }: ActivityDependencies): SwitchyardActivities {
+  const find = (name: string): ClusterSettings => {
+    const cluster = clusters.get(name);
+    if (cluster === undefined) {
+      throw new SwitchyardError('UNKNOWN_CLUSTER', { cluster: name, known: [...clusters.keys()].join(', ') });
+    }
+    return cluster;
+  };
+  return {
+    prepareMigration: (request) => translated('', () => prepare(find, request)),
+    synchronise: (request) =>
+      translated(request.cluster, () =>
+        withHeartbeats(async (signal, report) => {
+          const { goal } = request;
+          const result = await synchronise({ ...operation(find, request), goal, signal, onProgress: report });
+          if (result.outcome === 'stopped') throwUnlessAskedToStop(signal);
+          return result;
+        }),
+      ),
+    watchPaused: (request) => translated(request.cluster, () => watchPaused(find(request.cluster), request)),
+    attemptCutOver: (request) =>
+      translated(request.cluster, () =>
+        withHeartbeats((signal, report) => {
+          report({ stage: 'cuttingOver', detail: `attempt ${request.attempt}` });
+          const { lockTimeoutMs } = request.cutOver;
+          return attemptCutOver({ ...operation(find, request), attempt: request.attempt, lockTimeoutMs, signal });
+        }),
+      ),
+    resolveCutOver: (request) =>
+      translated(request.cluster, () => withHeartbeats(() => resolveCutOver(operation(find, request)))),
+    finishMigration: ({ cluster, operationId }) =>
+      translated(cluster, () => withHeartbeats(() => finishMigration(find(cluster), operationId))),
+    cleanUpMigration: ({ cluster, operationId, outcome }) =>
+      translated(cluster, () =>
+        withHeartbeats(() => removeMigration(find(cluster), operationId ?? currentOperationId(), outcome)),
+      ),
+    recordAudit: (request) => translated(request.cluster, () => recordAudit(find(request.cluster), request)),
+    dropRetainedTable: ({ cluster, operationId }) =>
+      translated(cluster, () =>
+        withHeartbeats(async () => ({ outcome: await dropRetained(find(cluster), operationId) })),
+      ),
+  };
+}
+
+async function translated<Result>(cluster: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toFailure(error, cluster);
+  }
+}
+
+function operation(
+  find: (name: string) => ClusterSettings,
+  { cluster, operationId, grant }: OperationRef,
+): { cluster: ClusterSettings; operationId: string; token: string } {
+  return { cluster: find(cluster), operationId, token: fencingToken(grant, activityInfo().attempt) };
+}
+
+/** Only for the first run of a workflow, in which alone preparations happen. */
+function currentOperationId(): string {
+  const { workflowId, runId } = execution();
+  return operationIdOf(workflowId, runId);
+}
+
+function execution(): { workflowId: string; runId: string } {
+  const { workflowExecution } = activityInfo();
+  if (workflowExecution === undefined) throw new TypeError('activities are called by workflows only');
+  return workflowExecution;
+}
+
+async function prepare(find: (name: string) => ClusterSettings, { input, grant }: PrepareRequest) {
+  const parsed = parseOnlineDdlInput(input);
+  const cluster = find(parsed.cluster);
+  const { plan, warnings } = await translated(parsed.cluster, () =>
+    withHeartbeats(() =>
+      prepareMigration({
+        cluster,
+        operationId: currentOperationId(),
+        token: fencingToken(grant, activityInfo().attempt),
+        ...execution(),
+        database: parsed.database,
+        statement: parsed.statement,
+        isOpen: isWorkflowOpen,
+      }),
+    ),
+  );
+  return {
+    operationId: plan.operationId,
+    cluster: parsed.cluster,
+    database: plan.source.database,
+    table: plan.source.table,
+    retainedTable: plan.retained.table,
+    postponeLaunch: parsed.options?.postponeLaunch ?? false,
+    postponeCompletion: parsed.options?.postponeCompletion ?? false,
+    verify: parsed.options?.verify ?? true,
+    retainForMs: retainForMs(parsed),
+    cutOver: cutOverSettings(parsed),
+    warnings,
+  };
+}
+
+/** Whether the workflow that owns an operation is still open, over continue-as-new too. */
+async function isWorkflowOpen(workflowId: string, firstRunId: string): Promise<boolean> {
+  try {
+    const { status, raw } = await getClient().workflow.getHandle(workflowId).describe();
+    const { firstRunId: first, execution: latest } = raw.workflowExecutionInfo ?? {};
+    return status.name === 'RUNNING' && (first === firstRunId || latest?.runId === firstRunId);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+    throw error;
+  }
+}
+
+/** Nothing is done while paused, but binlogs that are purged end the migration at once, not when it goes on. */
+async function watchPaused(cluster: ClusterSettings, { operationId }: OperationRef): Promise<{ outcome: 'stopped' }> {
+  await withHeartbeats(async (signal, report) => {
+    report({ stage: 'following', detail: 'paused' });
+    while (!signal.aborted) {
+      await checkStoredPosition(cluster, operationId);
+      await sleep(pausedCheckIntervalMs, undefined, { signal }).catch(() => undefined);
+    }
+    throwUnlessAskedToStop(signal);
+  });
+  return { outcome: 'stopped' };
+}
+
+/** A worker that shuts down ends this attempt as failed, so that another worker goes on; the workflow never hears. */
+function throwUnlessAskedToStop(signal: AbortSignal): void {
+  if (signal.aborted && cancellationDetails()?.cancelRequested !== true) throw signal.reason;
+}

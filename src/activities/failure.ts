@@ -1,0 +1,34 @@
+/** The single place where an error becomes a Temporal failure: type = code, and no row value, no secret in it (P8). */
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { isUnavailable, serverErrorNumber, serverMessage } from '../mysql/session/server-errors.js';
+
+/** What an activity throws to Temporal for `error`. `cluster` is named where the server is the matter. */
+export function toFailure(error: unknown, cluster: string): Error {
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  const known = error instanceof SwitchyardError ? error : classify(error, cluster);
+  const { code, kind, message, remedy, facts } = known;
+  return ApplicationFailure.create({
+    type: code,
+    message: `${message} ${remedy}`,
+    nonRetryable: kind !== 'retryable',
+    details: [{ kind, remedy, facts }],
+  });
+}
+
+/** Driver errors, and what nobody expected: both are tried again, since most of them pass. */
+function classify(error: unknown, cluster: string): SwitchyardError {
+  const number = serverErrorNumber(error);
+  if (isUnavailable(error)) {
+    return new SwitchyardError('SERVER_UNAVAILABLE', { cluster, problem: serverMessage(error) }, { cause: error });
+  }
+  if (number !== undefined) {
+    return new SwitchyardError(
+      'SERVER_ERROR',
+      { cluster, errno: number, problem: serverMessage(error) },
+      { cause: error },
+    );
+  }
+  const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new SwitchyardError('UNEXPECTED', { problem }, { cause: error });
+}

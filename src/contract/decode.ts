@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+
+/** A payload that fits its schema, or why it does not, as the end of a sentence. */
+export type Decoded<T> =
+  { readonly fits: true; readonly value: T } | { readonly fits: false; readonly problem: string };
+
+/** Decodes what a message carries; no payload, `null` and `undefined` are the same: nothing was given. */
+export function decodePayload<T>(schema: z.ZodType<T>, payload: unknown): Decoded<T> {
+  const parsed = schema.safeParse(payload ?? undefined);
+  if (parsed.success) return { fits: true, value: parsed.data };
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
+    return `${where}${message}`;
+  });
+  return { fits: false, problem: problems.join('; ') };
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { TableCleanupPhase } from '../lifecycle/table-cleanup.js';
+import type { CommandAnswer } from './commands.js';
+
+/** What starts the clean-up of one retained table; `onlineDdl` starts it when it has completed. */
+export const tableCleanupInputSchema = z.object({
+  cluster: z.string().min(1),
+  database: z.string().min(1),
+  operationId: z.string().min(1),
+  retainedTable: z.string().min(1),
+  retainForMs: z.number().int().min(0),
+  /** ISO time of the swap: the retention counts from here. */
+  completedAt: z.iso.datetime({ offset: true }),
+});
+
+export type TableCleanupInput = z.infer<typeof tableCleanupInputSchema>;
+
+/** How the retained table ended. */
+export interface TableCleanupResult {
+  readonly outcome: 'dropped' | 'alreadyGone' | 'kept';
+  readonly retainedTable: string;
+}
+
+/** The answer of the `status` query of `tableCleanup`: one JSON object, versioned, additive. */
+export interface TableCleanupStatus {
+  readonly version: 1;
+  readonly phase: TableCleanupPhase;
+  readonly cluster: string;
+  readonly database: string;
+  readonly operationId: string;
+  readonly retainedTable: string;
+  /** When it is dropped unless somebody decides otherwise (ISO time). */
+  readonly dropAt: string;
+  readonly lastCommand: (CommandAnswer & { readonly command: string; readonly via: 'update' | 'signal' }) | null;
+  readonly nextStep: string;
+}

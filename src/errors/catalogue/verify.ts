@@ -1,0 +1,16 @@
+import type { Catalogue } from '../entry.js';
+
+/** What verification finds. The original table is untouched by all of them. */
+export const verifyErrors = {
+  VERIFICATION_FAILED: {
+    kind: 'terminal',
+    sentence: 'The new table is not equal to {table}: {problem}.',
+    remedy:
+      'The original table is untouched. Look at the rows that are named in both tables: who else writes to the new table? Start again, and report it when it repeats.',
+  },
+  ROW_NOT_COMPARABLE: {
+    kind: 'terminal',
+    sentence: 'A row of {table} is too large to be compared with max_allowed_packet={maxAllowedPacket}: {key}.',
+    remedy: 'The original table is untouched. Raise max_allowed_packet of the server, then start again.',
+  },
+} as const satisfies Catalogue;

@@ -1,0 +1,67 @@
+/** What can happen to a migration. Each event says when (workflow time, milliseconds since 1970). */
+import type { Activity, AttemptEnd, CutOverChange, Failure, MigrationTerms } from './state.js';
+
+export type CommandName =
+  | 'launch'
+  | 'postpone'
+  | 'resume'
+  | 'pause'
+  | 'unpause'
+  | 'setCutOver'
+  | 'retry'
+  | 'cancel'
+  | 'verify'
+  | 'setThrottle'
+  | 'forceCutOver';
+
+/** A command that was understood. Its `id` is the caller's, to find the answer by. */
+export interface Command {
+  readonly id: number;
+  readonly name: CommandName;
+  readonly via: 'update' | 'signal';
+  readonly by: string | null;
+  readonly reason: string | null;
+  /** Only of `setCutOver`. */
+  readonly change: CutOverChange;
+  /** Fields that the design has and that are not built: the command is refused by their names. */
+  readonly notBuilt: readonly string[];
+}
+
+interface Swapped {
+  readonly outcome: 'swapped';
+  readonly completedAt: string;
+  readonly blockedMs: number;
+}
+
+/** An event without its time. */
+export type Happening =
+  | { readonly kind: 'started'; readonly activity: Activity }
+  // Ends of activities, in their own words.
+  | { readonly kind: 'prepared'; readonly terms: MigrationTerms }
+  | {
+      readonly kind: 'synchronised';
+      readonly outcome: 'reached' | 'stopped';
+      readonly rowsCopied: number;
+      readonly verified: boolean;
+      readonly notCompared: readonly string[];
+    }
+  | { readonly kind: 'watchedPaused' }
+  | { readonly kind: 'attempted'; readonly result: Swapped | ({ readonly outcome: 'notSwapped' } & AttemptEnd) }
+  | { readonly kind: 'resolved'; readonly result: Swapped | { readonly outcome: 'notSwapped' } }
+  | { readonly kind: 'finished'; readonly rowsCopied: number; readonly verified: boolean }
+  | { readonly kind: 'cleanedUp' }
+  // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
+  | { readonly kind: 'activityFailed'; readonly failure: Failure }
+  | { readonly kind: 'activityLost'; readonly cancelled: boolean; readonly problem: string }
+  // From people.
+  | { readonly kind: 'command'; readonly command: Command }
+  | {
+      readonly kind: 'commandNotUnderstood';
+      readonly name: string;
+      readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
+      readonly message: string;
+    }
+  | { readonly kind: 'cancelRequested' }
+  | { readonly kind: 'outboxTaken' };
+
+export type MigrationEvent = Happening & { readonly atMs: number };

@@ -1,0 +1,85 @@
+/** What people read about a migration: why it is where it is, and what they can do about it. */
+import { lastAttemptSentence } from './answers.js';
+import { nextAttemptAtMs } from './back-off.js';
+import type { CommandName } from './event.js';
+import { phaseOf } from './phase.js';
+import type { MigrationState } from './state.js';
+import { attemptInFlight, isoTime, isReady } from './state.js';
+
+/** One sentence, and the command that it names first, if any. */
+export interface NextStep {
+  readonly sentence: string;
+  readonly command: CommandName | null;
+}
+
+function step(sentence: string, command: CommandName | null = null): NextStep {
+  return { sentence, command };
+}
+
+/** What a person can or should do next. */
+export function nextStep(state: MigrationState): NextStep {
+  const phase = phaseOf(state);
+  switch (phase) {
+    case 'needsOperator':
+      return step(`${state.trouble?.remedy ?? ''} Then send retry to go on, or cancel.`, 'retry');
+    case 'completed':
+      return step('Nothing: it is done. The workflow tableCleanup keeps the old table for a while and then drops it.');
+    case 'cancelled':
+    case 'failed':
+      return step(state.closed ? 'Nothing: it has ended.' : 'Nothing: what it made is being removed.');
+    case 'cuttingOver':
+      return step('Nothing: a cut-over attempt runs. postpone stops it if it has not swapped yet.', 'postpone');
+    default:
+  }
+  if (state.pauseReasons.length > 0) return step('Send unpause to go on.', 'unpause');
+  switch (phase) {
+    case 'queued':
+      return state.terms === null ? step('Nothing: it is about to start.') : step('Send launch to start it.', 'launch');
+    case 'postponed':
+      return step('Send resume to let it complete.', 'resume');
+    case 'ready':
+      return step(
+        'Nothing: the next attempt starts by itself. postpone holds it back, resume starts it now.',
+        'resume',
+      );
+    default:
+      return state.postponed === null
+        ? step('Nothing: it goes on by itself. postpone holds the completion back.', 'postpone')
+        : step('Nothing: it goes on by itself until it is ready. resume allows the completion.', 'resume');
+  }
+}
+
+/** Why it is in its phase; null where the phase says it all. */
+export function reasonOf(state: MigrationState): string | null {
+  if (state.unresolved !== null)
+    return `What became of the last attempt is being found out: ${state.unresolved.problem}`;
+  if (state.trouble !== null) return state.trouble.message;
+  if (attemptInFlight(state)) return stopsAttempt(state) ? 'The attempt is being stopped.' : null;
+  if (state.swap !== null) return state.closed ? null : 'The new table is in place; the records are being closed.';
+  if (state.stop !== null) return state.stop.kind === 'failed' ? state.stop.failure.message : state.stop.reason;
+  if (state.pauseReasons.length > 0) return `Paused by: ${state.pauseReasons.join(', ')}.`;
+  switch (phaseOf(state)) {
+    case 'queued':
+      return state.terms === null ? null : 'It was started with postponeLaunch; its input and its table were checked.';
+    case 'postponed':
+      return state.postponed === null ? null : `Held back by the ${state.postponed.by}: ${state.postponed.reason}`;
+    case 'ready':
+      return state.lastAttempt === null
+        ? null
+        : `The next attempt starts at ${nextAttemptAt(state) ?? 'once'}; ${lastAttemptSentence(state)}.`;
+    default:
+      return null;
+  }
+}
+
+function stopsAttempt(state: MigrationState): boolean {
+  return state.postponed !== null || state.pauseReasons.length > 0 || state.stop !== null;
+}
+
+/** When the next attempt starts, for people; null where none is waited for. */
+export function nextAttemptAt(state: MigrationState): string | null {
+  const waits = isReady(state) && state.postponed === null && state.pauseReasons.length === 0;
+  const open = state.stop === null && state.swap === null && state.trouble === null && !attemptInFlight(state);
+  const atMs = nextAttemptAtMs(state);
+  return waits && open && atMs !== null ? isoTime(atMs) : null;
+}

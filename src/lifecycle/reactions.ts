@@ -1,0 +1,153 @@
+/** What commands do. Which of these applies in which phase is the table in commands.ts. */
+import { accepted, cancelling, done, notAllowed, refused, tooLate } from './answers.js';
+import { attemptsUsedUp } from './back-off.js';
+import type { Command } from './event.js';
+import type { Answer, MigrationState } from './state.js';
+import { attemptInFlight, cutOverSettings, isReady, isoTime } from './state.js';
+
+/** The state after a command, and its answer; null when the answer waits for the attempt in flight. */
+export interface Reacted {
+  readonly state: MigrationState;
+  readonly answer: Answer | null;
+}
+
+export type Reaction = (state: MigrationState, command: Command, atMs: number) => Reacted;
+
+/** For phases that may come after the decision to end: too late then, else `reaction`. */
+export function unlessEnding(reaction: Reaction): Reaction {
+  return (state, command, atMs) => {
+    const answer = tooLate(state, command.name, atMs);
+    return answer === undefined ? reaction(state, command, atMs) : { state, answer };
+  };
+}
+
+/** The migration has ended, or is about to. */
+export const comesTooLate: Reaction = (state, command, atMs) => ({
+  state,
+  answer: tooLate(state, command.name, atMs) ?? notAllowed(state, command, atMs, 'the migration has ended'),
+});
+
+export const isNotBuilt: Reaction = (state, command, atMs) => ({
+  state,
+  answer: refused(atMs, 'NOT_BUILT_YET', { what: `Command ${command.name}` }),
+});
+
+export const launch: Reaction = (state, _command, atMs) => ({
+  state: { ...state, launchAsked: true },
+  answer: done(atMs, state.launchAsked ? 'Launched already.' : 'Launched: it starts now.'),
+});
+
+export const isLaunched: Reaction = (state, _command, atMs) => ({
+  state,
+  answer: done(atMs, 'Launched already; nothing was changed.'),
+});
+
+export const holdBack: Reaction = (state, command, atMs) => {
+  const already = state.postponed?.by === 'operator';
+  const postponed = {
+    by: 'operator',
+    reason: command.reason ?? (already ? state.postponed.reason : 'asked by an operator'),
+    since: already ? state.postponed.since : isoTime(atMs),
+  } as const;
+  const what = already ? `Held back since ${postponed.since}` : 'Held back';
+  const message = isReady(state)
+    ? `${what}: no cut-over attempt starts until resume. Following goes on.`
+    : `${what} once ready: the work goes on, and no cut-over attempt starts until resume.`;
+  return { state: { ...state, postponed }, answer: done(atMs, message) };
+};
+
+export const allow: Reaction = (state, _command, atMs) => {
+  const was = state.postponed === null ? 'It was not held back' : 'The completion is allowed';
+  const next: MigrationState = {
+    ...state,
+    resumeAsked: true,
+    postponed: null,
+    attemptsSinceResume: 0,
+    backOffSinceMs: state.backOffSinceMs === null ? null : atMs,
+  };
+  const when = isReady(state) ? 'the attempts are counted from here' : 'attempts start once it is ready';
+  return { state: next, answer: done(atMs, `${was}; ${when}.`) };
+};
+
+export const pause: Reaction = (state, _command, atMs) => {
+  if (state.pauseReasons.length > 0) return { state, answer: done(atMs, 'Paused already; unpause goes on.') };
+  const next: MigrationState = { ...state, pauseReasons: ['operator'] };
+  const answer =
+    state.running === null
+      ? done(atMs, 'Paused; unpause goes on.')
+      : accepted(atMs, 'Pausing: what runs ends at its next safe point, and nothing else starts until unpause.');
+  return { state: next, answer };
+};
+
+export const unpause: Reaction = (state, _command, atMs) => ({
+  state: { ...state, pauseReasons: [] },
+  answer: done(atMs, state.pauseReasons.length > 0 ? 'It goes on.' : 'It was not paused; nothing was changed.'),
+});
+
+export const changeCutOver: Reaction = (state, command, atMs) => {
+  if (command.notBuilt.length > 0) {
+    const what = `setCutOver with ${command.notBuilt.join(', ')}`;
+    return { state, answer: refused(atMs, 'NOT_BUILT_YET', { what }) };
+  }
+  const given = Object.fromEntries(Object.entries(command.change).filter(([, value]) => value !== undefined));
+  const next: MigrationState = { ...state, cutOverChange: { ...state.cutOverChange, ...given } };
+  if (next.terms === null) return { state: next, answer: accepted(atMs, 'Recorded: it applies to every attempt.') };
+  const { lockTimeoutMs, maxAttempts, backoffMs } = cutOverSettings(next.terms, next.cutOverChange);
+  const limits = `lockTimeoutMs ${lockTimeoutMs}, maxAttempts ${maxAttempts}, backoffMs ${backoffMs.join(', ')}`;
+  const held = next.postponed?.by === 'system' && !attemptsUsedUp(next) ? ' It stays postponed until resume.' : '';
+  const answer = attemptInFlight(state)
+    ? accepted(atMs, `From the next attempt on: ${limits}.`)
+    : done(atMs, `The limits are now: ${limits}.${held}`);
+  return { state: next, answer };
+};
+
+export const goOnFromTrouble: Reaction = (state, _command, atMs) => ({
+  state: {
+    ...state,
+    trouble: null,
+    attemptsSinceResume: 0,
+    backOffSinceMs: state.backOffSinceMs === null ? null : atMs,
+    lastAttempt: null,
+  },
+  answer: accepted(atMs, 'Tried again from the last safe point; the attempts are counted from here.'),
+});
+
+export const nothingToRetry: Reaction = (state, command, atMs) => ({
+  state,
+  answer: notAllowed(state, command, atMs, 'nothing waits for an operator'),
+});
+
+/** Stops for good. With an attempt in flight (also one that a person looks into) the answer waits for its word. */
+export const cancel: Reaction = (state, command, atMs) => {
+  if (state.swap !== null) return comesTooLate(state, command, atMs);
+  const stop = state.stop ?? { kind: 'cancelled', by: 'operator', reason: command.reason, at: isoTime(atMs) };
+  const next: MigrationState = { ...state, stop, trouble: null };
+  if (attemptInFlight(next)) return { state: next, answer: null };
+  if (stop.kind === 'failed') return { state: next, answer: tooLate(next, command.name, atMs) ?? null };
+  return { state: next, answer: accepted(atMs, cancelling) };
+};
+
+export const isCancelled: Reaction = (state, _command, atMs) => ({
+  state,
+  answer: done(atMs, `Cancelled already, at ${state.stop?.at ?? isoTime(atMs)}.`),
+});
+
+export const verifyAgain: Reaction = (state, _command, atMs) => {
+  const when = isReady(state) ? 'now' : 'when the copy and its indexes are done, before any attempt';
+  const hold = state.pauseReasons.length > 0 ? ', once it goes on after unpause' : '';
+  const trouble = state.trouble === null ? '' : ', after retry';
+  return {
+    state: { ...state, verifyRequested: true },
+    answer: accepted(atMs, `Verification runs ${when}${hold}${trouble}; its end is in the status.`),
+  };
+};
+
+export const noVerificationNow: Reaction = (state, command, atMs) => ({
+  state,
+  answer: notAllowed(state, command, atMs, 'a cut-over attempt runs; postpone it first'),
+});
+
+/** Stops the attempt: does what `reaction` does, and leaves the answer to the attempt's word. */
+export function stoppingTheAttempt(reaction: Reaction): Reaction {
+  return (state, command, atMs) => ({ state: reaction(state, command, atMs).state, answer: null });
+}

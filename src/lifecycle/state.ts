@@ -1,0 +1,220 @@
+/**
+ * Everything that is known of one migration while it runs, as plain JSON: it is carried through continue-as-new.
+ * It changes only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
+ */
+import type { ErrorKind } from '../errors/entry.js';
+import type { Command } from './event.js';
+
+/** Limits of the cut-over, complete: every default filled in. */
+export interface CutOverSettings {
+  /** How long one attempt may wait for the table lock. Writes wait behind it meanwhile. */
+  readonly lockTimeoutMs: number;
+  /** Attempts before the completion is postponed by the system. */
+  readonly maxAttempts: number;
+  /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
+  readonly backoffMs: readonly number[];
+}
+
+/** What `setCutOver` changes; what is absent stays. */
+export interface CutOverChange {
+  readonly lockTimeoutMs?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly backoffMs?: readonly number[] | undefined;
+}
+
+/** Somebody who keeps a cut-over from getting its lock. */
+export interface Blocker {
+  /** Connection id in the server's process list; 0 for a prepared XA transaction, which has no session. */
+  readonly id: number;
+  readonly user: string;
+  readonly host: string;
+  readonly ageSeconds: number;
+  /** The running or last statement, cut short; empty where the session is idle in a transaction and none is known. */
+  readonly statement: string;
+  /** What it holds, in the server's words, such as `SHARED_READ on shop.orders` or `BACKUP LOCK`. */
+  readonly holds: string;
+}
+
+/** How far `synchronise` goes before it returns. `follow` never returns by itself. */
+export type SynchroniseGoal = 'copied' | 'indexed' | 'verified' | 'follow';
+
+/** How far the shadow table is, in this order; it never goes back. */
+export const progressSteps = ['none', 'prepared', 'copied', 'indexed', 'verified'] as const;
+export type Progress = (typeof progressSteps)[number];
+
+/** What was asked for, as the preparation understood it: all that decisions depend on. */
+export interface MigrationTerms {
+  readonly postponeLaunch: boolean;
+  readonly postponeCompletion: boolean;
+  readonly verify: boolean;
+  readonly cutOver: CutOverSettings;
+}
+
+/** An activity of the data plane; at most one runs at a time. */
+export type Activity =
+  | { readonly kind: 'prepare' }
+  | { readonly kind: 'synchronise'; readonly goal: SynchroniseGoal }
+  | { readonly kind: 'watchPaused' }
+  | { readonly kind: 'attemptCutOver' }
+  | { readonly kind: 'resolveCutOver' }
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'cleanUp' };
+
+/** An error as data, as an activity reported it. */
+export interface Failure {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly remedy: string;
+  /** Ids, names, keys of the occurrence, passed on as they are. */
+  readonly facts: unknown;
+}
+
+/** Who holds the completion back, why and since when (ISO time). */
+export interface Postponement {
+  readonly by: 'operator' | 'system';
+  readonly reason: string;
+  readonly since: string;
+}
+
+/** Why the last attempt did not swap; `lost` when it ended without a word of its own. */
+export interface AttemptEnd {
+  readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline' | 'changed' | 'lost';
+  readonly detail: string;
+  readonly blockers: readonly Blocker[];
+}
+
+/** The decision to end before the swap; only a swap that happened after all takes it back. */
+export type Stop =
+  | {
+      readonly kind: 'cancelled';
+      readonly by: 'operator' | 'temporal';
+      readonly reason: string | null;
+      readonly at: string;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly at: string };
+
+/** The definite answer of a command (P2). */
+export interface Answer {
+  readonly outcome: 'done' | 'accepted' | 'refused' | 'tooLate';
+  readonly code: string;
+  readonly message: string;
+  /** ISO time of the answer. */
+  readonly at: string;
+}
+
+/** An answered command, or a decision of the system: on its way to its caller and to the audit log (P9). */
+export interface OutboxEntry {
+  /** The command's id, by which its caller waits for the answer; null where nobody waits. */
+  readonly id: number | null;
+  readonly command: string;
+  readonly via: 'update' | 'signal' | 'system';
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly answer: Answer;
+}
+
+export interface MigrationState {
+  /** Null until the preparation has succeeded once. */
+  readonly terms: MigrationTerms | null;
+  readonly progress: Progress;
+  readonly running: Activity | null;
+  /** Rises with each activity of the data plane that is started: the first half of the fencing token. */
+  readonly grant: number;
+  readonly launchAsked: boolean;
+  /** A `resume` overrides the option postponeCompletion, also when it comes before the option is known. */
+  readonly resumeAsked: boolean;
+  readonly postponed: Postponement | null;
+  readonly pauseReasons: readonly 'operator'[];
+  readonly verifyRequested: boolean;
+  readonly cutOverChange: CutOverChange;
+  readonly attempts: number;
+  readonly attemptsSinceResume: number;
+  /** From when the waiting before the next attempt counts; null before it was ready for one. */
+  readonly backOffSinceMs: number | null;
+  readonly lastAttempt: AttemptEnd | null;
+  /** An attempt ended without its own word and `resolveCutOver` has not given its word yet; with the attempt's error. */
+  readonly unresolved: { readonly failure: Failure | null; readonly problem: string } | null;
+  readonly swap: { readonly completedAt: string; readonly blockedMs: number } | null;
+  readonly stop: Stop | null;
+  /** What waits for a person. */
+  readonly trouble: Failure | null;
+  /** The records are closed after the swap, or what was made is removed after a stop. */
+  readonly closed: boolean;
+  readonly readyAt: string | null;
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  readonly notCompared: readonly string[];
+  /** Commands whose answer depends on the attempt that is in flight. */
+  readonly pending: readonly Command[];
+  readonly outbox: readonly OutboxEntry[];
+  readonly lastCommand: (Answer & { readonly command: string; readonly via: 'update' | 'signal' }) | null;
+}
+
+export const initialState: MigrationState = {
+  terms: null,
+  progress: 'none',
+  running: null,
+  grant: 0,
+  launchAsked: false,
+  resumeAsked: false,
+  postponed: null,
+  pauseReasons: [],
+  verifyRequested: false,
+  cutOverChange: {},
+  attempts: 0,
+  attemptsSinceResume: 0,
+  backOffSinceMs: null,
+  lastAttempt: null,
+  unresolved: null,
+  swap: null,
+  stop: null,
+  trouble: null,
+  closed: false,
+  readyAt: null,
+  rowsCopied: 0,
+  verified: false,
+  notCompared: [],
+  pending: [],
+  outbox: [],
+  lastCommand: null,
+};
+
+/** Whether the shadow table is at least this far. */
+export function hasReached(state: MigrationState, step: Progress): boolean {
+  return progressSteps.indexOf(state.progress) >= progressSteps.indexOf(step);
+}
+
+/** What `synchronise` has to reach next; null once the migration is ready for a cut-over. */
+export function nextGoal(state: MigrationState): Exclude<SynchroniseGoal, 'follow'> | null {
+  if (!hasReached(state, 'copied')) return 'copied';
+  if (!hasReached(state, 'indexed')) return 'indexed';
+  if (state.verifyRequested || (state.terms?.verify === true && !hasReached(state, 'verified'))) return 'verified';
+  return null;
+}
+
+/** Whether copy, indexes and the verification that was asked for are done (P6). */
+export function isReady(state: MigrationState): boolean {
+  return hasReached(state, state.terms?.verify === false ? 'indexed' : 'verified');
+}
+
+/** Whether an attempt runs, or ended without a word and is being looked into: nobody knows yet whether it swapped. */
+export function attemptInFlight(state: MigrationState): boolean {
+  const running = state.running?.kind;
+  if (running === 'attemptCutOver' || running === 'resolveCutOver') return true;
+  return state.unresolved !== null && state.trouble === null;
+}
+
+/** The limits that the next attempt gets: those of the start with every change since. */
+export function cutOverSettings(terms: MigrationTerms, change: CutOverChange): CutOverSettings {
+  return {
+    lockTimeoutMs: change.lockTimeoutMs ?? terms.cutOver.lockTimeoutMs,
+    maxAttempts: change.maxAttempts ?? terms.cutOver.maxAttempts,
+    backoffMs: change.backoffMs ?? terms.cutOver.backoffMs,
+  };
+}
+
+/** A time in milliseconds since 1970 as ISO text. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

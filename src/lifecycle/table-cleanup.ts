@@ -1,0 +1,43 @@
+/**
+ * The lifecycle of a retained table: kept until its time has come, unless somebody decides otherwise before. Nothing is
+ * dropped that was told to be kept (P4).
+ */
+import { accepted, done, refused } from './answers.js';
+import type { Answer } from './state.js';
+import { isoTime } from './state.js';
+
+export type TableCleanupPhase = 'waiting' | 'dropping' | 'dropped' | 'kept';
+export type TableCleanupCommand = 'dropRetained' | 'keepRetained';
+
+export interface TableCleanupState {
+  readonly phase: TableCleanupPhase;
+  /** Since when it is in this phase (ISO time). */
+  readonly since: string;
+}
+
+export interface TableCleanupReaction {
+  readonly state: TableCleanupState;
+  readonly answer: Answer;
+}
+
+/** What a command does now; `atMs` is the time in milliseconds since 1970. Repeating a command changes nothing. */
+export function reactToCleanupCommand(
+  state: TableCleanupState,
+  command: TableCleanupCommand,
+  atMs: number,
+): TableCleanupReaction {
+  const drops = command === 'dropRetained';
+  if (state.phase === 'waiting') {
+    const phase = drops ? 'dropping' : 'kept';
+    const answer = drops
+      ? accepted(atMs, 'The retained table is dropped now; the change cannot be reverted after that.')
+      : done(atMs, 'The retained table is kept for good; it is yours to drop.');
+    return { state: { phase, since: isoTime(atMs) }, answer };
+  }
+  const sameWay = drops === (state.phase !== 'kept');
+  const what = `The retained table is ${state.phase === 'dropping' ? 'being dropped' : state.phase} since ${state.since}`;
+  const answer: Answer = sameWay
+    ? done(atMs, `${what}.`)
+    : { ...refused(atMs, 'COMMAND_TOO_LATE', { command, problem: what }), outcome: 'tooLate' };
+  return { state, answer };
+}

@@ -1,0 +1,39 @@
+/** Chooses how many rows the next chunk has. Pure arithmetic; it aims at a time and never goes over a size in bytes. */
+import {
+  chunkBytesTarget,
+  chunkGrowthMax,
+  chunkRowsMax,
+  chunkRowsMin,
+  chunkRowsStart,
+  chunkTargetMs,
+} from '../../limits/mysql.js';
+
+export class ChunkServo {
+  readonly #rowsMax: number;
+  #rows: number;
+
+  /** @param averageRowBytes the server's estimate of a row; bounds the chunk in bytes. */
+  constructor(averageRowBytes: number) {
+    const byBytes = Math.floor(chunkBytesTarget / Math.max(averageRowBytes, 1));
+    this.#rowsMax = Math.max(chunkRowsMin, Math.min(chunkRowsMax, byBytes));
+    this.#rows = Math.min(chunkRowsStart, this.#rowsMax);
+  }
+
+  /** Rows of the next chunk. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Learns from a chunk that was copied. A slow one shrinks the next at once, a quick one grows it step by step. */
+  record(rows: number, elapsedMs: number): void {
+    if (rows <= 0) return;
+    const ideal = (rows * chunkTargetMs) / Math.max(elapsedMs, 1);
+    const next = Math.min(ideal, this.#rows * chunkGrowthMax);
+    this.#rows = Math.round(Math.max(chunkRowsMin, Math.min(next, this.#rowsMax)));
+  }
+
+  /** After a chunk that was too large for the server: half of it. */
+  shrink(): void {
+    this.#rows = Math.max(chunkRowsMin, Math.floor(this.#rows / 2));
+  }
+}

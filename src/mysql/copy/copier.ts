@@ -1,0 +1,152 @@
+/**
+ * Copies the whole table in chunks on several lanes, from the low watermark to the greatest key at the start. Knows
+ * which transactions are in flight, so that the follower can wait for them (design 5.4, "Chunks in flight").
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Key } from '../../binlog/key.js';
+import { checkpointIntervalMs, copyLanes } from '../../limits/mysql.js';
+import type { Session } from '../session/session.js';
+import type { MigrationPlan } from '../shadow/plan.js';
+import { fencedTransaction } from '../sidecar/epoch.js';
+import { loadProgress, markStage, saveCopyProgress, saveUpperBound } from '../sidecar/progress.js';
+import { chunkEnd, greatestKey } from './chunk-bounds.js';
+import { ChunkServo } from './chunk-servo.js';
+import { copyChunk, type Chunk, type ChunkContext } from './copy-chunk.js';
+import { Watermark } from './watermark.js';
+
+export interface CopierOptions {
+  readonly plan: MigrationPlan;
+  readonly token: string;
+  readonly openDataSession: () => Promise<Session>;
+  /** For reading bounds. */
+  readonly bounds: Session;
+  /** For checkpoints: transactions of their own, so no other statement may run on it. */
+  readonly checkpoints: Session;
+  readonly catchUp: () => Promise<void>;
+  readonly onProgress: (rowsCopied: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export class Copier {
+  readonly #options: CopierOptions;
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #rowsCopied = 0;
+
+  constructor(options: CopierOptions) {
+    this.#options = options;
+  }
+
+  get rowsCopied(): number {
+    return this.#rowsCopied;
+  }
+
+  /** Resolves when every chunk transaction that is in flight *now* has ended, however it ended. */
+  async chunksInFlightEnded(): Promise<void> {
+    await Promise.allSettled([...this.#inFlight]);
+  }
+
+  /** Copies until the end or until the signal; the checkpoint is written either way. @returns whether it is complete. */
+  async run(): Promise<boolean> {
+    const { plan, bounds, checkpoints: control, token, signal } = this.#options;
+    const progress = await loadProgress(control, plan.operationId);
+    this.#rowsCopied = progress.rowsCopied;
+    if (progress.copied) return true;
+    let { upperBound } = progress;
+    if (upperBound === undefined) {
+      upperBound = await greatestKey(bounds, plan);
+      await saveUpperBound(control, plan.operationId, upperBound);
+    }
+    const watermark = new Watermark(progress.watermark);
+    if (upperBound !== null) await this.#copyUpTo(upperBound, watermark);
+    await this.#checkpoint(watermark);
+    if (signal.aborted) return false;
+    await fencedTransaction(control, plan.operationId, token, () => markStage(control, plan.operationId, 'copied'));
+    return true;
+  }
+
+  async #copyUpTo(upper: Key, watermark: Watermark): Promise<void> {
+    const { plan, signal, openDataSession } = this.#options;
+    const servo = new ChunkServo(plan.averageRowBytes);
+    const failure = new AbortController();
+    const stopped = AbortSignal.any([signal, failure.signal]);
+    const chunks = this.#chunks(upper, watermark, servo, stopped);
+    const checkpoints = this.#checkpointNowAndThen(watermark, stopped);
+    const lane = async (): Promise<void> => {
+      const session = await openDataSession();
+      try {
+        for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+          const startedAt = performance.now();
+          const rows = await copyChunk(session, this.#context(), next.value.chunk);
+          servo.record(rows, performance.now() - startedAt);
+          next.value.done();
+          this.#rowsCopied += rows;
+          this.#options.onProgress(this.#rowsCopied);
+        }
+      } catch (error) {
+        failure.abort(error);
+        throw error;
+      } finally {
+        await session.close();
+      }
+    };
+    const lanes = await Promise.allSettled(Array.from({ length: copyLanes }, lane));
+    failure.abort();
+    await checkpoints;
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+  }
+
+  /** Hands out chunks in key order; lanes call `next()` at any time, the generator serves them one after the other. */
+  async *#chunks(
+    upper: Key,
+    watermark: Watermark,
+    servo: ChunkServo,
+    stopped: AbortSignal,
+  ): AsyncGenerator<{ chunk: Chunk; done: () => void }, void, void> {
+    const { bounds, plan } = this.#options;
+    let lower = watermark.low;
+    while (!stopped.aborted && !sameKey(lower, upper)) {
+      const end = await chunkEnd(bounds, plan, lower, upper, servo.rows);
+      yield { chunk: { lower, upper: end }, done: watermark.begin(end) };
+      lower = end;
+    }
+  }
+
+  #context(): ChunkContext {
+    const { plan, token, catchUp } = this.#options;
+    return {
+      plan,
+      token,
+      catchUp,
+      inFlight: async (transaction) => {
+        const running = transaction();
+        this.#inFlight.add(running);
+        try {
+          return await running;
+        } finally {
+          this.#inFlight.delete(running);
+        }
+      },
+    };
+  }
+
+  async #checkpointNowAndThen(watermark: Watermark, stopped: AbortSignal): Promise<void> {
+    while (!stopped.aborted) {
+      await sleep(checkpointIntervalMs, undefined, { signal: stopped }).catch(() => undefined);
+      if (!stopped.aborted) await this.#checkpoint(watermark);
+    }
+  }
+
+  #checkpoint(watermark: Watermark): Promise<void> {
+    const { checkpoints: control, plan, token } = this.#options;
+    const { low } = watermark;
+    const rowsCopied = this.#rowsCopied;
+    return fencedTransaction(control, plan.operationId, token, () =>
+      saveCopyProgress(control, plan.operationId, low, rowsCopied),
+    );
+  }
+}
+
+/** Bounds are compared as text only to see the very key that was read as the end; never to order keys. */
+function sameKey(a: Key | null, b: Key): boolean {
+  return a !== null && a.length === b.length && a.every((value, index) => value === b[index]);
+}

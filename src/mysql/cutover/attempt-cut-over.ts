@@ -1,0 +1,245 @@
+/**
+ * One attempt to swap the tables: self-contained, bounded, fenced, repeatable (design 5.6). Whatever it returns is
+ * definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { blockerAgeMs, catchUpBeforeLockMs, lockSessionPingMs, underLockMs } from '../../limits/cut-over.js';
+import { Follower } from '../follow/follower.js';
+import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import { Session } from '../session/session.js';
+import { controlVariables, dataVariables } from '../session/variables.js';
+import { ensureMarker } from '../shadow/marker.js';
+import { readPlan, type MigrationPlan } from '../shadow/plan.js';
+import { beginCutOver, endCutOver, lastLockedCutOver, recordLock } from '../sidecar/cut-overs.js';
+import { takeOver } from '../sidecar/epoch.js';
+import { takeAdvisoryLock } from './advisory-lock.js';
+import { findLockHolders, findOldSnapshots, type LockHolder } from './blockers.js';
+import { openLockSession } from './lock-session.js';
+import { lockTables, swapUnderLock, unlockTables } from './swap.js';
+import { readSwapState } from './swap-state.js';
+import { Watchdog } from './watchdog.js';
+
+export interface AttemptOptions {
+  readonly cluster: ClusterSettings;
+  readonly operationId: string;
+  readonly token: string;
+  /** Number of this attempt, from 1. */
+  readonly attempt: number;
+  readonly lockTimeoutMs: number;
+  /** Stops the attempt if it has not swapped yet. */
+  readonly signal: AbortSignal;
+}
+
+export type AttemptResult =
+  | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
+  | {
+      readonly outcome: 'notSwapped';
+      readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline';
+      readonly detail: string;
+      readonly blockers: readonly LockHolder[];
+      readonly blockedMs: number;
+    };
+
+/** The connections of an attempt; each does one thing. */
+interface AttemptSessions {
+  /** Holds the advisory lock and the table locks, and does the swap. */
+  readonly locked: Session;
+  /** Sidecar writes and looks. */
+  readonly control: Session;
+  /** Applies changes before the lock. */
+  readonly data: Session;
+  /** Kills what `locked` does at the deadline. */
+  readonly watchdog: Session;
+}
+
+/** @throws FENCED, OUTCOME_UNCLEAR, TABLE_CHANGED, data errors, POSITION_PURGED, the driver's errors. */
+export async function attemptCutOver(options: AttemptOptions): Promise<AttemptResult> {
+  const control = await Session.open(options.cluster, controlVariables);
+  const opened = [control];
+  try {
+    const plan = await readPlan(control, options.operationId);
+    const open = async (variables: Parameters<typeof Session.open>[1]): Promise<Session> => {
+      const session = await Session.open(options.cluster, variables);
+      opened.push(session);
+      return session;
+    };
+    const data = await open(dataVariables(plan.conversion));
+    const watchdog = await open(controlVariables);
+    const locked = await openLockSession(options.cluster, plan, options.lockTimeoutMs);
+    opened.push(locked);
+    return await new Attempt(options, plan, { locked, control, data, watchdog }).run();
+  } finally {
+    await Promise.all(opened.map((session) => session.close()));
+  }
+}
+
+class Attempt {
+  readonly #options: AttemptOptions;
+  readonly #plan: MigrationPlan;
+  readonly #sessions: AttemptSessions;
+  #lockedAt: number | null = null;
+
+  constructor(options: AttemptOptions, plan: MigrationPlan, sessions: AttemptSessions) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#sessions = sessions;
+  }
+
+  async run(): Promise<AttemptResult> {
+    const { locked, control } = this.#sessions;
+    const { operationId, token, attempt } = this.#options;
+    if (!(await takeAdvisoryLock(locked, operationId))) {
+      return this.#notSwapped('blocked', 'an earlier attempt has not ended yet');
+    }
+    await takeOver(control, operationId, token);
+    if ((await readSwapState(control, this.#plan)) === 'swapped') return this.#alreadySwapped();
+    await beginCutOver(control, operationId, attempt, locked.id);
+    await ensureMarker(control, this.#plan);
+    const result = await this.#follow();
+    await endCutOver(control, operationId, attempt, result.outcome, result.blockedMs);
+    return result;
+  }
+
+  /** Catches up while nobody is blocked, then locks and swaps. */
+  async #follow(): Promise<AttemptResult> {
+    const { control, data } = this.#sessions;
+    const { signal, token } = this.#options;
+    const follower = await Follower.open({
+      plan: this.#plan,
+      token,
+      data,
+      control,
+      chunksInFlightEnded: () => Promise.resolve(),
+    });
+    const keptAlive = keepAlive(this.#sessions.locked);
+    try {
+      if (!(await catchUpInTime(follower, this.#options.cluster, signal))) {
+        return signal.aborted
+          ? this.#notSwapped('stopped', 'stopped before the lock')
+          : this.#notSwapped(
+              'lag',
+              `the feed did not catch up within ${catchUpBeforeLockMs} ms; lag ${follower.lagMs} ms`,
+            );
+      }
+      clearInterval(keptAlive);
+      return await this.#lockAndSwap(follower);
+    } finally {
+      clearInterval(keptAlive);
+      follower.close();
+    }
+  }
+
+  async #lockAndSwap(follower: Follower): Promise<AttemptResult> {
+    const { locked, watchdog } = this.#sessions;
+    const { signal, lockTimeoutMs } = this.#options;
+    const old = (await this.#holders()).filter(({ ageSeconds, id }) => id === 0 || ageSeconds * 1_000 > blockerAgeMs);
+    if (old.length > 0) return this.#notSwapped('blocked', 'the table is held; no lock was asked for', old);
+    const guard = new Watchdog(watchdog, locked.id);
+    const stop = (): void => guard.arm(0);
+    signal.addEventListener('abort', stop);
+    try {
+      if (signal.aborted) return this.#notSwapped('stopped', 'stopped before the lock');
+      // The wait for the lock blocks writers behind it as well: it counts as blocked time.
+      this.#lockedAt = performance.now();
+      guard.arm(lockTimeoutMs);
+      await lockTables(locked, this.#plan);
+      guard.arm(underLockMs);
+      if (signal.aborted) guard.arm(0);
+      return await this.#swap(follower, guard);
+    } catch (error) {
+      return await this.#explain(error, guard);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      guard.disarm();
+      await unlockTables(locked);
+    }
+  }
+
+  async #swap(follower: Follower, guard: Watchdog): Promise<AttemptResult> {
+    const { locked, control, watchdog } = this.#sessions;
+    const { operationId, attempt, signal } = this.#options;
+    if (this.#plan.markerColumn === null) {
+      const old = await findOldSnapshots(control, [locked.id, control.id, watchdog.id]);
+      if (old.length > 0) return this.#notSwapped('blocked', 'transactions with old snapshots are open', old);
+    }
+    await swapUnderLock({
+      plan: this.#plan,
+      locked,
+      follower,
+      recordPosition: (position) => recordLock(control, operationId, attempt, position),
+      signal,
+    });
+    // Swapped: from here on nothing may stop the word of it.
+    guard.disarm();
+    await unlockTables(locked);
+    return { outcome: 'swapped', completedAt: new Date().toISOString(), blockedMs: this.#blockedMs() };
+  }
+
+  /** A killed or timed-out statement is an ordinary end of an attempt; everything else goes up. */
+  async #explain(error: unknown, guard: Watchdog): Promise<AttemptResult> {
+    const { signal } = this.#options;
+    const number = serverErrorNumber(error);
+    const interrupted = number === errorNumbers.queryInterrupted || number === errorNumbers.lockWaitTimeout;
+    const aborted = signal.aborted && (interrupted || error === signal.reason);
+    if (!interrupted && !aborted) throw error;
+    const blockers = await this.#holders();
+    await unlockTables(this.#sessions.locked);
+    if (aborted) return this.#notSwapped('stopped', 'stopped before the swap');
+    if (blockers.length > 0) return this.#notSwapped('blocked', 'the lock was not granted in time', blockers);
+    const detail = guard.expired ? 'the attempt took too long and was ended' : 'the lock was not granted in time';
+    return this.#notSwapped('deadline', detail);
+  }
+
+  #holders(): Promise<readonly LockHolder[]> {
+    const { locked, control, data, watchdog } = this.#sessions;
+    const own = [locked.id, control.id, data.id, watchdog.id];
+    return findLockHolders(control, [this.#plan.source, this.#plan.shadow], own);
+  }
+
+  async #alreadySwapped(): Promise<AttemptResult> {
+    const last = await lastLockedCutOver(this.#sessions.control, this.#options.operationId);
+    return {
+      outcome: 'swapped',
+      completedAt: last?.endedAt ?? last?.lockedAt ?? new Date().toISOString(),
+      blockedMs: last?.blockedMs ?? underLockMs,
+    };
+  }
+
+  #notSwapped(
+    reason: 'stopped' | 'lag' | 'blocked' | 'deadline',
+    detail: string,
+    blockers: readonly LockHolder[] = [],
+  ): AttemptResult {
+    return { outcome: 'notSwapped', reason, detail, blockers, blockedMs: this.#blockedMs() };
+  }
+
+  #blockedMs(): number {
+    return this.#lockedAt === null ? 0 : Math.round((performance.now() - this.#lockedAt) * 10) / 10;
+  }
+}
+
+/** The server ends a silent lock session soon, on purpose; while we live and only catch up, it hears from us. */
+function keepAlive(session: Session): NodeJS.Timeout {
+  return setInterval(() => void session.run('DO 0').catch(() => undefined), lockSessionPingMs);
+}
+
+/** Runs the follower until it has applied what was committed at a moment close to now. @returns false: not in time. */
+async function catchUpInTime(follower: Follower, cluster: ClusterSettings, signal: AbortSignal): Promise<boolean> {
+  const looking = await Session.open(cluster, controlVariables);
+  const stopped = new AbortController();
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(catchUpBeforeLockMs)]);
+  const running = follower.run(stopped.signal);
+  // A failure of the run must not go unheard while catching up waits.
+  const failed = running.then(() => Promise.reject(new SwitchyardError('FEED_ENDED', { problem: 'stopped' })));
+  failed.catch(() => undefined);
+  try {
+    // Twice: the first one may be long, the second one then ends close to now.
+    for (let round = 0; round < 2; round += 1) await Promise.race([follower.catchUp(looking, inTime), failed]);
+    return !inTime.aborted;
+  } finally {
+    stopped.abort();
+    await looking.close();
+    await running;
+  }
+}

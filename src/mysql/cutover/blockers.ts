@@ -1,0 +1,101 @@
+/** Who would keep, or has kept, a cut-over from its lock: named by id, user, host, age and statement (P3). */
+import { blockerStatementCharacters } from '../../limits/cut-over.js';
+import type { TableName } from '../../schema/table-model.js';
+import type { Session } from '../session/session.js';
+
+export interface LockHolder {
+  /** Connection id; 0 for a prepared XA transaction, which holds its locks without a session. */
+  readonly id: number;
+  readonly user: string;
+  readonly host: string;
+  readonly ageSeconds: number;
+  readonly statement: string;
+  readonly holds: string;
+}
+
+interface HolderRow {
+  readonly id: number | string | null;
+  readonly user: string | null;
+  readonly host: string | null;
+  readonly ageMs: number | string | null;
+  readonly statement: string | null;
+  readonly holds: string;
+}
+
+/** trx_started is in the system's time zone, whatever the session's is. */
+const transactionAgeMs = `TIMESTAMPDIFF(MICROSECOND, x.trx_started, CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', 'SYSTEM')) / 1000`;
+
+/**
+ * Granted metadata locks of others on these tables, and global or backup locks that would block the lock or the RENAME.
+ * @param ownIds connection ids of the attempt itself.
+ */
+export async function findLockHolders(
+  session: Session,
+  tables: readonly TableName[],
+  ownIds: readonly number[],
+): Promise<readonly LockHolder[]> {
+  const onTables = tables.map(() => '(l.object_schema = ? AND l.object_name = ?)').join(' OR ');
+  const rows = await session.rows<HolderRow>(
+    `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host,
+            ${transactionAgeMs} AS ageMs,
+            COALESCE(t.processlist_info, s.sql_text) AS statement,
+            CONCAT(l.lock_type, IF(l.object_type = 'TABLE', CONCAT(' on ', l.object_schema, '.', l.object_name),
+              CONCAT(' (', l.object_type, ')'))) AS holds
+       FROM performance_schema.metadata_locks l
+       LEFT JOIN performance_schema.threads t ON t.thread_id = l.owner_thread_id
+       LEFT JOIN performance_schema.events_statements_current s ON s.thread_id = l.owner_thread_id
+       LEFT JOIN information_schema.innodb_trx x ON x.trx_mysql_thread_id = t.processlist_id
+      WHERE l.lock_status = 'GRANTED'
+        AND ((l.object_type = 'TABLE' AND (${onTables}))
+          OR (l.object_type = 'BACKUP LOCK' AND l.lock_type = 'SHARED')
+          OR (l.object_type = 'GLOBAL' AND l.lock_type = 'SHARED'))`,
+    tables.flatMap(({ database, table }) => [database, table]),
+  );
+  const holders = new Map<string, LockHolder>();
+  for (const row of rows) {
+    const id = Number(row.id ?? 0);
+    if (id !== 0 && ownIds.includes(id)) continue;
+    if (!holders.has(`${id} ${row.holds}`)) holders.set(`${id} ${row.holds}`, describe(row, id));
+  }
+  const list = [...holders.values()];
+  return list.some(({ id }) => id === 0) ? nameXaHolders(session, list) : list;
+}
+
+function describe(row: HolderRow, id: number): LockHolder {
+  return {
+    id,
+    user: row.user ?? '',
+    host: row.host ?? '',
+    ageSeconds: Math.round(Number(row.ageMs ?? 0) / 100) / 10,
+    statement: (row.statement ?? '').replace(/\s+/g, ' ').slice(0, blockerStatementCharacters),
+    holds: row.holds,
+  };
+}
+
+/** A holder without a session is a prepared XA transaction; the ids that XA RECOVER lists are its only name. */
+async function nameXaHolders(session: Session, holders: readonly LockHolder[]): Promise<readonly LockHolder[]> {
+  const prepared = await preparedXa(session);
+  return holders.map((holder) =>
+    holder.id === 0 ? { ...holder, statement: `prepared XA transaction, one of: ${prepared.join(', ')}` } : holder,
+  );
+}
+
+/** The ids of prepared XA transactions, as hex. Needs XA_RECOVER_ADMIN. */
+export async function preparedXa(session: Session): Promise<readonly string[]> {
+  const rows = await session.rows<{ data: string }>('XA RECOVER CONVERT XID');
+  return rows.map(({ data }) => data);
+}
+
+/**
+ * Transactions that have a snapshot which may be older than the new table's definition: only asked where the server
+ * cannot be made to refuse them (error 1412) by itself.
+ */
+export async function findOldSnapshots(session: Session, ownIds: readonly number[]): Promise<readonly LockHolder[]> {
+  const rows = await session.rows<HolderRow>(
+    `SELECT p.id AS id, p.user AS user, p.host AS host, ${transactionAgeMs} AS ageMs,
+            p.info AS statement, 'a snapshot older than the swap' AS holds
+       FROM information_schema.innodb_trx x JOIN performance_schema.processlist p ON p.id = x.trx_mysql_thread_id
+      WHERE x.trx_isolation_level IN ('REPEATABLE READ', 'SERIALIZABLE')`,
+  );
+  return rows.map((row) => describe(row, Number(row.id ?? 0))).filter(({ id }) => !ownIds.includes(id));
+}

@@ -1,0 +1,29 @@
+/** The session that holds the table locks, with limits that make the *server* end it when we are frozen or gone. */
+import { underLockMs } from '../../limits/cut-over.js';
+import { dataVariables } from '../session/variables.js';
+import { Session } from '../session/session.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import type { MigrationPlan } from '../shadow/plan.js';
+
+/**
+ * @param lockTimeoutMs how long the lock may be waited for; the server knows whole seconds only, so the watchdog is the
+ *   exact bound and this one the bound for a worker that does not run any more.
+ */
+export function openLockSession(
+  cluster: ClusterSettings,
+  plan: MigrationPlan,
+  lockTimeoutMs: number,
+): Promise<Session> {
+  const seconds = Math.max(1, Math.ceil(lockTimeoutMs / 1_000));
+  const silenceSeconds = Math.ceil(underLockMs / 1_000);
+  return Session.open(cluster, {
+    ...dataVariables(plan.conversion),
+    lock_wait_timeout: seconds,
+    innodb_lock_wait_timeout: seconds,
+    wait_timeout: silenceSeconds,
+    net_read_timeout: silenceSeconds,
+    net_write_timeout: silenceSeconds,
+    // BEGIN under LOCK TABLES releases the locks, silently: transactions under them start by themselves instead.
+    autocommit: 0,
+  });
+}

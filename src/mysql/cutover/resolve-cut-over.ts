@@ -1,0 +1,42 @@
+/**
+ * The only word on an attempt that ended without one of its own (design 5.6.5): ends what is left of it, raises the
+ * epoch, and then looks at the tables.
+ */
+import { underLockMs } from '../../limits/cut-over.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import { withSession } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
+import { readPlan } from '../shadow/plan.js';
+import { endCutOver, lastLockedCutOver } from '../sidecar/cut-overs.js';
+import { takeOver } from '../sidecar/epoch.js';
+import { takeAdvisoryLockForSure } from './advisory-lock.js';
+import { readSwapState } from './swap-state.js';
+
+export interface ResolveOptions {
+  readonly cluster: ClusterSettings;
+  readonly operationId: string;
+  readonly token: string;
+}
+
+export type Resolution =
+  | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
+  | { readonly outcome: 'notSwapped' };
+
+/** @throws FENCED, OUTCOME_UNCLEAR, the driver's errors (to be repeated). */
+export async function resolveCutOver({ cluster, operationId, token }: ResolveOptions): Promise<Resolution> {
+  return withSession(cluster, controlVariables, async (session) => {
+    const plan = await readPlan(session, operationId);
+    // First the lock: while its holder lives on the server, even without a client, a RENAME may still happen.
+    await takeAdvisoryLockForSure(session, operationId);
+    await takeOver(session, operationId, token);
+    if ((await readSwapState(session, plan)) === 'notSwapped') return { outcome: 'notSwapped' };
+    const last = await lastLockedCutOver(session, operationId);
+    // The attempt's own measurement, or, where it died with it, the longest time it can have been.
+    const blockedMs = last?.blockedMs ?? underLockMs;
+    const completedAt = last?.endedAt ?? last?.lockedAt ?? new Date().toISOString();
+    if (last !== undefined && last.endedAt === null) {
+      await endCutOver(session, operationId, last.attempt, 'swapped', blockedMs);
+    }
+    return { outcome: 'swapped', completedAt, blockedMs };
+  });
+}

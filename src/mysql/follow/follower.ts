@@ -1,0 +1,237 @@
+/**
+ * Follows the source: takes batches of changed keys from the feed, waits until they are visible, lets the chunks in
+ * flight end, and applies them with the new position. The rules and their order are design 5.4; each has a test that
+ * fails when it is taken out (test/faults/rules).
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTransactionDecoder } from '../../binlog/decoder.js';
+import { GtidSet } from '../../binlog/gtid-set.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import {
+  feedSilenceMsMax,
+  ownPositionIntervalMs,
+  pendingKeysMax,
+  pollIntervalMs,
+  visibilityWaitSeconds,
+} from '../../limits/mysql.js';
+import type { Session } from '../session/session.js';
+import type { MigrationPlan } from '../shadow/plan.js';
+import { fencedTransaction } from '../sidecar/epoch.js';
+import { loadPosition, savePosition } from '../sidecar/progress.js';
+import { applyKeys, type ApplyTransaction } from './apply.js';
+import { BinlogStream } from './binlog-stream.js';
+import { followedTable, isOwnTable, replicaIdentity } from './feed-identity.js';
+import { PendingChanges, type ChangeBatch } from './pending-changes.js';
+import { checkPosition } from './position.js';
+import { checkDefinition } from './table-guard.js';
+
+export interface FollowerOptions {
+  readonly plan: MigrationPlan;
+  readonly token: string;
+  /** For writing to the shadow; nobody else uses it. */
+  readonly data: Session;
+  /** For waiting and looking; nobody else uses it. */
+  readonly control: Session;
+  /** Resolves when every chunk transaction in flight now has ended. */
+  readonly chunksInFlightEnded: () => Promise<void>;
+}
+
+export class Follower {
+  readonly #options: FollowerOptions;
+  readonly #pending: PendingChanges;
+  readonly #clockOffsetMs: number;
+  #stream: BinlogStream | undefined;
+  #position: GtidSet;
+  #failure: unknown;
+  #lastEventAt = performance.now();
+  #lastCommittedAtMs: number | null = null;
+  #idle = false;
+  #paused = false;
+  /** A batch was taken and is not applied yet. */
+  #applying = false;
+  #applyingSinceMs: number | null = null;
+  #positionSavedAt = performance.now();
+
+  private constructor(options: FollowerOptions, position: GtidSet, clockOffsetMs: number) {
+    this.#options = options;
+    this.#position = position;
+    this.#pending = new PendingChanges(position, options.plan.source.database);
+    this.#clockOffsetMs = clockOffsetMs;
+  }
+
+  /** Opens the feed at the stored position. @throws POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
+  static async open(options: FollowerOptions): Promise<Follower> {
+    const { control, plan } = options;
+    const position = GtidSet.parse(await loadPosition(control, plan.operationId));
+    await checkPosition(control, position);
+    const { now } = await control.row<{ now: number | string }>('SELECT UNIX_TIMESTAMP(NOW(3)) * 1000 AS now');
+    const follower = new Follower(options, position, Number(now) - Date.now());
+    await follower.#openStream(position);
+    return follower;
+  }
+
+  /** Milliseconds since the commit of the oldest change that is not applied; 0 when there is none (server clock). */
+  get lagMs(): number {
+    const candidates = [this.#applyingSinceMs, this.#pending.oldestCommittedAtMs].filter((at) => at !== null);
+    if (candidates.length > 0) return Math.max(0, this.#serverNowMs() - Math.min(...candidates));
+    if (this.#idle || this.#lastCommittedAtMs === null) return 0;
+    return Math.max(0, this.#serverNowMs() - this.#lastCommittedAtMs);
+  }
+
+  /** Applies batches until the signal; ends at a checkpoint. @throws what ends the feed or makes it wrong to go on. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const batch = this.#takeBatch();
+      if (batch === undefined) await sleep(pollIntervalMs);
+      else await this.#apply(batch);
+    }
+    await this.#savePosition(true);
+  }
+
+  /** Resolves when everything that was committed at the call is applied; needs `run` to go on meanwhile. */
+  async catchUp(control: Session, signal: AbortSignal): Promise<void> {
+    const target = await executedGtids(control);
+    while (!signal.aborted && !this.#hasApplied(target)) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await sleep(pollIntervalMs);
+    }
+  }
+
+  /**
+   * Applies everything up to `target` on `locked`, the session that holds the table locks: no position is stored and no
+   * visibility is waited for, since `target` was read from the executed set under the lock.
+   */
+  async drainUnderLock(locked: Session, target: GtidSet, signal: AbortSignal): Promise<void> {
+    const transaction: ApplyTransaction = async (_isLast, write) => {
+      // Never BEGIN here: it would release the table locks (autocommit is off instead).
+      try {
+        await write();
+        await locked.run('COMMIT');
+      } catch (error) {
+        await locked.run('ROLLBACK');
+        throw error;
+      }
+    };
+    for (;;) {
+      signal.throwIfAborted();
+      const complete = target.isSubsetOf(this.#pending.received);
+      const batch = this.#takeBatch();
+      if (batch !== undefined) {
+        await checkDefinition(this.#options.control, this.#options.plan, batch.ddls);
+        await applyKeys(locked, { plan: this.#options.plan, transaction }, batch.keys);
+      }
+      if (complete) return;
+      if (batch === undefined) await sleep(1);
+    }
+  }
+
+  close(): void {
+    this.#stream?.close();
+  }
+
+  async #openStream(position: GtidSet): Promise<void> {
+    const { plan, data } = this.#options;
+    const decoder = createTransactionDecoder({
+      tables: [followedTable(plan)],
+      isOwn: (database, table) => isOwnTable(plan, database, table),
+      lowerCaseTableNames: plan.lowerCaseTableNames ? 1 : 0,
+      checksum: 'crc32',
+    });
+    this.#stream = await BinlogStream.open(data.cluster, {
+      ...replicaIdentity(plan),
+      encodedPosition: position.encode(),
+      onEvent: (event) => {
+        this.#lastEventAt = performance.now();
+        for (const item of decoder.push(event)) {
+          this.#idle = item.kind === 'heartbeat';
+          if (item.kind === 'begin') this.#lastCommittedAtMs = item.committedAtMs;
+          this.#pending.add(item);
+        }
+        if (this.#pending.keyCount >= pendingKeysMax) this.#pause();
+      },
+      onEnd: (error) => {
+        this.#failure ??= error ?? new SwitchyardError('FEED_ENDED', { problem: 'the connection was lost' });
+      },
+    });
+  }
+
+  #hasApplied(target: GtidSet): boolean {
+    return !this.#applying && this.#pending.isEmpty && target.isSubsetOf(this.#pending.received);
+  }
+
+  #pause(): void {
+    this.#paused = true;
+    this.#stream?.pause();
+  }
+
+  #takeBatch(): ChangeBatch | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (!this.#paused && performance.now() - this.#lastEventAt > feedSilenceMsMax) {
+      throw new SwitchyardError('FEED_ENDED', { problem: `no event for ${feedSilenceMsMax} ms` });
+    }
+    const batch = this.#pending.take();
+    if (this.#paused) {
+      this.#paused = false;
+      this.#lastEventAt = performance.now();
+      this.#stream?.resume();
+    }
+    return batch;
+  }
+
+  async #apply(batch: ChangeBatch): Promise<void> {
+    const { plan, token, data, control, chunksInFlightEnded } = this.#options;
+    this.#applying = true;
+    this.#applyingSinceMs = batch.oldestCommittedAtMs;
+    await waitUntilVisible(control, batch.visible);
+    await checkDefinition(control, plan, batch.ddls);
+    this.#position = this.#position.union(batch.gtids);
+    if (batch.keys.length > 0) {
+      // Chunks that started before the batch was visible may still write what it deleted.
+      await chunksInFlightEnded();
+      const position = this.#position.toString();
+      const transaction: ApplyTransaction = (isLast, write) =>
+        fencedTransaction(data, plan.operationId, token, async () => {
+          await write();
+          if (isLast) await savePosition(data, plan.operationId, position);
+        });
+      await applyKeys(data, { plan, transaction }, batch.keys);
+      this.#positionSavedAt = performance.now();
+    } else {
+      await this.#savePosition(batch.foreign);
+    }
+    this.#applyingSinceMs = null;
+    this.#applying = false;
+  }
+
+  /** A position that only passed our own transactions is stored now and then, or storing would never end. */
+  async #savePosition(soon: boolean): Promise<void> {
+    const { plan, token, data } = this.#options;
+    const dueAfterMs = soon ? ownPositionIntervalMs / 10 : ownPositionIntervalMs;
+    if (performance.now() - this.#positionSavedAt < dueAfterMs) return;
+    this.#positionSavedAt = performance.now();
+    const position = this.#position.toString();
+    await fencedTransaction(data, plan.operationId, token, () => savePosition(data, plan.operationId, position));
+  }
+
+  #serverNowMs(): number {
+    return Date.now() + this.#clockOffsetMs;
+  }
+}
+
+/** The executed GTID set of the server. */
+export async function executedGtids(session: Session): Promise<GtidSet> {
+  const { gtids } = await session.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
+  return GtidSet.parse(gtids);
+}
+
+/** An event may arrive before its rows can be read (group commit, semi-sync): wait for the server to say so. */
+async function waitUntilVisible(control: Session, gtids: GtidSet): Promise<void> {
+  if (gtids.isEmpty()) return;
+  const { timedOut } = await control.row<{ timedOut: number }>('SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS timedOut', [
+    gtids.toString(),
+    visibilityWaitSeconds,
+  ]);
+  if (Number(timedOut) !== 0) {
+    throw new SwitchyardError('FEED_ENDED', { problem: `transactions not visible after ${visibilityWaitSeconds} s` });
+  }
+}

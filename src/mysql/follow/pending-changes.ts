@@ -1,0 +1,192 @@
+/**
+ * Collects what the feed delivers until the follower takes it as one batch. Keys are de-duplicated as text, which is
+ * harmless: two spellings of one collated key are two entries, and applying a key twice converges (design 5.4).
+ */
+import type { FeedItem } from '../../binlog/feed-item.js';
+import { GtidSet } from '../../binlog/gtid-set.js';
+import { keyId, type Key } from '../../binlog/key.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { pendingKeysMax, preparedKeysMax } from '../../limits/mysql.js';
+
+/** A statement of somebody that changes definitions. */
+export type SeenDdl = Extract<FeedItem, { kind: 'ddl' }>;
+
+export interface ChangeBatch {
+  /** Distinct keys in order of first appearance. */
+  readonly keys: readonly Key[];
+  /** Transactions that are passed once the keys are applied. */
+  readonly gtids: GtidSet;
+  /** What must be visible before anything is read: the above, and a transaction that is still arriving. */
+  readonly visible: GtidSet;
+  readonly ddls: readonly SeenDdl[];
+  /** Whether somebody else's transaction is in it: only then is the position worth storing. */
+  readonly foreign: boolean;
+  /** Commit time of the oldest change in it, server clock. */
+  readonly oldestCommittedAtMs: number | null;
+}
+
+interface PreparedXa {
+  readonly gtid: string;
+  readonly keys: readonly Key[];
+}
+
+interface OpenTransaction {
+  readonly gtid: string;
+  readonly committedAtMs: number;
+  /** Keys so far. Whether they belong to an XA transaction is known only at its PREPARE. */
+  keys: Key[];
+  /** Too many to hold: some went into the batch already. */
+  spilled: boolean;
+}
+
+export class PendingChanges {
+  #keys = new Map<string, Key>();
+  #gtids = GtidSet.empty();
+  #ddls: SeenDdl[] = [];
+  #foreign = false;
+  #oldestCommittedAtMs: number | null = null;
+  #open: OpenTransaction | null = null;
+  /** Prepared XA transactions: their GTIDs stay out of the position until COMMIT or ROLLBACK was handled. */
+  readonly #prepared = new Map<string, PreparedXa>();
+  #preparedKeys = 0;
+  /** Everything that was received, prepared XA included; for catching up, never stored. */
+  readonly #received: GtidSet;
+
+  readonly #database: string;
+
+  /** @param database the database of the followed table, in which statements instead of rows must stop the job. */
+  constructor(position: GtidSet, database: string) {
+    this.#received = position.clone();
+    this.#database = database.toLowerCase();
+  }
+
+  /** Keys held, for back-pressure. */
+  get keyCount(): number {
+    return this.#keys.size + (this.#open?.keys.length ?? 0);
+  }
+
+  get oldestCommittedAtMs(): number | null {
+    return this.#oldestCommittedAtMs;
+  }
+
+  /** Transactions received whole, whatever became of them. */
+  get received(): GtidSet {
+    return this.#received;
+  }
+
+  get isEmpty(): boolean {
+    return this.#keys.size === 0 && this.#gtids.isEmpty() && this.#ddls.length === 0;
+  }
+
+  /** @throws STATEMENT_FORMAT, XA_UNKNOWN, XA_TOO_LARGE. */
+  add(item: FeedItem): void {
+    switch (item.kind) {
+      case 'begin':
+        this.#open = { gtid: item.gtid, committedAtMs: item.committedAtMs, keys: [], spilled: false };
+        return;
+      case 'keys':
+        this.#addKeys(item.keys);
+        return;
+      case 'ddl':
+        this.#ddls.push(item);
+        return;
+      case 'statement':
+        if (!this.#mayConcern(item.databases)) return;
+        throw new SwitchyardError('STATEMENT_FORMAT', {
+          problem: `${item.verb} in transaction ${item.gtid}, default database ${item.database}`,
+        });
+      case 'xa':
+        this.#xa(item.action, item.xid, item.gtid);
+        return;
+      case 'end':
+        this.#end(item.gtid, item.own);
+        return;
+      case 'heartbeat':
+      case 'rotate':
+        return;
+    }
+  }
+
+  /** Takes what was collected; undefined when there is nothing. */
+  take(): ChangeBatch | undefined {
+    if (this.isEmpty) return undefined;
+    const visible = this.#gtids.clone();
+    // A transaction that is still arriving is committed already: its keys may be applied once it is visible.
+    if (this.#open?.spilled === true) visible.addText(this.#open.gtid);
+    const batch: ChangeBatch = {
+      keys: [...this.#keys.values()],
+      gtids: this.#gtids,
+      visible,
+      ddls: this.#ddls,
+      foreign: this.#foreign,
+      oldestCommittedAtMs: this.#oldestCommittedAtMs,
+    };
+    this.#keys = new Map();
+    this.#gtids = GtidSet.empty();
+    this.#ddls = [];
+    this.#foreign = false;
+    this.#oldestCommittedAtMs = null;
+    return batch;
+  }
+
+  /** A server that does not say which databases a statement changed leaves us to assume the worst. */
+  #mayConcern(databases: readonly string[] | null): boolean {
+    return databases === null || databases.some((name) => name.toLowerCase() === this.#database);
+  }
+
+  #addKeys(keys: readonly Key[]): void {
+    const open = this.#open;
+    if (open === null) return;
+    for (const key of keys) open.keys.push(key);
+    if (open.keys.length < pendingKeysMax) return;
+    open.spilled = true;
+    this.#collect(open.keys, open.committedAtMs);
+    open.keys = [];
+  }
+
+  #collect(keys: readonly Key[], committedAtMs: number): void {
+    if (keys.length === 0) return;
+    for (const key of keys) this.#keys.set(keyId(key), key);
+    this.#oldestCommittedAtMs = Math.min(this.#oldestCommittedAtMs ?? committedAtMs, committedAtMs);
+  }
+
+  #xa(action: 'prepare' | 'commit' | 'rollback', xid: string, gtid: string): void {
+    const open = this.#open;
+    if (open === null) return;
+    if (action === 'prepare') {
+      this.#prepare(open, xid);
+      return;
+    }
+    const prepared = this.#prepared.get(xid);
+    if (prepared === undefined) {
+      if (action === 'commit') throw new SwitchyardError('XA_UNKNOWN', { problem: `xid ${xid}, transaction ${gtid}` });
+      return;
+    }
+    this.#prepared.delete(xid);
+    this.#preparedKeys -= prepared.keys.length;
+    this.#gtids.addText(prepared.gtid);
+    if (action === 'commit') this.#collect(prepared.keys, open.committedAtMs);
+  }
+
+  /** The rows of a prepared transaction show only after its COMMIT: its keys wait, its GTID stays out of the position. */
+  #prepare(open: OpenTransaction, xid: string): void {
+    this.#preparedKeys += open.keys.length;
+    if (open.spilled || this.#preparedKeys > preparedKeysMax) {
+      throw new SwitchyardError('XA_TOO_LARGE', { keys: this.#preparedKeys, limit: preparedKeysMax });
+    }
+    this.#prepared.set(xid, { gtid: open.gtid, keys: open.keys });
+    this.#received.addText(open.gtid);
+    this.#open = null;
+  }
+
+  #end(gtid: string, own: boolean): void {
+    const open = this.#open;
+    this.#open = null;
+    // A prepared XA transaction has closed itself already.
+    if (open === null) return;
+    this.#collect(open.keys, open.committedAtMs);
+    this.#received.addText(gtid);
+    this.#gtids.addText(gtid);
+    if (!own) this.#foreign = true;
+  }
+}

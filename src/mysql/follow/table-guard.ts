@@ -1,0 +1,54 @@
+/** Notices schema changes of the source by others: they are no row events, and missing one would lose data (P5). */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { definitionFingerprintText } from '../../schema/create-statement.js';
+import { ddlTargets } from '../../schema/ddl-targets.js';
+import { showCreateTable, tableExists } from '../introspect/load-table.js';
+import type { Session } from '../session/session.js';
+import type { MigrationPlan } from '../shadow/plan.js';
+import type { SeenDdl } from './pending-changes.js';
+
+/**
+ * Checks the source after DDL statements went by. @throws TABLE_CHANGED when one of them names the source, or the
+ * source's definition is not the one that the plan was made for.
+ */
+export async function checkDefinition(session: Session, plan: MigrationPlan, ddls: readonly SeenDdl[]): Promise<void> {
+  if (ddls.length === 0) return;
+  const table = `${plan.source.database}.${plan.source.table}`;
+  for (const ddl of ddls) {
+    if (!ddl.sqlIsExact && mayConcern(plan, ddl.databases)) {
+      throw new SwitchyardError('TABLE_CHANGED', {
+        table,
+        problem: `a statement in an unusual character set, ${ddl.gtid}`,
+      });
+    }
+    const { verb, tables } = ddlTargets(ddl.sql, { database: ddl.database, ansiQuotes: ddl.ansiQuotes });
+    if (tables.some((target) => isSource(plan, target.database, target.table))) {
+      throw new SwitchyardError('TABLE_CHANGED', { table, problem: `${verb} in transaction ${ddl.gtid}` });
+    }
+  }
+  await checkFingerprint(session, plan);
+}
+
+/** @throws TABLE_CHANGED when the source is not defined as it was when the plan was made. */
+export async function checkFingerprint(session: Session, plan: MigrationPlan): Promise<void> {
+  const table = `${plan.source.database}.${plan.source.table}`;
+  if (!(await tableExists(session, plan.source))) {
+    throw new SwitchyardError('TABLE_CHANGED', { table, problem: 'it is gone' });
+  }
+  const definition = definitionFingerprintText(await showCreateTable(session, plan.source));
+  if (definition !== plan.sourceFingerprint) {
+    throw new SwitchyardError('TABLE_CHANGED', { table, problem: 'its definition is another one' });
+  }
+}
+
+function mayConcern(plan: MigrationPlan, databases: readonly string[] | null): boolean {
+  return databases === null || databases.some((name) => name.toLowerCase() === plan.source.database.toLowerCase());
+}
+
+function isSource(plan: MigrationPlan, database: string, table: string): boolean {
+  if (!plan.lowerCaseTableNames) return database === plan.source.database && table === plan.source.table;
+  return (
+    database.toLowerCase() === plan.source.database.toLowerCase() &&
+    table.toLowerCase() === plan.source.table.toLowerCase()
+  );
+}

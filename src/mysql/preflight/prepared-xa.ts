@@ -1,0 +1,25 @@
+/**
+ * No XA transaction is prepared: its changes are in the binlog before our position, its commit is behind it, so the
+ * feed would not know which rows it changed. One that is prepared later is followed.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { preparedXaPollMs } from '../../limits/preflight.js';
+import { preparedXa } from '../cutover/blockers.js';
+import type { Check } from './check.js';
+
+/** @param waitMs how long to wait for them to end. The check throws XA_PREPARED. Needs XA_RECOVER_ADMIN. */
+export function checkPreparedXa(waitMs: number): Check {
+  return async ({ session }) => {
+    const deadline = performance.now() + waitMs;
+    for (;;) {
+      const xids = await preparedXa(session);
+      if (xids.length === 0) return [];
+      if (performance.now() >= deadline) {
+        const waitedSeconds = Math.round(waitMs / 1_000);
+        throw new SwitchyardError('XA_PREPARED', { cluster: session.cluster.name, waitedSeconds, xids });
+      }
+      await sleep(preparedXaPollMs);
+    }
+  };
+}

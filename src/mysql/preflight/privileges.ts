@@ -1,0 +1,118 @@
+/**
+ * Our account may do all that a change needs. The server is asked, since only it knows what roles, wildcards, partial
+ * revokes and accounts of other hosts add up to: each privilege is tried with a statement that changes nothing.
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { privilegeLockWaitSeconds } from '../../limits/preflight.js';
+import { quoteIdentifier } from '../../schema/identifier.js';
+import { serverErrorNumber } from '../session/server-errors.js';
+import { withSession, type Session } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
+import { sidecarDatabase } from '../sidecar/schema.js';
+import type { Check, PreflightContext } from './check.js';
+import { parseGrants, surelyHolds } from './grants.js';
+import { requiredPrivileges, type PrivilegeScope, type Probe, type RequiredPrivilege } from './required-privileges.js';
+
+/** @throws MISSING_PRIVILEGES naming each, with the statements that grant them. */
+export const checkPrivileges: Check = async (context) => {
+  const { session, table } = context;
+  // A session of its own, since a server that is locked for a backup lets statements that would write wait (only
+  // after it has looked at their privileges).
+  const variables = { ...controlVariables, lock_wait_timeout: privilegeLockWaitSeconds };
+  const missing = await withSession(session.cluster, variables, (probing) => findMissing(probing, context));
+  if (missing.length === 0) return [];
+  const { account } = await session.row<{ account: string }>('SELECT CURRENT_USER() AS account');
+  throw new SwitchyardError('MISSING_PRIVILEGES', {
+    account,
+    cluster: session.cluster.name,
+    missing: missing.map(({ privilege, scope }) => `${privilege} on ${databaseOf(scope, table.database) ?? '*'}.*`),
+    statements: grantStatements(context, account, missing).join(' '),
+  });
+};
+
+async function findMissing(session: Session, context: PreflightContext): Promise<readonly RequiredPrivilege[]> {
+  const missing = new Set<RequiredPrivilege>();
+  for (const required of requiredPrivileges) {
+    if (required.probe === null) continue;
+    const database = databaseOf(required.scope, context.table.database) ?? '';
+    if (await isDenied(session, required.probe, database)) missing.add(required);
+  }
+  for (const required of requiredPrivileges) {
+    if (required.probe === null && !(await isShown(session, context, required, missing))) missing.add(required);
+  }
+  return requiredPrivileges.filter((required) => missing.has(required));
+}
+
+async function isDenied(session: Session, { statement, deniedAs }: Probe, database: string): Promise<boolean> {
+  try {
+    await session.rows(statement(database));
+    return false;
+  } catch (error) {
+    const number = serverErrorNumber(error);
+    if (number === undefined) throw error;
+    return number === deniedAs;
+  }
+}
+
+/** Whether the grants show a privilege that cannot be tried. */
+async function isShown(
+  session: Session,
+  { facts, table }: PreflightContext,
+  { scope, privilege }: RequiredPrivilege,
+  missing: ReadonlySet<RequiredPrivilege>,
+): Promise<boolean> {
+  const rows = await session.rows<Record<string, string>>('SHOW GRANTS');
+  const grants = parseGrants(rows.flatMap((row) => Object.values(row)));
+  const known = requiredPrivileges.filter(
+    (other) => other.scope === scope && other.probe !== null && !missing.has(other),
+  );
+  return surelyHolds(grants, {
+    privilege,
+    database: databaseOf(scope, table.database) ?? '',
+    known: known.map((other) => other.privilege),
+    literalPatterns: facts.partialRevokes === true,
+    caseSensitive: facts.lowerCaseTableNames === 0,
+  });
+}
+
+/** Null for all databases. */
+function databaseOf(scope: PrivilegeScope, database: string): string | null {
+  switch (scope) {
+    case 'global':
+      return null;
+    case 'performance_schema':
+      return 'performance_schema';
+    case 'database':
+      return database;
+    case 'sidecar':
+      return sidecarDatabase;
+  }
+}
+
+/** One statement for each scope in which something is missing. */
+function grantStatements(
+  { facts, table }: PreflightContext,
+  account: string,
+  missing: readonly RequiredPrivilege[],
+): readonly string[] {
+  const scopes = [...new Set(missing.map(({ scope }) => scope))];
+  return scopes.map((scope) => {
+    const database = databaseOf(scope, table.database);
+    // A grant on a database hides those whose wider patterns matched before: it must have everything itself.
+    const granted = scope === 'global' ? missing : requiredPrivileges;
+    const privileges = granted.filter((required) => required.scope === scope).map(({ privilege }) => privilege);
+    const target = database === null ? '*' : quoteIdentifier(escapePattern(database, facts.partialRevokes === true));
+    return `GRANT ${privileges.join(', ')} ON ${target}.* TO ${quoteAccount(account)};`;
+  });
+}
+
+/** The name of a database as the pattern of a grant. */
+function escapePattern(database: string, literalPatterns: boolean): string {
+  return literalPatterns ? database : database.replace(/[\\%_]/g, '\\$&');
+}
+
+/** `user@host`, as CURRENT_USER() says it, as an account in a statement. */
+function quoteAccount(account: string): string {
+  const at = account.lastIndexOf('@');
+  return `${quoteIdentifier(account.slice(0, at))}@${quoteIdentifier(account.slice(at + 1))}`;
+}

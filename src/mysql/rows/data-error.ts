@@ -1,0 +1,92 @@
+/** Turns "row 1" into a name: finds the column and the key of the row that the new definition does not take (P5). */
+import type { Key } from '../../binlog/key.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { KeyColumn } from '../../schema/iteration-key.js';
+import { duplicateKeyName, isDuplicateKey, serverErrorNumber, serverMessage } from '../session/server-errors.js';
+import { displayKey } from './key-sql.js';
+import type { ServerWarning, Session } from '../session/session.js';
+
+/** A statement that ended with warnings although the session is strict and notes are off. */
+export class RowWarning extends Error {
+  readonly warning: ServerWarning;
+
+  constructor(warning: ServerWarning) {
+    super(warning.message);
+    this.name = 'RowWarning';
+    this.warning = warning;
+  }
+}
+
+/** Runs a statement that writes rows. @throws RowWarning when the server has any warning about it. */
+export async function runStrict(session: Session, sql: string): Promise<number> {
+  const { affectedRows, warningCount } = await session.run(sql);
+  if (warningCount > 0) {
+    const [first] = await session.warnings();
+    throw new RowWarning(first ?? { level: 'Warning', code: 0, message: 'a warning without text' });
+  }
+  return affectedRows;
+}
+
+/**
+ * Server errors that speak about the data of a row: NULL, range, length, text, JSON, dates, checks, geometry, duplicates
+ * and partitions. Anything else is the server's or our own trouble and is not bisected.
+ */
+const dataErrorNumbers = new Set([
+  1048, 1062, 1264, 1265, 1292, 1300, 1364, 1365, 1366, 1367, 1406, 1411, 1416, 1441, 1526, 1586, 1690, 1748, 3140,
+  3141, 3156, 3157, 3548, 3643, 3751, 3819, 3903, 4025, 6138, 3854,
+]);
+
+export function isDataError(error: unknown): boolean {
+  if (error instanceof RowWarning) return true;
+  const number = serverErrorNumber(error);
+  return number !== undefined && dataErrorNumbers.has(number);
+}
+
+/** The column (or the key, or the constraint) that the server's message names. */
+function culprit(error: unknown): string {
+  if (isDuplicateKey(error)) return `of unique key ${duplicateKeyName(error) ?? '(unknown)'}`;
+  const message = serverMessage(error);
+  const named = /(?:column|constraint) '([^']+)'/i.exec(message)?.[1];
+  const name = named?.split('.').at(-1);
+  return name ?? '(not named by the server)';
+}
+
+/**
+ * The error for one row that does not fit. The server's message may quote the row's value, so it is not passed on (P8);
+ * what is wrong is said by its number and our own words.
+ */
+export function dataError(error: unknown, keyColumns: readonly KeyColumn[], key: Key): SwitchyardError {
+  const number = error instanceof RowWarning ? error.warning.code : (serverErrorNumber(error) ?? 0);
+  const code = isDuplicateKey(error) ? 'DUPLICATE_FOR_UNIQUE_KEY' : 'DATA_NOT_CONVERTIBLE';
+  return new SwitchyardError(
+    code,
+    {
+      problem: problemOf(number),
+      column: culprit(error),
+      key: displayKey(keyColumns, key),
+      errno: number,
+    },
+    { cause: error },
+  );
+}
+
+const problems: Readonly<Record<number, string>> = {
+  1048: 'a NULL where the column takes none',
+  1062: 'two rows have the same value',
+  1264: 'a number out of range',
+  1265: 'a value that would be cut or is not in the list',
+  1292: 'a value that is no date, time or number',
+  1300: 'text that is not valid in the character set',
+  1366: 'a value that is not valid for the type or character set',
+  1406: 'a value that is too long',
+  1416: 'a value that is no geometry of this type',
+  1526: 'a row that fits no partition',
+  1690: 'a number out of range in an expression',
+  3140: 'text that is no valid JSON',
+  3643: 'a geometry with another SRID',
+  3819: 'a row that violates a CHECK constraint',
+};
+
+function problemOf(number: number): string {
+  return `${problems[number] ?? 'a value that the new definition does not take'} (MySQL error ${number})`;
+}

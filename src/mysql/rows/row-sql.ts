@@ -1,0 +1,49 @@
+/** The two statements that move rows within one server; everything that writes to a shadow table uses them. */
+import type { Key } from '../../binlog/key.js';
+import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import type { MigrationPlan } from '../shadow/plan.js';
+import { keyIn } from './key-sql.js';
+
+/** Names of the shadow's columns that are written, helper columns included, and the expressions that fill them. */
+function columnLists(plan: MigrationPlan): { targets: string; sources: string } {
+  const helpers = plan.helperColumns.map((name, index) => ({ name, source: plan.key.columns[index]?.name ?? '' }));
+  const targets = [...plan.pairs.map(({ target }) => target.name), ...helpers.map(({ name }) => name)];
+  const sources = [...plan.pairs.map(({ source }) => source.name), ...helpers.map(({ source }) => source)];
+  return { targets: targets.map(quoteIdentifier).join(', '), sources: sources.map(quoteIdentifier).join(', ') };
+}
+
+function insertSelect(plan: MigrationPlan, where: string): string {
+  const { targets, sources } = columnLists(plan);
+  const index = quoteIdentifier(plan.key.indexName);
+  return `INSERT INTO ${quoteTable(plan.shadow)} (${targets}) SELECT ${sources} FROM ${quoteTable(plan.source)} FORCE INDEX (${index}) WHERE ${where}`;
+}
+
+/** Copies the rows of a key range. */
+export function copyRange(plan: MigrationPlan, range: string): string {
+  return insertSelect(plan, range);
+}
+
+/** Copies the rows of a key range that the shadow does not have yet, by the key in its source form. */
+export function copyMissingInRange(plan: MigrationPlan, range: string): string {
+  const match = plan.shadowKey
+    .map((name, index) => {
+      const source = quoteIdentifier(plan.key.columns[index]?.name ?? '');
+      return `present.${quoteIdentifier(name)} = ${quoteTable(plan.source)}.${source}`;
+    })
+    .join(' AND ');
+  return insertSelect(
+    plan,
+    `${range} AND NOT EXISTS (SELECT 1 FROM ${quoteTable(plan.shadow)} AS present WHERE ${match})`,
+  );
+}
+
+/** Copies the rows with these keys as they are now. */
+export function copyKeys(plan: MigrationPlan, keys: readonly Key[]): string {
+  const names = plan.key.columns.map(({ name }) => name);
+  return insertSelect(plan, keyIn(plan.key.columns, names, keys));
+}
+
+/** Removes the shadow's rows with these keys. */
+export function deleteKeys(plan: MigrationPlan, keys: readonly Key[]): string {
+  return `DELETE FROM ${quoteTable(plan.shadow)} WHERE ${keyIn(plan.key.columns, plan.shadowKey, keys)}`;
+}

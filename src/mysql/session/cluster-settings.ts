@@ -1,0 +1,25 @@
+/** How to reach one cluster. Structurally what the configuration normalises to; secrets stay in the worker (P8). */
+export interface ClusterSettings {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly tls?: TlsSettings;
+  /** Sees every statement of every session, for tracing and for tests that stop the work at a chosen statement. */
+  readonly observer?: StatementObserver;
+}
+
+/** Both are awaited; the text has its placeholders filled in by nothing. */
+export interface StatementObserver {
+  before(sql: string, sessionId: number): Promise<void> | void;
+  after(sql: string, sessionId: number): Promise<void> | void;
+}
+
+/** TLS as MySQL users know it; PEM texts, not paths. */
+export interface TlsSettings {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly verifyIdentity: boolean;
+}

@@ -1,0 +1,177 @@
+/**
+ * One connection to one server, with explicit settings. Owns: connecting, the two ways to run a statement, and closing.
+ * Nothing else in the data plane touches the driver, apart from the binlog stream (follow/binlog-stream.ts).
+ */
+import type { Connection, QueryError, ResultSetHeader, RowDataPacket } from 'mysql2';
+import { createConnection } from 'mysql2';
+import { closeTimeoutMs, connectTimeoutMs } from '../../limits/mysql.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { ClusterSettings } from './cluster-settings.js';
+
+/** A value that is bound to a placeholder. Big integers travel as text. */
+export type SqlValue = string | number | bigint | boolean | null | Uint8Array;
+
+/** What the server said of a statement that returns no rows. */
+export interface Outcome {
+  readonly affectedRows: number;
+  /** Warnings *and* notes, as the server counts them in its OK packet. */
+  readonly warningCount: number;
+}
+
+export interface ServerWarning {
+  readonly level: 'Note' | 'Warning' | 'Error';
+  readonly code: number;
+  readonly message: string;
+}
+
+/** Session variables by name; set in one statement right after connecting. */
+export type SessionVariables = Readonly<Record<string, string | number>>;
+
+export class Session {
+  readonly cluster: ClusterSettings;
+  readonly #connection: Connection;
+  #closed = false;
+
+  private constructor(cluster: ClusterSettings, connection: Connection) {
+    this.cluster = cluster;
+    this.#connection = connection;
+    // Without a listener a lost idle connection would end the process; the next statement reports the loss.
+    connection.on('error', () => {
+      this.#closed = true;
+    });
+  }
+
+  /** Connects and applies `variables`. @throws the driver's error (see error-map.ts). */
+  static async open(cluster: ClusterSettings, variables: SessionVariables): Promise<Session> {
+    const connection = createConnection({
+      host: cluster.host,
+      port: cluster.port,
+      user: cluster.user,
+      password: cluster.password,
+      connectTimeout: connectTimeoutMs,
+      charset: 'utf8mb4',
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      dateStrings: true,
+      // Rows of SELECT COUNT(*) and the like come as numbers where they are safe, else as text.
+      ...(cluster.tls === undefined ? {} : { ssl: cluster.tls }),
+    });
+    await new Promise<void>((resolve, reject) => {
+      connection.connect((error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+    const session = new Session(cluster, connection);
+    try {
+      // `SET SESSION TRANSACTION` cannot be combined with other assignments, `transaction_isolation` can.
+      const assignments = Object.keys(variables).map((name) => `SESSION ${name} = ?`);
+      // A generated invisible primary key is a key to us; servers before 8.0.30 know neither it nor the variable.
+      const gipk = '/*!80030 , SESSION show_gipk_in_create_table_and_information_schema = 1 */';
+      await session.run(`SET ${assignments.join(', ')} ${gipk}`, Object.values(variables));
+    } catch (error) {
+      session.destroy();
+      throw error;
+    }
+    return session;
+  }
+
+  /** The server's id of this connection. */
+  get id(): number {
+    return this.#connection.threadId;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The driver's own connection, for the binlog stream only. */
+  get driver(): Connection {
+    return this.#connection;
+  }
+
+  /** Runs a statement that returns rows. Placeholders are `?`. */
+  async rows<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    return (await this.#query(sql, values)) as (RowDataPacket & Row)[];
+  }
+
+  /** The first row. @throws where there is none. */
+  async row<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row> {
+    const [first] = await this.rows<Row>(sql, values);
+    if (first === undefined) throw new Error(`no row from: ${sql.slice(0, 200)}`);
+    return first;
+  }
+
+  /** Runs a statement that returns no rows. Warnings are counted; the caller decides (see `warnings`). */
+  async run(sql: string, values: readonly SqlValue[] = []): Promise<Outcome> {
+    const result = (await this.#query(sql, values)) as ResultSetHeader;
+    return { affectedRows: result.affectedRows, warningCount: result.warningStatus };
+  }
+
+  /** The warnings of the last statement; only meaningful directly after it. */
+  async warnings(): Promise<readonly ServerWarning[]> {
+    const rows = await this.rows<{ Level: ServerWarning['level']; Code: number; Message: string }>('SHOW WARNINGS');
+    return rows.map(({ Level, Code, Message }) => ({ level: Level, code: Number(Code), message: Message }));
+  }
+
+  /** Says goodbye to the server; never throws. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.destroy();
+        resolve();
+      }, closeTimeoutMs);
+      this.#connection.end(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** Drops the connection at once. A statement that runs on the server goes on until it notices. */
+  destroy(): void {
+    this.#closed = true;
+    this.#connection.destroy();
+    // The driver only ends its side; a server that is busy, or sends binlogs, would keep the socket open for long.
+    (this.#connection as unknown as { readonly stream: { destroy(): void } }).stream.destroy();
+  }
+
+  async #query(sql: string, values: readonly SqlValue[]): Promise<unknown> {
+    const { observer } = this.cluster;
+    if (observer === undefined) return this.#send(sql, values);
+    await observer.before(sql, this.id);
+    const result = await this.#send(sql, values);
+    await observer.after(sql, this.id);
+    return result;
+  }
+
+  #send(sql: string, values: readonly SqlValue[]): Promise<unknown> {
+    if (this.#closed) {
+      return Promise.reject(
+        new SwitchyardError('SERVER_UNAVAILABLE', { cluster: this.cluster.name, problem: 'the connection was lost' }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#connection.query({ sql, values: values as unknown[] }, (error: QueryError | null, result: unknown) => {
+        if (error === null) resolve(result);
+        else reject(error);
+      });
+    });
+  }
+}
+
+/** Opens a session, runs `work` and closes the session whatever happens. */
+export async function withSession<Result>(
+  cluster: ClusterSettings,
+  variables: SessionVariables,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await Session.open(cluster, variables);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}

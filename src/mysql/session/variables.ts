@@ -1,0 +1,76 @@
+/**
+ * The settings of our sessions, always explicit: what a server or a proxy presets must never change what a copy means.
+ */
+import { idleSessionSeconds, metadataLockWaitSeconds, rowLockWaitSeconds } from '../../limits/mysql.js';
+import type { SessionVariables } from './session.js';
+
+/** How values are converted and compared while a migration works; fixed when it is prepared, kept in its plan. */
+export interface ConversionSettings {
+  /** sql_mode for DDL: the server's own, strict, since the user's statement is read with it. */
+  readonly ddlSqlMode: string;
+  /** sql_mode for copying: as a native ALTER would convert, but without modes that change how our own SQL is read. */
+  readonly dataSqlMode: string;
+  /** The server's time zone, in which a native ALTER would convert. */
+  readonly timeZone: string;
+  /** Start of the operation as UNIX seconds: DEFAULT CURRENT_TIMESTAMP of a new column stays the same on every write. */
+  readonly timestampSeconds: number;
+}
+
+/** Modes that change how SQL text or CHAR values are read; our own statements are written without them. */
+const readingModes = new Set([
+  'ANSI',
+  'ANSI_QUOTES',
+  'NO_BACKSLASH_ESCAPES',
+  'PAD_CHAR_TO_FULL_LENGTH',
+  'PIPES_AS_CONCAT',
+]);
+
+/** Derives the modes from the server's global sql_mode: never less strict (P5), zero stays zero in AUTO_INCREMENT. */
+export function sqlModes(globalSqlMode: string): Pick<ConversionSettings, 'ddlSqlMode' | 'dataSqlMode'> {
+  const modes = new Set(globalSqlMode.split(',').filter((mode) => mode !== ''));
+  for (const mode of ['STRICT_TRANS_TABLES', 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO']) modes.add(mode);
+  const data = [...modes].filter((mode) => !readingModes.has(mode));
+  return { ddlSqlMode: [...modes].join(','), dataSqlMode: data.join(',') };
+}
+
+const common: SessionVariables = {
+  transaction_isolation: 'READ-COMMITTED',
+  transaction_read_only: 0,
+  autocommit: 1,
+  completion_type: 'NO_CHAIN',
+  foreign_key_checks: 0,
+  unique_checks: 1,
+  sql_safe_updates: 0,
+  sql_quote_show_create: 1,
+  max_execution_time: 0,
+  // Key lists must stay range scans however long they are.
+  range_optimizer_max_mem_size: 0,
+  information_schema_stats_expiry: 0,
+  wait_timeout: idleSessionSeconds,
+  lock_wait_timeout: metadataLockWaitSeconds,
+  innodb_lock_wait_timeout: rowLockWaitSeconds,
+};
+
+/** Sidecar rows, look-ups and other statements that touch no user data: times in UTC, plain strict mode. */
+export const controlVariables: SessionVariables = {
+  ...common,
+  sql_mode: 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO',
+  time_zone: '+00:00',
+};
+
+/** Copying, applying and comparing rows. */
+export function dataVariables(conversion: ConversionSettings): SessionVariables {
+  return {
+    ...common,
+    sql_mode: conversion.dataSqlMode,
+    time_zone: conversion.timeZone,
+    timestamp: conversion.timestampSeconds,
+    // Notes are what a native ALTER passes over; without them every counted warning is one that stops us (P5).
+    sql_notes: 0,
+  };
+}
+
+/** Creating and altering the shadow table with the user's statement. */
+export function ddlVariables(conversion: ConversionSettings): SessionVariables {
+  return { ...common, sql_mode: conversion.ddlSqlMode, time_zone: conversion.timeZone };
+}

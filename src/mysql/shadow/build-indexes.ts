@@ -1,0 +1,103 @@
+/**
+ * Builds the secondary indexes that were left out of the copy, all in one statement: sorted builds are far cheaper than
+ * row by row. A duplicate that only the shadow has (a change not applied yet) goes away when the feed has caught up.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { indexBuildAttemptsMax } from '../../limits/mysql.js';
+import { quoteTable } from '../../schema/identifier.js';
+import { loadTable } from '../introspect/load-table.js';
+import { dataError, isDataError } from '../rows/data-error.js';
+import { killQuery } from '../session/kill.js';
+import { duplicateKeyName, isDuplicateKey, serverErrorNumber } from '../session/server-errors.js';
+import type { Session } from '../session/session.js';
+import type { MigrationPlan } from './plan.js';
+
+export interface BuildIndexesOptions {
+  readonly plan: MigrationPlan;
+  /** Runs the ALTER. */
+  readonly session: Session;
+  /** Reads its progress and stops it. */
+  readonly watching: Session;
+  readonly catchUp: () => Promise<void>;
+  /** @param percent null where the server does not tell. */
+  readonly onProgress: (detail: string, percent: number | null) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The online log of changes during the build was full: built again, with what came meanwhile in the table. */
+const onlineLogTooBig = 1799;
+
+/** Repeatable: what exists already is left alone. @throws DUPLICATE_FOR_UNIQUE_KEY, the driver's errors. */
+export async function buildIndexes(options: BuildIndexesOptions): Promise<void> {
+  const { plan, session, signal, catchUp } = options;
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
+    const missing = await missingIndexes(session, plan);
+    if (missing.length === 0) return;
+    const sql = `ALTER TABLE ${quoteTable(plan.shadow)} ${missing.map((definition) => `ADD ${definition}`).join(', ')}`;
+    try {
+      await runWatched(options, sql, missing.length);
+    } catch (error) {
+      if (signal.aborted) return;
+      const again = isDuplicateKey(error) || serverErrorNumber(error) === onlineLogTooBig;
+      if (!again) throw isDataError(error) ? dataError(error, plan.key.columns, []) : error;
+      if (attempt >= indexBuildAttemptsMax) throw await duplicateOf(plan, error);
+      await catchUp();
+      await sleep(100 * attempt);
+    }
+  }
+}
+
+async function missingIndexes(session: Session, plan: MigrationPlan): Promise<readonly string[]> {
+  const shadow = await loadTable(session, plan.shadow);
+  const present = new Set(shadow.indexes.map(({ name }) => name.toLowerCase()));
+  return plan.deferredIndexes
+    .filter(({ name }) => !present.has(name.toLowerCase()))
+    .map(({ definition }) => definition);
+}
+
+async function runWatched(options: BuildIndexesOptions, sql: string, count: number): Promise<void> {
+  const { session, watching, signal, onProgress } = options;
+  const label = `building ${count} ${count === 1 ? 'index' : 'indexes'}`;
+  const stop = (): void => void killQuery(watching, session.id).catch(() => undefined);
+  signal.addEventListener('abort', stop);
+  let running = true;
+  const statement = session.run(sql).finally(() => {
+    running = false;
+  });
+  statement.catch(() => undefined);
+  try {
+    while (running) {
+      onProgress(label, await percentOf(watching, session.id));
+      await Promise.race([statement.catch(() => undefined), sleep(1_000)]);
+    }
+    await statement;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** From performance_schema's stages, where their consumer is on; we change no global setting for it. */
+async function percentOf(watching: Session, sessionId: number): Promise<number | null> {
+  const rows = await watching.rows<{ percent: number | string | null }>(
+    `SELECT ROUND(100 * s.work_completed / NULLIF(s.work_estimated, 0)) AS percent
+       FROM performance_schema.events_stages_current s JOIN performance_schema.threads t USING (thread_id)
+      WHERE t.processlist_id = ?`,
+    [sessionId],
+  );
+  const percent = rows[0]?.percent;
+  return percent == null ? null : Math.min(99, Number(percent));
+}
+
+async function duplicateOf(plan: MigrationPlan, error: unknown): Promise<unknown> {
+  if (!isDuplicateKey(error)) return error;
+  return new SwitchyardError(
+    'DUPLICATE_FOR_UNIQUE_KEY',
+    {
+      problem: 'two rows have the same value',
+      column: `of unique key ${duplicateKeyName(error) ?? '(unknown)'} of ${plan.source.table}`,
+      key: '(several)',
+    },
+    { cause: error },
+  );
+}

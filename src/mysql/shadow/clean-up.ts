@@ -1,0 +1,97 @@
+/**
+ * How an operation ends in the database: finished after its swap, or removed before it. Both are repeatable at any point,
+ * and both drop nothing but what the sidecar says we made (P4).
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { quoteTable } from '../../schema/identifier.js';
+import { ownedNamePattern } from '../../schema/names.js';
+import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
+import { readSwapState } from '../cutover/swap-state.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import { withSession, type Session } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
+import { closeEpoch } from '../sidecar/epoch.js';
+import {
+  closeOperation,
+  forgetOwned,
+  listOwned,
+  loadOperation,
+  type OperationState,
+  type OwnedTable,
+} from '../sidecar/operations.js';
+import { loadPlan } from '../sidecar/operations.js';
+import { loadProgress } from '../sidecar/progress.js';
+import { sidecarExists } from '../sidecar/schema.js';
+import type { MigrationPlan } from './plan.js';
+
+export interface FinishedMigration {
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+}
+
+/** After the swap: frees the table for the next operation; the retained table stays owned until it is dropped. */
+export function finishMigration(cluster: ClusterSettings, operationId: string): Promise<FinishedMigration> {
+  return withSession(cluster, controlVariables, async (session) => {
+    const { rowsCopied, verified } = await loadProgress(session, operationId);
+    await closeEpoch(session, operationId);
+    await forgetOwned(session, operationId, 'shadow');
+    await closeOperation(session, operationId, 'completed');
+    return { rowsCopied, verified };
+  });
+}
+
+/** Before the swap: fences every worker out, drops the shadow and frees the table. */
+export function removeMigration(
+  cluster: ClusterSettings,
+  operationId: string,
+  state: Exclude<OperationState, 'open' | 'completed'>,
+): Promise<void> {
+  return withSession(cluster, controlVariables, (session) => removeOperation(session, operationId, state));
+}
+
+/**
+ * The same on an open session. An operation that has swapped already (its workflow was terminated before it could say
+ * so) is finished instead: its tables are the application's now.
+ */
+export async function removeOperation(
+  session: Session,
+  operationId: string,
+  state: Exclude<OperationState, 'open' | 'completed'>,
+): Promise<void> {
+  if (!(await sidecarExists(session))) return;
+  await takeAdvisoryLockForSure(session, operationId);
+  await closeEpoch(session, operationId);
+  const operation = await loadOperation(session, operationId);
+  if (operation.state !== 'open') return;
+  const text = await loadPlan(session, operationId);
+  const swapped = text !== null && (await readSwapState(session, JSON.parse(text) as MigrationPlan)) === 'swapped';
+  if (swapped) {
+    await forgetOwned(session, operationId, 'shadow');
+    await closeOperation(session, operationId, 'completed');
+    return;
+  }
+  for (const owned of await listOwned(session, operationId)) {
+    if (owned.role === 'shadow') await dropOwned(session, owned);
+    await forgetOwned(session, operationId, owned.role);
+  }
+  await closeOperation(session, operationId, state);
+}
+
+/** Drops the retained table of a finished migration. @returns whether it was still there. */
+export function dropRetained(cluster: ClusterSettings, operationId: string): Promise<'dropped' | 'alreadyGone'> {
+  return withSession(cluster, controlVariables, async (session) => {
+    const retained = (await listOwned(session, operationId)).find(({ role }) => role === 'retained');
+    if (retained === undefined) return 'alreadyGone';
+    await dropOwned(session, retained);
+    await forgetOwned(session, operationId, 'retained');
+    return 'dropped';
+  });
+}
+
+async function dropOwned(session: Session, owned: OwnedTable): Promise<void> {
+  // Belt and braces: a row of the sidecar alone is not enough to drop a table that has not one of our names.
+  if (!ownedNamePattern.test(owned.table)) {
+    throw new SwitchyardError('OUTCOME_UNCLEAR', { table: owned.table, problem: 'it has no name of ours' });
+  }
+  await session.run(`DROP TABLE IF EXISTS ${quoteTable(owned)}`);
+}

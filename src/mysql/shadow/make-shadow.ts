@@ -1,0 +1,173 @@
+/**
+ * Makes the empty shadow table. The server is the judge of the user's statement: it is run on an empty copy of the
+ * table's definition, and what it became is read back (design 5.2.2).
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { AlterStatement } from '../../schema/alter-statement.js';
+import { mapColumns, type ColumnMapping } from '../../schema/column-mapping.js';
+import { timeZoneSensitiveColumns } from '../../schema/conversions.js';
+import { definitionFingerprintText } from '../../schema/create-statement.js';
+import { planDeferredIndexes } from '../../schema/deferred-indexes.js';
+import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { chooseIterationKey, equalityIsBytes, type IterationKey } from '../../schema/iteration-key.js';
+import { markerColumnName } from '../../schema/names.js';
+import { retargetAlter, retargetCreate } from '../../schema/rewrite.js';
+import { planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
+import type { TableModel, TableName } from '../../schema/table-model.js';
+import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
+import { loadTable } from '../introspect/load-table.js';
+import type { ServerFacts } from '../preflight/server-facts.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import { serverErrorNumber, serverMessage } from '../session/server-errors.js';
+import { withSession, type Session } from '../session/session.js';
+import { ddlVariables, type ConversionSettings } from '../session/variables.js';
+import { takeOver } from '../sidecar/epoch.js';
+import { addMarker, dropMarker } from './marker.js';
+import type { MigrationPlan } from './plan.js';
+
+export interface MakeShadowOptions {
+  readonly operationId: string;
+  readonly token: string;
+  readonly cluster: ClusterSettings;
+  readonly statement: AlterStatement;
+  readonly table: TableModel;
+  readonly shadow: TableName;
+  readonly conversion: ConversionSettings;
+  readonly facts: ServerFacts;
+}
+
+type PlanParts = Pick<
+  MigrationPlan,
+  | 'conversion'
+  | 'key'
+  | 'shadowKey'
+  | 'shadowKeyIndex'
+  | 'helperColumns'
+  | 'markerColumn'
+  | 'pairs'
+  | 'deferredIndexes'
+  | 'keysAreBytes'
+  | 'sourceFingerprint'
+  | 'sourceColumnCount'
+  | 'averageRowBytes'
+  | 'rowsEstimated'
+>;
+
+/** @throws STATEMENT_REFUSED with the server's own words; what the schema rules refuse. */
+export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanParts; notes: readonly string[] }> {
+  const { cluster, conversion, table, shadow, operationId, token } = options;
+  return withSession(cluster, ddlVariables(conversion), async (session) => {
+    // DDL cannot be part of a fenced transaction: this session holds the advisory lock while it makes and drops tables,
+    // and a later run, which takes the lock for sure, ends this session before it begins.
+    await takeAdvisoryLockForSure(session, operationId);
+    await takeOver(session, operationId, token);
+    await session.run(`USE ${quoteIdentifier(table.database)}`);
+    // A shadow of an earlier run of this preparation: ours, and empty.
+    await session.run(`DROP TABLE IF EXISTS ${quoteTable(shadow)}`);
+    await session.run(retargetCreate(table.createStatement, quoteTable(shadow)));
+    const notes = await alter(session, options);
+    return { plan: await shape(session, options), notes };
+  });
+}
+
+/** Runs the user's statement on the shadow. @returns what the server remarked. */
+async function alter(session: Session, { statement, table, shadow }: MakeShadowOptions): Promise<readonly string[]> {
+  try {
+    const { warningCount } = await session.run(retargetAlter(statement, quoteTable(shadow)));
+    if (warningCount === 0) return [];
+    const warnings = await session.warnings();
+    return warnings.map(({ code, message }) => `MySQL remarks (${code}): ${message}`);
+  } catch (error) {
+    const number = serverErrorNumber(error);
+    if (number === undefined) throw error;
+    const problem = serverMessage(error).replaceAll(shadow.table, table.table);
+    throw new SwitchyardError('STATEMENT_REFUSED', { problem, errno: number }, { cause: error });
+  }
+}
+
+/** Reads back what the shadow became, plans keys and columns, and takes out what is built or added later. */
+async function shape(session: Session, options: MakeShadowOptions): Promise<PlanParts> {
+  const { statement, table, shadow, conversion } = options;
+  const key = chooseIterationKey(table);
+  const altered = await loadTable(session, shadow);
+  const mapping = mapColumns(table, altered, statement.clauses);
+  await checkNumbersAreKept(session, table, mapping);
+  checkTimeZone(options, key, mapping, altered);
+  const shadowKey = planShadowKey(key, mapping, altered);
+  await addHelpers(session, shadow, shadowKey);
+  const deferred = planDeferredIndexes(await loadTable(session, shadow), shadowKey.indexName);
+  for (const { name } of deferred) {
+    await session.run(`ALTER TABLE ${quoteTable(shadow)} DROP INDEX ${quoteIdentifier(name)}`);
+  }
+  return {
+    conversion: conversionFor(conversion, key),
+    key,
+    shadowKey: shadowKey.columns,
+    shadowKeyIndex: shadowKey.indexName,
+    helperColumns: shadowKey.kind === 'helper' ? shadowKey.columns : [],
+    markerColumn: await tryMarker(session, shadow),
+    pairs: mapping.pairs,
+    deferredIndexes: deferred,
+    keysAreBytes: equalityIsBytes(key),
+    sourceFingerprint: definitionFingerprintText(table.createStatement),
+    sourceColumnCount: table.columns.length,
+    averageRowBytes: Math.ceil(table.dataBytesEstimated / Math.max(table.rowsEstimated, 1)),
+    rowsEstimated: table.rowsEstimated,
+  };
+}
+
+/** A TIMESTAMP in the key is read and written as text: in UTC, where no local time is ambiguous. */
+function conversionFor(base: ConversionSettings, key: IterationKey): ConversionSettings {
+  return key.columns.some(({ kind }) => kind === 'timestamp') ? { ...base, timeZone: '+00:00' } : base;
+}
+
+/** A column that becomes AUTO_INCREMENT would get new numbers for its zeros, in the order of copying. */
+async function checkNumbersAreKept(session: Session, table: TableModel, mapping: ColumnMapping): Promise<void> {
+  const pair = mapping.becomesAutoIncrement;
+  if (pair === null) return;
+  const name = quoteIdentifier(pair.source.name);
+  const zeros = await session.rows(`SELECT 1 FROM ${quoteTable(table)} WHERE ${name} = 0 OR ${name} IS NULL LIMIT 1`);
+  if (zeros.length > 0) throw new SwitchyardError('NUMBERS_WOULD_BE_NEW', { column: pair.source.name });
+}
+
+/** A TIMESTAMP key is walked in UTC; what a native ALTER would convert in another time zone would come out differently. */
+function checkTimeZone(
+  { facts }: MakeShadowOptions,
+  key: IterationKey,
+  mapping: ColumnMapping,
+  shadow: TableModel,
+): void {
+  if (!key.columns.some(({ kind }) => kind === 'timestamp') || isUtc(facts)) return;
+  const [sensitive] = timeZoneSensitiveColumns(mapping, shadow);
+  if (sensitive === undefined) return;
+  const timeZone = facts.timeZone === 'SYSTEM' ? facts.systemTimeZone : facts.timeZone;
+  throw new SwitchyardError('TIME_ZONE_MATTERS', { ...sensitive, timeZone });
+}
+
+function isUtc({ timeZone, systemTimeZone }: ServerFacts): boolean {
+  return ['+00:00', 'UTC'].includes(timeZone === 'SYSTEM' ? systemTimeZone : timeZone);
+}
+
+async function addHelpers(session: Session, shadow: TableName, shadowKey: ShadowKey): Promise<void> {
+  if (shadowKey.kind !== 'helper') return;
+  const columns = shadowKey.definitions.map((definition) => `ADD COLUMN ${definition}`);
+  const names = shadowKey.columns.map(quoteIdentifier).join(', ');
+  const index = `ADD UNIQUE INDEX ${quoteIdentifier(shadowKey.indexName)} (${names})`;
+  await session.run(`ALTER TABLE ${quoteTable(shadow)} ${[...columns, index].join(', ')}`);
+}
+
+/**
+ * Adds the marker column if the server can drop it INSTANT, which it is asked by doing it once on the empty table.
+ * @returns its name, or null (full-text indexes, compressed rows …): then old snapshots are looked for at the swap.
+ */
+async function tryMarker(session: Session, shadow: TableName): Promise<string | null> {
+  try {
+    await session.run(addMarker(shadow, markerColumnName));
+    await session.run(dropMarker(shadow, markerColumnName));
+    await session.run(addMarker(shadow, markerColumnName));
+    return markerColumnName;
+  } catch (error) {
+    if (serverErrorNumber(error) === undefined) throw error;
+    return null;
+  }
+}

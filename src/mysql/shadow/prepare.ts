@@ -1,0 +1,118 @@
+/**
+ * Prepares a migration: checks the server and the table, takes the table's lock, makes the empty shadow by the user's own
+ * statement, and writes the plan. After a terminal error nothing is left behind.
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { refuseClauses } from '../../schema/refusals.js';
+import { parseAlter, type AlterStatement } from '../../schema/alter-statement.js';
+import { chooseIterationKey } from '../../schema/iteration-key.js';
+import { retainedName, shadowName } from '../../schema/names.js';
+import type { TableModel } from '../../schema/table-model.js';
+import { loadTable } from '../introspect/load-table.js';
+import { runPreflight } from '../preflight/run-preflight.js';
+import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import { withSession, type Session } from '../session/session.js';
+import { controlVariables, sqlModes, type ConversionSettings } from '../session/variables.js';
+import { lockHolder, openOperation, recordOwned, savePlan } from '../sidecar/operations.js';
+import { startStream } from '../sidecar/progress.js';
+import { ensureSidecar } from '../sidecar/schema.js';
+import { removeOperation } from './clean-up.js';
+import { makeShadow } from './make-shadow.js';
+import type { MigrationPlan } from './plan.js';
+
+export interface PrepareOptions {
+  readonly cluster: ClusterSettings;
+  readonly operationId: string;
+  readonly token: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly database: string;
+  readonly statement: string;
+  /** Whether the workflow that holds a table's lock row is still open. */
+  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+}
+
+export interface Prepared {
+  readonly plan: MigrationPlan;
+  readonly warnings: readonly string[];
+}
+
+/** @throws the errors of preflight and statement, TABLE_BUSY, the driver's errors (to be repeated). */
+export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
+  return withSession(options.cluster, controlVariables, async (session) => {
+    const facts = await loadServerFacts(session);
+    const statement = parseAlter(options.statement, {
+      database: options.database,
+      ansiQuotes: facts.sqlMode.split(',').includes('ANSI_QUOTES'),
+    });
+    const table = await loadTable(session, statement.table);
+    const { warnings } = await runPreflight(session, table, {});
+    refuseClauses(statement);
+    chooseIterationKey(table);
+    await ensureSidecar(session);
+    await takeTable(session, options, table);
+    try {
+      const { plan, notes } = await makePlan(session, options, facts, statement, table);
+      return { plan, warnings: [...warnings, ...notes] };
+    } catch (error) {
+      if (error instanceof SwitchyardError && error.kind === 'terminal') {
+        await removeOperation(session, options.operationId, 'failed');
+      }
+      throw error;
+    }
+  });
+}
+
+/** Takes the lock row; the rows of an operation whose workflow is gone are cleaned up first. */
+async function takeTable(session: Session, options: PrepareOptions, table: TableModel): Promise<void> {
+  const { operationId, workflowId, runId, isOpen } = options;
+  const holder = await lockHolder(session, table);
+  if (holder !== undefined && holder.operationId !== operationId) {
+    if (await isOpen(holder.workflowId, holder.runId)) {
+      throw new SwitchyardError('TABLE_BUSY', {
+        table: `${table.database}.${table.table}`,
+        owner: holder.workflowId,
+      });
+    }
+    await removeOperation(session, holder.operationId, 'abandoned');
+  }
+  await openOperation(session, { operationId, workflowId, runId, database: table.database, table: table.table });
+}
+
+async function makePlan(
+  session: Session,
+  options: PrepareOptions,
+  facts: ServerFacts,
+  statement: AlterStatement,
+  table: TableModel,
+): Promise<{ plan: MigrationPlan; notes: readonly string[] }> {
+  const { operationId, token, cluster } = options;
+  const { database } = table;
+  const shadow = { database, table: shadowName(operationId) };
+  const retained = { database, table: retainedName(operationId) };
+  const conversion = await conversionSettings(session, facts);
+  await recordOwned(session, operationId, { ...shadow, role: 'shadow' }, table.table);
+  await recordOwned(session, operationId, { ...retained, role: 'retained' }, table.table);
+  const made = await makeShadow({ operationId, token, cluster, statement, table, shadow, conversion, facts });
+  const plan: MigrationPlan = {
+    ...made.plan,
+    version: 1,
+    operationId,
+    source: { database, table: table.table },
+    shadow,
+    retained,
+    statement: options.statement,
+    serverUuid: facts.serverUuid,
+    lowerCaseTableNames: facts.lowerCaseTableNames > 0,
+  };
+  await savePlan(session, operationId, JSON.stringify(plan));
+  const { gtids } = await session.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
+  await startStream(session, operationId, gtids);
+  return { plan, notes: made.notes };
+}
+
+async function conversionSettings(session: Session, facts: ServerFacts): Promise<ConversionSettings> {
+  const { now } = await session.row<{ now: number | string }>('SELECT UNIX_TIMESTAMP() AS now');
+  return { ...sqlModes(facts.sqlMode), timeZone: facts.timeZone, timestampSeconds: Number(now) };
+}

@@ -1,0 +1,129 @@
+/** The rows that say which operation works on which table, and what it owns (P4). */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { TableName } from '../../schema/table-model.js';
+import { serverErrorNumber, errorNumbers } from '../session/server-errors.js';
+import type { Session } from '../session/session.js';
+
+export type OperationState = 'open' | 'completed' | 'cancelled' | 'failed' | 'abandoned';
+
+export interface OperationRow {
+  readonly operationId: string;
+  readonly workflowId: string;
+  /** The first run of the workflow: stays the same over continue-as-new. */
+  readonly runId: string;
+  readonly database: string;
+  readonly table: string;
+  readonly state: OperationState;
+}
+
+export type OwnedRole = 'shadow' | 'retained';
+
+export interface OwnedTable extends TableName {
+  readonly role: OwnedRole;
+}
+
+const operationColumns = `o.operation_id AS operationId, o.workflow_id AS workflowId, o.run_id AS runId,
+  o.database_name AS \`database\`, o.table_name AS \`table\`, o.state`;
+
+/** The operation that holds the lock of this table, if any. */
+export async function lockHolder(session: Session, { database, table }: TableName): Promise<OperationRow | undefined> {
+  const rows = await session.rows<OperationRow>(
+    `SELECT ${operationColumns} FROM _switchyard.operations o JOIN _switchyard.table_locks l USING (operation_id)
+      WHERE l.database_name = ? AND l.table_name = ?`,
+    [database, table],
+  );
+  return rows[0];
+}
+
+export async function loadOperation(session: Session, operationId: string): Promise<OperationRow> {
+  const rows = await session.rows<OperationRow>(
+    `SELECT ${operationColumns} FROM _switchyard.operations o WHERE o.operation_id = ?`,
+    [operationId],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
+  return row;
+}
+
+/**
+ * Takes the lock row of the table and writes the operation, in one transaction. Repeating it for the same operation
+ * changes nothing. @throws TABLE_BUSY when another operation has the lock.
+ */
+export async function openOperation(session: Session, operation: Omit<OperationRow, 'state'>): Promise<void> {
+  const { operationId, workflowId, runId, database, table } = operation;
+  await session.run('START TRANSACTION');
+  try {
+    await session.run(
+      `INSERT INTO _switchyard.operations
+         (operation_id, kind, workflow_id, run_id, database_name, table_name, epoch, state, created_at)
+       VALUES (?, 'onlineDdl', ?, ?, ?, ?, 0, 'open', UTC_TIMESTAMP(6))
+       ON DUPLICATE KEY UPDATE operation_id = operation_id`,
+      [operationId, workflowId, runId, database, table],
+    );
+    await session.run(
+      'INSERT INTO _switchyard.table_locks (database_name, table_name, operation_id) VALUES (?, ?, ?)',
+      [database, table, operationId],
+    );
+    await session.run('COMMIT');
+  } catch (error) {
+    await session.run('ROLLBACK');
+    const holder = await lockHolder(session, operation);
+    if (holder?.operationId === operationId) return;
+    if (serverErrorNumber(error) !== errorNumbers.duplicateKey || holder === undefined) throw error;
+    throw new SwitchyardError('TABLE_BUSY', { table: `${database}.${table}`, owner: holder.workflowId });
+  }
+}
+
+/** Keeps the plan of an operation, as JSON text. */
+export async function savePlan(session: Session, operationId: string, plan: string): Promise<void> {
+  await session.run('UPDATE _switchyard.operations SET plan = ? WHERE operation_id = ?', [plan, operationId]);
+}
+
+/** The plan as JSON text, or null where the preparation did not come that far. */
+export async function loadPlan(session: Session, operationId: string): Promise<string | null> {
+  const { plan } = await session.row<{ plan: string | null }>(
+    'SELECT plan FROM _switchyard.operations WHERE operation_id = ?',
+    [operationId],
+  );
+  return plan;
+}
+
+/** Ends the operation: its state, its lock row, its stream. What it did stays as a record. Repeatable. */
+export async function closeOperation(session: Session, operationId: string, state: OperationState): Promise<void> {
+  await session.run('START TRANSACTION');
+  await session.run(
+    `UPDATE _switchyard.operations SET state = ?, closed_at = UTC_TIMESTAMP(6)
+      WHERE operation_id = ? AND state = 'open'`,
+    [state, operationId],
+  );
+  for (const table of ['table_locks', 'streams']) {
+    await session.run(`DELETE FROM _switchyard.${table} WHERE operation_id = ?`, [operationId]);
+  }
+  await session.run('COMMIT');
+}
+
+/** Records that we are about to make a table: written before it exists, so that nothing we made is ever unknown. */
+export async function recordOwned(
+  session: Session,
+  operationId: string,
+  owned: OwnedTable,
+  ofTable: string,
+): Promise<void> {
+  await session.run(
+    `INSERT INTO _switchyard.owned_tables (database_name, table_name, operation_id, role, of_table, recorded_at)
+     VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE operation_id = VALUES(operation_id)`,
+    [owned.database, owned.table, operationId, owned.role, ofTable],
+  );
+}
+
+export async function listOwned(session: Session, operationId: string): Promise<readonly OwnedTable[]> {
+  return session.rows<OwnedTable>(
+    `SELECT database_name AS \`database\`, table_name AS \`table\`, role FROM _switchyard.owned_tables
+      WHERE operation_id = ?`,
+    [operationId],
+  );
+}
+
+export async function forgetOwned(session: Session, operationId: string, role: OwnedRole): Promise<void> {
+  await session.run('DELETE FROM _switchyard.owned_tables WHERE operation_id = ? AND role = ?', [operationId, role]);
+}

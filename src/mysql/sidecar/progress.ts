@@ -1,0 +1,101 @@
+/** Where an operation stands: stream position, copy watermark, stages that are done. Never in the epoch's row. */
+import type { Key } from '../../binlog/key.js';
+import type { Session } from '../session/session.js';
+
+export interface ProgressRow {
+  /** Every key up to and including this one was copied; null before the first chunk. */
+  readonly watermark: Key | null;
+  /** The greatest key when copying began; null for a table without rows. Undefined before it was read. */
+  readonly upperBound: Key | null | undefined;
+  readonly rowsCopied: number;
+  readonly copied: boolean;
+  readonly indexed: boolean;
+  readonly verified: boolean;
+}
+
+/** Writes the first position, read before the first chunk; a preparation that is repeated begins anew. */
+export async function startStream(session: Session, operationId: string, position: string): Promise<void> {
+  await session.run(
+    'REPLACE INTO _switchyard.streams (operation_id, position, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6))',
+    [operationId, position],
+  );
+  await session.run('REPLACE INTO _switchyard.progress (operation_id, updated_at) VALUES (?, UTC_TIMESTAMP(6))', [
+    operationId,
+  ]);
+}
+
+/** The stream position: an executed GTID set in the server's text form. */
+export async function loadPosition(session: Session, operationId: string): Promise<string> {
+  const { position } = await session.row<{ position: string }>(
+    'SELECT position FROM _switchyard.streams WHERE operation_id = ?',
+    [operationId],
+  );
+  return position;
+}
+
+/** Stores the position; part of the caller's fenced transaction. */
+export async function savePosition(session: Session, operationId: string, position: string): Promise<void> {
+  await session.run(
+    'UPDATE _switchyard.streams SET position = ?, updated_at = UTC_TIMESTAMP(6) WHERE operation_id = ?',
+    [position, operationId],
+  );
+}
+
+interface StoredProgress {
+  readonly watermark: string | null;
+  readonly upperBound: string | null;
+  readonly rowsCopied: string;
+  readonly copied: number;
+  readonly indexed: number;
+  readonly verified: number;
+}
+
+export async function loadProgress(session: Session, operationId: string): Promise<ProgressRow> {
+  const row = await session.row<StoredProgress>(
+    `SELECT watermark, upper_bound AS upperBound, CAST(rows_copied AS CHAR) AS rowsCopied,
+            copied_at IS NOT NULL AS copied, indexed_at IS NOT NULL AS indexed, verified_at IS NOT NULL AS verified
+       FROM _switchyard.progress WHERE operation_id = ?`,
+    [operationId],
+  );
+  return {
+    watermark: row.watermark === null ? null : (JSON.parse(row.watermark) as Key),
+    upperBound: row.upperBound === null ? undefined : (JSON.parse(row.upperBound) as Key | null),
+    rowsCopied: Number(row.rowsCopied),
+    copied: Number(row.copied) === 1,
+    indexed: Number(row.indexed) === 1,
+    verified: Number(row.verified) === 1,
+  };
+}
+
+export async function saveUpperBound(session: Session, operationId: string, bound: Key | null): Promise<void> {
+  await session.run(
+    'UPDATE _switchyard.progress SET upper_bound = ?, updated_at = UTC_TIMESTAMP(6) WHERE operation_id = ?',
+    [JSON.stringify(bound), operationId],
+  );
+}
+
+/** Stores how far copying is; part of the caller's fenced transaction. */
+export async function saveCopyProgress(
+  session: Session,
+  operationId: string,
+  watermark: Key | null,
+  rowsCopied: number,
+): Promise<void> {
+  await session.run(
+    `UPDATE _switchyard.progress SET watermark = ?, rows_copied = ?, updated_at = UTC_TIMESTAMP(6)
+      WHERE operation_id = ?`,
+    [watermark === null ? null : JSON.stringify(watermark), rowsCopied, operationId],
+  );
+}
+
+/** Marks a stage as done, once. */
+export async function markStage(
+  session: Session,
+  operationId: string,
+  stage: 'copied' | 'indexed' | 'verified',
+): Promise<void> {
+  await session.run(
+    `UPDATE _switchyard.progress SET ${stage}_at = COALESCE(${stage}_at, UTC_TIMESTAMP(6)) WHERE operation_id = ?`,
+    [operationId],
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * The sidecar database: what Switchyard must remember on the cluster it works on. The epoch of an operation is a row of
+ * its own (`operations`), apart from position and progress, since every chunk holds a shared lock on it (DESIGN.md,
+ * "Fenced transactions").
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { Session } from '../session/session.js';
+
+export const sidecarDatabase = '_switchyard';
+
+/** Version of the tables below. A change adds a numbered step; old steps are never edited. */
+const schemaVersion = 1;
+
+const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
+
+const tables = [
+  `CREATE TABLE IF NOT EXISTS _switchyard.schema_version (
+     id TINYINT NOT NULL PRIMARY KEY, version INT NOT NULL) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.operations (
+     operation_id CHAR(10) NOT NULL PRIMARY KEY,
+     kind VARCHAR(20) NOT NULL,
+     workflow_id VARCHAR(512) NOT NULL,
+     run_id VARCHAR(64) NOT NULL,
+     database_name VARCHAR(64) NOT NULL,
+     table_name VARCHAR(64) NOT NULL,
+     epoch BIGINT UNSIGNED NOT NULL,
+     state VARCHAR(20) NOT NULL,
+     plan LONGTEXT NULL,
+     created_at DATETIME(6) NOT NULL,
+     closed_at DATETIME(6) NULL) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.table_locks (
+     database_name VARCHAR(64) NOT NULL,
+     table_name VARCHAR(64) NOT NULL,
+     operation_id CHAR(10) NOT NULL,
+     PRIMARY KEY (database_name, table_name)) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.owned_tables (
+     database_name VARCHAR(64) NOT NULL,
+     table_name VARCHAR(64) NOT NULL,
+     operation_id CHAR(10) NOT NULL,
+     role VARCHAR(20) NOT NULL,
+     of_table VARCHAR(64) NOT NULL,
+     recorded_at DATETIME(6) NOT NULL,
+     PRIMARY KEY (database_name, table_name), KEY (operation_id)) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.streams (
+     operation_id CHAR(10) NOT NULL PRIMARY KEY,
+     position LONGTEXT NOT NULL,
+     updated_at DATETIME(6) NOT NULL) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.progress (
+     operation_id CHAR(10) NOT NULL PRIMARY KEY,
+     watermark LONGTEXT NULL,
+     upper_bound LONGTEXT NULL,
+     rows_copied BIGINT UNSIGNED NOT NULL DEFAULT 0,
+     copied_at DATETIME(6) NULL,
+     indexed_at DATETIME(6) NULL,
+     verified_at DATETIME(6) NULL,
+     updated_at DATETIME(6) NOT NULL) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.cut_overs (
+     operation_id CHAR(10) NOT NULL,
+     attempt INT UNSIGNED NOT NULL,
+     session_id BIGINT UNSIGNED NOT NULL,
+     started_at DATETIME(6) NOT NULL,
+     locked_at DATETIME(6) NULL,
+     position LONGTEXT NULL,
+     ended_at DATETIME(6) NULL,
+     outcome VARCHAR(20) NULL,
+     blocked_ms DOUBLE NULL,
+     PRIMARY KEY (operation_id, attempt)) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.audit_log (
+     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+     operation_id CHAR(10) NOT NULL,
+     at DATETIME(6) NOT NULL,
+     command VARCHAR(50) NOT NULL,
+     via VARCHAR(20) NOT NULL,
+     asked_by VARCHAR(200) NULL,
+     reason VARCHAR(1000) NULL,
+     outcome VARCHAR(20) NOT NULL,
+     message TEXT NOT NULL,
+     UNIQUE KEY once (operation_id, at, command, via)) ${options}`,
+];
+
+/**
+ * Makes the sidecar where it is missing; safe to call from several workers at once.
+ * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it.
+ */
+export async function ensureSidecar(session: Session): Promise<void> {
+  await session.run(`CREATE DATABASE IF NOT EXISTS _switchyard DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+  for (const statement of tables) await session.run(statement);
+  await session.run('INSERT IGNORE INTO _switchyard.schema_version (id, version) VALUES (1, ?)', [schemaVersion]);
+  const { version } = await session.row<{ version: number }>('SELECT version FROM _switchyard.schema_version');
+  if (version > schemaVersion) throw new SwitchyardError('SIDECAR_TOO_NEW', { version, known: schemaVersion });
+}
+
+/** Whether the sidecar is there, without making it. */
+export async function sidecarExists(session: Session): Promise<boolean> {
+  const rows = await session.rows(`SELECT 1 FROM information_schema.tables WHERE table_schema = '_switchyard'
+     AND table_name = 'audit_log'`);
+  return rows.length > 0;
+}

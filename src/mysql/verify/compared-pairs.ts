@@ -1,0 +1,89 @@
+/**
+ * Which column pairs are compared, and the SQL that reads each side of a pair so that the two texts are equal exactly
+ * when the target holds what the assignment makes of the source. Texts are never NULL, and joined with commas they can be
+ * taken apart again in one way only: NULL is `N`, numbers and dates have no comma, bytes come with their length or as a
+ * hash.
+ */
+import { plainValueBytesMax } from '../../limits/verify.js';
+import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import type { ColumnModel } from '../../schema/table-model.js';
+import { keyTextExpression } from '../rows/key-sql.js';
+import type { ColumnPair, MigrationPlan } from '../shadow/plan.js';
+import { columnKind, isSameType } from './column-kind.js';
+import { convertedValue } from './converted-value.js';
+import { isBytes, ownValue } from './own-value.js';
+
+/** One compared thing: the name of the new column, and SQL for either side. */
+export interface ComparedPair {
+  readonly name: string;
+  readonly source: string;
+  readonly shadow: string;
+}
+
+export interface Comparison {
+  readonly pairs: readonly ComparedPair[];
+  /** Pairs of which only NULL is compared, each with its name and why, for people. */
+  readonly notCompared: readonly string[];
+}
+
+/** How the plan's pairs are compared. */
+export function comparisonOf(plan: MigrationPlan): Comparison {
+  const modes = { truncatesFractions: plan.conversion.dataSqlMode.split(',').includes('TIME_TRUNCATE_FRACTIONAL') };
+  const pairs: ComparedPair[] = [];
+  const notCompared: string[] = [];
+  const whole = new Set<string>();
+  for (const pair of plan.pairs) {
+    const { source, target } = pair;
+    const sourceReference = `${quoteTable(plan.source)}.${quoteIdentifier(source.name)}`;
+    const shadowReference = `${quoteTable(plan.shadow)}.${quoteIdentifier(target.name)}`;
+    const kind = columnKind(target);
+    const converted = convertedValue(source, target, sourceReference, modes);
+    if (converted === undefined || kind === undefined) {
+      const nulls = { source: isNull(sourceReference), shadow: isNull(shadowReference) };
+      pairs.push({ name: target.name, ...nulls });
+      notCompared.push(`column ${target.name} (${source.columnType} to ${target.columnType}), apart from NULL`);
+      continue;
+    }
+    const own = ownValue(kind, target, shadowReference);
+    whole.add(`${source.name}\n${target.name}`);
+    pairs.push({ name: target.name, ...wrapped(pair, isBytes(kind), converted, own) });
+  }
+  return { pairs: [...keyPairs(plan, whole), ...pairs], notCompared };
+}
+
+function isNull(reference: string): string {
+  return `ISNULL(${reference})`;
+}
+
+/** Never NULL, and never ambiguous beside its neighbours. */
+function wrapped(
+  { source, target }: ColumnPair,
+  bytes: boolean,
+  converted: string,
+  own: string,
+): Omit<ComparedPair, 'name'> {
+  const unchanged = isSameType(source, target);
+  const hashed = bytes && !(unchanged && isShort(source));
+  const wrap = (sql: string): string => {
+    if (hashed) return `IFNULL(SHA2(${sql}, 256), 'N')`;
+    const value = bytes ? `CONCAT(LENGTH(${sql}), ':', CAST(${sql} AS BINARY))` : sql;
+    // A conversion may give NULL where neither column takes it; a value that is only read never does.
+    return unchanged && !source.nullable && !target.nullable ? value : `IFNULL(${value}, 'N')`;
+  };
+  return { source: wrap(converted), shadow: wrap(own) };
+}
+
+function isShort({ octetLength }: ColumnModel): boolean {
+  return octetLength !== null && octetLength <= plainValueBytesMax;
+}
+
+/** The key too, where no whole pair says it: else rows could change places unseen. */
+function keyPairs(plan: MigrationPlan, whole: ReadonlySet<string>): readonly ComparedPair[] {
+  return plan.key.columns.flatMap((column, index) => {
+    const name = plan.shadowKey[index] ?? '';
+    if (whole.has(`${column.name}\n${name}`)) return [];
+    const text = (table: typeof plan.source, reference: string): string =>
+      keyTextExpression(column, `${quoteTable(table)}.${quoteIdentifier(reference)}`);
+    return [{ name, source: text(plan.source, column.name), shadow: text(plan.shadow, name) }];
+  });
+}

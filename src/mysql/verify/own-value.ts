@@ -1,0 +1,62 @@
+/**
+ * How a value is read so that equal text means equal value, to the last bit, and nothing else does: the form in which
+ * both sides are compared. Serves P1 and P6.
+ */
+import type { ColumnModel } from '../../schema/table-model.js';
+import { isZerofill, type ColumnKind } from './column-kind.js';
+
+/** A number without the zeros that ZEROFILL puts before it. */
+export function numberOf(column: ColumnModel, reference: string): string {
+  return isZerofill(column) || column.dataType === 'year' ? `(${reference} + 0)` : reference;
+}
+
+/**
+ * The types of all values in a JSON document. Its text alone does not tell DECIMAL 1.5 from DOUBLE 1.5, nor a date from a
+ * string. The order in which paths with wildcards are found depends on the document only.
+ */
+function jsonTypes(document: string): string {
+  return `(SELECT BIT_XOR(CRC32(CONCAT_WS(',', i, JSON_TYPE(v), 'a', j, JSON_TYPE(w))))
+    FROM JSON_TABLE(${document}, '$' COLUMNS (
+      NESTED PATH '$**.*' COLUMNS (i FOR ORDINALITY, v JSON PATH '$'),
+      NESTED PATH '$**[*]' COLUMNS (j FOR ORDINALITY, w JSON PATH '$'))) AS nodes)`;
+}
+
+/** A JSON document, exactly. It is written into the SQL several times. */
+export function jsonValue(document: string): string {
+  return `CONCAT(SHA2(${document}, 256), JSON_TYPE(${document}), ${jsonTypes(document)})`;
+}
+
+/**
+ * The value of a column in its own form. Kinds `text`, `binary`, `geometry` and `vector` give bytes; all others text
+ * without a comma. NULL for NULL.
+ */
+export function ownValue(kind: ColumnKind, column: ColumnModel, reference: string): string {
+  switch (kind) {
+    case 'integer':
+    case 'year':
+    case 'decimal':
+      return numberOf(column, reference);
+    case 'set':
+      // Its bits; a sum would take the 64th for a sign.
+      return `(${reference} | 0)`;
+    case 'bit':
+    case 'enum':
+      // An ENUM may have the empty text as a member, which the error value looks like: positions tell them apart.
+      return `(${reference} + 0)`;
+    case 'real':
+      // FLOAT as text has six digits only; as DOUBLE it has all.
+      return `CAST(${reference} AS DOUBLE)`;
+    case 'timestamp':
+      // The moment, not what the clock of some zone shows.
+      return `UNIX_TIMESTAMP(${reference})`;
+    case 'json':
+      return jsonValue(reference);
+    default:
+      return reference;
+  }
+}
+
+/** Whether values of this kind may be any bytes, so that they need their length or a hash. */
+export function isBytes(kind: ColumnKind): boolean {
+  return kind === 'text' || kind === 'binary' || kind === 'geometry' || kind === 'vector';
+}

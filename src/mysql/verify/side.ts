@@ -1,0 +1,171 @@
+/**
+ * How one side is read: digests of a key range, digests of single rows, digests of single columns. Every function is one
+ * statement on one table, with no alias for it and no transaction of its own, so that the same reads work in a snapshot,
+ * on another server, and under table locks. Nothing here compares.
+ */
+import { keyId, type Key } from '../../binlog/key.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import type { KeyColumn } from '../../schema/iteration-key.js';
+import type { TableName } from '../../schema/table-model.js';
+import { displayKey, keyIn, keyOfRow, keyOrder, keyRange, keySelectList } from '../rows/key-sql.js';
+import type { Session } from '../session/session.js';
+import type { MigrationPlan } from '../shadow/plan.js';
+import type { Comparison } from './compared-pairs.js';
+
+/** `lower` is exclusive, `upper` inclusive; null is open. */
+export interface KeyRange {
+  readonly lower: Key | null;
+  readonly upper: Key | null;
+}
+
+export interface Side {
+  readonly table: TableName;
+  readonly indexName: string;
+  /** The key's columns under the names that they have on this side. */
+  readonly keyColumns: readonly KeyColumn[];
+  /** SQL for each compared value, in the same order on both sides. */
+  readonly values: readonly string[];
+}
+
+/** The two sides of a migration. */
+export function sidesOf(plan: MigrationPlan, { pairs }: Comparison): { source: Side; shadow: Side } {
+  const { columns, indexName } = plan.key;
+  return {
+    source: { table: plan.source, indexName, keyColumns: columns, values: pairs.map(({ source }) => source) },
+    shadow: {
+      table: plan.shadow,
+      indexName: plan.shadowKeyIndex,
+      keyColumns: columns.map((column, index) => ({ ...column, name: plan.shadowKey[index] ?? '' })),
+      values: pairs.map(({ shadow }) => shadow),
+    },
+  };
+}
+
+/** Equal for two ranges with the same rows, and, but for a chance of 2^-256, for no others. */
+export interface RangeDigest {
+  readonly rows: number;
+  readonly digest: string;
+}
+
+export interface RowDigest {
+  readonly key: Key;
+  readonly digest: string;
+}
+
+/** Rows by key, in a form that is the same for both sides. */
+export type RowDigests = ReadonlyMap<string, RowDigest>;
+
+function from({ table, indexName }: Side): string {
+  return `${quoteTable(table)} FORCE INDEX (${quoteIdentifier(indexName)})`;
+}
+
+/**
+ * Everything that is compared of a row, as bytes. NULL where it is longer than max_allowed_packet. The separator makes it
+ * bytes: the collations of the values could not be mixed otherwise.
+ */
+function rowText({ values }: Side): string {
+  return `CONCAT_WS(_binary',' COLLATE 'binary', ${values.join(', ')})`;
+}
+
+/**
+ * Counts and hashes the rows of a range. SHA-256 and not a CRC: a CRC is linear, so that the same difference in two rows
+ * would cancel out; it costs the server hardly more.
+ */
+export async function digestRange(session: Session, side: Side, { lower, upper }: KeyRange): Promise<RangeDigest> {
+  // A row without a text must not pass unseen: it gets a hash that nothing is equal to.
+  const hash = `UNHEX(SHA2(IFNULL(${rowText(side)}, UUID()), 256))`;
+  const { n, digest } = await session.row<{ n: number | string; digest: string }>(
+    `SELECT COUNT(*) AS n, HEX(BIT_XOR(${hash})) AS digest FROM ${from(side)} WHERE ${keyRange(side.keyColumns, lower, upper)}`,
+  );
+  return { rows: Number(n), digest };
+}
+
+/** The key of the row that is `rows` rows above the lower end, or null where the range has fewer. */
+export async function keyAfter(
+  session: Session,
+  side: Side,
+  { lower, upper }: KeyRange,
+  rows: number,
+): Promise<Key | null> {
+  const { keyColumns } = side;
+  const [row] = await session.rows(
+    `SELECT ${keySelectList(keyColumns)} FROM ${from(side)} WHERE ${keyRange(keyColumns, lower, upper)}
+      ORDER BY ${keyOrder(keyColumns)} LIMIT 1 OFFSET ${rows - 1}`,
+  );
+  return row === undefined ? null : keyOfRow(row, keyColumns);
+}
+
+/** The first `limit` rows of a range. @throws ROW_NOT_COMPARABLE. */
+export function rowsOfRange(
+  session: Session,
+  side: Side,
+  { lower, upper }: KeyRange,
+  limit: number,
+): Promise<RowDigests> {
+  const { keyColumns } = side;
+  const order = `ORDER BY ${keyOrder(keyColumns)} LIMIT ${limit}`;
+  return readRows(session, side, `${keyRange(keyColumns, lower, upper)} ${order}`);
+}
+
+/** The rows that have one of these keys. @throws ROW_NOT_COMPARABLE. */
+export function rowsOfKeys(session: Session, side: Side, keys: readonly Key[]): Promise<RowDigests> {
+  return readRows(session, side, whereKeys(side, keys));
+}
+
+function whereKeys({ keyColumns }: Side, keys: readonly Key[]): string {
+  const names = keyColumns.map(({ name }) => name);
+  return keyIn(keyColumns, names, keys);
+}
+
+async function readRows(session: Session, side: Side, where: string): Promise<RowDigests> {
+  const { keyColumns } = side;
+  const rows = await session.rows<{ digest: string | null }>(
+    `SELECT ${keySelectList(keyColumns)}, LEFT(SHA2(${rowText(side)}, 256), 32) AS digest FROM ${from(side)} WHERE ${where}`,
+  );
+  const digests = new Map<string, RowDigest>();
+  for (const row of rows) {
+    const key = keyOfRow(row, keyColumns);
+    if (row.digest === null) throw await notComparable(session, side, key);
+    digests.set(rowId(keyColumns, key), { key, digest: row.digest });
+  }
+  return digests;
+}
+
+async function notComparable(session: Session, side: Side, key: Key): Promise<SwitchyardError> {
+  const { size } = await session.row<{ size: number | string }>('SELECT @@max_allowed_packet AS size');
+  return new SwitchyardError('ROW_NOT_COMPARABLE', {
+    table: `${side.table.database}.${side.table.table}`,
+    key: displayKey(side.keyColumns, key),
+    maxAllowedPacket: Number(size),
+  });
+}
+
+/** A key that is the same on both sides, although one of them may show numbers with ZEROFILL. */
+export function rowId(columns: readonly KeyColumn[], key: Key): string {
+  return keyId(
+    key.map((value, index) => {
+      const kind = columns[index]?.kind;
+      return kind === 'integer' || kind === 'decimal' ? value.replace(/^(-?)0+(?=\d)/, '$1') : value;
+    }),
+  );
+}
+
+/** A digest of each compared value of each of these rows. */
+export async function columnDigests(
+  session: Session,
+  side: Side,
+  keys: readonly Key[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { keyColumns, values } = side;
+  const list = values.map((value, index) => `SHA2(${value}, 256) AS v${index}`);
+  const rows = await session.rows<Record<string, string>>(
+    `SELECT ${[keySelectList(keyColumns), ...list].join(', ')} FROM ${from(side)} WHERE ${whereKeys(side, keys)}`,
+  );
+  return new Map(
+    rows.map((row) => [
+      rowId(keyColumns, keyOfRow(row, keyColumns)),
+      values.map((_value, index) => row[`v${index}`] ?? ''),
+    ]),
+  );
+}

@@ -1,0 +1,177 @@
+/**
+ * Compares the whole shadow with the whole source while both are written to (design 5.5, P6): chunk by chunk over the key,
+ * both tables in one snapshot of the chunk's own, several chunks at once. The first chunk is open below and the last one
+ * above, so rows that only the shadow has are found wherever they are. No row is locked, and no snapshot is older than
+ * the comparison of one chunk. What differs is looked at again until it is settled (suspects.ts).
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from '../../errors/switchyard-error.js';
+import { chunkLooksMax, verifyKillRepeatMs, verifyLanes } from '../../limits/verify.js';
+import { ChunkServo } from '../copy/chunk-servo.js';
+import { displayKey } from '../rows/key-sql.js';
+import { killQuery } from '../session/kill.js';
+import type { Session } from '../session/session.js';
+import type { MigrationPlan } from '../shadow/plan.js';
+import { lookAtChunk, type Sides } from './chunk-look.js';
+import { comparisonOf, type Comparison } from './compared-pairs.js';
+import { keyAfter, sidesOf, type KeyRange } from './side.js';
+import { prepareForSnapshots } from './snapshot.js';
+import { Suspects } from './suspects.js';
+
+export interface VerifierOptions {
+  readonly plan: MigrationPlan;
+  /** Opens a session with the data variables of the plan (session/variables.ts). */
+  readonly openSession: () => Promise<Session>;
+  /** Resolves when everything that was committed at the call is applied to the shadow, or when the signal is aborted. */
+  readonly catchUp: () => Promise<void>;
+  /** Told after each chunk: rows of the source that are compared so far. */
+  readonly onProgress: (rowsCompared: number) => void;
+  /** Stops it: statements are killed and transactions closed at once. */
+  readonly signal: AbortSignal;
+}
+
+export interface VerifyResult {
+  /** False when the signal stopped it before everything was compared. */
+  readonly complete: boolean;
+  readonly rowsCompared: number;
+  /** Columns and rows that could not be compared, in words; empty as a rule. */
+  readonly notCompared: readonly string[];
+}
+
+export class Verifier {
+  readonly #options: VerifierOptions;
+  readonly #comparison: Comparison;
+  readonly #sides: Sides;
+  /** Sessions whose statements are killed when it is to stop. */
+  readonly #sessions = new Set<Session>();
+  readonly #failure = new AbortController();
+  readonly #stopped: AbortSignal;
+  readonly #suspects: Suspects;
+  readonly #unsettledChunks: string[] = [];
+  #rowsCompared = 0;
+  #error: unknown;
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+    const { plan, catchUp, signal } = options;
+    this.#comparison = comparisonOf(plan);
+    this.#sides = sidesOf(plan, this.#comparison);
+    this.#stopped = AbortSignal.any([signal, this.#failure.signal]);
+    this.#suspects = new Suspects({ plan, comparison: this.#comparison, catchUp, signal: this.#stopped });
+  }
+
+  /**
+   * Compares everything once. Can be called once.
+   * @throws VERIFICATION_FAILED, ROW_NOT_COMPARABLE, what `catchUp` throws, the driver's errors.
+   */
+  async run(): Promise<VerifyResult> {
+    const { signal, catchUp } = this.#options;
+    // Without it, everything that waits to be applied would be looked at as a suspect.
+    if (!signal.aborted) await catchUp();
+    if (!signal.aborted) await this.#compareAll();
+    return {
+      complete: !signal.aborted,
+      rowsCompared: this.#rowsCompared,
+      notCompared: [...this.#comparison.notCompared, ...this.#suspects.unsettled, ...this.#unsettledChunks],
+    };
+  }
+
+  async #compareAll(): Promise<void> {
+    let killing = Promise.resolve();
+    const kill = (): void => {
+      killing = this.#killStatements();
+    };
+    this.#stopped.addEventListener('abort', kill, { once: true });
+    await this.#withSession(async (bounds) => {
+      const servo = new ChunkServo(this.#options.plan.averageRowBytes);
+      const chunks = this.#chunks(bounds, servo);
+      const lane = (): Promise<void> => this.#withSession((session) => this.#lane(session, chunks, servo));
+      await Promise.all(Array.from({ length: verifyLanes }, lane));
+    });
+    this.#stopped.removeEventListener('abort', kill);
+    await killing;
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Runs `work` on a session of its own. The first error ends everything; those that follow from a stop are not told. */
+  async #withSession(work: (session: Session) => Promise<void>): Promise<void> {
+    try {
+      const session = await this.#options.openSession();
+      this.#sessions.add(session);
+      try {
+        await work(session);
+      } finally {
+        this.#sessions.delete(session);
+        await session.close();
+      }
+    } catch (error) {
+      if (!this.#stopped.aborted || hasCode(error, 'VERIFICATION_FAILED')) this.#error ??= error;
+      this.#failure.abort();
+    }
+  }
+
+  /** Chunks in key order; lanes call `next()` at any time, the generator serves them one after the other. */
+  async *#chunks(bounds: Session, servo: ChunkServo): AsyncGenerator<KeyRange, void, void> {
+    let lower: KeyRange['lower'] = null;
+    while (!this.#stopped.aborted) {
+      const upper = await keyAfter(bounds, this.#sides.source, { lower, upper: null }, servo.rows);
+      yield { lower, upper };
+      if (upper === null) return;
+      lower = upper;
+    }
+  }
+
+  async #lane(session: Session, chunks: AsyncGenerator<KeyRange, void, void>, servo: ChunkServo): Promise<void> {
+    await prepareForSnapshots(session);
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+      const rows = await this.#compareChunk(session, next.value, servo);
+      this.#rowsCompared += rows;
+      this.#options.onProgress(this.#rowsCompared);
+      if (this.#suspects.due) await this.#suspects.settle(session);
+    }
+    this.#stopped.throwIfAborted();
+    await this.#suspects.settle(session);
+  }
+
+  /** @returns the rows of the chunk; what differs is with the suspects. */
+  async #compareChunk(session: Session, chunk: KeyRange, servo: ChunkServo): Promise<number> {
+    for (let look = 1; ; look += 1) {
+      this.#stopped.throwIfAborted();
+      const startedAt = performance.now();
+      const { rows, unequal, complete } = await lookAtChunk(session, this.#sides, chunk);
+      if (look === 1) servo.record(rows, performance.now() - startedAt);
+      this.#suspects.add(unequal);
+      if (complete) return rows;
+      await this.#suspects.settle(session);
+      if (look === chunkLooksMax) {
+        this.#unsettledChunks.push(this.#describe(chunk));
+        return rows;
+      }
+    }
+  }
+
+  #describe({ lower, upper }: KeyRange): string {
+    const { columns } = this.#options.plan.key;
+    const show = (key: KeyRange['lower'], open: string): string => (key === null ? open : displayKey(columns, key));
+    return `rows after ${show(lower, 'the beginning')} up to ${show(upper, 'the end')}, of which many changed at every look`;
+  }
+
+  /** A lane may be about to send a statement, so KILL QUERY is repeated until all of them have ended. */
+  async #killStatements(): Promise<void> {
+    let killer: Session;
+    try {
+      killer = await this.#options.openSession();
+    } catch {
+      // No connection to be had: the statements end by themselves, each within the time of a chunk.
+      return;
+    }
+    try {
+      while (this.#sessions.size > 0) {
+        for (const { id } of this.#sessions) await killQuery(killer, id);
+        await sleep(verifyKillRepeatMs);
+      }
+    } finally {
+      await killer.close();
+    }
+  }
+}

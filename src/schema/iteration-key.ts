@@ -1,0 +1,127 @@
+/**
+ * The key by which a table is walked and its changes are followed. It must tell every row apart, never be NULL, and be
+ * readable from a row event exactly as the server would print it (P1).
+ */
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { findNamed } from './identifier.js';
+import type { ColumnModel, IndexModel, IndexPart, TableModel } from './table-model.js';
+
+/** How the values of a key column are written as text. YEAR is an integer. */
+export type KeyColumnKind =
+  'integer' | 'decimal' | 'bytes' | 'date' | 'datetime' | 'timestamp' | 'time' | 'enum' | 'set' | 'bit';
+
+export interface KeyColumn {
+  readonly name: string;
+  /** Position in a binlog row image, from 0. */
+  readonly ordinal: number;
+  readonly kind: KeyColumnKind;
+  readonly unsigned: boolean;
+  /** The n of BINARY(n), whose trailing zero bytes the binlog leaves out; null for every other type. */
+  readonly paddedLength: number | null;
+  readonly charset: string | null;
+  readonly collation: string | null;
+  readonly columnType: string;
+  readonly dataType: string;
+  /** Direction in the index. */
+  readonly descending: boolean;
+}
+
+export interface IterationKey {
+  readonly indexName: string;
+  /** In the order of the index; at least one. */
+  readonly columns: readonly KeyColumn[];
+}
+
+const kinds: Readonly<Record<string, KeyColumnKind | undefined>> = {
+  tinyint: 'integer',
+  smallint: 'integer',
+  mediumint: 'integer',
+  int: 'integer',
+  bigint: 'integer',
+  year: 'integer',
+  decimal: 'decimal',
+  char: 'bytes',
+  varchar: 'bytes',
+  binary: 'bytes',
+  varbinary: 'bytes',
+  date: 'date',
+  datetime: 'datetime',
+  timestamp: 'timestamp',
+  time: 'time',
+  enum: 'enum',
+  set: 'set',
+  bit: 'bit',
+};
+
+/** The primary key where it is usable, else the best unique index. @throws NO_USABLE_KEY naming why each one is not. */
+export function chooseIterationKey(table: TableModel): IterationKey {
+  const candidates = table.indexes.filter(({ unique }) => unique);
+  const reasons: string[] = [];
+  const usable: IterationKey[] = [];
+  for (const index of candidates) {
+    const problem = problemOf(index, table);
+    if (problem === undefined) usable.push(toKey(index, table));
+    else reasons.push(`${index.name === 'PRIMARY' ? 'the primary key' : `unique index ${index.name}`} ${problem}`);
+  }
+  const best = usable.find(({ indexName }) => indexName === 'PRIMARY') ?? usable.sort(byFitness)[0];
+  if (best !== undefined) return best;
+  throw new SwitchyardError('NO_USABLE_KEY', {
+    table: `${table.database}.${table.table}`,
+    problem: reasons.length === 0 ? 'it has neither a primary key nor a unique index' : reasons.join('; '),
+  });
+}
+
+/**
+ * Whether two keys are equal to the server exactly when their bytes are. Only then may batches of changed keys be applied
+ * side by side: two spellings of one collated key in two batches would bring a row back (design 5.4).
+ */
+export function equalityIsBytes(key: IterationKey): boolean {
+  // Of the text collations only this one compares every byte; the others named _bin ignore trailing spaces.
+  return key.columns.every(({ kind, charset, collation }) => {
+    return kind !== 'bytes' || charset === null || charset === 'binary' || collation === 'utf8mb4_0900_bin';
+  });
+}
+
+/** Why this index cannot be the key, or undefined. */
+function problemOf(index: IndexModel, table: TableModel): string | undefined {
+  for (const part of index.parts) {
+    const problem = problemOfPart(part, table);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function problemOfPart(part: IndexPart, table: TableModel): string | undefined {
+  if (part.column === null) return 'has a part that is an expression';
+  const column = findNamed(table.columns, part.column);
+  if (column === undefined) return `has an unknown column ${part.column}`;
+  if (part.prefixLength !== null) return `holds only the beginning of column ${column.name}`;
+  if (part.nullable || column.nullable) return `has column ${column.name}, which can be NULL`;
+  if (column.generated === 'virtual') return `has column ${column.name}, which is stored nowhere but in the index`;
+  if (kinds[column.dataType] === undefined) return `has column ${column.name} of type ${column.dataType}`;
+  return undefined;
+}
+
+function toKey(index: IndexModel, table: TableModel): IterationKey {
+  const columns = index.parts.flatMap((part) => {
+    const column = part.column === null ? undefined : findNamed(table.columns, part.column);
+    return column === undefined ? [] : [toKeyColumn(column, part.descending)];
+  });
+  return { indexName: index.name, columns };
+}
+
+function toKeyColumn(column: ColumnModel, descending: boolean): KeyColumn {
+  const { name, ordinal, unsigned, charset, collation, columnType, dataType, octetLength } = column;
+  const kind = kinds[dataType] ?? 'bytes';
+  const paddedLength = dataType === 'binary' ? octetLength : null;
+  return { name, ordinal, kind, unsigned, paddedLength, charset, collation, columnType, dataType, descending };
+}
+
+/** One direction first (it can be walked in the order of the index), then byte equality, then fewer columns. */
+function byFitness(one: IterationKey, other: IterationKey): number {
+  const cost = (key: IterationKey): number => {
+    const mixed = new Set(key.columns.map(({ descending }) => descending)).size > 1;
+    return (mixed ? 1_000 : 0) + (equalityIsBytes(key) ? 0 : 100) + key.columns.length;
+  };
+  return cost(one) - cost(other);
+}

@@ -1,0 +1,55 @@
+/** The names of everything that an operation makes beside the application's table: owned, recognisable, short (P4). */
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { operationIdHexDigits } from '../limits/schema.js';
+import { foldName } from './identifier.js';
+
+const operationIdPattern = new RegExp(`^[0-9a-f]{${operationIdHexDigits}}$`);
+
+/** Matches the names of shadow and retained tables; the first group is the operation id, the second the role. */
+export const ownedNamePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigits}})_(new|old)$`);
+
+/** Columns that hold the iteration key in its source form where the shadow's own columns do not. */
+const helperColumnPrefix = '_sw_key';
+
+/** The unique index on the helper columns. */
+export const helperIndexName = '_sw_key';
+
+/** The invisible column that is dropped under the lock, so that the new table is younger than every open snapshot. */
+export const markerColumnName = '_sw_marker';
+
+/** An operation id as it is written into names. @throws INVALID_INPUT where `text` is not one. */
+export function operationIdFrom(text: string): string {
+  if (operationIdPattern.test(text)) return text;
+  throw new SwitchyardError('INVALID_INPUT', {
+    problem: `"${text}" is no operation id (${operationIdHexDigits} hexadecimal digits in lower case)`,
+  });
+}
+
+/** The table that gets the new schema. */
+export function shadowName(operationId: string): string {
+  return `_sw_${operationIdFrom(operationId)}_new`;
+}
+
+/** The name under which the old table is kept after the swap. */
+export function retainedName(operationId: string): string {
+  return `_sw_${operationIdFrom(operationId)}_old`;
+}
+
+/** Stands in for the name of the shadow's nth CHECK constraint (from 1), since such names are unique in a database. */
+export function shadowConstraintName(operationId: string, number: number): string {
+  return `_sw_${operationIdFrom(operationId)}_check${number}`;
+}
+
+/** The nth helper column, from 1. */
+export function helperColumnName(number: number): string {
+  return `${helperColumnPrefix}${number}`;
+}
+
+/** Whether a column of this name is, or would be taken for, one that we add and drop. */
+export function isReservedColumnName(name: string): boolean {
+  const folded = foldName(name);
+  return (
+    folded === markerColumnName ||
+    (folded.startsWith(helperColumnPrefix) && /^\d+$/.test(folded.slice(helperColumnPrefix.length)))
+  );
+}

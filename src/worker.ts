@@ -1,0 +1,24 @@
+/** `npm run worker -- --config FILE`: a worker against servers that the user has. */
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { Command } from 'commander';
+import { loadConfig } from './config/config.js';
+import { createWorker } from './create-worker.js';
+import { SwitchyardError } from './errors/switchyard-error.js';
+
+async function main(): Promise<void> {
+  const program = new Command('npm run worker --')
+    .description('Runs a Switchyard worker. Temporal is found by the settings of the Temporal CLI.')
+    .option('--config <file>', 'configuration file', 'switchyard.yaml')
+    .parse();
+  const { clusters, taskQueue } = loadConfig(program.opts<{ config: string }>().config, process.env);
+  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const worker = await createWorker({ clusters, taskQueue });
+  process.stderr.write(`worker ready: pid ${process.pid}, task queue ${taskQueue}\n`);
+  await worker.run();
+}
+
+main().catch((error: unknown) => {
+  const text = error instanceof SwitchyardError ? `${error.code}: ${error.message}\n${error.remedy}` : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,61 @@
+/**
+ * Sends commands and their answers to the audit log (P9), one after the other and beside the work: no answer waits for
+ * it, and a line that cannot be written is given up (history has it too).
+ */
+import { log, proxyActivities } from '@temporalio/workflow';
+import type { AuditRequest, SwitchyardActivities } from '../contract/activities.js';
+import { auditDeadlineMs, auditTimeoutMs, retryIntervalMs, summaryBytesMax } from '../limits/lifecycle.js';
+import type { OutboxEntry } from '../lifecycle/state.js';
+import { cutToBytes } from './text.js';
+
+/** The operation that the lines belong to; null while the preparation has not told it. */
+export type AuditSubject = { readonly cluster: string; readonly operationId: string } | null;
+
+export class AuditTrail {
+  private waiting: readonly OutboxEntry[] = [];
+  private sending = false;
+
+  constructor(private readonly subject: () => AuditSubject) {}
+
+  /** Whether nothing is left to send; lines of an operation that never came to be are not sent at all. */
+  get isIdle(): boolean {
+    return !this.sending && (this.waiting.length === 0 || this.subject() === null);
+  }
+
+  /** Takes further lines (or none), and sends what can be sent. Never fails. */
+  add(entries: readonly OutboxEntry[]): void {
+    this.waiting = [...this.waiting, ...entries];
+    if (!this.sending) void this.send();
+  }
+
+  private async send(): Promise<void> {
+    this.sending = true;
+    for (let subject = this.subject(); subject !== null && this.waiting.length > 0; subject = this.subject()) {
+      const [entry, ...rest] = this.waiting;
+      this.waiting = rest;
+      if (entry !== undefined) await record(lineOf(subject, entry));
+    }
+    this.sending = false;
+  }
+}
+
+function lineOf(subject: NonNullable<AuditSubject>, entry: OutboxEntry): AuditRequest {
+  const { command, via, by, reason, answer } = entry;
+  const { cluster, operationId } = subject;
+  const { outcome, message, at } = answer;
+  return { cluster, operationId, command, via, by, reason, outcome, message, at };
+}
+
+async function record(line: AuditRequest): Promise<void> {
+  const { recordAudit } = proxyActivities<SwitchyardActivities>({
+    startToCloseTimeout: auditTimeoutMs,
+    scheduleToCloseTimeout: auditDeadlineMs,
+    retry: { initialInterval: retryIntervalMs },
+    summary: cutToBytes(`audit: ${line.command} ${line.outcome}`, summaryBytesMax),
+  });
+  try {
+    await recordAudit(line);
+  } catch (error) {
+    log.warn('A line of the audit log was not written', { command: line.command, at: line.at, error });
+  }
+}

@@ -1,0 +1,54 @@
+/** The end of an activity without a result, as an event of the lifecycle; and a failure as the end of a workflow. */
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { ErrorKind } from '../errors/entry.js';
+import type { Happening } from '../lifecycle/event.js';
+import type { Failure } from '../lifecycle/state.js';
+
+interface Details {
+  readonly kind?: unknown;
+  readonly remedy?: unknown;
+  readonly facts?: unknown;
+}
+
+function kindOf(details: Details, nonRetryable: boolean): ErrorKind {
+  const { kind } = details;
+  if (kind === 'retryable' || kind === 'terminal' || kind === 'needsOperator') return kind;
+  return nonRetryable ? 'terminal' : 'retryable';
+}
+
+/** What an activity reported as its error: the code is the failure's type, kind and remedy are in its details. */
+function readFailure(cause: ApplicationFailure): Failure {
+  const details = (cause.details?.[0] ?? {}) as Details;
+  return {
+    code: cause.type ?? 'Error',
+    kind: kindOf(details, cause.nonRetryable === true),
+    message: cause.message,
+    remedy: typeof details.remedy === 'string' ? details.remedy : '',
+    facts: details.facts ?? {},
+  };
+}
+
+/**
+ * The event that an activity's rejection stands for: an error with its code, or an end without a word. Anything else is
+ * a mistake in the workflow and is thrown on: it fails the workflow task, not the migration.
+ */
+export function endWithoutResult(error: unknown): Happening {
+  if (isCancellation(error)) return { kind: 'activityLost', cancelled: true, problem: 'it was stopped without a word' };
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { cause } = error;
+  if (cause instanceof ApplicationFailure) return { kind: 'activityFailed', failure: readFailure(cause) };
+  const problem =
+    cause instanceof TimeoutFailure ? `it timed out (${cause.timeoutType})` : (cause?.message ?? 'unknown');
+  return { kind: 'activityLost', cancelled: false, problem };
+}
+
+/** What ends a workflow as Failed when an activity without which it cannot go on has failed with `error`. */
+export function asWorkflowError(error: unknown): unknown {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof ApplicationFailure ? asWorkflowFailure(readFailure(cause)) : error;
+}
+
+/** The failure that ends a workflow as Failed, with the code as its type. */
+export function asWorkflowFailure({ code, kind, message, remedy, facts }: Failure): ApplicationFailure {
+  return ApplicationFailure.create({ type: code, message, nonRetryable: true, details: [{ kind, remedy, facts }] });
+}

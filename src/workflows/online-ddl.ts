@@ -1,0 +1,115 @@
+/**
+ * The workflow of one schema change: a loop over the pure lifecycle (src/lifecycle/SPEC.md). It compares what should be
+ * going on with what is, stops and starts activities accordingly, and waits for the next event.
+ */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  continueAsNew,
+  log,
+  ParentClosePolicy,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { tableCleanupWorkflowId, workflowTypes } from '../contract/names.js';
+import type { OnlineDdlResult } from '../contract/online-ddl.js';
+import type { TableCleanupInput } from '../contract/table-cleanup.js';
+import { summaryBytesMax } from '../limits/lifecycle.js';
+import { isSameWork } from '../lifecycle/decide.js';
+import { attemptInFlight } from '../lifecycle/state.js';
+import { receiveMessages } from './commands.js';
+import { asWorkflowFailure } from './failures.js';
+import type { CarriedMigration } from './migration.js';
+import { Migration } from './migration.js';
+import { cutToBytes } from './text.js';
+import { WorkRunner } from './work-runner.js';
+
+/** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
+export async function onlineDdl(input?: unknown, carried?: CarriedMigration): Promise<OnlineDdlResult> {
+  const migration = new Migration(input, carried);
+  receiveMessages(migration);
+  const cancelRequest = noticeCancelRequest(migration);
+  return CancellationScope.nonCancellable(async () => {
+    await reconcile(migration);
+    await startTableCleanup(migration);
+    await migration.settled();
+    return endOf(migration, cancelRequest);
+  });
+}
+
+/** Does what the lifecycle decides until it decides to end. */
+async function reconcile(migration: Migration): Promise<void> {
+  const work = new WorkRunner(migration);
+  for (;;) {
+    const { revision } = migration;
+    const wanted = migration.decide();
+    const { running } = migration.state;
+    const renewing = workflowInfo().continueAsNewSuggested && canBeCarried(migration);
+    if (running !== null) {
+      if (renewing || !isSameWork(running, wanted)) work.stop();
+    } else if (wanted.kind === 'end') {
+      return;
+    } else if (renewing) {
+      await migration.settled();
+      if (canBeCarried(migration)) await continueAsNew<typeof onlineDdl>(migration.input, migration.carried);
+    } else if (wanted.kind !== 'wait') {
+      work.start(wanted);
+    }
+    await migration.nextChange(revision, wanted.kind === 'synchronise' ? wanted.untilMs : undefined);
+  }
+}
+
+/** Whether a new run may take over here: nothing is under way that has to be seen through by this one. */
+function canBeCarried({ prepared, state }: Migration): boolean {
+  const { running, pending } = state;
+  const stoppable = running === null || running.kind === 'synchronise' || running.kind === 'watchPaused';
+  const goesOn = prepared !== null && state.stop === null && state.swap === null;
+  return goesOn && stoppable && pending.length === 0 && !attemptInFlight(state);
+}
+
+/** Temporal's own Cancel: an event like others; its error ends the workflow as Canceled when all is cleaned up. */
+function noticeCancelRequest(migration: Migration): { error?: unknown } {
+  const request: { error?: unknown } = {};
+  const scope = CancellationScope.current();
+  if (scope.consideredCancelled) migration.happened({ kind: 'cancelRequested' });
+  scope.cancelRequested.catch((error: unknown) => {
+    request.error = error;
+    migration.happened({ kind: 'cancelRequested' });
+  });
+  return request;
+}
+
+/** The old table gets a workflow of its own, which outlives this one. */
+async function startTableCleanup({ prepared, state, name }: Migration): Promise<void> {
+  if (state.swap === null || prepared === null) return;
+  const { cluster, database, operationId, retainedTable, retainForMs } = prepared;
+  const input: TableCleanupInput = {
+    ...{ cluster, database, operationId, retainedTable, retainForMs },
+    completedAt: state.swap.completedAt,
+  };
+  try {
+    await startChild(workflowTypes.tableCleanup, {
+      workflowId: tableCleanupWorkflowId(cluster, database, retainedTable),
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: cutToBytes(`keep ${retainedTable}, the old ${name}, for a while; then drop it`, summaryBytesMax),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    log.info('The clean-up of the retained table runs already', { retainedTable });
+  }
+}
+
+/** The result, or the failure that ends the workflow as Canceled or Failed. */
+function endOf({ prepared, state }: Migration, cancelRequest: { readonly error?: unknown }): OnlineDdlResult {
+  const { attempts, rowsCopied, verified, swap, stop } = state;
+  if (swap !== null) {
+    const retainedTable = prepared?.retainedTable ?? null;
+    return { outcome: 'completed', retainedTable, ...swap, attempts, rowsCopied, verified };
+  }
+  if (stop?.kind === 'failed') throw asWorkflowFailure(stop.failure);
+  if (stop?.by === 'temporal') throw cancelRequest.error;
+  return {
+    ...{ outcome: 'cancelled', retainedTable: null, completedAt: null, attempts, blockedMs: 0, rowsCopied, verified },
+  };
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandName } from '../../src/lifecycle/event.js';
+import type { MigrationPhase } from '../../src/lifecycle/phase.js';
+import { migrationPhases } from '../../src/lifecycle/phase.js';
+import { Driver, failure, terms } from './driver.js';
+
+/** A migration in each phase. */
+const inPhase: Readonly<Record<MigrationPhase, () => Driver>> = {
+  queued: () => {
+    const driver = new Driver();
+    driver.happen({ kind: 'prepared', terms: { ...terms, postponeLaunch: true } });
+    return driver;
+  },
+  preparing: () => new Driver(),
+  copying: () => at('synchronise', 'copied'),
+  indexing: () => at('synchronise', 'indexed'),
+  verifying: () => at('synchronise', 'verified'),
+  ready: () => {
+    const driver = at('attemptCutOver');
+    driver.happen({ kind: 'attempted', result: { outcome: 'notSwapped', reason: 'lag', detail: 'lag', blockers: [] } });
+    return driver;
+  },
+  postponed: () => {
+    const driver = new Driver();
+    driver.send('postpone', { reason: 'sale' });
+    driver.runUntil('synchronise', 'follow');
+    return driver;
+  },
+  cuttingOver: () => at('attemptCutOver'),
+  needsOperator: () => {
+    const driver = at('synchronise', 'indexed');
+    driver.happen({ kind: 'activityFailed', failure: failure('needsOperator') });
+    return driver;
+  },
+  completed: () => {
+    const driver = at('finish');
+    driver.endWell();
+    return driver;
+  },
+  cancelled: () => {
+    const driver = at('synchronise', 'copied');
+    driver.send('cancel');
+    driver.endWell();
+    driver.endWell();
+    return driver;
+  },
+  failed: () => {
+    const driver = at('synchronise', 'copied');
+    driver.happen({ kind: 'activityFailed', failure: failure('terminal') });
+    driver.endWell();
+    return driver;
+  },
+};
+
+function at(kind: Parameters<Driver['runUntil']>[0], goal?: string): Driver {
+  const driver = new Driver();
+  driver.runUntil(kind, goal);
+  return driver;
+}
+
+const columns = 'launch postpone resume pause unpause setCutOver retry cancel verify setThrottle forceCutOver'.split(
+  ' ',
+);
+
+/** d done, a accepted, r refused, t too late, w waits for the attempt's word. */
+const expected: Readonly<Record<MigrationPhase, string>> = {
+  queued: 'd d d d d d r a a r r',
+  preparing: 'd d d a d a r a a r r',
+  copying: 'd d d a d d r a a r r',
+  indexing: 'd d d a d d r a a r r',
+  verifying: 'd d d a d d r a a r r',
+  ready: 'd d d a d d r a a r r',
+  postponed: 'd d d a d d r a a r r',
+  cuttingOver: 'd w d w d a r w r r r',
+  needsOperator: 'd d d d d d a a a r r',
+  completed: 't t t t t t t t t r r',
+  cancelled: 't t t t t t t d t r r',
+  failed: 't t t t t t t t t r r',
+};
+
+const letters = { done: 'd', accepted: 'a', refused: 'r', tooLate: 't' } as const;
+
+describe('commands', () => {
+  it.each(migrationPhases)('are all answered as decided in phase %s', (phase) => {
+    expect(inPhase[phase]().phase).toBe(phase);
+    const given = columns.map((name) => {
+      const answer = inPhase[phase]().send(name as CommandName);
+      return answer === undefined ? 'w' : letters[answer.outcome];
+    });
+    expect(given.join(' ')).toBe(expected[phase]);
+  });
+
+  it.each(migrationPhases)('given twice in phase %s decide the same as given once', (phase) => {
+    for (const name of columns as CommandName[]) {
+      const once = inPhase[phase]();
+      once.send(name);
+      const twice = inPhase[phase]();
+      twice.send(name);
+      const between = { phase: twice.phase, wanted: twice.wanted };
+      twice.send(name);
+      expect({ name, phase: twice.phase, wanted: twice.wanted }).toEqual({ name, ...between });
+      expect(twice.order).toEqual(once.order);
+    }
+  });
+
+  it('that are not built are refused by name, also as fields of setCutOver', () => {
+    const driver = at('synchronise', 'copied');
+    expect(driver.send('setThrottle')).toMatchObject({ outcome: 'refused', code: 'NOT_BUILT_YET' });
+    const answer = driver.send('setCutOver', { notBuilt: ['window'], change: { maxAttempts: 7 } });
+    expect(answer).toMatchObject({ outcome: 'refused', code: 'NOT_BUILT_YET' });
+    expect(answer?.message).toContain('window');
+    expect(driver.state.cutOverChange).toEqual({});
+  });
+
+  it('that come too late say how it ended and since when', () => {
+    expect(inPhase.completed().send('postpone')?.message).toContain('completed at 2026-11-21T01:00:00.000Z');
+    expect(inPhase.failed().send('resume')?.message).toContain('SOME_terminal');
+    expect(inPhase.cancelled().send('verify')?.message).toContain('cancelled at 2026-11-21T00:00:00.000Z');
+  });
+
+  it('merge limits of the cut-over, before and after they are known', () => {
+    const driver = new Driver();
+    driver.send('setCutOver', { change: { maxAttempts: 5 } });
+    driver.runUntil('synchronise', 'copied');
+    expect(driver.send('setCutOver', { change: { lockTimeoutMs: 300 } })?.message).toContain(
+      'lockTimeoutMs 300, maxAttempts 5, backoffMs 0, 10000, 30000',
+    );
+  });
+});

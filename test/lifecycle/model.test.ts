@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CommandName, Happening } from '../../src/lifecycle/event.js';
+import { nextStep } from '../../src/lifecycle/next-step.js';
+import { phaseOf } from '../../src/lifecycle/phase.js';
+import type { Activity, MigrationState, MigrationTerms } from '../../src/lifecycle/state.js';
+import { progressSteps } from '../../src/lifecycle/state.js';
+import { blocked, Driver, failure, swapped, terms, wellEnded } from './driver.js';
+
+/**
+ * Random commands, ends of activities and time against a monitor that keeps its own books: what people were told, and
+ * what the world did. It knows nothing of how the lifecycle decides. The numbers are those of src/lifecycle/SPEC.md.
+ */
+
+const commandNames =
+  'launch postpone resume pause unpause setCutOver retry cancel verify setThrottle forceCutOver'.split(
+    ' ',
+  ) as CommandName[];
+
+/** `usual`: as most often, an attempt is blocked then. `swap`: an attempt swaps, also when it was asked to stop. */
+type End = 'usual' | 'swap' | 'terminal' | 'retryable' | 'needsOperator' | 'lost';
+
+type Move =
+  | { readonly kind: 'command'; readonly name: CommandName; readonly maxAttempts: number }
+  | { readonly kind: 'temporalCancel' }
+  | { readonly kind: 'tick'; readonly ms: number }
+  | { readonly kind: 'end'; readonly how: End };
+
+const end = fc.record({
+  kind: fc.constant('end' as const),
+  how: fc.oneof(
+    { weight: 30, arbitrary: fc.constant<End>('usual') },
+    { weight: 6, arbitrary: fc.constantFrom<End>('lost', 'retryable') },
+    { weight: 4, arbitrary: fc.constantFrom<End>('swap', 'needsOperator') },
+    { weight: 1, arbitrary: fc.constant<End>('terminal') },
+  ),
+});
+const oneCommand = fc.record({
+  kind: fc.constant('command' as const),
+  name: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom<CommandName>(...commandNames.filter((name) => name !== 'cancel')) },
+    { weight: 2, arbitrary: fc.constant<CommandName>('cancel') },
+  ),
+  maxAttempts: fc.integer({ min: 1, max: 4 }),
+});
+const tick = fc.record({ kind: fc.constant('tick' as const), ms: fc.integer({ min: 0, max: 60_000 }) });
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 40, arbitrary: end },
+  { weight: 20, arbitrary: tick },
+  { weight: 20, arbitrary: oneCommand },
+  { weight: 1, arbitrary: fc.constant<Move>({ kind: 'temporalCancel' }) },
+);
+
+const scenario = fc.record({
+  postponeLaunch: fc.boolean(),
+  postponeCompletion: fc.boolean(),
+  verify: fc.boolean(),
+  moves: fc.array(move, { minLength: 1, maxLength: 80, size: 'max' }),
+});
+
+function endOf(activity: Activity, how: End, stopping: boolean, given: MigrationTerms): Happening {
+  if (how === 'lost') return { kind: 'activityLost', cancelled: stopping, problem: 'it was lost' };
+  if (how === 'swap' && activity.kind === 'attemptCutOver') return { kind: 'attempted', result: swapped };
+  if (how === 'swap' && activity.kind === 'resolveCutOver') return { kind: 'resolved', result: swapped };
+  if (how !== 'usual' && how !== 'swap') return { kind: 'activityFailed', failure: failure(how) };
+  if (activity.kind === 'attemptCutOver' && !stopping) return { kind: 'attempted', result: blocked };
+  return wellEnded(activity, stopping, given);
+}
+
+class Monitor {
+  readonly driver: Driver;
+  private held: boolean;
+  private paused = false;
+  private stopped = false;
+  private unknown = false;
+  private swappedOnce = false;
+  private attemptsSinceResume = 0;
+  private launched: boolean;
+  private stopping = false;
+  private earliestAttemptMs = 0;
+  private maxAttempts = terms.cutOver.maxAttempts;
+  private readonly given: MigrationTerms;
+  private sent = 0;
+
+  constructor(given: Omit<MigrationTerms, 'cutOver'>) {
+    this.given = { ...given, cutOver: terms.cutOver };
+    this.held = given.postponeCompletion;
+    this.launched = !given.postponeLaunch;
+    this.driver = new Driver((activity, { state }) => this.starts(activity, state));
+  }
+
+  play(step: Move): void {
+    const { driver } = this;
+    const before = driver.state;
+    switch (step.kind) {
+      case 'tick':
+        driver.wait(step.ms);
+        break;
+      case 'temporalCancel':
+        if (!this.swappedOnce) this.stopped = true;
+        driver.happen({ kind: 'cancelRequested' });
+        break;
+      case 'command':
+        this.command(step.name, step.maxAttempts);
+        break;
+      case 'end':
+        this.ends(step.how);
+        break;
+    }
+    this.check(before, driver.state);
+  }
+
+  /** From here on everything goes well and a person does what the status says: the migration has to end (I13). */
+  bringToEnd(): void {
+    const { driver } = this;
+    for (let steps = 0; steps < 200 && driver.wanted.kind !== 'end'; steps += 1) {
+      const before = driver.state;
+      const step = nextStep(driver.state);
+      if (driver.running?.kind === 'synchronise' && driver.running.goal === 'follow' && !driver.stopping) {
+        if (step.command === null) throw new Error(`nothing to do in ${driver.phase}`);
+        this.command(step.command, this.maxAttempts);
+      } else if (driver.running === null || (driver.running.kind === 'watchPaused' && !driver.stopping)) {
+        if (step.command === null) throw new Error(`nothing to do in ${driver.phase}`);
+        this.command(step.command, this.maxAttempts);
+      } else {
+        this.ends(driver.running.kind === 'attemptCutOver' && !driver.stopping ? 'swap' : 'usual');
+      }
+      this.check(before, driver.state);
+    }
+    expect(driver.wanted.kind).toBe('end');
+    expect(driver.answers.size).toBe(this.sent);
+  }
+
+  /** What may start (I1–I4, I11). */
+  private starts(activity: Activity, state: MigrationState): void {
+    expect(state.running, 'I1: one activity at a time').toBeNull();
+    if (this.unknown) expect(activity.kind, 'I3: only the resolution follows a lost attempt').toBe('resolveCutOver');
+    if (this.swappedOnce) expect(activity.kind, 'I4: after the swap only the records are closed').toBe('finish');
+    else expect(activity.kind, 'I4: records are closed only after the swap').not.toBe('finish');
+    if (activity.kind === 'cleanUp') expect(this.stopped, 'I11: clean-up only after a stop').toBe(true);
+    if (this.stopped && !this.swappedOnce) {
+      expect(['cleanUp', 'resolveCutOver'], 'I11: nothing new after a stop').toContain(activity.kind);
+    }
+    if (activity.kind === 'synchronise') expect(this.launched, 'I2: nothing is copied before launch').toBe(true);
+    if (activity.kind !== 'attemptCutOver') return;
+    expect(this.driver.nowMs, 'I5: the back-off is waited for').toBeGreaterThanOrEqual(this.earliestAttemptMs);
+    expect(this.held, 'I2: no attempt while held back').toBe(false);
+    expect(this.paused, 'I2: no attempt while paused').toBe(false);
+    expect(state.trouble, 'I2: no attempt while a person is waited for').toBeNull();
+    expect(this.isReady(state), 'I2: no attempt before it is ready').toBe(true);
+    this.attemptsSinceResume += 1;
+    expect(this.attemptsSinceResume, 'I5: bounded attempts').toBeLessThanOrEqual(this.maxAttempts);
+  }
+
+  private isReady({ progress }: MigrationState): boolean {
+    return progress === 'verified' || (progress === 'indexed' && !this.given.verify);
+  }
+
+  private command(name: CommandName, maxAttempts: number): void {
+    const { driver } = this;
+    const { phase } = driver;
+    // The books change before the command is sent: what it starts at once is judged by them.
+    const open = !this.swappedOnce && !this.stopped;
+    if (name === 'launch') this.launched = true;
+    if (name === 'resume' && open) [this.held, this.attemptsSinceResume] = [false, 0];
+    if (name === 'resume' || name === 'retry') this.earliestAttemptMs = 0;
+    if (name === 'retry' && phase === 'needsOperator') this.attemptsSinceResume = 0;
+    if (name === 'unpause' && open) this.paused = false;
+    if (name === 'setCutOver' && open) this.maxAttempts = maxAttempts;
+    if (name === 'postpone' && open) this.held = true;
+    if (name === 'pause' && open) this.paused = true;
+    if (name === 'cancel' && !this.swappedOnce) this.stopped = true;
+    this.sent += 1;
+    const answer = driver.send(name, { change: name === 'setCutOver' ? { maxAttempts } : {} });
+    const stops = ['postpone', 'pause', 'cancel'].includes(name);
+    const unclear = name === 'cancel' && this.unknown;
+    const waits = stops && (phase === 'cuttingOver' || unclear);
+    expect(answer === undefined, `I6: ${name} in ${phase} waits for the attempt's word, or is answered`).toBe(waits);
+    if (answer?.outcome === 'tooLate') expect(this.swappedOnce || this.stopped, 'I8').toBe(true);
+  }
+
+  private ends(how: End): void {
+    const { driver } = this;
+    const { running, stopping, nowMs } = driver;
+    if (running === null) return;
+    const happening = endOf(running, how, stopping, this.given);
+    const noWord = happening.kind === 'activityFailed' || happening.kind === 'activityLost';
+    if (running.kind === 'attemptCutOver') this.unknown = noWord;
+    if (running.kind === 'resolveCutOver' && happening.kind === 'resolved') this.unknown = false;
+    if ((happening.kind === 'attempted' || happening.kind === 'resolved') && happening.result.outcome === 'swapped') {
+      [this.swappedOnce, this.stopped] = [true, false];
+    } else if (happening.kind === 'attempted' || happening.kind === 'resolved') {
+      this.earliestAttemptMs = nowMs + (terms.cutOver.backoffMs[Math.min(this.attemptsSinceResume, 2)] ?? 0);
+    }
+    // A terminal error stops; of an attempt it does so once the resolution has said that nothing was swapped.
+    const { unresolved } = driver.state;
+    const failed = happening.kind === 'activityFailed' && happening.failure.kind !== 'needsOperator';
+    const lostPreparation = happening.kind === 'activityLost' && !happening.cancelled && running.kind === 'prepare';
+    const stops = ['prepare', 'synchronise', 'watchPaused'].includes(running.kind);
+    if ((stops && failed) || lostPreparation) this.stopped = true;
+    if (happening.kind === 'resolved' && !this.swappedOnce && unresolved?.failure?.kind === 'terminal') {
+      this.stopped = true;
+    }
+    driver.happen(happening);
+  }
+
+  private check(before: MigrationState, after: MigrationState): void {
+    const { driver } = this;
+    expect(JSON.parse(JSON.stringify(after)), 'I10: plain JSON').toEqual(after);
+    const [was, is] = [before, after].map(({ progress }) => progressSteps.indexOf(progress));
+    expect(is, 'I7: progress never goes back').toBeGreaterThanOrEqual(was ?? 0);
+    if (before.readyAt !== null) expect(after.readyAt, 'I7').toBe(before.readyAt);
+    if (after.readyAt !== null) expect(this.isReady(after), 'I7: ready is said when it is').toBe(true);
+    expect(after.grant, 'I1: the grant never goes back').toBeGreaterThanOrEqual(before.grant);
+    if (before.stop !== null && after.swap === null)
+      expect(after.stop, 'I11: the first stop counts').toEqual(before.stop);
+    if (after.swap !== null) expect(after.stop, 'I4: nothing stops what has swapped').toBeNull();
+    if (driver.running?.kind === 'attemptCutOver' && driver.stopping && !this.stopping) {
+      expect(this.held || this.paused || this.stopped, 'I2: stopped because somebody asked').toBe(true);
+    }
+    this.stopping = driver.stopping;
+    const phase = phaseOf(after);
+    if (phase !== 'cuttingOver') {
+      expect(after.pending, 'I6: everything is answered once there is a word').toEqual([]);
+      expect(driver.answers.size).toBe(this.sent);
+    }
+    if (driver.wanted.kind === 'end') {
+      expect(this.unknown, 'I3: no end without the word on an attempt').toBe(false);
+      expect(phase, 'I4').toBe(this.swappedOnce ? 'completed' : after.stop?.kind);
+    }
+    const { command: next } = nextStep(after);
+    if (next === null) return;
+    const probe = new Driver();
+    probe.state = after;
+    probe.nowMs = driver.nowMs;
+    expect(probe.send(next)?.outcome ?? 'waits', `I12: ${next} is possible in ${phase}`).toMatch(/done|accepted|waits/);
+  }
+}
+
+describe('random histories of a migration', () => {
+  it('keep every invariant and can always be brought to an end', () => {
+    fc.assert(
+      fc.property(scenario, ({ moves, ...given }) => {
+        const monitor = new Monitor(given);
+        for (const step of moves) monitor.play(step);
+        monitor.bringToEnd();
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+});

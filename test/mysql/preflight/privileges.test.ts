@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MysqlServer } from '../../../src/dev/mysql-server.js';
+import { loadTable } from '../../../src/mysql/introspect/load-table.js';
+import { checkPrivileges } from '../../../src/mysql/preflight/privileges.js';
+import { requiredPrivileges, type RequiredPrivilege } from '../../../src/mysql/preflight/required-privileges.js';
+import { runPreflight } from '../../../src/mysql/preflight/run-preflight.js';
+import { loadServerFacts } from '../../../src/mysql/preflight/server-facts.js';
+import { Session } from '../../../src/mysql/session/session.js';
+import { dataVariables, ddlVariables } from '../../../src/mysql/session/variables.js';
+import type { TableModel } from '../../../src/schema/table-model.js';
+import { failureOf, openSession, runAll, startServers, type OwnServers } from './own-servers.js';
+
+const account = { user: 'preflight', password: 'preflight' };
+const quoted = '`preflight`@`%`';
+
+let servers: OwnServers;
+let server: MysqlServer;
+let root: Session;
+let table: TableModel;
+
+beforeAll(async () => {
+  servers = await startServers([{ name: 'commerce', serverId: 41 }]);
+  [server] = servers.all as [MysqlServer];
+  root = await openSession(server, server.root);
+  await runAll(root, ['CREATE DATABASE my_shop', 'CREATE TABLE my_shop.orders (id BIGINT PRIMARY KEY)']);
+  table = await loadTable(root, { database: 'my_shop', table: 'orders' });
+});
+
+afterAll(async () => {
+  await root?.close();
+  await servers?.stop();
+});
+
+/** Makes the account anew with these grants. */
+async function makeAccount(...statements: string[]): Promise<void> {
+  await runAll(root, [
+    'DROP USER IF EXISTS preflight',
+    'DROP ROLE IF EXISTS outer_role, inner_role',
+    `CREATE USER preflight IDENTIFIED BY '${account.password}'`,
+    ...statements,
+  ]);
+}
+
+/** Runs the check as the account. */
+async function check(): Promise<unknown> {
+  const session = await openSession(server, account);
+  try {
+    return await checkPrivileges({ session, facts: await loadServerFacts(session), table, expectedDurationSeconds: 1 });
+  } finally {
+    await session.close();
+  }
+}
+
+const scopeNames = {
+  global: '*',
+  performance_schema: 'performance_schema',
+  database: 'my_shop',
+  sidecar: '_switchyard',
+};
+
+function describePrivilege({ privilege, scope }: RequiredPrivilege): string {
+  return `${privilege} on ${scopeNames[scope]}.*`;
+}
+
+function grantsOf(privileges: readonly RequiredPrivilege[], to = quoted): string[] {
+  return privileges.map(({ privilege, scope }) => {
+    const target = scope === 'global' ? '*' : `\`${scopeNames[scope].replaceAll('_', '\\_')}\``;
+    return `GRANT ${privilege} ON ${target}.* TO ${to}`;
+  });
+}
+
+/** The statements of the remedy, run as the administrator that it asks for. */
+async function follow(remedy: string): Promise<void> {
+  const statements = remedy.match(/GRANT [^;]*;/g) ?? [];
+  expect(statements.length).toBeGreaterThan(0);
+  await runAll(root, statements);
+}
+
+describe('the privileges of the account', () => {
+  it('are all named where it has none, and are there once the remedy was followed', async () => {
+    await makeAccount();
+    const preflight = async (): Promise<unknown> => {
+      const session = await openSession(server, account);
+      return runPreflight(session, table).finally(() => session.close());
+    };
+    const failure = await failureOf(preflight());
+    expect(failure.code).toBe('MISSING_PRIVILEGES');
+    expect(failure.facts.missing).toEqual(requiredPrivileges.map(describePrivilege));
+    await follow(failure.remedy);
+    expect(await preflight()).toEqual({ warnings: [] });
+  });
+
+  it('are enough to set every variable of our sessions', async () => {
+    await makeAccount(...grantsOf(requiredPrivileges));
+    const settings = {
+      ddlSqlMode: '',
+      dataSqlMode: 'NO_AUTO_VALUE_ON_ZERO',
+      timeZone: 'SYSTEM',
+      timestampSeconds: 1e9,
+    };
+    const { name, host, port } = server;
+    for (const variables of [dataVariables(settings), ddlVariables(settings)]) {
+      const session = await Session.open({ name, host, port, ...account }, variables);
+      await session.close();
+    }
+  });
+
+  it.each(requiredPrivileges.map((required) => ({ title: describePrivilege(required), required })))(
+    'are named when just one is missing: $title',
+    async ({ required, title }) => {
+      await makeAccount(...grantsOf(requiredPrivileges.filter((other) => other !== required)));
+      const failure = await failureOf(check());
+      expect(failure.facts.missing).toEqual([title]);
+      expect(failure.message).toContain('preflight@%');
+      await follow(failure.remedy);
+      expect(await check()).toEqual([]);
+    },
+  );
+
+  it('may come from roles that are active, one inside the other', async () => {
+    await makeAccount(
+      'CREATE ROLE outer_role, inner_role',
+      ...grantsOf(requiredPrivileges, 'inner_role'),
+      'GRANT inner_role TO outer_role',
+      `GRANT outer_role TO ${quoted}`,
+    );
+    expect((await failureOf(check())).facts.missing).toHaveLength(requiredPrivileges.length);
+    await root.run(`SET DEFAULT ROLE outer_role TO ${quoted}`);
+    expect(await check()).toEqual([]);
+  });
+
+  it('may come from wildcards', async () => {
+    const elsewhere = requiredPrivileges.filter(({ scope }) => scope !== 'database' && scope !== 'sidecar');
+    await makeAccount(
+      ...grantsOf(elsewhere),
+      `GRANT ALL ON \`my_sh%\`.* TO ${quoted}`,
+      `GRANT ALL ON _switchyard.* TO ${quoted}`,
+    );
+    expect(await check()).toEqual([]);
+  });
+
+  it('are not taken from a wide grant that a narrower one hides', async () => {
+    const names = requiredPrivileges.filter(({ scope }) => scope === 'database').map(({ privilege }) => privilege);
+    await makeAccount(
+      ...grantsOf(requiredPrivileges.filter(({ scope }) => scope !== 'database')),
+      `GRANT ALL ON \`my%\`.* TO ${quoted}`,
+      `GRANT ${names.filter((name) => name !== 'TRIGGER' && name !== 'DELETE').join(', ')} ON \`my\\_shop\`.* TO ${quoted}`,
+    );
+    const failure = await failureOf(check());
+    expect(failure.facts.missing).toEqual(['DELETE on my_shop.*', 'TRIGGER on my_shop.*']);
+    await follow(failure.remedy);
+    expect(await check()).toEqual([]);
+  });
+
+  it('are granted by the remedy all at once, since its narrower grant hides the wide one', async () => {
+    const names = requiredPrivileges.filter(({ scope }) => scope === 'database').map(({ privilege }) => privilege);
+    await makeAccount(
+      ...grantsOf(requiredPrivileges.filter(({ scope }) => scope !== 'database')),
+      `GRANT ${names.filter((name) => name !== 'DELETE').join(', ')} ON \`my%\`.* TO ${quoted}`,
+    );
+    const failure = await failureOf(check());
+    expect(failure.facts.missing).toEqual(['DELETE on my_shop.*']);
+    await follow(failure.remedy);
+    expect(await check()).toEqual([]);
+  });
+
+  it('on the one table are not enough, since the shadow table is another one', async () => {
+    await makeAccount(
+      ...grantsOf(requiredPrivileges.filter(({ scope }) => scope !== 'database')),
+      `GRANT ALL ON my_shop.orders TO ${quoted}`,
+    );
+    const failure = await failureOf(check());
+    expect(failure.facts.missing).toEqual(
+      requiredPrivileges.filter(({ scope }) => scope === 'database').map(describePrivilege),
+    );
+  });
+
+  it('count as missing where they were revoked for the database', async () => {
+    try {
+      await root.run('SET GLOBAL partial_revokes = ON');
+      await makeAccount(
+        `GRANT ALL ON *.* TO ${quoted}`,
+        `REVOKE INSERT, TRIGGER ON my_shop.* FROM ${quoted}`,
+        `REVOKE SELECT ON performance_schema.* FROM ${quoted}`,
+      );
+      const failure = await failureOf(check());
+      expect(failure.facts.missing).toEqual([
+        'SELECT on performance_schema.*',
+        'INSERT on my_shop.*',
+        'TRIGGER on my_shop.*',
+      ]);
+      await follow(failure.remedy);
+      expect(await check()).toEqual([]);
+    } finally {
+      await makeAccount();
+      await root.run('SET GLOBAL partial_revokes = OFF');
+    }
+  });
+
+  it('are found out without a trace in the binlog, and without waiting for a table that is locked', async () => {
+    await makeAccount(...grantsOf(requiredPrivileges));
+    const before = await root.row('SELECT @@GLOBAL.gtid_executed AS gtids');
+    const writer = await openSession(server, server.root);
+    await runAll(writer, ['LOCK TABLES my_shop.orders WRITE']);
+    const startedAt = performance.now();
+    expect(await check()).toEqual([]);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    await writer.close();
+    expect(await root.row('SELECT @@GLOBAL.gtid_executed AS gtids')).toEqual(before);
+  });
+});

@@ -1,0 +1,63 @@
+/** Plans for tables that a test made itself: columns are paired by name, the key is the one that preparation would choose. */
+import { loadTable } from '../../../src/mysql/introspect/load-table.js';
+import type { Session } from '../../../src/mysql/session/session.js';
+import { sqlModes, type ConversionSettings } from '../../../src/mysql/session/variables.js';
+import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
+import { chooseIterationKey } from '../../../src/schema/iteration-key.js';
+import type { TableName } from '../../../src/schema/table-model.js';
+
+export const strictModes =
+  'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO';
+
+/** A zone that is not the server's; nothing of the wall clock in it. */
+export const conversionOf = (modes = strictModes, timeZone = '+05:30'): ConversionSettings => ({
+  ...sqlModes(modes),
+  timeZone,
+  timestampSeconds: 1_700_000_000,
+});
+
+export interface PlanFor {
+  readonly source: TableName;
+  readonly shadow: TableName;
+  readonly conversion?: ConversionSettings;
+  /** Columns of the shadow that hold the key, where they are not its own. */
+  readonly shadowKey?: readonly string[];
+  readonly shadowKeyIndex?: string;
+  /** New names of columns that are called otherwise in the shadow. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  readonly averageRowBytes?: number;
+}
+
+export async function planFor(session: Session, wanted: PlanFor): Promise<MigrationPlan> {
+  const source = await loadTable(session, wanted.source);
+  const shadow = await loadTable(session, wanted.shadow);
+  const key = chooseIterationKey(source);
+  const newName = (name: string): string => wanted.renamed?.[name] ?? name;
+  const pairs = source.columns.flatMap((column) => {
+    const target = shadow.columns.find(({ name, generated }) => name === newName(column.name) && generated === 'none');
+    return target === undefined ? [] : [{ source: column, target }];
+  });
+  return {
+    version: 1,
+    operationId: 'test',
+    source: wanted.source,
+    shadow: wanted.shadow,
+    retained: { ...wanted.source, table: 'retained' },
+    statement: '',
+    conversion: wanted.conversion ?? conversionOf(),
+    key,
+    shadowKey: wanted.shadowKey ?? key.columns.map(({ name }) => newName(name)),
+    shadowKeyIndex: wanted.shadowKeyIndex ?? 'PRIMARY',
+    helperColumns: [],
+    markerColumn: null,
+    pairs,
+    deferredIndexes: [],
+    keysAreBytes: true,
+    sourceFingerprint: '',
+    sourceColumnCount: source.columns.length,
+    averageRowBytes: wanted.averageRowBytes ?? 100,
+    rowsEstimated: source.rowsEstimated,
+    lowerCaseTableNames: false,
+    serverUuid: '',
+  };
+}

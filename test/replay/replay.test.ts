@@ -1,0 +1,69 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Worker } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import { readFixture, workflowBundle } from '../support/workflow-env.js';
+import { installRuntime } from '../support/runtime.js';
+
+const names = readdirSync(resolve(import.meta.dirname, 'histories'))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -'.json'.length));
+
+/** Every path that an operator can see (SPEC.md names them) has a history here. */
+const paths = [
+  'happy-path',
+  'launched',
+  'postponed-resumed',
+  'postpone-stops-attempt',
+  'postpone-too-late',
+  'attempt-lost-not-swapped',
+  'attempt-lost-swapped',
+  'attempts-used-up',
+  'outcome-unclear',
+  'paused-unpaused',
+  'pause-stops-attempt',
+  'cancelled-before-start',
+  'cancelled-while-preparing',
+  'cancelled-while-queued',
+  'cancelled-while-copying',
+  'cancelled-while-postponed',
+  'cancelled-during-attempt',
+  'temporal-cancel',
+  'temporal-cancel-too-late',
+  'failed-while-copying',
+  'failed-while-paused',
+  'failed-at-attempt',
+  'needs-operator-retried',
+  'needs-operator-cancelled',
+  'refused-signals',
+  'signals-before-start-postpone',
+  'signals-before-start-resume',
+  'continued',
+  'continued-first-run',
+  'table-dropped',
+  'table-dropped-by-command',
+  'table-kept',
+  'table-cleanup-cancelled',
+];
+
+describe('histories of earlier versions', () => {
+  it('are there for every path that an operator can see', () => {
+    expect(names.sort()).toEqual(paths.sort());
+  });
+
+  it.each(names)('replay with the workflows of today: %s', async (name) => {
+    installRuntime();
+    const history = await readFixture(name);
+    try {
+      await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, name);
+    } catch (error) {
+      throw new Error(
+        `Running migrations would break: ${name} was recorded by an earlier version and does not replay. Keep the old ` +
+          'order of commands for them: put the change behind patched() of @temporalio/workflow, and record a new ' +
+          'fixture for the new path beside this one. Record it again (SWITCHYARD_RECORD=1 npx vitest run ' +
+          'test/workflows) only where no version that made it was ever released.',
+        { cause: error },
+      );
+    }
+  });
+});

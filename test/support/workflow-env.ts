@@ -1,0 +1,189 @@
+/**
+ * What workflow tests share: one Temporal server and one workflow bundle per process, a worker per test with fake
+ * activities, and the replay of every history that a test has made.
+ */
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import type { CommandAnswer, OnlineDdlCommandName } from '../../src/contract/commands.js';
+import type { OnlineDdlInput, OnlineDdlOptions } from '../../src/contract/online-ddl.js';
+import type { OnlineDdlStatus } from '../../src/contract/status.js';
+import { createContext } from '../../src/dev/context.js';
+import { findTemporal } from '../../src/dev/find-temporal.js';
+import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { FakeActivities } from './fake-activities.js';
+import { installRuntime } from './runtime.js';
+
+/** No history of a test is this long but the one that is made to be: it sees continue-as-new suggested. */
+export const suggestedEvents = 150;
+const identity = 'switchyard-test';
+const histories = resolve(import.meta.dirname, '../replay/histories');
+
+interface WorkflowEnvironment {
+  readonly client: Client;
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  /** The `temporal` program and the server's address, for tests that use the CLI. */
+  readonly program: string;
+  readonly address: string;
+}
+
+let bundle: Promise<{ code: string }> | undefined;
+let environment: Promise<WorkflowEnvironment> | undefined;
+
+/** The bundle of src/workflows, made once per process. */
+export function workflowBundle(): Promise<{ code: string }> {
+  const workflows = resolve(import.meta.dirname, '../../src/workflows');
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: join(workflows, 'index.ts'),
+    payloadConverterPath: join(workflows, 'payload-converter.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return bundle;
+}
+
+/** The server of this process, started at the first call; it dies with the process. */
+export function workflowEnvironment(): Promise<WorkflowEnvironment> {
+  environment ??= startEnvironment();
+  return environment;
+}
+
+async function startEnvironment(): Promise<WorkflowEnvironment> {
+  installRuntime();
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-test-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // vitest ends its processes with SIGTERM, which by itself runs no exit handlers.
+  process.once('SIGTERM', () => process.exit());
+  const found = await findTemporal(createContext());
+  const program = join(folder, 'temporal-with-settings');
+  const setting = `limit.historyCount.suggestContinueAsNew=${suggestedEvents}`;
+  await writeFile(program, `#!/bin/sh\nexec '${found}' "$@" --dynamic-config-value ${setting}\n`);
+  await chmod(program, 0o700);
+  const { address, namespace } = await startTemporalServer({ folder, headless: true, program });
+  const client = new Client({ connection: await Connection.connect({ address }), namespace, identity });
+  return { client, connection: await NativeConnection.connect({ address }), namespace, program: found, address };
+}
+
+/** What a test of one migration works with. */
+export interface MigrationTest {
+  readonly handle: WorkflowHandle;
+  readonly fakes: FakeActivities;
+  status(): Promise<OnlineDdlStatus>;
+  /** Sends a command as update and waits for its answer. */
+  command(name: OnlineDdlCommandName, payload?: object): Promise<CommandAnswer>;
+  /** Waits until the status fits. */
+  until(fits: (status: OnlineDdlStatus) => boolean): Promise<OnlineDdlStatus>;
+}
+
+export interface MigrationSetting {
+  /** The name of the replay fixture that this path is kept as (test/replay/histories). */
+  readonly fixture?: string;
+  readonly input?: unknown;
+  readonly options?: OnlineDdlOptions;
+  readonly fakes?: FakeActivities;
+  /** Happens after the start of the workflow and before there is a worker. */
+  readonly beforeWorker?: (handle: WorkflowHandle) => Promise<unknown>;
+}
+
+export const migrationInput: OnlineDdlInput = {
+  cluster: 'commerce',
+  database: 'shop',
+  statement: 'ALTER TABLE orders ADD COLUMN note TEXT',
+};
+
+/** Starts a migration and a worker, runs `body`, and replays the history that came of it. Returns that history's length. */
+export async function testMigration(
+  setting: MigrationSetting,
+  body: (test: MigrationTest) => Promise<unknown>,
+): Promise<number> {
+  const fakes = setting.fakes ?? new FakeActivities();
+  const input = setting.input ?? { ...migrationInput, options: setting.options };
+  return testWorkflow('onlineDdl', [input], setting, fakes, (handle) => {
+    const status = (): Promise<OnlineDdlStatus> => handle.query<OnlineDdlStatus>('status');
+    return body({
+      handle,
+      fakes,
+      status,
+      command: (name, payload) =>
+        payload === undefined ? handle.executeUpdate(name) : handle.executeUpdate(name, { args: [payload] }),
+      until: (fits) => eventually(status, fits),
+    });
+  });
+}
+
+/** The same for any workflow type. */
+export async function testWorkflow(
+  type: string,
+  args: unknown[],
+  { fixture, beforeWorker }: Pick<MigrationSetting, 'fixture' | 'beforeWorker'>,
+  fakes: FakeActivities,
+  body: (handle: WorkflowHandle) => Promise<unknown>,
+): Promise<number> {
+  const { client, connection, namespace } = await workflowEnvironment();
+  const taskQueue = `test-${randomUUID()}`;
+  const workflowId = fixture ?? taskQueue;
+  const handle = await client.workflow.start(type, { args, taskQueue, workflowId });
+  await beforeWorker?.(handle);
+  const worker = await Worker.create({
+    ...{ connection, namespace, taskQueue, identity },
+    workflowBundle: await workflowBundle(),
+    activities: fakes.activities,
+    maxHeartbeatThrottleInterval: 100,
+    defaultHeartbeatThrottleInterval: 100,
+  });
+  try {
+    await worker.runUntil(body(handle).finally(() => fakes.release()));
+    return await replayOwnHistory(handle, fixture);
+  } finally {
+    await handle.terminate('the test is over').catch(() => undefined);
+  }
+}
+
+async function replayOwnHistory(
+  handle: WorkflowHandleWithFirstExecutionRunId,
+  fixture: string | undefined,
+): Promise<number> {
+  const { runId } = await handle.describe();
+  const events = await replayRun(handle.workflowId, runId, fixture);
+  const first = handle.firstExecutionRunId;
+  if (first !== undefined && first !== runId) {
+    await replayRun(handle.workflowId, first, fixture === undefined ? undefined : `${fixture}-first-run`);
+  }
+  return events;
+}
+
+async function replayRun(workflowId: string, runId: string, fixture: string | undefined): Promise<number> {
+  const { client } = await workflowEnvironment();
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, workflowId);
+  if (fixture !== undefined && process.env['SWITCHYARD_RECORD'] === '1') {
+    // Stack traces name paths of this machine; nothing reads them in a replay.
+    const text = JSON.stringify(JSON.parse(historyToJSON(history)), (key, value: unknown) =>
+      key === 'stackTrace' ? undefined : value,
+    );
+    await writeFile(join(histories, `${fixture}.json`), `${text}\n`);
+  }
+  return history.events?.length ?? 0;
+}
+
+/** The recorded histories by name. */
+export async function readFixture(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(histories, `${name}.json`), 'utf8')) as unknown;
+}
+
+/** Asks until the answer fits; fails after 20 s with the last answer. */
+export async function eventually<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const answer = await ask();
+    if (fits(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(answer, null, 2)}`);
+    await new Promise((done) => setTimeout(done, 30));
+  }
+}

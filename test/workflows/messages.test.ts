@@ -1,0 +1,245 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { ApplicationFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../src/contract/commands.js';
+import type { OnlineDdlPlan, OnlineDdlStatus } from '../../src/contract/status.js';
+import { eventually, migrationInput, testMigration, workflowEnvironment } from '../support/workflow-env.js';
+
+interface Metadata {
+  readonly currentDetails: string;
+  readonly definition: Readonly<
+    Record<'signalDefinitions' | 'updateDefinitions' | 'queryDefinitions', { name: string; description?: string }[]>
+  >;
+}
+
+function metadata(handle: WorkflowHandle): Promise<Metadata> {
+  return handle.query<Metadata>('__temporal_workflow_metadata');
+}
+
+const held = { options: { postponeCompletion: true } } as const;
+
+describe('what the UI is told', () => {
+  it('is every command as signal and as update, each with a description and an example input', async () => {
+    await testMigration(held, async ({ handle, until }) => {
+      await until(({ phase }) => phase === 'postponed');
+      const { definition } = await metadata(handle);
+      const expected = onlineDdlCommandNames.map((name) => [name, onlineDdlCommandDescriptions[name]]).sort();
+      for (const kind of ['signalDefinitions', 'updateDefinitions'] as const) {
+        const listed = definition[kind].filter(({ name }) => Boolean(name));
+        expect(listed.map(({ name, description }) => [name, description]).sort()).toEqual(expected);
+      }
+      const queries = definition.queryDefinitions.map(({ name }) => name);
+      expect(queries).toEqual(expect.arrayContaining(['status', 'plan']));
+      await handle.terminate();
+    });
+  });
+
+  it('are current details with the phase, the reason and the exact next command', async () => {
+    await testMigration(held, async ({ handle, until }) => {
+      await until(({ phase }) => phase === 'postponed');
+      const { currentDetails } = await metadata(handle);
+      expect(currentDetails).toContain('### shop.orders on commerce: postponed');
+      expect(currentDetails).toContain('started with postponeCompletion');
+      expect(currentDetails).toContain(`--workflow-id '${handle.workflowId}' --name resume --input '{}'`);
+      await handle.terminate();
+    });
+  });
+
+  it('is a summary on each activity', async () => {
+    await testMigration({}, async ({ handle }) => {
+      await handle.result();
+      const { events } = await handle.fetchHistory();
+      const summaries = (events ?? [])
+        .filter(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled != null)
+        .map(({ userMetadata }) => JSON.parse(Buffer.from(userMetadata?.summary?.data ?? []).toString()) as unknown);
+      expect(summaries).toEqual([
+        'check and prepare shop',
+        'copy shop.orders',
+        'build indexes of shop.orders',
+        'verify shop.orders',
+        'cut-over attempt 1 of 10 on shop.orders',
+        'close the records of shop.orders',
+      ]);
+    });
+  });
+
+  it('is the plan, small and readable', async () => {
+    await testMigration(held, async ({ handle, fakes, until }) => {
+      await until(({ phase }) => phase === 'postponed');
+      const plan = await handle.query<OnlineDdlPlan>('plan');
+      expect(plan).toMatchObject({
+        table: 'orders',
+        retainedTable: fakes.retainedTable,
+        cutOver: { maxAttempts: 10 },
+      });
+      expect(plan.steps.join('\n')).toContain('Follow until resume');
+      await handle.terminate();
+    });
+  });
+});
+
+describe('payloads', () => {
+  it('that are empty mean something sensible', async () => {
+    await testMigration(held, async ({ handle, until }) => {
+      await until(({ phase }) => phase === 'postponed');
+      for (const args of [[], [null], [{}]]) {
+        await handle.signal('pause', ...args);
+        await until(({ pauseReasons }) => pauseReasons.length === 1);
+        await handle.signal('unpause', ...args);
+        await until(({ pauseReasons }) => pauseReasons.length === 0);
+      }
+      await handle.terminate();
+    });
+  });
+
+  it('that cannot be decoded reject an update before it is in the history, and say which field', async () => {
+    await testMigration(held, async ({ handle, until }) => {
+      await until(({ phase }) => phase === 'postponed');
+      for (const [name, payload, field] of [
+        ['setCutOver', { maxAttempts: 'many' }, 'maxAttempts'],
+        ['setCutOver', { lockTimeout: 5 }, 'lockTimeout'],
+        ['postpone', { reason: 7 }, 'reason'],
+        ['resume', [1], 'resume'],
+        ['abandon', {}, 'abandon'],
+      ] as const) {
+        const error = await handle.executeUpdate(name, { args: [payload] }).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(WorkflowUpdateFailedError);
+        const cause = (error as WorkflowUpdateFailedError).cause as ApplicationFailure;
+        expect(cause.type).toMatch(/INVALID_INPUT|UNKNOWN_COMMAND/);
+        expect(cause.message).toContain(field);
+      }
+      await handle.terminate();
+    });
+  });
+
+  it('that cannot be decoded are refused in the status when they come as a signal, and change nothing', async () => {
+    await testMigration({ ...held, fixture: 'refused-signals' }, async ({ handle, until, status }) => {
+      await until(({ phase }) => phase === 'postponed');
+      for (const [name, payload, code] of [
+        ['setCutOver', { maxAttempts: 0 }, 'INVALID_INPUT'],
+        ['resume', 'now', 'INVALID_INPUT'],
+        ['explode', {}, 'UNKNOWN_COMMAND'],
+        ['forceCutOver', { on: true }, 'NOT_BUILT_YET'],
+        ['setThrottle', undefined, 'NOT_BUILT_YET'],
+        ['setCutOver', { window: 'nights' }, 'NOT_BUILT_YET'],
+        ['retry', {}, 'COMMAND_NOT_ALLOWED'],
+      ] as const) {
+        await handle.signal(name, payload);
+        const { lastCommand } = await until(
+          (now) => now.lastCommand?.command === name && now.lastCommand.code === code,
+        );
+        expect(lastCommand).toMatchObject({ outcome: 'refused', via: 'signal' });
+      }
+      expect((await status()).phase).toBe('postponed');
+      await handle.terminate();
+    });
+  });
+});
+
+describe('a payload that is not JSON', () => {
+  it('is refused as any other mistake, whatever it says it is, and the workflow goes on', async () => {
+    await testMigration(held, async ({ handle, until, command }) => {
+      await until(({ phase }) => phase === 'postponed');
+      const { client, namespace } = await workflowEnvironment();
+      const workflowExecution = { workflowId: handle.workflowId };
+      for (const encoding of ['json/plain', 'json/protobuf', 'binary/encrypted']) {
+        const payload = { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from('sale until 18:00') };
+        const signal = { namespace, workflowExecution, signalName: 'resume', input: { payloads: [payload] } };
+        await client.workflowService.signalWorkflowExecution(signal);
+        const { lastCommand } = await until((status) => status.lastCommand?.command === 'resume');
+        expect(lastCommand).toMatchObject({ outcome: 'refused', code: 'INVALID_INPUT' });
+        await command('postpone');
+      }
+      expect(await command('resume')).toMatchObject({ outcome: 'done' });
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
+    });
+  });
+});
+
+describe('commands before the start', () => {
+  it('given as signals are carried out in the order in which they were sent', async () => {
+    for (const [last, phase] of [
+      ['postpone', 'postponed'],
+      ['resume', 'completed'],
+    ] as const) {
+      const first = last === 'postpone' ? 'resume' : 'postpone';
+      const beforeWorker = async (handle: WorkflowHandle): Promise<void> => {
+        await handle.signal(first);
+        await handle.signal(last, { reason: 'sent before there was a worker' });
+      };
+      await testMigration({ fixture: `signals-before-start-${last}`, beforeWorker }, async ({ handle, until }) => {
+        await until((status) => status.phase === phase);
+        if (last === 'postpone') await handle.terminate();
+        else await handle.result();
+      });
+    }
+  });
+
+  it('to cancel end the workflow without a step', async () => {
+    const beforeWorker = (handle: WorkflowHandle): Promise<void> => handle.signal('cancel');
+    await testMigration({ fixture: 'cancelled-before-start', beforeWorker }, async ({ handle, fakes }) => {
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled' });
+      expect(fakes.calls).toEqual([]);
+    });
+  });
+});
+
+describe('a migration started with postponeLaunch', () => {
+  it('is checked at once, waits for launch and is prepared again then', async () => {
+    const setting = { fixture: 'launched', options: { postponeLaunch: true } };
+    await testMigration(setting, async ({ handle, fakes, until, command }) => {
+      const status = await until(({ phase, operationId }) => phase === 'queued' && operationId !== null);
+      expect(status.nextStep).toContain('launch');
+      expect(fakes.order).toEqual(['prepareMigration']);
+      expect(await command('launch')).toMatchObject({ outcome: 'done' });
+      expect(await command('launch')).toMatchObject({ outcome: 'done' });
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
+      expect(fakes.order.slice(0, 3)).toEqual(['prepareMigration', 'prepareMigration', 'synchronise copied']);
+    });
+  });
+});
+
+describe('after the end', () => {
+  it('the status is still answered, and raw commands are told that it is over', async () => {
+    await testMigration({}, async ({ handle, fakes, status, command }) => {
+      await handle.result();
+      const ended = await status();
+      expect(ended).toMatchObject({ phase: 'completed', retainedTable: fakes.retainedTable, verified: true });
+      await expect(command('postpone')).rejects.toThrow(/already completed/);
+      await expect(handle.signal('postpone')).rejects.toThrow(/already completed/);
+    });
+  });
+});
+
+describe('continue-as-new', () => {
+  it('happens where nothing is under way, and carries everything on', async () => {
+    const options = { postponeCompletion: true, context: 'continued' };
+    const input = { ...migrationInput, options };
+    await testMigration({ input, fixture: 'continued' }, async ({ handle, until, command, fakes, status }) => {
+      const { readyAt } = await until(({ phase }) => phase === 'postponed');
+      await command('setCutOver', { lockTimeoutMs: 321 });
+      const firstRun = (await handle.describe()).runId;
+      await eventually(
+        async () => {
+          await handle.signal('wellWell');
+          await handle.query('status');
+          return (await handle.describe()).runId;
+        },
+        (runId) => runId !== firstRun,
+      );
+      const carried = await until(({ phase }) => phase === 'postponed');
+      expect(carried).toMatchObject({ readyAt, statement: migrationInput.statement, postponed: { by: 'operator' } });
+      const { currentDetails } = await metadata(handle);
+      expect(currentDetails).toContain('shop.orders on commerce: postponed');
+      const grants = fakes.requests('synchronise').map(({ grant }) => grant);
+      expect(grants).toEqual([...grants].sort((a, b) => a - b));
+      expect(fakes.order.filter((name) => name === 'prepareMigration')).toHaveLength(1);
+      expect(await command('resume')).toMatchObject({ outcome: 'done' });
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
+      expect(fakes.requests('attemptCutOver')[0]?.cutOver.lockTimeoutMs).toBe(321);
+      const end: OnlineDdlStatus = await status();
+      expect(end.phase).toBe('completed');
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import type { OnlineDdlStatus } from '../../src/contract/status.js';
+import { detailsBytesMax } from '../../src/limits/lifecycle.js';
+import { initialState } from '../../src/lifecycle/state.js';
+import { detailsOf } from '../../src/workflows/details.js';
+import { readRequest } from '../../src/workflows/request.js';
+import { statusOf } from '../../src/workflows/status.js';
+import { cutToBytes } from '../../src/workflows/text.js';
+
+describe('text for the UI', () => {
+  it('is never longer than allowed and never cut inside a character', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 3, max: 60 }), (text, bytesMax) => {
+        const cut = cutToBytes(text, bytesMax);
+        expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(bytesMax);
+        expect(cut).not.toContain('\ufffd');
+        if (Buffer.byteLength(text) <= bytesMax) expect(cut).toBe(text);
+        else expect(text.startsWith(cut.slice(0, -1)) && cut.endsWith('…')).toBe(true);
+      }),
+    );
+  });
+
+  it('has room for many long blockers, each on one line of its table', () => {
+    const blocker = {
+      id: 7,
+      user: 'a|b',
+      host: '10.0.0.1',
+      ageSeconds: 3,
+      holds: 'SHARED_WRITE on shop.orders',
+      statement: `UPDATE \`orders\`\nSET x = '|' ${'y'.repeat(5_000)}`,
+    };
+    const status: OnlineDdlStatus = {
+      ...statusOf(readRequest({ cluster: 'commerce', database: 'shop', statement: 'ALTER' }), null, initialState),
+      blockers: Array.from({ length: 500 }, () => blocker),
+      warnings: Array.from({ length: 500 }, (_, number) => `warning ${number}`),
+    };
+    const details = detailsOf(status, 'resume', 'w1');
+    expect(Buffer.byteLength(details)).toBeLessThanOrEqual(detailsBytesMax);
+    const rows = details.split('\n').filter((line) => line.startsWith('| 7 |'));
+    expect(rows).toHaveLength(20);
+    for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
+  });
+});
