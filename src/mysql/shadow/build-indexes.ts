@@ -3,11 +3,11 @@
  * row by row. A duplicate that only the shadow has (a change not applied yet) goes away when the feed has caught up.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { indexBuildAttemptsMax } from '../../limits/mysql.js';
-import { quoteTable } from '../../schema/identifier.js';
+import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import { loadTable } from '../introspect/load-table.js';
 import { dataError, isDataError } from '../rows/data-error.js';
+import { keyOfRow, keyTextExpression } from '../rows/key-sql.js';
 import { killQuery } from '../session/kill.js';
 import { duplicateKeyName, isDuplicateKey, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
@@ -41,7 +41,7 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
       if (signal.aborted) return;
       const again = isDuplicateKey(error) || serverErrorNumber(error) === onlineLogTooBig;
       if (!again) throw isDataError(error) ? dataError(error, plan.key.columns, []) : error;
-      if (attempt >= indexBuildAttemptsMax) throw await duplicateOf(plan, error);
+      if (attempt >= indexBuildAttemptsMax) throw await duplicateOf(session, plan, error);
       await catchUp();
       await sleep(100 * attempt);
     }
@@ -89,15 +89,22 @@ async function percentOf(watching: Session, sessionId: number): Promise<number |
   return percent == null ? null : Math.min(99, Number(percent));
 }
 
-async function duplicateOf(plan: MigrationPlan, error: unknown): Promise<unknown> {
-  if (!isDuplicateKey(error)) return error;
-  return new SwitchyardError(
-    'DUPLICATE_FOR_UNIQUE_KEY',
-    {
-      problem: 'two rows have the same value',
-      column: `of unique key ${duplicateKeyName(error) ?? '(unknown)'} of ${plan.source.table}`,
-      key: '(several)',
-    },
-    { cause: error },
+/** Names the unique key and the key of one of the rows that have the same value in it. */
+async function duplicateOf(session: Session, plan: MigrationPlan, error: unknown): Promise<unknown> {
+  const name = duplicateKeyName(error);
+  const index = plan.deferredIndexes.find((deferred) => deferred.name === name);
+  if (!isDuplicateKey(error) || index === undefined) return error;
+  const { columns } = plan.key;
+  const parts = index.columns.flatMap((column) => (column === null ? [] : [quoteIdentifier(column)]));
+  // Where a part is no plain column, the rows cannot be looked up by it: the index is named, a key is not.
+  if (parts.length < index.columns.length) return dataError(error, columns, []);
+  const keys = columns.map((column, position) => {
+    const reference = quoteIdentifier(plan.shadowKey[position] ?? '');
+    return `MAX(${keyTextExpression(column, reference)}) AS k${position}`;
+  });
+  const [row] = await session.rows(
+    `SELECT ${keys.join(', ')} FROM ${quoteTable(plan.shadow)}
+      WHERE ${parts.map((part) => `${part} IS NOT NULL`).join(' AND ')} GROUP BY ${parts.join(', ')} HAVING COUNT(*) > 1 LIMIT 1`,
   );
+  return dataError(error, columns, row === undefined ? [] : keyOfRow(row, columns));
 }

@@ -107,7 +107,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
     helperColumns: shadowKey.kind === 'helper' ? shadowKey.columns : [],
     markerColumn: await tryMarker(session, shadow),
     pairs: mapping.pairs,
-    deferredIndexes: deferred,
+    deferredIndexes: deferred.map((index) => ({ ...index, columns: columnsOf(index.name, altered) })),
     keysAreBytes: equalityIsBytes(key),
     sourceFingerprint: definitionFingerprintText(table.createStatement),
     sourceColumnCount: table.columns.length,
@@ -119,6 +119,11 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
 /** A TIMESTAMP in the key is read and written as text: in UTC, where no local time is ambiguous. */
 function conversionFor(base: ConversionSettings, key: IterationKey): ConversionSettings {
   return key.columns.some(({ kind }) => kind === 'timestamp') ? { ...base, timeZone: '+00:00' } : base;
+}
+
+function columnsOf(indexName: string, { indexes }: TableModel): readonly (string | null)[] {
+  const index = indexes.find(({ name }) => name === indexName);
+  return (index?.parts ?? []).map(({ column, prefixLength }) => (prefixLength === null ? column : null));
 }
 
 /** A column that becomes AUTO_INCREMENT would get new numbers for its zeros, in the order of copying. */

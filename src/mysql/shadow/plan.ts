@@ -19,6 +19,8 @@ export interface ColumnPair {
 export interface DeferredIndex {
   readonly name: string;
   readonly definition: string;
+  /** Its columns; null where a part is an expression or a prefix. */
+  readonly columns: readonly (string | null)[];
 }
 
 export interface MigrationPlan {
