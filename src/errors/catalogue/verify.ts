@@ -13,4 +13,10 @@ export const verifyErrors = {
     sentence: 'A row of {table} is too large to be compared with max_allowed_packet={maxAllowedPacket}: {key}.',
     remedy: 'The original table is untouched. Raise max_allowed_packet of the server, then start again.',
   },
+  ROW_NOT_FOUND_BY_KEY: {
+    kind: 'terminal',
+    sentence: 'A row of {table} cannot be found by its own key: {key}.',
+    remedy:
+      'The original table is untouched. CHECK TABLE may find a damaged index; otherwise report it with the definition of the table.',
+  },
 } as const satisfies Catalogue;

@@ -87,5 +87,8 @@ export function isZerofill({ columnType }: ColumnModel): boolean {
 /** Whether the target's list begins with the source's, so that positions mean the same. */
 export function keepsPositions(source: ColumnModel, target: ColumnModel): boolean {
   const longer = typeArguments(target.columnType);
-  return source.charset === target.charset && typeArguments(source.columnType).every((member, index) => member === longer[index]);
+  return (
+    source.charset === target.charset &&
+    typeArguments(source.columnType).every((member, index) => member === longer[index])
+  );
 }

@@ -8,7 +8,7 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
 import type { TableName } from '../../schema/table-model.js';
-import { displayKey, keyIn, keyOfRow, keyOrder, keyRange, keySelectList } from '../rows/key-sql.js';
+import { displayKey, keyLiteral, keyOfRow, keyOrder, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 import type { Comparison } from './compared-pairs.js';
@@ -113,9 +113,16 @@ export function rowsOfKeys(session: Session, side: Side, keys: readonly Key[]): 
   return readRows(session, side, whereKeys(side, keys));
 }
 
+/**
+ * Written out, and not by the SQL with which changes are applied: what goes wrong there must show here. (Tried: for a list
+ * of several rows with an ENUM or a SET, `(a, b) IN (…)` finds nothing.)
+ */
 function whereKeys({ keyColumns }: Side, keys: readonly Key[]): string {
-  const names = keyColumns.map(({ name }) => name);
-  return keyIn(keyColumns, names, keys);
+  const isKey = (key: Key): string =>
+    keyColumns
+      .map((column, index) => `${quoteIdentifier(column.name)} = ${keyLiteral(column, key[index] ?? '')}`)
+      .join(' AND ');
+  return keys.map((key) => `(${isKey(key)})`).join(' OR ');
 }
 
 async function readRows(session: Session, side: Side, where: string): Promise<RowDigests> {

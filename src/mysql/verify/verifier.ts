@@ -87,6 +87,9 @@ export class Verifier {
       const chunks = this.#chunks(bounds, servo);
       const lane = (): Promise<void> => this.#withSession((session) => this.#lane(session, chunks, servo));
       await Promise.all(Array.from({ length: verifyLanes }, lane));
+      this.#stopped.throwIfAborted();
+      await prepareForSnapshots(bounds);
+      await this.#suspects.settle(bounds);
     });
     this.#stopped.removeEventListener('abort', kill);
     await killing;
@@ -129,8 +132,6 @@ export class Verifier {
       this.#options.onProgress(this.#rowsCompared);
       if (this.#suspects.due) await this.#suspects.settle(session);
     }
-    this.#stopped.throwIfAborted();
-    await this.#suspects.settle(session);
   }
 
   /** @returns the rows of the chunk; what differs is with the suspects. */

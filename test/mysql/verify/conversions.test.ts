@@ -4,7 +4,8 @@ import { Session } from '../../../src/mysql/session/session.js';
 import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
 import { comparisonOf } from '../../../src/mysql/verify/compared-pairs.js';
 import { differingKeys } from '../../../src/mysql/verify/differences.js';
-import { comparedCases, notComparedCases, type ConversionCase } from './conversion-cases.js';
+import type { ConversionCase } from './conversion-case.js';
+import { comparedCases, notComparedCases } from './conversion-cases.js';
 import { conversionOf, planFor, strictModes } from './plan-for.js';
 
 const database = `verify_conversions_${process.pid}`;

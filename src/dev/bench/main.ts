@@ -1,0 +1,40 @@
+/** `npm run bench -- <what>`: figures on standard output, progress on standard error. */
+import { Command, InvalidArgumentError } from 'commander';
+import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
+import { createProgress } from '../progress.js';
+import { exitCodeOf } from '../stop-signals.js';
+import { benchOnlineDdl, type BenchOptions } from './online-ddl.js';
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}
+
+function fail(error: unknown): void {
+  if (hasCode(error, 'DEV_STOPPED')) process.exit(exitCodeOf(error.facts.signal as NodeJS.Signals));
+  const text = error instanceof SwitchyardError ? `${error.message}\n${error.remedy}` : describeUnknown(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}
+
+function describeUnknown(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describeUnknown(error.cause)}`;
+}
+
+const program = new Command('npm run bench --').description('Measures Switchyard on servers of its own.');
+program
+  .command('online-ddl')
+  .description('Compares a schema change with the server’s own copy and with a loop of chunks, then under load.')
+  .option('--rows <number>', 'rows of the table', positive, 1_000_000)
+  .option('--clients <number>', 'writing clients under load', positive, 4)
+  .option('--transactions-per-second <number>', 'write transactions of all clients together', positive, 200)
+  .option('--baseline-seconds <number>', 'how long the writers are measured alone', positive, 15)
+  .action(async (options: Omit<BenchOptions, 'progress'>) => {
+    const { text, right } = await benchOnlineDdl({ ...options, progress: createProgress() });
+    process.stdout.write(text);
+    if (!right) process.exitCode = 1;
+  });
+
+program.parseAsync().catch(fail);

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { cutOverSettings, parseOnlineDdlInput, retainForMs } from '../../src/activities/parse-input.js';
+import { cutOverBackoffMsDefault } from '../../src/limits/limits.js';
+
+const plain = { cluster: 'c', database: 'd', statement: 'ALTER TABLE t FORCE' };
+
+describe('the input of onlineDdl', () => {
+  it('has a default for everything that is left out', () => {
+    const input = parseOnlineDdlInput(plain);
+    expect(cutOverSettings(input)).toEqual({
+      lockTimeoutMs: 1_000,
+      maxAttempts: 10,
+      backoffMs: cutOverBackoffMsDefault,
+    });
+    expect(retainForMs(input)).toBe(24 * 3_600_000);
+  });
+
+  it.each([
+    ['90s', 90_000],
+    ['15m', 900_000],
+    ['24h', 86_400_000],
+    ['7d', 604_800_000],
+    ['5ms', 5],
+    [1_234, 1_234],
+  ])('takes %s as a duration', (retainFor, ms) => {
+    expect(retainForMs(parseOnlineDdlInput({ ...plain, options: { retainFor } }))).toBe(ms);
+  });
+
+  it.each([
+    ['options.retainFor', { retainFor: '1 day' }],
+    ['options.cutOver.lockTimeoutMs', { cutOver: { lockTimeoutMs: 0 } }],
+    ['options.cutOver.maxAttempts', { cutOver: { maxAttempts: 1.5 } }],
+    ['options.algorithm', { algorithm: 'fast' }],
+  ])('is refused with the name of the field %s', (field, options) => {
+    expect(() => parseOnlineDdlInput({ ...plain, options })).toThrow(field);
+  });
+
+  it.each([
+    [{ throttle: {} }, 'throttle'],
+    [{ algorithm: 'inplace' }, 'inplace'],
+    [{ cutOver: { window: 'nights' } }, 'cutOver.window'],
+  ])('names what is not built: %j', (options, name) => {
+    expect(() => parseOnlineDdlInput({ ...plain, options })).toThrow(
+      expect.objectContaining({ code: 'NOT_BUILT_YET' }) as Error,
+    );
+    expect(() => parseOnlineDdlInput({ ...plain, options })).toThrow(name);
+  });
+});

@@ -1,0 +1,71 @@
+/**
+ * docs/errors.md is made from the error catalogue. Where this fails, the catalogue has changed:
+ * `npx vitest run --project alone test/docs/errors.test.ts -u` writes the page anew.
+ */
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { commandErrors } from '../../src/errors/catalogue/command.js';
+import { dataErrors } from '../../src/errors/catalogue/data.js';
+import { devErrors } from '../../src/errors/catalogue/dev.js';
+import { feedErrors } from '../../src/errors/catalogue/feed.js';
+import { inputErrors } from '../../src/errors/catalogue/input.js';
+import { operationErrors } from '../../src/errors/catalogue/operation.js';
+import { preflightErrors } from '../../src/errors/catalogue/preflight.js';
+import { statementErrors } from '../../src/errors/catalogue/statement.js';
+import { verifyErrors } from '../../src/errors/catalogue/verify.js';
+import type { Catalogue, ErrorKind } from '../../src/errors/entry.js';
+import { catalogue } from '../../src/errors/switchyard-error.js';
+
+const sections: readonly (readonly [title: string, errors: Catalogue])[] = [
+  ['What was asked for', inputErrors],
+  ['The statement and the table', statementErrors],
+  ['The server and the table, before anything is made', preflightErrors],
+  ['The data', dataErrors],
+  ['Verification', verifyErrors],
+  ['The change feed', feedErrors],
+  ['Ownership, fencing and the swap', operationErrors],
+  ['Commands', commandErrors],
+  ['Local servers', devErrors],
+];
+
+const kinds: Readonly<Record<ErrorKind, string>> = {
+  terminal: 'ends the migration',
+  retryable: 'is tried again by itself',
+  needsOperator: 'waits for a person',
+};
+
+function page(): string {
+  const intro = [
+    '# Errors',
+    '',
+    'Every error that Switchyard raises has a code. The code is the `type` of the failure in Temporal, `error.code` in',
+    'the status, and `code` in the answer to a command. Words in braces are filled in from the facts of the occurrence.',
+    'An error that ends a migration leaves the original table as it was, with its name and open for writes.',
+    '',
+    'This page is made from the catalogue in src/errors/catalogue by test/docs/errors.test.ts. Do not edit it.',
+  ];
+  const parts = sections.flatMap(([title, errors]) => [
+    '',
+    `## ${title}`,
+    ...Object.entries(errors).flatMap(([code, { kind, sentence, remedy }]) => [
+      '',
+      `### ${code}`,
+      '',
+      sentence,
+      '',
+      `**What to do:** ${remedy}`,
+      '',
+      `It ${kinds[kind]}.`,
+    ]),
+  ]);
+  return `${[...intro, ...parts].join('\n')}\n`;
+}
+
+test('Every error of the catalogue is in one section of the page', () => {
+  const listed = sections.flatMap(([, errors]) => Object.keys(errors));
+  expect(listed.toSorted()).toEqual(Object.keys(catalogue).toSorted());
+});
+
+test('docs/errors.md says what the catalogue says', async () => {
+  await expect(page()).toMatchFileSnapshot(resolve(import.meta.dirname, '../../docs/errors.md'));
+});

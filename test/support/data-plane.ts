@@ -1,0 +1,83 @@
+/**
+ * One migration driven straight through the data plane, without Temporal: what the workflow would call, in its order and
+ * with growing grants. For tests of many migrations, where a workflow for each would cost more than the work itself.
+ */
+import { randomBytes } from 'node:crypto';
+import { attemptCutOver } from '../../src/mysql/cutover/attempt-cut-over.js';
+import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
+import { dropRetained, finishMigration, removeMigration } from '../../src/mysql/shadow/clean-up.js';
+import type { MigrationPlan } from '../../src/mysql/shadow/plan.js';
+import { prepareMigration } from '../../src/mysql/shadow/prepare.js';
+import { fencingToken } from '../../src/mysql/sidecar/epoch.js';
+import { synchronise, type Goal, type SynchroniseOutcome } from '../../src/mysql/synchronise/synchronise.js';
+
+export class DataPlane {
+  readonly operationId = randomBytes(5).toString('hex');
+  readonly #cluster: ClusterSettings;
+  #grant = 0;
+
+  constructor(cluster: ClusterSettings) {
+    this.#cluster = cluster;
+  }
+
+  /** Checks, plans and makes the shadow. */
+  async prepare(database: string, statement: string): Promise<MigrationPlan> {
+    const { plan } = await prepareMigration({
+      ...this.#operation(),
+      workflowId: `test ${this.operationId}`,
+      runId: this.operationId,
+      database,
+      statement,
+      isOpen: () => Promise.resolve(true),
+    });
+    return plan;
+  }
+
+  /** Works up to the goal, which must be reached. */
+  async reach(goal: Exclude<Goal, 'follow'>): Promise<SynchroniseOutcome> {
+    const { signal } = new AbortController();
+    const outcome = await synchronise({ ...this.#operation(), goal, signal, onProgress: () => undefined });
+    if (outcome.outcome !== 'reached') throw new Error(`the goal ${goal} was not reached`);
+    return outcome;
+  }
+
+  /** Follows for as long as `meanwhile` takes. */
+  async follow(meanwhile: () => Promise<void>): Promise<void> {
+    const stop = new AbortController();
+    const following = synchronise({
+      ...this.#operation(),
+      goal: 'follow',
+      signal: stop.signal,
+      onProgress: () => undefined,
+    });
+    try {
+      await Promise.race([meanwhile(), following]);
+    } finally {
+      stop.abort();
+      await following;
+    }
+  }
+
+  /** One attempt to swap, which must succeed; then the operation is closed. */
+  async cutOver(): Promise<void> {
+    const { signal } = new AbortController();
+    const result = await attemptCutOver({ ...this.#operation(), attempt: 1, lockTimeoutMs: 5_000, signal });
+    if (result.outcome !== 'swapped') throw new Error(`not swapped: ${JSON.stringify(result)}`);
+    await finishMigration(this.#cluster, this.operationId);
+  }
+
+  /** What the workflow does after an error. */
+  remove(): Promise<void> {
+    return removeMigration(this.#cluster, this.operationId, 'failed');
+  }
+
+  /** Drops the retained table, as `tableCleanup` does. */
+  async dropRetained(): Promise<void> {
+    await dropRetained(this.#cluster, this.operationId);
+  }
+
+  #operation(): { cluster: ClusterSettings; operationId: string; token: string } {
+    this.#grant += 1;
+    return { cluster: this.#cluster, operationId: this.operationId, token: fencingToken(this.#grant, 1) };
+  }
+}
