@@ -74,7 +74,7 @@ const problems: Readonly<Record<number, string>> = {
   1048: 'a NULL where the column takes none',
   1062: 'two rows have the same value',
   1264: 'a number out of range',
-  1265: 'a value that would be cut or is not in the list',
+  1265: 'a value that is too long or not in the list',
   1292: 'a value that is no date, time or number',
   1300: 'text that is not valid in the character set',
   1366: 'a value that is not valid for the type or character set',

@@ -1,0 +1,146 @@
+/** Unique values (design 5.4): what collides with a stale row of the shadow moves on, what is real stops by name. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { statements } from './gate.js';
+import { codeOf, Stage } from './stage.js';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+const unique = {
+  table: '(id INT NOT NULL PRIMARY KEY, u VARCHAR(20) NULL, n INT NULL, UNIQUE KEY u (u))',
+  rows: ["INSERT INTO t VALUES (1, 'a', 0), (2, 'b', 0), (3, 'c', 0), (4, 'd', 0)"],
+};
+
+describe('a unique value that moves between rows', () => {
+  it('is written although the row that had it comes in a later batch', async () => {
+    stage = await Stage.open(unique);
+    await stage.copied();
+    const follower = await stage.startFollower();
+    const hold = stage.gate.hold('before', statements.applyDelete);
+    await stage.app.run('UPDATE t SET n = 1 WHERE id = 1');
+    await hold.reached;
+    await stage.app.run("UPDATE t SET u = 'moved' WHERE id = 2");
+    await stage.app.run("UPDATE t SET u = 'b' WHERE id = 1");
+    hold.release();
+    await follower.catchUp();
+    await stage.expectEqual();
+  });
+
+  it('may be swapped between two rows, over and over', async () => {
+    stage = await Stage.open(unique);
+    await stage.copied();
+    const follower = await stage.startFollower();
+    for (let round = 0; round < 10; round += 1) {
+      const hold = stage.gate.hold('before', statements.applyDelete);
+      await stage.app.run('UPDATE t SET n = n + 1 WHERE id IN (1, 3)');
+      await hold.reached;
+      await stage.app.run('START TRANSACTION');
+      await stage.app.run("UPDATE t SET u = IF(id = 1, 'x1', 'x2') WHERE id IN (1, 2)");
+      await stage.app.run("UPDATE t SET u = IF(id = 1, 'b', 'a') WHERE id IN (1, 2)");
+      await stage.app.run('COMMIT');
+      await stage.app.run("UPDATE t SET u = 'x' WHERE id IN (3)");
+      await stage.app.run("UPDATE t SET u = 'c' WHERE id IN (4)");
+      hold.release();
+      await follower.catchUp();
+      await stage.expectEqual();
+      await stage.app.run("UPDATE t SET u = CONCAT('r', id) WHERE id < 10");
+      await stage.app.run("UPDATE t SET u = ELT(id, 'a', 'b', 'c', 'd') WHERE id < 10");
+    }
+  });
+
+  it('is not taken for real when it moved on before anybody could look', async () => {
+    stage = await Stage.open(unique);
+    await stage.copied();
+    const follower = await stage.startFollower();
+    const hold = stage.gate.hold('before', statements.applyDelete);
+    // The look at what collided: by then the row has another value, and nothing collides any more.
+    const look = stage.gate.hold('before', /FROM information_schema\.statistics/);
+    await stage.app.run('UPDATE t SET n = 1 WHERE id = 1');
+    await hold.reached;
+    await stage.app.run("UPDATE t SET u = 'moved' WHERE id = 2");
+    await stage.app.run("UPDATE t SET u = 'b' WHERE id = 1");
+    hold.release();
+    await look.reached;
+    await stage.app.run("UPDATE t SET u = 'z' WHERE id = 1");
+    look.release();
+    await follower.catchUp();
+    await stage.expectEqual();
+  });
+
+  it('is waited for where the index is an expression, in which nobody can look', async () => {
+    stage = await Stage.open({
+      table: '(id INT NOT NULL PRIMARY KEY, u VARCHAR(20) NULL, n INT NULL, UNIQUE KEY u ((LOWER(u))))',
+      rows: unique.rows,
+    });
+    await stage.copied();
+    const follower = await stage.startFollower();
+    const hold = stage.gate.hold('before', statements.applyDelete);
+    await stage.app.run('UPDATE t SET n = 1 WHERE id = 1');
+    await hold.reached;
+    await stage.app.run("UPDATE t SET u = 'moved' WHERE id = 2");
+    await stage.app.run("UPDATE t SET u = 'b' WHERE id = 1");
+    hold.release();
+    await follower.catchUp();
+    await stage.expectEqual();
+  });
+
+  it('moves into rows that a chunk is about to copy', async () => {
+    stage = await Stage.open({
+      table: '(id INT NOT NULL PRIMARY KEY, code INT NOT NULL, UNIQUE KEY code (code))',
+      rows: [
+        'SET SESSION cte_max_recursion_depth = 5000',
+        `INSERT INTO t WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 2500) SELECT id, id FROM n`,
+      ],
+      // The unique value becomes the primary key: no index that is built after the copy.
+      alter: 'DROP PRIMARY KEY, ADD PRIMARY KEY (code)',
+    });
+    await stage.prepare();
+    const copy = /^INSERT INTO `[^`]+`\.`_sw_.* FORCE INDEX .* WHERE `id` >/s;
+    const hold = stage.gate.hold('before', copy);
+    const copying = stage.reach('copied');
+    copying.catch(() => undefined);
+    await hold.reached;
+    await stage.app.run('UPDATE t SET code = 900001 WHERE id = 1');
+    await stage.app.run('UPDATE t SET code = 1 WHERE id = 2500');
+    await stage.app.run('UPDATE t SET code = 900002 WHERE id = 2');
+    await stage.app.run('UPDATE t SET code = 2 WHERE id = 1001');
+    hold.release();
+    expect(await copying).toBe('reached');
+    await stage.expectEqual();
+  });
+});
+
+describe('a duplicate for a new unique key', () => {
+  const alter = 'ADD UNIQUE KEY n (n)';
+  const rows = ["INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3)"];
+
+  it('stops by name when both rows are in the batch', async () => {
+    stage = await Stage.open({ ...unique, rows, alter });
+    await stage.copied();
+    const follower = await stage.startFollower();
+    const hold = stage.gate.hold('before', statements.waitForVisibility);
+    await stage.app.run('UPDATE t SET u = NULL WHERE id = 3');
+    await hold.reached;
+    await stage.app.run('UPDATE t SET n = 7 WHERE id IN (1, 2)');
+    hold.release();
+    const failure = await follower.failure();
+    expect(failure.code).toBe('DUPLICATE_FOR_UNIQUE_KEY');
+    expect(JSON.stringify(failure.facts)).toMatch(/unique key n.*id=[12]/);
+  });
+
+  it('stops by name when one row was there before', async () => {
+    stage = await Stage.open({ ...unique, rows, alter });
+    await stage.copied();
+    const follower = await stage.startFollower();
+    await stage.app.run('UPDATE t SET n = 1 WHERE id = 3');
+    expect((await follower.failure()).code).toBe('DUPLICATE_FOR_UNIQUE_KEY');
+  });
+
+  it('stops by name when the index is built', async () => {
+    stage = await Stage.open({ ...unique, rows, alter });
+    await stage.prepare();
+    await stage.reach('copied');
+    await stage.app.run('UPDATE t SET n = 1 WHERE id = 3');
+    expect(await codeOf(stage.reach('indexed'))).toBe('DUPLICATE_FOR_UNIQUE_KEY');
+  });
+});
