@@ -10,7 +10,7 @@ export function toFailure(error: unknown, cluster: string): Error {
   const { code, kind, message, remedy, facts } = known;
   return ApplicationFailure.create({
     type: code,
-    message: `${message} ${remedy}`,
+    message,
     nonRetryable: kind !== 'retryable',
     details: [{ kind, remedy, facts }],
   });

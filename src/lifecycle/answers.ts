@@ -2,7 +2,7 @@
 import type { ErrorCode, ErrorFacts } from '../errors/switchyard-error.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { blockersNamedMax } from '../limits/lifecycle.js';
-import type { Command, CommandName } from './event.js';
+import type { Command, CommandName } from './command.js';
 import { phaseOf } from './phase.js';
 import type { Answer, MigrationState } from './state.js';
 import { isoTime } from './state.js';

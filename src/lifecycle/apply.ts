@@ -7,7 +7,8 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import { answerAfterAttempt, lastAttemptSentence } from './answers.js';
 import { attemptsUsedUp } from './back-off.js';
 import { react } from './commands.js';
-import type { Command, MigrationEvent } from './event.js';
+import type { Command } from './command.js';
+import type { MigrationEvent } from './event.js';
 import type { Answer, AttemptEnd, Failure, MigrationState, OutboxEntry, Postponement, Stop } from './state.js';
 import { attemptInFlight, hasReached, isoTime, isReady } from './state.js';
 

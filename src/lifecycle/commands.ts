@@ -2,7 +2,7 @@
  * What each command does in each phase. The table is total: a new phase or a new command does not compile before every
  * cell is decided (P2: no command is without an answer).
  */
-import type { Command, CommandName } from './event.js';
+import type { Command, CommandName } from './command.js';
 import type { MigrationPhase } from './phase.js';
 import { phaseOf } from './phase.js';
 import type { Reacted, Reaction } from './reactions.js';

@@ -1,31 +1,6 @@
 /** What can happen to a migration. Each event says when (workflow time, milliseconds since 1970). */
-import type { Activity, AttemptEnd, CutOverChange, Failure, MigrationTerms } from './state.js';
-
-export type CommandName =
-  | 'launch'
-  | 'postpone'
-  | 'resume'
-  | 'pause'
-  | 'unpause'
-  | 'setCutOver'
-  | 'retry'
-  | 'cancel'
-  | 'verify'
-  | 'setThrottle'
-  | 'forceCutOver';
-
-/** A command that was understood. Its `id` is the caller's, to find the answer by. */
-export interface Command {
-  readonly id: number;
-  readonly name: CommandName;
-  readonly via: 'update' | 'signal';
-  readonly by: string | null;
-  readonly reason: string | null;
-  /** Only of `setCutOver`. */
-  readonly change: CutOverChange;
-  /** Fields that the design has and that are not built: the command is refused by their names. */
-  readonly notBuilt: readonly string[];
-}
+import type { Command } from './command.js';
+import type { Activity, AttemptEnd, Failure, MigrationTerms } from './state.js';
 
 interface Swapped {
   readonly outcome: 'swapped';

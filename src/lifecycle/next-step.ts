@@ -1,7 +1,7 @@
 /** What people read about a migration: why it is where it is, and what they can do about it. */
 import { lastAttemptSentence } from './answers.js';
 import { nextAttemptAtMs } from './back-off.js';
-import type { CommandName } from './event.js';
+import type { CommandName } from './command.js';
 import { phaseOf } from './phase.js';
 import type { MigrationState } from './state.js';
 import { attemptInFlight, isoTime, isReady } from './state.js';

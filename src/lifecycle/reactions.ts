@@ -1,7 +1,7 @@
 /** What commands do. Which of these applies in which phase is the table in commands.ts. */
 import { accepted, cancelling, done, notAllowed, refused, tooLate } from './answers.js';
 import { attemptsUsedUp } from './back-off.js';
-import type { Command } from './event.js';
+import type { Command } from './command.js';
 import type { Answer, MigrationState } from './state.js';
 import { attemptInFlight, cutOverSettings, isReady, isoTime } from './state.js';
 

@@ -3,7 +3,7 @@
  * It changes only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
 import type { ErrorKind } from '../errors/entry.js';
-import type { Command } from './event.js';
+import type { Command, CutOverChange } from './command.js';
 
 /** Limits of the cut-over, complete: every default filled in. */
 export interface CutOverSettings {
@@ -13,13 +13,6 @@ export interface CutOverSettings {
   readonly maxAttempts: number;
   /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
   readonly backoffMs: readonly number[];
-}
-
-/** What `setCutOver` changes; what is absent stays. */
-export interface CutOverChange {
-  readonly lockTimeoutMs?: number | undefined;
-  readonly maxAttempts?: number | undefined;
-  readonly backoffMs?: readonly number[] | undefined;
 }
 
 /** Somebody who keeps a cut-over from getting its lock. */

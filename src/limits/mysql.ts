@@ -52,3 +52,7 @@ export const ownPositionIntervalMs = 10_000;
 export const indexBuildAttemptsMax = 5;
 /** How long a goodbye to the server may take before the socket is dropped. */
 export const closeTimeoutMs = 1_000;
+/** How often a follower says how far behind it is, and the longest time until it notices that its goal has changed. */
+export const followReportIntervalMs = 1_000;
+/** A migration that is held back is compared again after this time: a compare reads both tables once. */
+export const verifyAgainAfterMsDefault = 3_600_000;

@@ -18,16 +18,16 @@ export const suspectAgeMs = 2_000;
 export const lookKeysMax = 500;
 /**
  * Looks in a row, each after a catch-up, in which neither side of an unequal row moves, before it counts as different.
- * A row that flips between two values all the time passes for unmoved in one look of four at worst: ten are 4 in a
- * million. A real difference costs ten catch-ups.
+ * A row that goes to and fro between two values can pass for unmoved in every second look at worst: twenty looks are two
+ * in a million. A real difference costs twenty catch-ups.
  */
-export const looksToConfirm = 10;
+export const looksToConfirm = 20;
 /** Looks at a row that changes all the time before it is left to the comparison under the table lock. */
-export const looksMax = 40;
+export const looksMax = 60;
 /** Pause between looks: grows by this much from one to the next, so that no rhythm of the application is met … */
-export const lookPauseMs = 7;
+export const lookPauseMs = 3;
 /** … up to this. */
-export const lookPauseMsMax = 200;
+export const lookPauseMsMax = 100;
 
 /** Values of at most this many bytes are hashed together with their row; a longer one is hashed first, by itself. */
 export const plainValueBytesMax = 1_024;

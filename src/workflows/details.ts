@@ -1,7 +1,7 @@
 /** Current details: the page of a migration in Temporal's UI, as short markdown with the exact next command. */
 import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '../limits/lifecycle.js';
 import type { OnlineDdlStatus } from '../contract/status.js';
-import type { CommandName } from '../lifecycle/event.js';
+import type { CommandName } from '../lifecycle/command.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const cellCharactersMax = 300;
@@ -23,7 +23,8 @@ function facts(status: OnlineDdlStatus): readonly (readonly [string, string])[] 
     ['Writes blocked', status.blockedMs === null ? null : `${status.blockedMs} ms`],
     ['Old table', status.retainedTable],
     ['Not compared', status.notCompared.length > 0 ? status.notCompared.join(', ') : null],
-    ['Error', error === null ? null : `${error.code}: ${error.message} ${error.remedy}`],
+    ['Error', error === null ? null : `${error.code}: ${error.message}`],
+    ['Remedy', error === null || error.message.includes(error.remedy) ? null : error.remedy],
     [
       'Last command',
       lastCommand === null ? null : `${lastCommand.command}: ${lastCommand.outcome}, ${lastCommand.message}`,

@@ -48,7 +48,13 @@ export function asWorkflowError(error: unknown): unknown {
   return cause instanceof ApplicationFailure ? asWorkflowFailure(readFailure(cause)) : error;
 }
 
-/** The failure that ends a workflow as Failed, with the code as its type. */
+/** The failure that ends a workflow as Failed, with the code as its type; people see only its message. */
 export function asWorkflowFailure({ code, kind, message, remedy, facts }: Failure): ApplicationFailure {
-  return ApplicationFailure.create({ type: code, message, nonRetryable: true, details: [{ kind, remedy, facts }] });
+  const withRemedy = [message, remedy].filter((text) => text !== '').join(' ');
+  return ApplicationFailure.create({
+    type: code,
+    message: withRemedy,
+    nonRetryable: true,
+    details: [{ kind, remedy, facts }],
+  });
 }

@@ -59,11 +59,14 @@ async function reconcile(migration: Migration): Promise<void> {
   }
 }
 
-/** Whether a new run may take over here: nothing is under way that has to be seen through by this one. */
-function canBeCarried({ prepared, state }: Migration): boolean {
+/**
+ * Whether a new run may take over here: nothing is under way that has to be seen through by this one. Preparations
+ * belong to the first run, whose id is the owner's name in the database.
+ */
+function canBeCarried({ state }: Migration): boolean {
   const { running, pending } = state;
   const stoppable = running === null || running.kind === 'synchronise' || running.kind === 'watchPaused';
-  const goesOn = prepared !== null && state.stop === null && state.swap === null;
+  const goesOn = state.progress !== 'none' && state.stop === null && state.swap === null;
   return goesOn && stoppable && pending.length === 0 && !attemptInFlight(state);
 }
 

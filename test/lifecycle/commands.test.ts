@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandName } from '../../src/lifecycle/event.js';
+import type { CommandName } from '../../src/lifecycle/command.js';
 import type { MigrationPhase } from '../../src/lifecycle/phase.js';
 import { migrationPhases } from '../../src/lifecycle/phase.js';
 import { Driver, failure, terms } from './driver.js';

@@ -5,13 +5,14 @@
 import { apply } from '../../src/lifecycle/apply.js';
 import type { Work } from '../../src/lifecycle/decide.js';
 import { decide, isSameWork, isStoppable } from '../../src/lifecycle/decide.js';
-import type { Command, CommandName, Happening } from '../../src/lifecycle/event.js';
+import type { Command, CommandName } from '../../src/lifecycle/command.js';
+import type { Happening } from '../../src/lifecycle/event.js';
 import type { MigrationPhase } from '../../src/lifecycle/phase.js';
 import { phaseOf } from '../../src/lifecycle/phase.js';
 import type { Activity, Answer, Failure, MigrationState, MigrationTerms } from '../../src/lifecycle/state.js';
 import { initialState } from '../../src/lifecycle/state.js';
 
-export const startMs = Date.parse('2026-11-21T00:00:00.000Z');
+const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 
 export const terms: MigrationTerms = {
   postponeLaunch: false,

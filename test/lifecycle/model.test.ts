@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CommandName, Happening } from '../../src/lifecycle/event.js';
+import type { CommandName } from '../../src/lifecycle/command.js';
+import type { Happening } from '../../src/lifecycle/event.js';
 import { nextStep } from '../../src/lifecycle/next-step.js';
 import { phaseOf } from '../../src/lifecycle/phase.js';
 import type { Activity, MigrationState, MigrationTerms } from '../../src/lifecycle/state.js';

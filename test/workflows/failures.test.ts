@@ -19,7 +19,7 @@ describe('an error of the data', () => {
     await testMigration({ fixture: 'failed-while-copying' }, async ({ fakes, handle }) => {
       fakes.answer('synchronise', () => Promise.reject(activityError('DATA_NOT_CONVERTIBLE', 'terminal', 'Too long.')));
       const failure = await failureOf(handle.result());
-      expect(failure).toMatchObject({ type: 'DATA_NOT_CONVERTIBLE', message: 'Too long.' });
+      expect(failure).toMatchObject({ type: 'DATA_NOT_CONVERTIBLE', message: 'Too long. Remedy of DATA_NOT_CONVERTIBLE.' });
       expect(failure.details).toMatchObject([{ kind: 'terminal', remedy: 'Remedy of DATA_NOT_CONVERTIBLE.' }]);
       expect(fakes.requests('cleanUpMigration')).toMatchObject([{ outcome: 'failed' }]);
       expect((await handle.describe()).status.name).toBe('FAILED');
@@ -123,6 +123,23 @@ describe('an error that passes', () => {
       await command('resume');
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
       expect(fakes.count('recordAudit')).toBe(1);
+    });
+  });
+});
+
+describe('the audit log', () => {
+  it('is waited for at the end, so that no line is lost', async () => {
+    let written = 0;
+    await testMigration({ options: { postponeCompletion: true } }, async ({ fakes, handle, command, until }) => {
+      fakes.answer('recordAudit', async () => {
+        await new Promise((done) => setTimeout(done, 1_000));
+        written += 1;
+      });
+      await until(({ phase }) => phase === 'postponed');
+      await command('postpone');
+      await command('cancel');
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled' });
+      expect(written).toBe(2);
     });
   });
 });

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../src/contract/commands.js';
-import type { OnlineDdlPlan, OnlineDdlStatus } from '../../src/contract/status.js';
+import type { OnlineDdlPlan } from '../../src/contract/status.js';
+import { activityError } from '../support/fake-activities.js';
 import { eventually, migrationInput, testMigration, workflowEnvironment } from '../support/workflow-env.js';
 
 interface Metadata {
@@ -79,6 +82,26 @@ describe('what the UI is told', () => {
   });
 });
 
+describe('the Temporal CLI', () => {
+  it('is all that is needed to look at a migration and to steer it', async () => {
+    await testMigration(held, async ({ handle, until }) => {
+      await until(({ phase }) => phase === 'postponed');
+      const { program, address } = await workflowEnvironment();
+      const temporal = async (...args: string[]): Promise<string> => {
+        const flags = ['--address', address, '--workflow-id', handle.workflowId, '--output', 'json'];
+        const { stdout } = await promisify(execFile)(program, ['workflow', ...args, ...flags]);
+        return stdout.replace(/\s+/g, '');
+      };
+      expect(await temporal('query', '--name', 'status')).toContain('"nextStep":"Sendresume');
+      await temporal('signal', '--name', 'setCutOver', '--input', '{"maxAttempts":7}');
+      await until(({ lastCommand }) => lastCommand?.message.includes('maxAttempts 7') === true);
+      const answer = await temporal('update', 'execute', '--name', 'resume', '--input', '{}');
+      expect(answer).toContain('"outcome":"done"');
+      expect(await temporal('result')).toContain('"outcome":"completed"');
+    });
+  });
+});
+
 describe('payloads', () => {
   it('that are empty mean something sensible', async () => {
     await testMigration(held, async ({ handle, until }) => {
@@ -109,6 +132,10 @@ describe('payloads', () => {
         expect(cause.type).toMatch(/INVALID_INPUT|UNKNOWN_COMMAND/);
         expect(cause.message).toContain(field);
       }
+      const { events } = await handle.fetchHistory();
+      const accepted = events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes != null) ?? [];
+      // Only the one without a handler of its own has no validator.
+      expect(accepted).toHaveLength(1);
       await handle.terminate();
     });
   });
@@ -212,34 +239,46 @@ describe('after the end', () => {
   });
 });
 
+/** Sends what changes nothing until the history is so long that a new run takes over. */
+async function bringToNewRun(handle: WorkflowHandle): Promise<void> {
+  const firstRun = (await handle.describe()).runId;
+  await eventually(
+    async () => {
+      await handle.signal('wellWell');
+      await handle.query('status');
+      return (await handle.describe()).runId;
+    },
+    (runId) => runId !== firstRun,
+  );
+}
+
 describe('continue-as-new', () => {
   it('happens where nothing is under way, and carries everything on', async () => {
-    const options = { postponeCompletion: true, context: 'continued' };
-    const input = { ...migrationInput, options };
-    await testMigration({ input, fixture: 'continued' }, async ({ handle, until, command, fakes, status }) => {
+    const setting = { ...held, fixture: 'continued' };
+    await testMigration(setting, async ({ handle, until, command, fakes, status }) => {
       const { readyAt } = await until(({ phase }) => phase === 'postponed');
       await command('setCutOver', { lockTimeoutMs: 321 });
-      const firstRun = (await handle.describe()).runId;
-      await eventually(
-        async () => {
-          await handle.signal('wellWell');
-          await handle.query('status');
-          return (await handle.describe()).runId;
-        },
-        (runId) => runId !== firstRun,
-      );
+      await bringToNewRun(handle);
       const carried = await until(({ phase }) => phase === 'postponed');
       expect(carried).toMatchObject({ readyAt, statement: migrationInput.statement, postponed: { by: 'operator' } });
-      const { currentDetails } = await metadata(handle);
-      expect(currentDetails).toContain('shop.orders on commerce: postponed');
       const grants = fakes.requests('synchronise').map(({ grant }) => grant);
       expect(grants).toEqual([...grants].sort((a, b) => a - b));
-      expect(fakes.order.filter((name) => name === 'prepareMigration')).toHaveLength(1);
+      expect(fakes.count('prepareMigration')).toBe(1);
       expect(await command('resume')).toMatchObject({ outcome: 'done' });
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
       expect(fakes.requests('attemptCutOver')[0]?.cutOver.lockTimeoutMs).toBe(321);
-      const end: OnlineDdlStatus = await status();
-      expect(end.phase).toBe('completed');
+      expect((await status()).phase).toBe('completed');
+    });
+  });
+
+  it('while a person is waited for shows the same page again and goes on waiting', async () => {
+    await testMigration({}, async ({ handle, fakes, until, command }) => {
+      fakes.answer('synchronise', () => Promise.reject(activityError('DISK_FULL', 'needsOperator')));
+      await until(({ phase }) => phase === 'needsOperator');
+      await bringToNewRun(handle);
+      expect((await metadata(handle)).currentDetails).toContain('shop.orders on commerce: needsOperator');
+      await command('cancel');
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled' });
     });
   });
 });

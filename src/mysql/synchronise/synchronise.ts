@@ -2,6 +2,7 @@
  * The long work of a migration, in one process (design 5.4): copy, feed, index build and verification, up to a goal.
  * The feed is followed all the time; the stage that is due runs beside it. Everything resumes from the sidecar.
  */
+import { quoteTable } from '../../schema/identifier.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { Session, type SessionVariables } from '../session/session.js';
 import { controlVariables, dataVariables } from '../session/variables.js';
@@ -13,6 +14,7 @@ import { fencedTransaction, takeOver } from '../sidecar/epoch.js';
 import { loadProgress, markStage } from '../sidecar/progress.js';
 import { Verifier } from '../verify/verifier.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { followReportIntervalMs, verifyAgainAfterMsDefault } from '../../limits/mysql.js';
 import { RateMeter } from './rate-meter.js';
 
 /** Stages in their order; `follow` comes after all and never ends by itself. */
@@ -36,6 +38,8 @@ export interface SynchroniseOptions {
   readonly goal: Goal;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** How long after a verification a migration that is held back is verified again. */
+  readonly verifyAgainAfterMs?: number;
 }
 
 export interface SynchroniseOutcome {
@@ -158,7 +162,10 @@ class Synchroniser {
       onProgress: (detail, percent) => this.#report('indexing', { detail, ...(percent === null ? {} : { percent }) }),
       signal: ended,
     });
-    if (!ended.aborted) await this.#mark('indexed');
+    if (ended.aborted) return;
+    // Plans must be good from the first query after the swap; the statistics move with the table.
+    await session.rows(`ANALYZE TABLE ${quoteTable(this.#plan.shadow)}`);
+    await this.#mark('indexed');
   }
 
   async #verify(ended: AbortSignal): Promise<void> {
@@ -175,10 +182,17 @@ class Synchroniser {
     if (result.complete) await this.#mark('verified');
   }
 
+  /** Follows; what was verified once is verified again now and then, since a completion may be held back for weeks. */
   async #follow(ended: AbortSignal): Promise<void> {
+    const { verifyAgainAfterMs = verifyAgainAfterMsDefault } = this.#options;
+    const { verified } = await loadProgress(this.#control, this.#plan.operationId);
+    let verifiedAt = performance.now();
     while (!ended.aborted) {
       this.#report('following', {});
-      await sleep(1_000, undefined, { signal: ended }).catch(() => undefined);
+      await sleep(followReportIntervalMs, undefined, { signal: ended }).catch(() => undefined);
+      if (!verified || ended.aborted || performance.now() - verifiedAt < verifyAgainAfterMs) continue;
+      await this.#verify(ended);
+      verifiedAt = performance.now();
     }
   }
 
