@@ -5,7 +5,9 @@
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import type { AlterClause } from './alter-clause.js';
+import { conversionOf, type Conversion } from './value-conversion.js';
 import { findNamed, foldName, sameName } from './identifier.js';
+import { implicitDefaults, type ImplicitDefault } from './implicit-defaults.js';
 import { isReservedColumnName } from './names.js';
 import { nonRevertibleColumns, type NonRevertible } from './revertible.js';
 import type { ColumnModel, TableModel } from './table-model.js';
@@ -15,15 +17,22 @@ export interface ColumnPair {
   readonly target: ColumnModel;
 }
 
+/** A pair that is copied. */
+export interface CopiedPair extends ColumnPair {
+  readonly conversion: Conversion;
+}
+
 export interface ColumnMapping {
   /** What is copied: the target is a plain column. The source may be a generated one that becomes plain. */
-  readonly pairs: readonly ColumnPair[];
+  readonly pairs: readonly CopiedPair[];
   /** Columns that stay or become generated: never written, the server computes them as a native ALTER does. */
   readonly computed: readonly ColumnPair[];
   /** Names of source columns that have no successor. */
   readonly dropped: readonly string[];
   /** Names of shadow columns that have no predecessor: they get their default. */
   readonly added: readonly string[];
+  /** Added columns that every row must be given a value for: an INSERT that leaves them out would be refused. */
+  readonly implicitDefaults: readonly ImplicitDefault[];
   /**
    * A plain column that becomes AUTO_INCREMENT, or null. A native ALTER gives new numbers to its zeros, in the order of
    * copying: there must be none.
@@ -34,7 +43,8 @@ export interface ColumnMapping {
 
 /**
  * @param shadow the shadow after the statement and before anything of ours was added to it.
- * @throws COLUMNS_UNACCOUNTED when the clauses do not explain every column; RESERVED_NAME; VALUES_WOULD_BE_GENERATED.
+ * @throws COLUMNS_UNACCOUNTED when the clauses do not explain every column; CONVERSION_NOT_EXACT; RESERVED_NAME;
+ * VALUES_WOULD_BE_GENERATED.
  */
 export function mapColumns(source: TableModel, shadow: TableModel, clauses: readonly AlterClause[]): ColumnMapping {
   const reserved = [...source.columns, ...shadow.columns].find(({ name }) => isReservedColumnName(name));
@@ -55,12 +65,13 @@ export function mapColumns(source: TableModel, shadow: TableModel, clauses: read
   }
   const added = shadow.columns.filter((column) => !all.some(({ target }) => target === column)).map(({ name }) => name);
   checkAccounts({ all, missing, added, expected: changes.added });
-  const pairs = all.filter(({ target }) => target.generated === 'none');
+  const pairs = all.filter(({ target }) => target.generated === 'none').map(withConversion);
   return {
     pairs,
     computed: all.filter(({ target }) => target.generated !== 'none'),
     dropped,
     added,
+    implicitDefaults: implicitDefaults(shadow, added),
     becomesAutoIncrement: findNewAutoIncrement(pairs),
     nonRevertible: nonRevertibleColumns({ source, shadow, pairs: all, dropped }),
   };
@@ -102,6 +113,17 @@ function checkAccounts(account: {
   const targets = new Set(all.map(({ target }) => foldName(target.name)));
   if (targets.size !== all.length) problems.push('two columns become one');
   if (problems.length > 0) throw new SwitchyardError('COLUMNS_UNACCOUNTED', { problem: problems.join('; ') });
+}
+
+function withConversion(pair: ColumnPair): CopiedPair {
+  const { source, target } = pair;
+  const conversion = conversionOf(source, target);
+  if (conversion !== null) return { ...pair, conversion };
+  throw new SwitchyardError('CONVERSION_NOT_EXACT', {
+    column: source.name,
+    from: source.columnType,
+    to: target.columnType,
+  });
 }
 
 function findNewAutoIncrement(pairs: readonly ColumnPair[]): ColumnPair | null {

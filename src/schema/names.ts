@@ -35,11 +35,6 @@ export function retainedName(operationId: string): string {
   return `_sw_${operationIdFrom(operationId)}_old`;
 }
 
-/** Stands in for the name of the shadow's nth CHECK constraint (from 1), since such names are unique in a database. */
-export function shadowConstraintName(operationId: string, number: number): string {
-  return `_sw_${operationIdFrom(operationId)}_check${number}`;
-}
-
 /** The nth helper column, from 1. */
 export function helperColumnName(number: number): string {
   return `${helperColumnPrefix}${number}`;

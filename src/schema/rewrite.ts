@@ -1,11 +1,10 @@
 /**
- * Puts other names into statements: of the shadow for the table, and of CHECK constraints, which are unique in a database
- * and so cannot be the same on the shadow while the table lives. Every other character stays as it was written.
+ * Puts other names into statements: of the shadow for the table, and of CHECK constraints that are named after their
+ * table. Every other character stays as it was written.
  */
 import type { AlterStatement } from './alter-statement.js';
 import { checkNames, createdTableName } from './create-statement.js';
 import { foldName, quoteIdentifier } from './identifier.js';
-import { shadowConstraintName } from './names.js';
 import type { NamedSpan, Span } from './token-cursor.js';
 
 /** New names of CHECK constraints by their folded old names; see `shadowConstraintNames`. */
@@ -47,21 +46,14 @@ export function retargetCreate(
 }
 
 /**
- * What the CHECK constraints of a table are called on its shadow in the same database. Automatic names become automatic
- * names of the shadow, so that they get their old form back by themselves when the shadow is renamed; explicit ones
- * get a name of ours, which the shadow keeps.
+ * What the CHECK constraints of a table are called on its shadow. Automatic names become automatic names of the shadow, so
+ * that they get their old form back by themselves when the shadow is renamed; explicit ones stay, so that the shadow
+ * must be in another database.
  */
-export function shadowConstraintNames(
-  createStatement: string,
-  operationId: string,
-  shadowTable: string,
-): ConstraintNames {
-  const { explicit, automatic } = checkNames(createStatement);
+export function shadowConstraintNames(createStatement: string, shadowTable: string): ConstraintNames {
+  const { automatic } = checkNames(createStatement);
   const tableLength = createdTableName(createStatement).name.length;
-  return new Map([
-    ...explicit.map(({ name }, index) => [foldName(name), shadowConstraintName(operationId, index + 1)] as const),
-    ...automatic.map(({ name }) => [foldName(name), shadowTable + name.slice(tableLength)] as const),
-  ]);
+  return new Map(automatic.map(({ name }) => [foldName(name), shadowTable + name.slice(tableLength)]));
 }
 
 function renamed(names: readonly NamedSpan[], constraintNames: ConstraintNames): readonly Replacement[] {

@@ -10,7 +10,7 @@ import { startMysqlServer, type MysqlServer } from '../../src/dev/mysql-server.j
 import { SwitchyardError } from '../../src/errors/switchyard-error.js';
 import { showCreateTable } from '../../src/mysql/introspect/load-table.js';
 import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
-import { Session, withSession, type SessionVariables } from '../../src/mysql/session/session.js';
+import { withSession, type Session, type SessionVariables } from '../../src/mysql/session/session.js';
 import { DataPlane } from '../support/data-plane.js';
 import { uniqueName } from '../support/migration-test.js';
 import { loadCases, type DifferentialCase } from './case.js';
@@ -88,14 +88,22 @@ async function migrate(one: DifferentialCase, { database }: Made, writers: Write
   await migration.reach('copied');
   await migration.reach('indexed');
   await migration.follow(() => writers.everyStatement(2));
-  const { notCompared } = await migration.reach('verified');
-  expect(notCompared).toHaveLength(one.notCompared);
+  await migration.reach('verified');
   await writers.stop();
-  await migration.cutOver();
+  // Once more, at rest: rows that change at every look are told and not compared.
+  const { notCompared } = await migration.reach('verified');
+  expect(notCompared, 'columns that are not compared').toHaveLength(one.notCompared);
+  // Without the marker column an attempt waits for no transaction of others, and the other cases write all the time.
+  await migration.cutOver(plan.markerColumn === null ? 50 : 1);
   return { retained: plan.retained, timestampSeconds: plan.conversion.timestampSeconds };
 }
 
-async function expectLikeNative(session: Session, one: DifferentialCase, made: Made, migrated: Awaited<ReturnType<typeof migrate>>) {
+async function expectLikeNative(
+  session: Session,
+  one: DifferentialCase,
+  made: Made,
+  migrated: Awaited<ReturnType<typeof migrate>>,
+) {
   const ours = { database: made.database, table: one.table };
   const native = { database: `${made.database}_native`, table: one.table };
   const { createStatement } = made;
@@ -108,7 +116,9 @@ async function expectLikeNative(session: Session, one: DifferentialCase, made: M
   });
   expect(await showCreateTable(session, ours)).toBe(await showCreateTable(session, native));
   expect(await contents(session, ours)).toEqual(await contents(session, native));
-  const checked = await session.rows<{ Msg_text: string }>(`CHECK TABLE ${ours.database}.\`${ours.table.replaceAll('`', '``')}\``);
+  const checked = await session.rows<{ Msg_text: string }>(
+    `CHECK TABLE ${ours.database}.\`${ours.table.replaceAll('`', '``')}\``,
+  );
   expect(checked.map(({ Msg_text }) => Msg_text)).toEqual(['OK']);
 }
 
@@ -146,7 +156,7 @@ async function run(one: DifferentialCase): Promise<void> {
   await withSession(as(server.root), applicationVariables, async (session) => {
     await expectLikeNative(session, one, made, migrated);
     await migration.dropRetained();
-    expect(await session.rows(`SHOW DATABASES LIKE '\\_sw\\_%'`)).toEqual([]);
+    expect(await session.rows(`SHOW DATABASES LIKE '%${migration.operationId}%'`)).toEqual([]);
     expect(await session.rows(`SHOW TABLES IN ${made.database}`)).toHaveLength(1);
   });
 }
@@ -154,9 +164,13 @@ async function run(one: DifferentialCase): Promise<void> {
 const cases = loadCases();
 
 describe('a table that was changed under writers is what a native ALTER TABLE makes of it', () => {
-  it.concurrent.each(cases.filter(({ refused }) => refused === undefined))('$name: $about', (one) => inLane(() => run(one)));
+  it.concurrent.each(cases.filter(({ refused }) => refused === undefined))('$name: $about', (one) =>
+    inLane(() => run(one)),
+  );
 });
 
 describe('a change that cannot be made like that is refused by name', () => {
-  it.concurrent.each(cases.filter(({ refused }) => refused !== undefined))('$name: $about', (one) => inLane(() => run(one)));
+  it.concurrent.each(cases.filter(({ refused }) => refused !== undefined))('$name: $about', (one) =>
+    inLane(() => run(one)),
+  );
 });

@@ -45,12 +45,20 @@ export async function contents(session: Session, name: TableName): Promise<reado
   const { columns } = await loadTable(session, name);
   const list = columns.map((column, index) => `${exactText(column)} AS c${index}`);
   const rows = await session.rows<Record<string, unknown>>(`SELECT ${list.join(', ')} FROM ${quoteTable(name)}`);
-  return rows
-    .map((row) => JSON.stringify(columns.map((column, index) => [column.name, row[`c${index}`]])))
-    .sort();
+  return rows.map((row) => JSON.stringify(columns.map((column, index) => [column.name, row[`c${index}`]]))).sort();
 }
 
-const bytes = new Set(['char', 'varchar', 'binary', 'varbinary', 'vector', 'geometry', 'point', 'linestring', 'polygon']);
+const bytes = new Set([
+  'char',
+  'varchar',
+  'binary',
+  'varbinary',
+  'vector',
+  'geometry',
+  'point',
+  'linestring',
+  'polygon',
+]);
 const longBytes = new Set([
   ...['tinytext', 'text', 'mediumtext', 'longtext', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
   ...['multipoint', 'multilinestring', 'multipolygon', 'geomcollection'],

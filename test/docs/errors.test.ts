@@ -29,9 +29,9 @@ const sections: readonly (readonly [title: string, errors: Catalogue])[] = [
 ];
 
 const kinds: Readonly<Record<ErrorKind, string>> = {
-  terminal: 'ends the migration',
-  retryable: 'is tried again by itself',
-  needsOperator: 'waits for a person',
+  terminal: 'it is not tried again. A migration ends as failed, a command is refused, a program ends.',
+  retryable: 'it is tried again by itself, with growing pauses.',
+  needsOperator: 'the migration stays open and waits for a person, who sends `retry` or `cancel`.',
 };
 
 function page(): string {
@@ -40,7 +40,10 @@ function page(): string {
     '',
     'Every error that Switchyard raises has a code. The code is the `type` of the failure in Temporal, `error.code` in',
     'the status, and `code` in the answer to a command. Words in braces are filled in from the facts of the occurrence.',
-    'An error that ends a migration leaves the original table as it was, with its name and open for writes.',
+    'An error that ends a migration leaves the original table under its name and open for writes, and what the migration',
+    'made is removed.',
+    '',
+    ...Object.entries(kinds).map(([kind, meaning]) => `- **${kind}**: ${meaning}`),
     '',
     'This page is made from the catalogue in src/errors/catalogue by test/docs/errors.test.ts. Do not edit it.',
   ];
@@ -55,7 +58,7 @@ function page(): string {
       '',
       `**What to do:** ${remedy}`,
       '',
-      `It ${kinds[kind]}.`,
+      `Kind: ${kind}.`,
     ]),
   ]);
   return `${[...intro, ...parts].join('\n')}\n`;

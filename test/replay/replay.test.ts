@@ -9,7 +9,7 @@ const names = readdirSync(resolve(import.meta.dirname, 'histories'))
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
 
-/** Every path that an operator can see (SPEC.md names them) has a history here. */
+/** Every path that an operator can see has a history here. */
 const paths = [
   'happy-path',
   'launched',

@@ -58,11 +58,14 @@ export class DataPlane {
     }
   }
 
-  /** One attempt to swap, which must succeed; then the operation is closed. */
-  async cutOver(): Promise<void> {
+  /** Attempts to swap until it is done; then the operation is closed. @throws after `attemptsMax`, with the last result. */
+  async cutOver(attemptsMax = 1): Promise<void> {
     const { signal } = new AbortController();
-    const result = await attemptCutOver({ ...this.#operation(), attempt: 1, lockTimeoutMs: 5_000, signal });
-    if (result.outcome !== 'swapped') throw new Error(`not swapped: ${JSON.stringify(result)}`);
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await attemptCutOver({ ...this.#operation(), attempt, lockTimeoutMs: 5_000, signal });
+      if (result.outcome === 'swapped') break;
+      if (attempt === attemptsMax) throw new Error(`not swapped: ${JSON.stringify(result)}`);
+    }
     await finishMigration(this.#cluster, this.operationId);
   }
 

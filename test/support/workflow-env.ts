@@ -21,7 +21,7 @@ import { FakeActivities } from './fake-activities.js';
 import { installRuntime } from './runtime.js';
 
 /** No history of a test is this long but the one that is made to be: it sees continue-as-new suggested. */
-export const suggestedEvents = 150;
+const suggestedEvents = 150;
 const identity = 'switchyard-test';
 const histories = resolve(import.meta.dirname, '../replay/histories');
 

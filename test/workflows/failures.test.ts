@@ -19,7 +19,10 @@ describe('an error of the data', () => {
     await testMigration({ fixture: 'failed-while-copying' }, async ({ fakes, handle }) => {
       fakes.answer('synchronise', () => Promise.reject(activityError('DATA_NOT_CONVERTIBLE', 'terminal', 'Too long.')));
       const failure = await failureOf(handle.result());
-      expect(failure).toMatchObject({ type: 'DATA_NOT_CONVERTIBLE', message: 'Too long. Remedy of DATA_NOT_CONVERTIBLE.' });
+      expect(failure).toMatchObject({
+        type: 'DATA_NOT_CONVERTIBLE',
+        message: 'Too long. Remedy of DATA_NOT_CONVERTIBLE.',
+      });
       expect(failure.details).toMatchObject([{ kind: 'terminal', remedy: 'Remedy of DATA_NOT_CONVERTIBLE.' }]);
       expect(fakes.requests('cleanUpMigration')).toMatchObject([{ outcome: 'failed' }]);
       expect((await handle.describe()).status.name).toBe('FAILED');

@@ -4,6 +4,7 @@ import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
 import { createProgress } from '../progress.js';
 import { exitCodeOf } from '../stop-signals.js';
 import { benchOnlineDdl, type BenchOptions } from './online-ddl.js';
+import { describe } from './report.js';
 
 function positive(text: string): number {
   const value = Number(text);
@@ -32,9 +33,9 @@ program
   .option('--transactions-per-second <number>', 'write transactions of all clients together', positive, 200)
   .option('--baseline-seconds <number>', 'how long the writers are measured alone', positive, 15)
   .action(async (options: Omit<BenchOptions, 'progress'>) => {
-    const { text, right } = await benchOnlineDdl({ ...options, progress: createProgress() });
-    process.stdout.write(text);
-    if (!right) process.exitCode = 1;
+    const measured = await benchOnlineDdl({ ...options, progress: createProgress() });
+    process.stdout.write(describe(measured));
+    if (measured.problems.length > 0) process.exitCode = 1;
   });
 
 program.parseAsync().catch(fail);

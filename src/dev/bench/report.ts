@@ -41,7 +41,7 @@ const memoryBytesMax = 300 * 1_024 * 1_024;
 const historyEventsMax = 100;
 
 /** The mean of the two native copies, in seconds. */
-export function nativeSeconds({ native }: Measured): number {
+function nativeSeconds({ native }: Measured): number {
   return (native[0].seconds + native[1].seconds) / 2;
 }
 

@@ -9,7 +9,8 @@ export const dataErrors = {
   },
   DUPLICATE_FOR_UNIQUE_KEY: {
     kind: 'terminal',
-    sentence: 'The data has duplicates for a unique key of the new definition: {problem}; values {column}, row with key {key}.',
+    sentence:
+      'The data has duplicates for a unique key of the new definition: {problem}; values {column}, row with key {key}.',
     remedy: 'Make the values unique in the table (others may be alike) or change the statement, then start again.',
   },
 } as const satisfies Catalogue;

@@ -45,7 +45,8 @@ export const operationErrors = {
   POSITION_UNKNOWN: {
     kind: 'terminal',
     sentence: 'Cluster {cluster} does not have transactions that the change feed has passed: {missing}.',
-    remedy: 'It is another server, or one that lost its last transactions. The original table is untouched; start again.',
+    remedy:
+      'It is another server, or one that lost its last transactions. The original table is untouched; start again.',
   },
   TABLE_CHANGED: {
     kind: 'terminal',
@@ -79,12 +80,14 @@ export const operationErrors = {
   },
   NUMBERS_WOULD_BE_NEW: {
     kind: 'terminal',
-    sentence: 'Column {column} becomes AUTO_INCREMENT and has rows with 0 or NULL, which would get new numbers in the order of copying.',
+    sentence:
+      'Column {column} becomes AUTO_INCREMENT and has rows with 0 or NULL, which would get new numbers in the order of copying.',
     remedy: 'Give these rows their numbers first, then start again.',
   },
   TIME_ZONE_MATTERS: {
     kind: 'terminal',
-    sentence: 'The key has a TIMESTAMP column, so the table is copied in UTC, but {column} {why}, which the server would do in time zone {timeZone}.',
+    sentence:
+      'The key has a TIMESTAMP column, so the table is copied in UTC, but {column} {why}, which the server would do in time zone {timeZone}.',
     remedy: 'Make that change in a native ALTER, or change the key first.',
   },
 } as const satisfies Catalogue;

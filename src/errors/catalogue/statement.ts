@@ -84,6 +84,11 @@ export const statementErrors = {
     sentence: 'The columns of the new table are not the ones that the statement explains: {problem}.',
     remedy: 'Split the statement into simpler ones; please report it.',
   },
+  CONVERSION_NOT_EXACT: {
+    kind: 'terminal',
+    sentence: 'Column {column} cannot be converted from {from} to {to} by copying as ALTER TABLE would convert it.',
+    remedy: 'Change the type in two steps over a type in between, or add a new column and fill it.',
+  },
   RESERVED_NAME: {
     kind: 'terminal',
     sentence: 'Column {column} has a name that Switchyard needs for its own columns.',

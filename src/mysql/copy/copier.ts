@@ -27,6 +27,9 @@ export interface CopierOptions {
   readonly signal: AbortSignal;
 }
 
+/** Ends a lane that waited for a feed which was stopped. */
+class Stopped extends Error {}
+
 export class Copier {
   readonly #options: CopierOptions;
   readonly #inFlight = new Set<Promise<unknown>>();
@@ -70,7 +73,10 @@ export class Copier {
     const failure = new AbortController();
     const stopped = AbortSignal.any([signal, failure.signal]);
     const chunks = this.#chunks(upper, watermark, servo, stopped);
-    const checkpoints = this.#checkpointNowAndThen(watermark, stopped);
+    const stopLanes = (error: unknown): never => {
+      failure.abort(error);
+      throw error;
+    };
     const lane = async (): Promise<void> => {
       const session = await openDataSession();
       try {
@@ -82,17 +88,16 @@ export class Copier {
           this.#rowsCopied += rows;
           this.#options.onProgress(this.#rowsCopied);
         }
-      } catch (error) {
-        failure.abort(error);
-        throw error;
       } finally {
         await session.close();
       }
     };
-    const lanes = await Promise.allSettled(Array.from({ length: copyLanes }, lane));
-    failure.abort();
-    await checkpoints;
-    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+    const checkpoints = this.#checkpointNowAndThen(watermark, stopped).catch(stopLanes);
+    const lanes = Array.from({ length: copyLanes }, () => lane().catch(stopLanes));
+    // Checkpoints are written until the last lane has ended; one that fails ends the lanes.
+    void Promise.allSettled(lanes).then(() => failure.abort());
+    for (const part of await Promise.allSettled([...lanes, checkpoints]))
+      if (part.status === 'rejected' && !(part.reason instanceof Stopped)) throw part.reason;
   }
 
   /** Hands out chunks in key order; lanes call `next()` at any time, the generator serves them one after the other. */
@@ -112,11 +117,15 @@ export class Copier {
   }
 
   #context(): ChunkContext {
-    const { plan, token, catchUp } = this.#options;
+    const { plan, token, catchUp, signal } = this.#options;
     return {
       plan,
       token,
-      catchUp,
+      catchUp: async () => {
+        await catchUp();
+        // A feed that was stopped has not caught up: what collides still is no error of the data.
+        if (signal.aborted) throw new Stopped();
+      },
       inFlight: async (transaction) => {
         const running = transaction();
         this.#inFlight.add(running);

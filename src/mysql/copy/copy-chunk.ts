@@ -42,17 +42,16 @@ export async function copyChunk(session: Session, context: ChunkContext, chunk: 
     try {
       return await copyOnce(session, context, chunk, antiJoin);
     } catch (error) {
-      if (isDuplicateKey(error) && isShadowKey(context.plan, error)) {
-        // The follower, or an earlier run of this chunk, was here first.
-        antiJoin = true;
-      } else if (isDataError(error)) {
+      // The follower, or an earlier run of this chunk, may have been here first.
+      antiJoin ||= isDuplicateKey(error);
+      if (isDataError(error) && !(isDuplicateKey(error) && isShadowKey(context.plan, error))) {
         if (catchUps === catchUpsMax) {
           await bisect(session, context, chunk);
           return countRows(session, context.plan, chunk);
         }
         catchUps += 1;
         await context.catchUp();
-      } else if (!isRepeatable(error)) {
+      } else if (!isRepeatable(error) && !isDuplicateKey(error)) {
         throw error;
       }
       if (repeat === transactionRepeatsMax) throw error;

@@ -3,7 +3,7 @@
  * definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { blockerAgeMs, catchUpBeforeLockMs, lockSessionPingMs, underLockMs } from '../../limits/cut-over.js';
+import { catchUpBeforeLockMs, lockSessionPingMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../follow/follower.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
@@ -14,7 +14,7 @@ import { readPlan, type MigrationPlan } from '../shadow/plan.js';
 import { beginCutOver, endCutOver, lastLockedCutOver, recordLock } from '../sidecar/cut-overs.js';
 import { takeOver } from '../sidecar/epoch.js';
 import { takeAdvisoryLock } from './advisory-lock.js';
-import { findLockHolders, findOldSnapshots, type LockHolder } from './blockers.js';
+import { findLockHolders, findOldSnapshots, forbidsLock, type LockHolder } from './blockers.js';
 import { openLockSession } from './lock-session.js';
 import { lockTables, swapUnderLock, unlockTables } from './swap.js';
 import { readSwapState } from './swap-state.js';
@@ -92,17 +92,22 @@ class Attempt {
     if (!(await takeAdvisoryLock(locked, operationId))) {
       return this.#notSwapped('blocked', 'an earlier attempt has not ended yet');
     }
-    await takeOver(control, operationId, token);
-    if ((await readSwapState(control, this.#plan)) === 'swapped') return this.#alreadySwapped();
-    await beginCutOver(control, operationId, attempt, locked.id);
-    await ensureMarker(control, this.#plan);
-    const result = await this.#follow();
-    await endCutOver(control, operationId, attempt, result.outcome, result.blockedMs);
-    return result;
+    const keptAlive = keepAlive(locked);
+    try {
+      await takeOver(control, operationId, token);
+      if ((await readSwapState(control, this.#plan)) === 'swapped') return await this.#alreadySwapped();
+      await beginCutOver(control, operationId, attempt, locked.id);
+      await ensureMarker(control, this.#plan);
+      const result = await this.#follow(() => clearInterval(keptAlive));
+      await endCutOver(control, operationId, attempt, result.outcome, result.blockedMs);
+      return result;
+    } finally {
+      clearInterval(keptAlive);
+    }
   }
 
-  /** Catches up while nobody is blocked, then locks and swaps. */
-  async #follow(): Promise<AttemptResult> {
+  /** Catches up while nobody is blocked, then locks and swaps. @param onLock called when the lock is asked for. */
+  async #follow(onLock: () => void): Promise<AttemptResult> {
     const { control, data } = this.#sessions;
     const { signal, token } = this.#options;
     const follower = await Follower.open({
@@ -112,7 +117,6 @@ class Attempt {
       control,
       chunksInFlightEnded: () => Promise.resolve(),
     });
-    const keptAlive = keepAlive(this.#sessions.locked);
     try {
       if (!(await catchUpInTime(follower, this.#options.cluster, signal))) {
         return signal.aborted
@@ -122,24 +126,24 @@ class Attempt {
               `the feed did not catch up within ${catchUpBeforeLockMs} ms; lag ${follower.lagMs} ms`,
             );
       }
-      clearInterval(keptAlive);
-      return await this.#lockAndSwap(follower);
+      return await this.#lockAndSwap(follower, onLock);
     } finally {
-      clearInterval(keptAlive);
       follower.close();
     }
   }
 
-  async #lockAndSwap(follower: Follower): Promise<AttemptResult> {
+  async #lockAndSwap(follower: Follower, onLock: () => void): Promise<AttemptResult> {
     const { locked, watchdog } = this.#sessions;
     const { signal, lockTimeoutMs } = this.#options;
-    const old = (await this.#holders()).filter(({ ageSeconds, id }) => id === 0 || ageSeconds * 1_000 > blockerAgeMs);
+    const old = (await this.#holders()).filter(forbidsLock);
     if (old.length > 0) return this.#notSwapped('blocked', 'the table is held; no lock was asked for', old);
     const guard = new Watchdog(watchdog, locked.id);
     const stop = (): void => guard.arm(0);
     signal.addEventListener('abort', stop);
     try {
       if (signal.aborted) return this.#notSwapped('stopped', 'stopped before the lock');
+      // From here on silence means that we are frozen: the server then ends the session, and with it the lock.
+      onLock();
       // The wait for the lock blocks writers behind it as well: it counts as blocked time.
       this.#lockedAt = performance.now();
       guard.arm(lockTimeoutMs);
@@ -168,7 +172,7 @@ class Attempt {
       locked,
       follower,
       recordPosition: (position) => recordLock(control, operationId, attempt, position),
-      signal,
+      signal: AbortSignal.any([signal, guard.expired]),
     });
     // Swapped: from here on nothing may stop the word of it.
     guard.disarm();
@@ -180,14 +184,19 @@ class Attempt {
   async #explain(error: unknown, guard: Watchdog): Promise<AttemptResult> {
     const { signal } = this.#options;
     const number = serverErrorNumber(error);
-    const interrupted = number === errorNumbers.queryInterrupted || number === errorNumbers.lockWaitTimeout;
+    const interrupted =
+      number === errorNumbers.queryInterrupted ||
+      number === errorNumbers.lockWaitTimeout ||
+      (guard.expired.aborted && error === guard.expired.reason);
     const aborted = signal.aborted && (interrupted || error === signal.reason);
     if (!interrupted && !aborted) throw error;
     const blockers = await this.#holders();
     await unlockTables(this.#sessions.locked);
     if (aborted) return this.#notSwapped('stopped', 'stopped before the swap');
     if (blockers.length > 0) return this.#notSwapped('blocked', 'the lock was not granted in time', blockers);
-    const detail = guard.expired ? 'the attempt took too long and was ended' : 'the lock was not granted in time';
+    const detail = guard.expired.aborted
+      ? 'the attempt took too long and was ended'
+      : 'the lock was not granted in time';
     return this.#notSwapped('deadline', detail);
   }
 

@@ -1,5 +1,5 @@
 /** Who would keep, or has kept, a cut-over from its lock: named by id, user, host, age and statement (P3). */
-import { blockerStatementCharacters } from '../../limits/cut-over.js';
+import { blockerAgeMs, blockerStatementCharacters } from '../../limits/cut-over.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { Session } from '../session/session.js';
 
@@ -11,6 +11,14 @@ export interface LockHolder {
   readonly ageSeconds: number;
   readonly statement: string;
   readonly holds: string;
+}
+
+/**
+ * Whether asking for the lock would only make writers queue behind it: a transaction that is not about to end, a prepared
+ * one, and locks of the whole server (a backup would let LOCK TABLES through and then hold up the RENAME).
+ */
+export function forbidsLock({ id, ageSeconds, holds }: LockHolder): boolean {
+  return id === 0 || ageSeconds * 1_000 > blockerAgeMs || /\((BACKUP LOCK|GLOBAL)\)$/.test(holds);
 }
 
 interface HolderRow {

@@ -7,6 +7,20 @@ import type { MigrationPlan } from '../shadow/plan.js';
 export type SwapState = 'swapped' | 'notSwapped';
 
 /**
+ * Whether the shadow has become the application's table; for removing an operation, whose source may be gone by now, or
+ * whose shadow was dropped by a removal that was cut off. Only to be asked while holding the operation's advisory lock.
+ * @throws OUTCOME_UNCLEAR where both tables of ours are there.
+ */
+export async function hasSwapped(session: Session, plan: MigrationPlan): Promise<boolean> {
+  const retained = await tableExists(session, plan.retained);
+  if (!retained || !(await tableExists(session, plan.shadow))) return retained;
+  throw new SwitchyardError('OUTCOME_UNCLEAR', {
+    table: `${plan.source.database}.${plan.source.table}`,
+    problem: `${plan.shadow.table} and ${plan.retained.table} exist`,
+  });
+}
+
+/**
  * Only to be asked while holding the operation's advisory lock.
  * @throws OUTCOME_UNCLEAR for any picture but the two that a swap can leave: never a guess.
  */

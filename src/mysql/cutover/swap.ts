@@ -9,6 +9,7 @@ import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { Follower } from '../follow/follower.js';
 import { showCreateTable } from '../introspect/load-table.js';
 import type { Session } from '../session/session.js';
+import { dropMarker } from '../shadow/marker.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 
 export interface SwapSteps {
@@ -39,12 +40,13 @@ export async function swapUnderLock(steps: SwapSteps): Promise<void> {
   await follower.drainUnderLock(locked, GtidSet.parse(gtids), signal);
   const createSource = await showCreateTable(locked, plan.source);
   await checkSource(locked, plan, createSource);
-  await raiseAutoIncrement(locked, plan, createSource);
-  await dropHelpers(locked, plan);
+  await setCounter(locked, plan, createSource);
+  await dropMarkerColumn(locked, plan);
   signal.throwIfAborted();
   await locked.run(
     `RENAME TABLE ${quoteTable(plan.source)} TO ${quoteTable(plan.retained)}, ${quoteTable(plan.shadow)} TO ${quoteTable(plan.source)}`,
   );
+  await dropHelpers(locked, plan).catch(() => undefined);
 }
 
 /** The source must still be what the plan was made for: a trigger or another definition would be lost by the swap. */
@@ -64,27 +66,50 @@ async function checkSource(locked: Session, plan: MigrationPlan, createSource: s
   }
 }
 
-/** Rows that were inserted and deleted again have used numbers that the shadow never saw. */
-async function raiseAutoIncrement(locked: Session, plan: MigrationPlan, createSource: string): Promise<void> {
-  const source = autoIncrementOf(createSource);
-  const shadow = autoIncrementOf(await showCreateTable(locked, plan.shadow));
-  if (source === null || BigInt(source) <= BigInt(shadow ?? '1')) return;
+/**
+ * The shadow saw neither all rows that have used numbers nor only those that a native ALTER would see. Where the counter
+ * is not above the greatest number, the server takes the one behind that, here as in a native copy.
+ */
+async function setCounter(locked: Session, plan: MigrationPlan, createSource: string): Promise<void> {
   if (!plan.pairs.some(({ target }) => target.autoIncrement)) return;
-  await locked.run(`ALTER TABLE ${quoteTable(plan.shadow)} AUTO_INCREMENT = ${BigInt(source).toString()}`);
+  const counter = plan.counter ?? autoIncrementOf(createSource) ?? '1';
+  const shadow = autoIncrementOf(await showCreateTable(locked, plan.shadow)) ?? '1';
+  if (shadow !== counter)
+    await locked.run(`ALTER TABLE ${quoteTable(plan.shadow)} AUTO_INCREMENT = ${BigInt(counter)}`);
 }
 
 /**
- * Removes helper columns, and with them makes the shadow's definition newer than every open snapshot, so that a
- * transaction older than the swap gets error 1412, as after a native ALTER, and never reads old data silently.
+ * Makes the shadow's definition newer than every open snapshot, so that a transaction older than the swap gets error
+ * 1412, as after a native ALTER, and never reads old data silently. The marker is all that goes before the RENAME: the
+ * feed does not need it, and the next attempt makes a new one.
  */
-async function dropHelpers(locked: Session, plan: MigrationPlan): Promise<void> {
-  const table = quoteTable(plan.shadow);
-  if (plan.helperColumns.length > 0) {
-    await locked.run(`ALTER TABLE ${table} DROP INDEX ${quoteIdentifier(plan.shadowKeyIndex)}`);
-  }
-  const columns = [...plan.helperColumns, ...(plan.markerColumn === null ? [] : [plan.markerColumn])];
-  if (columns.length === 0) return;
-  const drops = columns.map((name) => `DROP COLUMN ${quoteIdentifier(name)}`).join(', ');
-  const algorithm = plan.markerColumn === null ? '' : ', ALGORITHM=INSTANT';
-  await locked.run(`ALTER TABLE ${table} ${drops}${algorithm}`);
+async function dropMarkerColumn(locked: Session, { shadow, markerColumn }: MigrationPlan): Promise<void> {
+  if (markerColumn !== null) await locked.run(dropMarker(shadow, markerColumn));
+}
+
+/**
+ * Removes what of the helper columns is still on the swapped table. Repeatable; the swap has happened whatever becomes of
+ * this, so a deadline that ends it under the lock leaves the rest to the clean-up, where nobody waits for it.
+ */
+export async function dropHelpers(
+  session: Session,
+  { source, helperColumns, shadowKeyIndex }: MigrationPlan,
+): Promise<void> {
+  if (helperColumns.length === 0) return;
+  const place = [source.database, source.table];
+  const indexes = await session.rows(
+    'SELECT 1 FROM information_schema.statistics WHERE table_schema = ? AND table_name = ? AND index_name = ? LIMIT 1',
+    [...place, shadowKeyIndex],
+  );
+  const table = quoteTable(source);
+  if (indexes.length > 0) await session.run(`ALTER TABLE ${table} DROP INDEX ${quoteIdentifier(shadowKeyIndex)}`);
+  const columns = await session.rows<{ name: string }>(
+    'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?',
+    place,
+  );
+  const left = columns.filter(({ name }) => helperColumns.includes(name));
+  if (left.length === 0) return;
+  await session.run(
+    `ALTER TABLE ${table} ${left.map(({ name }) => `DROP COLUMN ${quoteIdentifier(name)}`).join(', ')}`,
+  );
 }

@@ -7,7 +7,7 @@ export class Watchdog {
   readonly #control: Session;
   readonly #sessionId: number;
   #timer: NodeJS.Timeout | undefined;
-  #expired = false;
+  readonly #expiry = new AbortController();
 
   /** @param control used by nobody else. @param sessionId the connection that is watched. */
   constructor(control: Session, sessionId: number) {
@@ -15,15 +15,14 @@ export class Watchdog {
     this.#sessionId = sessionId;
   }
 
-  /** Whether a deadline has passed since the last `arm`. */
-  get expired(): boolean {
-    return this.#expired;
+  /** Aborted when a deadline has passed: whatever runs between two statements must end as well. */
+  get expired(): AbortSignal {
+    return this.#expiry.signal;
   }
 
   /** From `ms` on the statement of the session is killed again and again, until `disarm` or another `arm`. */
   arm(ms: number): void {
     this.disarm();
-    this.#expired = false;
     this.#timer = setTimeout(() => this.#bite(), ms);
   }
 
@@ -32,7 +31,7 @@ export class Watchdog {
   }
 
   #bite(): void {
-    this.#expired = true;
+    this.#expiry.abort();
     this.#timer = setTimeout(() => this.#bite(), watchdogRepeatMs);
     // A failed kill means that our connection is gone; the server's own limits end the watched session then.
     void killQuery(this.#control, this.#sessionId).catch(() => undefined);

@@ -20,6 +20,8 @@ export type ApplyTransaction = (isLastGroup: boolean, write: () => Promise<void>
 export interface ApplyOptions {
   readonly plan: MigrationPlan;
   readonly transaction: ApplyTransaction;
+  /** One transaction for all keys, however many: no row of the shadow that changed is left to collide with. */
+  readonly together: boolean;
 }
 
 /**
@@ -31,10 +33,15 @@ export async function applyKeys(session: Session, options: ApplyOptions, keys: r
     await options.transaction(true, () => Promise.resolve());
     return;
   }
-  for (let start = 0; start < keys.length; start += applyKeysMax) {
-    const isLast = start + applyKeysMax >= keys.length;
-    await applyGroup(session, options, keys.slice(start, start + applyKeysMax), isLast);
+  const groups = options.together ? [keys] : slices(keys);
+  for (const [index, group] of groups.entries()) {
+    await applyGroup(session, options, group, index === groups.length - 1);
   }
+}
+
+function slices(keys: readonly Key[]): readonly (readonly Key[])[] {
+  const count = Math.ceil(keys.length / applyKeysMax);
+  return Array.from({ length: count }, (_none, index) => keys.slice(index * applyKeysMax, (index + 1) * applyKeysMax));
 }
 
 async function applyGroup(
@@ -58,14 +65,15 @@ async function applyGroup(
 }
 
 async function rewrite(session: Session, plan: MigrationPlan, keys: readonly Key[]): Promise<void> {
-  await session.run(deleteKeys(plan, keys));
-  await runStrict(session, copyKeys(plan, keys));
+  const lists = slices(keys);
+  for (const list of lists) await session.run(deleteKeys(plan, list));
+  for (const list of lists) await runStrict(session, copyKeys(plan, list));
 }
 
 /**
  * Deadlocks, lock waits and chunks that were quicker are repeated. A duplicate in another unique key is a stale row of
  * the shadow, whose own change is not applied yet: its key joins the group, so that both are deleted before either is
- * written. When every row it can collide with is in the group already, it is real.
+ * written. When nothing new is found that it can collide with, the caller has to bring what changed since.
  */
 async function worthRepeating(
   session: Session,

@@ -6,7 +6,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransactionDecoder } from '../../binlog/decoder.js';
 import { GtidSet } from '../../binlog/gtid-set.js';
-import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
+import { collisionRoundsMax } from '../../limits/follow.js';
 import {
   feedSilenceMsMax,
   ownPositionIntervalMs,
@@ -21,7 +22,7 @@ import { loadPosition, savePosition } from '../sidecar/progress.js';
 import { applyKeys, type ApplyTransaction } from './apply.js';
 import { BinlogStream } from './binlog-stream.js';
 import { followedTable, isOwnTable, replicaIdentity } from './feed-identity.js';
-import { PendingChanges, type ChangeBatch } from './pending-changes.js';
+import { mergeBatches, PendingChanges, type ChangeBatch } from './pending-changes.js';
 import { checkPosition } from './position.js';
 import { checkDefinition } from './table-guard.js';
 
@@ -112,16 +113,27 @@ export class Follower {
         throw error;
       }
     };
+    const { plan, control } = this.#options;
+    // What collided with a row whose own change is still to come: once more, with all that came since.
+    let collided: ChangeBatch | undefined;
     for (;;) {
       signal.throwIfAborted();
       const complete = target.isSubsetOf(this.#pending.received);
-      const batch = this.#takeBatch();
+      const taken = this.#takeBatch();
+      const batch = collided !== undefined && taken !== undefined ? mergeBatches(collided, taken) : (taken ?? collided);
+      const together = collided !== undefined;
+      collided = undefined;
       if (batch !== undefined) {
-        await checkDefinition(this.#options.control, this.#options.plan, batch.ddls);
-        await applyKeys(locked, { plan: this.#options.plan, transaction }, batch.keys);
+        await checkDefinition(control, plan, batch.ddls);
+        try {
+          await applyKeys(locked, { plan, transaction, together }, batch.keys);
+        } catch (error) {
+          if (!hasCode(error, 'DUPLICATE_FOR_UNIQUE_KEY') || (together && complete)) throw error;
+          collided = batch;
+        }
       }
-      if (complete) return;
-      if (batch === undefined) await sleep(1);
+      if (complete && collided === undefined) return;
+      if (taken === undefined) await sleep(1);
     }
   }
 
@@ -178,29 +190,57 @@ export class Follower {
     return batch;
   }
 
-  async #apply(batch: ChangeBatch): Promise<void> {
-    const { plan, token, data, control, chunksInFlightEnded } = this.#options;
+  async #apply(taken: ChangeBatch): Promise<void> {
+    const { plan, control } = this.#options;
     this.#applying = true;
-    this.#applyingSinceMs = batch.oldestCommittedAtMs;
-    await waitUntilVisible(control, batch.visible);
-    await checkDefinition(control, plan, batch.ddls);
-    this.#position = this.#position.union(batch.gtids);
-    if (batch.keys.length > 0) {
-      // Chunks that started before the batch was visible may still write what it deleted.
-      await chunksInFlightEnded();
-      const position = this.#position.toString();
-      const transaction: ApplyTransaction = (isLast, write) =>
-        fencedTransaction(data, plan.operationId, token, async () => {
-          await write();
-          if (isLast) await savePosition(data, plan.operationId, position);
-        });
-      await applyKeys(data, { plan, transaction }, batch.keys);
-      this.#positionSavedAt = performance.now();
-    } else {
-      await this.#savePosition(batch.foreign);
+    this.#applyingSinceMs = taken.oldestCommittedAtMs;
+    let batch = taken;
+    for (let round = 1; ; round += 1) {
+      await waitUntilVisible(control, batch.visible);
+      await checkDefinition(control, plan, batch.ddls);
+      try {
+        if (batch.keys.length > 0) await this.#write(batch, round > 1);
+        break;
+      } catch (error) {
+        if (!hasCode(error, 'DUPLICATE_FOR_UNIQUE_KEY') || round === collisionRoundsMax) throw error;
+        batch = await this.#withWhatCameSince(batch);
+      }
     }
+    this.#position = this.#position.union(batch.gtids);
+    if (batch.keys.length > 0) this.#positionSavedAt = performance.now();
+    else await this.#savePosition(batch.foreign);
     this.#applyingSinceMs = null;
     this.#applying = false;
+  }
+
+  /** Writes the rows of the batch, and with the last of them the position. */
+  async #write(batch: ChangeBatch, together: boolean): Promise<void> {
+    const { plan, token, data, chunksInFlightEnded } = this.#options;
+    // Chunks that started before the batch was visible may still write what it deleted.
+    await chunksInFlightEnded();
+    const position = this.#position.union(batch.gtids).toString();
+    const transaction: ApplyTransaction = (isLast, write) =>
+      fencedTransaction(data, plan.operationId, token, async () => {
+        await write();
+        if (isLast) await savePosition(data, plan.operationId, position);
+      });
+    await applyKeys(data, { plan, transaction, together }, batch.keys);
+  }
+
+  /**
+   * A unique value that seems to be in two rows may have moved: the change of the row that had it is then among those that
+   * are committed by now. The duplicate is real only when it stays although all of them are applied together.
+   */
+  async #withWhatCameSince(batch: ChangeBatch): Promise<ChangeBatch> {
+    const target = await executedGtids(this.#options.control);
+    let merged = batch;
+    for (;;) {
+      const complete = target.isSubsetOf(this.#pending.received);
+      const taken = this.#takeBatch();
+      if (taken !== undefined) merged = mergeBatches(merged, taken);
+      if (complete) return merged;
+      await sleep(pollIntervalMs);
+    }
   }
 
   /** A position that only passed our own transactions is stored now and then, or storing would never end. */

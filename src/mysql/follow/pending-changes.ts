@@ -25,6 +25,19 @@ export interface ChangeBatch {
   readonly oldestCommittedAtMs: number | null;
 }
 
+/** Both as one batch, `later` after `earlier`. */
+export function mergeBatches(earlier: ChangeBatch, later: ChangeBatch): ChangeBatch {
+  const keys = new Map([...earlier.keys, ...later.keys].map((key) => [keyId(key), key]));
+  return {
+    keys: [...keys.values()],
+    gtids: earlier.gtids.union(later.gtids),
+    visible: earlier.visible.union(later.visible),
+    ddls: [...earlier.ddls, ...later.ddls],
+    foreign: earlier.foreign || later.foreign,
+    oldestCommittedAtMs: earlier.oldestCommittedAtMs ?? later.oldestCommittedAtMs,
+  };
+}
+
 interface PreparedXa {
   readonly gtid: string;
   readonly keys: readonly Key[];

@@ -72,6 +72,9 @@ export function keyLiteral(column: KeyColumn, value: string): string {
   }
 }
 
+/** Kinds that a row comparison with a list of several rows never finds: the server compares their texts then (tried). */
+const notInLists: ReadonlySet<string> = new Set(['enum', 'set']);
+
 /**
  * `key IN (…)` for these keys; `names` are the columns to compare, in the order of `columns`, of `table` where more than
  * one is in reach.
@@ -86,6 +89,11 @@ export function keyIn(
   const quoted = names.map((name) => prefix + quoteIdentifier(name));
   const literals = keys.map((key) => columns.map((column, index) => keyLiteral(column, key[index] ?? '')));
   if (columns.length === 1) return `${quoted[0]} IN (${literals.map(([literal]) => literal).join(', ')})`;
+  if (columns.some(({ kind }) => notInLists.has(kind))) {
+    const isKey = (tuple: readonly string[]): string =>
+      tuple.map((literal, index) => `${quoted[index]} = ${literal}`).join(' AND ');
+    return `(${literals.map((tuple) => `(${isKey(tuple)})`).join(' OR ')})`;
+  }
   return `(${quoted.join(', ')}) IN (${literals.map((tuple) => `(${tuple.join(', ')})`).join(', ')})`;
 }
 

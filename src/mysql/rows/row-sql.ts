@@ -1,15 +1,22 @@
 /** The two statements that move rows within one server; everything that writes to a shadow table uses them. */
 import type { Key } from '../../binlog/key.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import type { CopiedPair, MigrationPlan } from '../shadow/plan.js';
 import { keyIn } from './key-sql.js';
+
+/** SQL for the source's value as it is to be written: nearly always the column itself. */
+function assignedValue({ source, conversion }: CopiedPair): string {
+  const column = quoteIdentifier(source.name);
+  return conversion === 'throughText' ? `CAST(${column} AS CHAR)` : column;
+}
 
 /** Names of the shadow's columns that are written, helper columns included, and the expressions that fill them. */
 function columnLists(plan: MigrationPlan): { targets: string; sources: string } {
-  const helpers = plan.helperColumns.map((name, index) => ({ name, source: plan.key.columns[index]?.name ?? '' }));
-  const targets = [...plan.pairs.map(({ target }) => target.name), ...helpers.map(({ name }) => name)];
-  const sources = [...plan.pairs.map(({ source }) => source.name), ...helpers.map(({ source }) => source)];
-  return { targets: targets.map(quoteIdentifier).join(', '), sources: sources.map(quoteIdentifier).join(', ') };
+  const helpers = plan.helperColumns.map((_name, index) => quoteIdentifier(plan.key.columns[index]?.name ?? ''));
+  const { pairs, implicitDefaults } = plan;
+  const targets = [...pairs, ...implicitDefaults].map(({ target }) => target.name);
+  const sources = [...pairs.map(assignedValue), ...implicitDefaults.map(({ literal }) => literal), ...helpers];
+  return { targets: [...targets, ...plan.helperColumns].map(quoteIdentifier).join(', '), sources: sources.join(', ') };
 }
 
 function insertSelect(plan: MigrationPlan, where: string): string {

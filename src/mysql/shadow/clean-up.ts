@@ -6,7 +6,9 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { quoteTable } from '../../schema/identifier.js';
 import { ownedNamePattern } from '../../schema/names.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import { readSwapState } from '../cutover/swap-state.js';
+import { dropHelpers } from '../cutover/swap.js';
+import { hasSwapped } from '../cutover/swap-state.js';
+import { tableExists } from '../introspect/load-table.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
@@ -22,6 +24,7 @@ import {
 import { loadPlan } from '../sidecar/operations.js';
 import { loadProgress } from '../sidecar/progress.js';
 import { sidecarExists } from '../sidecar/schema.js';
+import { dropOwnDatabase } from './own-database.js';
 import type { MigrationPlan } from './plan.js';
 
 export interface FinishedMigration {
@@ -34,7 +37,8 @@ export function finishMigration(cluster: ClusterSettings, operationId: string): 
   return withSession(cluster, controlVariables, async (session) => {
     const { rowsCopied, verified } = await loadProgress(session, operationId);
     await closeEpoch(session, operationId);
-    await forgetOwned(session, operationId, 'shadow');
+    await dropHelpersOf(session, operationId);
+    await forgetShadow(session, operationId);
     await closeOperation(session, operationId, 'completed');
     return { rowsCopied, verified };
   });
@@ -64,17 +68,25 @@ export async function removeOperation(
   const operation = await loadOperation(session, operationId);
   if (operation.state !== 'open') return;
   const text = await loadPlan(session, operationId);
-  const swapped = text !== null && (await readSwapState(session, JSON.parse(text) as MigrationPlan)) === 'swapped';
+  const swapped = text !== null && (await hasSwapped(session, JSON.parse(text) as MigrationPlan));
   if (swapped) {
-    await forgetOwned(session, operationId, 'shadow');
+    await dropHelpersOf(session, operationId);
+    await forgetShadow(session, operationId);
     await closeOperation(session, operationId, 'completed');
     return;
   }
   for (const owned of await listOwned(session, operationId)) {
     if (owned.role === 'shadow') await dropOwned(session, owned);
+    else await dropOwnDatabase(session, owned);
     await forgetOwned(session, operationId, owned.role);
   }
   await closeOperation(session, operationId, state);
+}
+
+/** An attempt that was cut off just after its RENAME leaves helper columns on the application's table. */
+async function dropHelpersOf(session: Session, operationId: string): Promise<void> {
+  const text = await loadPlan(session, operationId);
+  if (text !== null) await dropHelpers(session, JSON.parse(text) as MigrationPlan);
 }
 
 /** Drops the retained table of a finished migration. @returns whether it was still there. */
@@ -93,5 +105,14 @@ async function dropOwned(session: Session, owned: OwnedTable): Promise<void> {
   if (!ownedNamePattern.test(owned.table)) {
     throw new SwitchyardError('OUTCOME_UNCLEAR', { table: owned.table, problem: 'it has no name of ours' });
   }
-  await session.run(`DROP TABLE IF EXISTS ${quoteTable(owned)}`);
+  // IF EXISTS alone is not enough where the table's own database is gone.
+  if (await tableExists(session, owned)) await session.run(`DROP TABLE IF EXISTS ${quoteTable(owned)}`);
+  await dropOwnDatabase(session, owned);
+}
+
+/** After the swap the shadow has become the application's table, and its own database is empty. */
+async function forgetShadow(session: Session, operationId: string): Promise<void> {
+  const shadow = (await listOwned(session, operationId)).find(({ role }) => role === 'shadow');
+  if (shadow !== undefined) await dropOwnDatabase(session, shadow);
+  await forgetOwned(session, operationId, 'shadow');
 }

@@ -6,12 +6,12 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { AlterStatement } from '../../schema/alter-statement.js';
 import { mapColumns, type ColumnMapping } from '../../schema/column-mapping.js';
 import { timeZoneSensitiveColumns } from '../../schema/conversions.js';
-import { definitionFingerprintText } from '../../schema/create-statement.js';
+import { autoIncrementOf, definitionFingerprintText } from '../../schema/create-statement.js';
 import { planDeferredIndexes } from '../../schema/deferred-indexes.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import { chooseIterationKey, equalityIsBytes, type IterationKey } from '../../schema/iteration-key.js';
 import { markerColumnName } from '../../schema/names.js';
-import { retargetAlter, retargetCreate } from '../../schema/rewrite.js';
+import { retargetAlter, retargetCreate, shadowConstraintNames, type ConstraintNames } from '../../schema/rewrite.js';
 import { planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
@@ -23,6 +23,7 @@ import { withSession, type Session } from '../session/session.js';
 import { ddlVariables, type ConversionSettings } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
 import { addMarker, dropMarker } from './marker.js';
+import { checkConstraintNames, makeOwnDatabase } from './own-database.js';
 import type { MigrationPlan } from './plan.js';
 
 export interface MakeShadowOptions {
@@ -32,6 +33,7 @@ export interface MakeShadowOptions {
   readonly statement: AlterStatement;
   readonly table: TableModel;
   readonly shadow: TableName;
+  readonly retained: TableName;
   readonly conversion: ConversionSettings;
   readonly facts: ServerFacts;
 }
@@ -45,6 +47,8 @@ type PlanParts = Pick<
   | 'helperColumns'
   | 'markerColumn'
   | 'pairs'
+  | 'implicitDefaults'
+  | 'counter'
   | 'deferredIndexes'
   | 'keysAreBytes'
   | 'sourceFingerprint'
@@ -55,25 +59,31 @@ type PlanParts = Pick<
 
 /** @throws STATEMENT_REFUSED with the server's own words; what the schema rules refuse. */
 export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanParts; notes: readonly string[] }> {
-  const { cluster, conversion, table, shadow, operationId, token } = options;
+  const { cluster, conversion, table, shadow, retained, operationId, token } = options;
   return withSession(cluster, ddlVariables(conversion), async (session) => {
     // DDL cannot be part of a fenced transaction: this session holds the advisory lock while it makes and drops tables,
     // and a later run, which takes the lock for sure, ends this session before it begins.
     await takeAdvisoryLockForSure(session, operationId);
     await takeOver(session, operationId, token);
     await session.run(`USE ${quoteIdentifier(table.database)}`);
+    for (const owned of [shadow, retained]) await makeOwnDatabase(session, owned, table.database);
     // A shadow of an earlier run of this preparation: ours, and empty.
     await session.run(`DROP TABLE IF EXISTS ${quoteTable(shadow)}`);
-    await session.run(retargetCreate(table.createStatement, quoteTable(shadow)));
-    const notes = await alter(session, options);
+    const constraints = shadowConstraintNames(table.createStatement, shadow.table);
+    await session.run(retargetCreate(table.createStatement, quoteTable(shadow), constraints));
+    const notes = await alter(session, options, constraints);
     return { plan: await shape(session, options), notes };
   });
 }
 
 /** Runs the user's statement on the shadow. @returns what the server remarked. */
-async function alter(session: Session, { statement, table, shadow }: MakeShadowOptions): Promise<readonly string[]> {
+async function alter(
+  session: Session,
+  { statement, table, shadow }: MakeShadowOptions,
+  constraints: ConstraintNames,
+): Promise<readonly string[]> {
   try {
-    const { warningCount } = await session.run(retargetAlter(statement, quoteTable(shadow)));
+    const { warningCount } = await session.run(retargetAlter(statement, quoteTable(shadow), constraints));
     if (warningCount === 0) return [];
     const warnings = await session.warnings();
     return warnings.map(({ code, message }) => `MySQL remarks (${code}): ${message}`);
@@ -90,6 +100,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
   const { statement, table, shadow, conversion } = options;
   const key = chooseIterationKey(table);
   const altered = await loadTable(session, shadow);
+  await checkConstraintNames(session, table, altered);
   const mapping = mapColumns(table, altered, statement.clauses);
   await checkNumbersAreKept(session, table, mapping);
   checkTimeZone(options, key, mapping, altered);
@@ -107,6 +118,8 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
     helperColumns: shadowKey.kind === 'helper' ? shadowKey.columns : [],
     markerColumn: await tryMarker(session, shadow),
     pairs: mapping.pairs,
+    implicitDefaults: mapping.implicitDefaults,
+    counter: counterAskedFor(statement, altered),
     deferredIndexes: deferred.map((index) => ({ ...index, columns: columnsOf(index.name, altered) })),
     keysAreBytes: equalityIsBytes(key),
     sourceFingerprint: definitionFingerprintText(table.createStatement),
@@ -114,6 +127,12 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
     averageRowBytes: Math.ceil(table.dataBytesEstimated / Math.max(table.rowsEstimated, 1)),
     rowsEstimated: table.rowsEstimated,
   };
+}
+
+/** The empty shadow says what the server made of the number; 1 is not shown. */
+function counterAskedFor({ clauses }: AlterStatement, altered: TableModel): string | null {
+  const asked = clauses.some((clause) => clause.kind === 'tableOption' && clause.option === 'AUTO_INCREMENT');
+  return asked ? (autoIncrementOf(altered.createStatement) ?? '1') : null;
 }
 
 /** A TIMESTAMP in the key is read and written as text: in UTC, where no local time is ambiguous. */

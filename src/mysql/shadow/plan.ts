@@ -4,16 +4,14 @@
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { IterationKey } from '../../schema/iteration-key.js';
-import type { ColumnModel, TableName } from '../../schema/table-model.js';
+import type { CopiedPair, ColumnPair } from '../../schema/column-mapping.js';
+import type { ImplicitDefault } from '../../schema/implicit-defaults.js';
+import type { TableName } from '../../schema/table-model.js';
 import type { ConversionSettings } from '../session/variables.js';
 import type { Session } from '../session/session.js';
 import { loadPlan } from '../sidecar/operations.js';
 
-/** One column that is copied: read under its old name, written under its new one. */
-export interface ColumnPair {
-  readonly source: ColumnModel;
-  readonly target: ColumnModel;
-}
+export type { ColumnPair, CopiedPair };
 
 /** A secondary index of the shadow that is built after the copy, as the server's own definition of it. */
 export interface DeferredIndex {
@@ -41,7 +39,11 @@ export interface MigrationPlan {
   readonly helperColumns: readonly string[];
   /** The invisible column that is dropped under the lock to make the shadow newer than every snapshot; or null. */
   readonly markerColumn: string | null;
-  readonly pairs: readonly ColumnPair[];
+  readonly pairs: readonly CopiedPair[];
+  /** New columns that an INSERT cannot leave out, with what a native ALTER fills in. */
+  readonly implicitDefaults: readonly ImplicitDefault[];
+  /** The AUTO_INCREMENT counter that the statement asks for; null where the new table goes on with the source's. */
+  readonly counter: string | null;
   readonly deferredIndexes: readonly DeferredIndex[];
   /** Batches may be applied in parallel only where equality of keys is equality of bytes. */
   readonly keysAreBytes: boolean;

@@ -6,7 +6,6 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { refuseClauses } from '../../schema/refusals.js';
 import { parseAlter, type AlterStatement } from '../../schema/alter-statement.js';
 import { chooseIterationKey } from '../../schema/iteration-key.js';
-import { retainedName, shadowName } from '../../schema/names.js';
 import type { TableModel } from '../../schema/table-model.js';
 import { loadTable } from '../introspect/load-table.js';
 import { runPreflight } from '../preflight/run-preflight.js';
@@ -19,6 +18,7 @@ import { startStream } from '../sidecar/progress.js';
 import { ensureSidecar } from '../sidecar/schema.js';
 import { removeOperation } from './clean-up.js';
 import { makeShadow } from './make-shadow.js';
+import { placeTables } from './own-database.js';
 import type { MigrationPlan } from './plan.js';
 
 export interface PrepareOptions {
@@ -89,12 +89,11 @@ async function makePlan(
 ): Promise<{ plan: MigrationPlan; notes: readonly string[] }> {
   const { operationId, token, cluster } = options;
   const { database } = table;
-  const shadow = { database, table: shadowName(operationId) };
-  const retained = { database, table: retainedName(operationId) };
+  const { shadow, retained } = placeTables(table, operationId);
   const conversion = await conversionSettings(session, facts);
   await recordOwned(session, operationId, { ...shadow, role: 'shadow' }, table.table);
   await recordOwned(session, operationId, { ...retained, role: 'retained' }, table.table);
-  const made = await makeShadow({ operationId, token, cluster, statement, table, shadow, conversion, facts });
+  const made = await makeShadow({ operationId, token, cluster, statement, table, shadow, retained, conversion, facts });
   const plan: MigrationPlan = {
     ...made.plan,
     version: 1,

@@ -4,15 +4,10 @@ import { comparedPartRows, comparedPartRowsMax, lookKeysMax, suspectRowsMax } fr
 import { displayKey } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
 import { unequalRows, type UnequalRow } from './differences.js';
-import { digestRange, keyAfter, rowsOfKeys, rowsOfRange, type KeyRange, type Side } from './side.js';
+import { digestRange, keyAfter, rowsOfKeys, rowsOfRange, type KeyRange, type Sides } from './side.js';
 import { inSnapshot } from './snapshot.js';
 
-export interface Sides {
-  readonly source: Side;
-  readonly shadow: Side;
-}
-
-export interface ChunkLook {
+interface ChunkLook {
   /** Rows of the source in the chunk. */
   readonly rows: number;
   readonly unequal: readonly UnequalRow[];

@@ -14,7 +14,7 @@ import { convertedValue } from './converted-value.js';
 import { isBytes, ownValue } from './own-value.js';
 
 /** One compared thing: the name of the new column, and SQL for either side. */
-export interface ComparedPair {
+interface ComparedPair {
   readonly name: string;
   readonly source: string;
   readonly shadow: string;
@@ -46,7 +46,8 @@ export function comparisonOf(plan: MigrationPlan): Comparison {
     }
     const own = ownValue(kind, target, shadowReference);
     whole.add(`${source.name}\n${target.name}`);
-    pairs.push({ name: target.name, ...wrapped(pair, isBytes(kind), converted, own) });
+    const wrap = wrapper(pair, isBytes(kind), converted === sourceReference);
+    pairs.push({ name: target.name, source: wrap(converted), shadow: wrap(own) });
   }
   return { pairs: [...keyPairs(plan, whole), ...pairs], notCompared };
 }
@@ -55,22 +56,19 @@ function isNull(reference: string): string {
   return `ISNULL(${reference})`;
 }
 
-/** Never NULL, and never ambiguous beside its neighbours. */
-function wrapped(
-  { source, target }: ColumnPair,
-  bytes: boolean,
-  converted: string,
-  own: string,
-): Omit<ComparedPair, 'name'> {
-  const unchanged = isSameType(source, target);
-  const hashed = bytes && !(unchanged && isShort(source));
-  const wrap = (sql: string): string => {
-    if (hashed) return `IFNULL(SHA2(${sql}, 256), 'N')`;
+/**
+ * Makes a value never NULL, and never ambiguous beside its neighbours.
+ * @param isRead the source's value is taken as it is.
+ */
+function wrapper({ source, target }: ColumnPair, bytes: boolean, isRead: boolean): (sql: string) => string {
+  const isHashed = bytes && !(isRead && isShort(source) && isShort(target));
+  // A conversion may give NULL although neither column takes it.
+  const mayBeNull = source.nullable || target.nullable || !(isRead || isSameType(source, target));
+  return (sql) => {
+    if (isHashed) return `IFNULL(SHA2(${sql}, 256), 'N')`;
     const value = bytes ? `CONCAT(LENGTH(${sql}), ':', CAST(${sql} AS BINARY))` : sql;
-    // A conversion may give NULL where neither column takes it; a value that is only read never does.
-    return unchanged && !source.nullable && !target.nullable ? value : `IFNULL(${value}, 'N')`;
+    return mayBeNull ? `IFNULL(${value}, 'N')` : value;
   };
-  return { source: wrap(converted), shadow: wrap(own) };
 }
 
 function isShort({ octetLength }: ColumnModel): boolean {

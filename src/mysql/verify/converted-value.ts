@@ -10,7 +10,7 @@ import { asEnum, asSet } from './converted-list.js';
 import { asBinary, asText } from './converted-text.js';
 import { jsonValue, numberOf, ownValue } from './own-value.js';
 
-export interface ConversionModes {
+interface ConversionModes {
   /** sql_mode has TIME_TRUNCATE_FRACTIONAL: fractions of seconds are cut, not rounded. */
   readonly truncatesFractions: boolean;
 }
@@ -71,7 +71,7 @@ function asInteger(from: ColumnKind, source: ColumnModel, target: ColumnModel, r
     case 'decimal':
     case 'text':
       // Assigning rounds half away from zero, as DECIMAL does; CAST AS SIGNED would stop at the point or the exponent.
-      return `CAST(${reference} AS DECIMAL(65,0))`;
+      return onlyNumbers(from, reference, `CAST(${reference} AS DECIMAL(65,0))`);
     case 'real':
       // Above the signed range the server itself is inconsistent.
       return target.unsigned && target.dataType === 'bigint' ? undefined : `CAST(ROUND(${reference}) AS SIGNED)`;
@@ -93,14 +93,21 @@ function asDecimal(from: ColumnKind, source: ColumnModel, target: ColumnModel, r
   if (from === 'decimal' && source.numericScale === target.numericScale) return numberOf(source, reference);
   // As many digits before the point as there can be: a number that is too large must not pass as the largest.
   const number = from === 'bit' ? `(${reference} + 0)` : numberOf(source, reference);
-  return `CAST(${number} AS DECIMAL(65,${target.numericScale ?? 0}))`;
+  return onlyNumbers(from, reference, `CAST(${number} AS DECIMAL(65,${target.numericScale ?? 0}))`);
+}
+
+/** CAST makes a number of any text: one that cannot be a number must not pass as 0. */
+function onlyNumbers(from: ColumnKind, text: string, number: string): string {
+  if (from !== 'text') return number;
+  return `IF(${text} NOT REGEXP '^[-+0-9eE.[:space:]]*[0-9][-+0-9eE.[:space:]]*$', '!', ${number})`;
 }
 
 function asReal(from: ColumnKind, source: ColumnModel, target: ColumnModel, reference: string): string | undefined {
   // FLOAT(M,D) and DOUBLE(M,D) round in a way of their own.
   if (!numberKinds.has(from) || target.numericScale !== null) return undefined;
   const number = from === 'bit' ? `(${reference} + 0)` : numberOf(source, reference);
-  return target.dataType === 'float' ? `CAST(CAST(${number} AS FLOAT) AS DOUBLE)` : `CAST(${number} AS DOUBLE)`;
+  const single = target.dataType === 'float' ? `CAST(${number} AS FLOAT)` : number;
+  return onlyNumbers(from, reference, `CAST(${single} AS DOUBLE)`);
 }
 
 const temporalSources: ReadonlySet<ColumnKind> = new Set(['date', 'datetime', 'timestamp', 'time', 'text']);
@@ -124,7 +131,11 @@ function asTemporal(
     case 'time':
       return `CAST(${reference} AS TIME(${precision}))`;
     case 'timestamp': {
-      if (from !== 'timestamp') return `UNIX_TIMESTAMP(CAST(${reference} AS DATETIME(${precision})))`;
+      if (from !== 'timestamp') {
+        const local = `CAST(${reference} AS DATETIME(${precision}))`;
+        // 0 is the zero date, but UNIX_TIMESTAMP gives it for anything before 1970 too.
+        return `IF(UNIX_TIMESTAMP(${local}) = 0 AND YEAR(${local}) > 0, '!', UNIX_TIMESTAMP(${local}))`;
+      }
       const moment = `UNIX_TIMESTAMP(${reference})`;
       const cut = truncatesFractions ? `TRUNCATE(${moment}, ${precision})` : moment;
       return `CAST(${cut} AS DECIMAL(20,${precision}))`;

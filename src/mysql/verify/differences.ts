@@ -17,7 +17,7 @@ export interface UnequalRow {
 }
 
 /** One row that the shadow lacks, has too much, or has with other values. */
-export type Difference =
+type Difference =
   | { readonly kind: 'missing'; readonly key: Key }
   | { readonly kind: 'extra'; readonly key: Key }
   | { readonly kind: 'different'; readonly key: Key; readonly columns: readonly string[] };
@@ -53,11 +53,11 @@ export async function differingKeys(
     const rows = await rowsOfKeys(session, source, some);
     unequal.push(...unequalRows(rows, await rowsOfKeys(session, shadow, some)));
   }
-  return describe(session, plan, comparison, unequal);
+  return describeRows(session, plan, comparison, unequal);
 }
 
 /** Says of each row what differs; columns are read for the first few. */
-export async function describe(
+export async function describeRows(
   session: Session,
   plan: MigrationPlan,
   comparison: Comparison,

@@ -8,7 +8,7 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
 import type { TableName } from '../../schema/table-model.js';
-import { displayKey, keyLiteral, keyOfRow, keyOrder, keyRange, keySelectList } from '../rows/key-sql.js';
+import { displayKey, keyLiteral, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 import type { Comparison } from './compared-pairs.js';
@@ -28,8 +28,13 @@ export interface Side {
   readonly values: readonly string[];
 }
 
+export interface Sides {
+  readonly source: Side;
+  readonly shadow: Side;
+}
+
 /** The two sides of a migration. */
-export function sidesOf(plan: MigrationPlan, { pairs }: Comparison): { source: Side; shadow: Side } {
+export function sidesOf(plan: MigrationPlan, { pairs }: Comparison): Sides {
   const { columns, indexName } = plan.key;
   return {
     source: { table: plan.source, indexName, keyColumns: columns, values: pairs.map(({ source }) => source) },
@@ -43,12 +48,12 @@ export function sidesOf(plan: MigrationPlan, { pairs }: Comparison): { source: S
 }
 
 /** Equal for two ranges with the same rows, and, but for a chance of 2^-256, for no others. */
-export interface RangeDigest {
+interface RangeDigest {
   readonly rows: number;
   readonly digest: string;
 }
 
-export interface RowDigest {
+interface RowDigest {
   readonly key: Key;
   readonly digest: string;
 }
@@ -58,6 +63,11 @@ export type RowDigests = ReadonlyMap<string, RowDigest>;
 
 function from({ table, indexName }: Side): string {
   return `${quoteTable(table)} FORCE INDEX (${quoteIdentifier(indexName)})`;
+}
+
+/** By whole names: a key column may be called like one of the columns that we select. */
+function inKeyOrder({ table, keyColumns }: Side): string {
+  return `ORDER BY ${keyColumns.map(({ name }) => `${quoteTable(table)}.${quoteIdentifier(name)}`).join(', ')}`;
 }
 
 /**
@@ -91,7 +101,7 @@ export async function keyAfter(
   const { keyColumns } = side;
   const [row] = await session.rows(
     `SELECT ${keySelectList(keyColumns)} FROM ${from(side)} WHERE ${keyRange(keyColumns, lower, upper)}
-      ORDER BY ${keyOrder(keyColumns)} LIMIT 1 OFFSET ${rows - 1}`,
+      ${inKeyOrder(side)} LIMIT 1 OFFSET ${rows - 1}`,
   );
   return row === undefined ? null : keyOfRow(row, keyColumns);
 }
@@ -104,8 +114,7 @@ export function rowsOfRange(
   limit: number,
 ): Promise<RowDigests> {
   const { keyColumns } = side;
-  const order = `ORDER BY ${keyOrder(keyColumns)} LIMIT ${limit}`;
-  return readRows(session, side, `${keyRange(keyColumns, lower, upper)} ${order}`);
+  return readRows(session, side, `${keyRange(keyColumns, lower, upper)} ${inKeyOrder(side)} LIMIT ${limit}`);
 }
 
 /** The rows that have one of these keys. @throws ROW_NOT_COMPARABLE. */
@@ -149,7 +158,7 @@ async function notComparable(session: Session, side: Side, key: Key): Promise<Sw
 }
 
 /** A key that is the same on both sides, although one of them may show numbers with ZEROFILL. */
-export function rowId(columns: readonly KeyColumn[], key: Key): string {
+function rowId(columns: readonly KeyColumn[], key: Key): string {
   return keyId(
     key.map((value, index) => {
       const kind = columns[index]?.kind;

@@ -15,7 +15,6 @@
  * change goes through the drain under the table lock, where it can be compared exactly) but it is told.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { displayKey } from '../rows/key-sql.js';
 import {
   differencesShownMax,
   lookKeysMax,
@@ -26,10 +25,11 @@ import {
   suspectAgeMs,
   suspectRowsMax,
 } from '../../limits/verify.js';
+import { displayKey } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 import type { Comparison } from './compared-pairs.js';
-import { describe, unequalRows, verificationFailed, type UnequalRow } from './differences.js';
+import { describeRows, unequalRows, verificationFailed, type UnequalRow } from './differences.js';
 import { rowsOfKeys, sidesOf } from './side.js';
 import { inSnapshot } from './snapshot.js';
 
@@ -39,7 +39,7 @@ interface Suspect {
   readonly unmovedLooks: number;
 }
 
-export interface SuspectsOptions {
+interface SuspectsOptions {
   readonly plan: MigrationPlan;
   readonly comparison: Comparison;
   readonly catchUp: () => Promise<void>;
@@ -72,7 +72,8 @@ export class Suspects {
   get unsettled(): readonly string[] {
     if (this.#unsettledRows === 0) return [];
     const more = this.#unsettledRows > this.#unsettledShown.length ? ' …' : '';
-    return [`${this.#unsettledRows} rows that changed at every look: ${this.#unsettledShown.join('; ')}${more}`];
+    const rows = this.#unsettledRows === 1 ? '1 row' : `${this.#unsettledRows} rows`;
+    return [`${rows} that changed at every look: ${this.#unsettledShown.join('; ')}${more}`];
   }
 
   /** Looks at the waiting rows until each is equal, different or unsettled. @throws VERIFICATION_FAILED. */
@@ -87,7 +88,7 @@ export class Suspects {
       const different = suspects.filter(({ unmovedLooks }) => unmovedLooks >= looksToConfirm);
       if (different.length > 0) {
         const rows = different.map(({ row }) => row);
-        throw verificationFailed(plan, await describe(session, plan, comparison, rows));
+        throw verificationFailed(plan, await describeRows(session, plan, comparison, rows));
       }
       if (suspects.length > 0) await sleep(Math.min(look * lookPauseMs, lookPauseMsMax), undefined, { signal });
     }

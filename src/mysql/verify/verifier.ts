@@ -12,9 +12,9 @@ import { displayKey } from '../rows/key-sql.js';
 import { killQuery } from '../session/kill.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from '../shadow/plan.js';
-import { lookAtChunk, type Sides } from './chunk-look.js';
+import { lookAtChunk } from './chunk-look.js';
 import { comparisonOf, type Comparison } from './compared-pairs.js';
-import { keyAfter, sidesOf, type KeyRange } from './side.js';
+import { keyAfter, sidesOf, type KeyRange, type Sides } from './side.js';
 import { prepareForSnapshots } from './snapshot.js';
 import { Suspects } from './suspects.js';
 
@@ -65,9 +65,7 @@ export class Verifier {
    * @throws VERIFICATION_FAILED, ROW_NOT_COMPARABLE, what `catchUp` throws, the driver's errors.
    */
   async run(): Promise<VerifyResult> {
-    const { signal, catchUp } = this.#options;
-    // Without it, everything that waits to be applied would be looked at as a suspect.
-    if (!signal.aborted) await catchUp();
+    const { signal } = this.#options;
     if (!signal.aborted) await this.#compareAll();
     return {
       complete: !signal.aborted,
@@ -83,6 +81,8 @@ export class Verifier {
     };
     this.#stopped.addEventListener('abort', kill, { once: true });
     await this.#withSession(async (bounds) => {
+      // Without it, everything that waits to be applied would be looked at as a suspect.
+      await this.#options.catchUp();
       const servo = new ChunkServo(this.#options.plan.averageRowBytes);
       const chunks = this.#chunks(bounds, servo);
       const lane = (): Promise<void> => this.#withSession((session) => this.#lane(session, chunks, servo));
@@ -157,22 +157,21 @@ export class Verifier {
     return `rows after ${show(lower, 'the beginning')} up to ${show(upper, 'the end')}, of which many changed at every look`;
   }
 
-  /** A lane may be about to send a statement, so KILL QUERY is repeated until all of them have ended. */
+  /**
+   * A lane may be about to send a statement, so KILL QUERY is repeated until all of them have ended. Never rejects: without
+   * a connection to kill by, the statements end by themselves, each within the time of a chunk.
+   */
   async #killStatements(): Promise<void> {
-    let killer: Session;
+    const killer = await this.#options.openSession().catch(() => undefined);
     try {
-      killer = await this.#options.openSession();
-    } catch {
-      // No connection to be had: the statements end by themselves, each within the time of a chunk.
-      return;
-    }
-    try {
-      while (this.#sessions.size > 0) {
+      while (killer !== undefined && this.#sessions.size > 0) {
         for (const { id } of this.#sessions) await killQuery(killer, id);
         await sleep(verifyKillRepeatMs);
       }
+    } catch {
+      // See above.
     } finally {
-      await killer.close();
+      await killer?.close();
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Unique values (design 5.4): what collides with a stale row of the shadow moves on, what is real stops by name. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { statements } from './gate.js';
 import { codeOf, Stage } from './stage.js';
@@ -100,11 +101,16 @@ describe('a unique value that moves between rows', () => {
     const copying = stage.reach('copied');
     copying.catch(() => undefined);
     await hold.reached;
+    const feed = stage.gate.hold('before', statements.waitForVisibility);
     await stage.app.run('UPDATE t SET code = 900001 WHERE id = 1');
     await stage.app.run('UPDATE t SET code = 1 WHERE id = 2500');
     await stage.app.run('UPDATE t SET code = 900002 WHERE id = 2');
     await stage.app.run('UPDATE t SET code = 2 WHERE id = 1001');
     hold.release();
+    // The chunk collides as long as the feed is held, and must wait for it rather than try itself to death.
+    await feed.reached;
+    await sleep(1_500);
+    feed.release();
     expect(await copying).toBe('reached');
     await stage.expectEqual();
   });

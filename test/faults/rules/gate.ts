@@ -14,6 +14,7 @@ interface Holding {
   readonly pattern: RegExp;
   left: number;
   readonly stand: () => Promise<void>;
+  readonly release: () => void;
 }
 
 function signal(): { readonly fired: Promise<void>; readonly fire: () => void } {
@@ -44,8 +45,14 @@ export class Gate implements StatementObserver {
       there.fire();
       return onward.fired;
     };
-    this.#holdings.push({ when, pattern, left: count, stand });
+    this.#holdings.push({ when, pattern, left: count, stand, release: onward.fire });
     return { reached: there.fired, release: onward.fire };
+  }
+
+  /** Releases everything that stands, and holds nothing any more. */
+  open(): void {
+    for (const { release } of this.#holdings) release();
+    this.#holdings.length = 0;
   }
 
   /** Matching statements that have been answered so far. */
@@ -54,7 +61,7 @@ export class Gate implements StatementObserver {
   }
 
   async #pass(when: When, sql: string): Promise<void> {
-    for (const holding of this.#holdings) {
+    for (const holding of [...this.#holdings]) {
       if (holding.when !== when || !holding.pattern.test(sql)) continue;
       holding.left -= 1;
       if (holding.left === 0) await holding.stand();

@@ -221,10 +221,14 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    this.gate.open();
     await Promise.all(this.#running.map((stop) => stop()));
+    // What a failed test left locked goes with its sessions.
+    const [root, ...others] = this.#sessions;
+    await Promise.all(others.map((session) => session.close()));
     if (this.#plan !== undefined) await removeMigration(this.cluster, this.operationId, 'cancelled');
-    await this.#sessions[0]?.run(`DROP DATABASE IF EXISTS ${this.database}`);
-    await Promise.all(this.#sessions.map((session) => session.close()));
+    await root?.run(`DROP DATABASE IF EXISTS ${this.database}`);
+    await root?.close();
   }
 
   async #control(): Promise<Session> {

@@ -9,28 +9,38 @@ let stage: Stage;
 beforeAll(async () => {
   own = await startOwnMysql();
 });
-afterEach(() => stage.close());
+afterEach(async () => {
+  // What a failed test left prepared would hold the table's lock.
+  for (const { data } of await stage.app.rows<{ data: string }>('XA RECOVER')) {
+    await stage.app.run(`XA ROLLBACK '${data}'`).catch(() => undefined);
+  }
+  await stage.close();
+});
 afterAll(() => own.stop());
 
 async function executed(): Promise<string> {
   return (await stage.app.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids')).gtids;
 }
 
+/** The GTID of what the server logged meanwhile, which must be one transaction. */
+async function gtidOf(work: () => Promise<unknown>): Promise<string> {
+  const before = await executed();
+  await work();
+  const after = await executed();
+  return (await stage.app.row<{ gtid: string }>('SELECT GTID_SUBTRACT(?, ?) AS gtid', [after, before])).gtid;
+}
+
 /** Prepares an update of row 1. @returns the GTID of its XA PREPARE. */
 async function prepareXa(xid: string): Promise<string> {
-  const before = await executed();
   await stage.app.run(`XA START '${xid}'`);
   await stage.app.run("UPDATE t SET v = 'by xa' WHERE id = 1");
   await stage.app.run(`XA END '${xid}'`);
-  await stage.app.run(`XA PREPARE '${xid}'`);
-  return (await stage.app.row<{ gtid: string }>('SELECT GTID_SUBTRACT(?, ?) AS gtid', [await executed(), before])).gtid;
+  return gtidOf(() => stage.app.run(`XA PREPARE '${xid}'`));
 }
 
 async function isPassed(gtid: string): Promise<boolean> {
-  const { passed } = await stage.app.row<{ passed: number }>('SELECT GTID_SUBSET(?, ?) AS passed', [
-    gtid,
-    await stage.position(),
-  ]);
+  const values = [gtid, await stage.position()];
+  const { passed } = await stage.app.row<{ passed: number }>('SELECT GTID_SUBSET(?, ?) AS passed', values);
   return Number(passed) === 1;
 }
 
@@ -49,20 +59,14 @@ describe('a prepared XA transaction', () => {
       stage = await Stage.open({ server: own.cluster });
       await stage.copied();
       const gtid = await prepareXa('during');
+      const ordinary = await gtidOf(() => stage.app.run("UPDATE t SET v = 'ordinary' WHERE id = 2"));
       const first = await stage.startFollower();
-      await stage.app.run("UPDATE t SET v = 'ordinary' WHERE id = 2");
-      const ordinary = await executed();
       await first.catchUp();
       await first.stop();
       await stage.expectEqual();
       expect(await isPassed(gtid)).toBe(false);
-      expect(
-        await stage.app.row('SELECT GTID_SUBSET(GTID_SUBTRACT(?, ?), ?) AS passed', [
-          ordinary,
-          gtid,
-          await stage.position(),
-        ]),
-      ).toEqual({ passed: 1 });
+      // Positions have holes: what came after the PREPARE is passed.
+      expect(await isPassed(ordinary)).toBe(true);
 
       const second = await stage.startFollower();
       await second.catchUp();

@@ -132,6 +132,57 @@ describe('what depends on the sql_mode', () => {
   });
 });
 
+describe('values that do not fit', () => {
+  const cases: readonly ConversionCase[] = [
+    { from: 'INT', to: 'TINYINT', values: ['300'], changes: [] },
+    { from: 'INT', to: 'INT UNSIGNED', values: ['-1'], changes: [] },
+    { from: 'DECIMAL(20,2)', to: 'DECIMAL(5,2)', values: ['99999.99'], changes: [] },
+    { from: 'BIGINT', to: 'DECIMAL(5,2)', values: ['123456'], changes: [] },
+    { from: 'INT', to: 'BIT(4)', values: ['100'], changes: [] },
+    { from: 'VARCHAR(20)', to: 'VARCHAR(3)', values: ["'abcdef'"], changes: [] },
+    { from: 'TEXT', to: 'VARCHAR(3)', values: ["'abc  f'"], changes: [] },
+    { from: 'VARCHAR(20)', to: 'CHAR(3)', values: ["'abcdef'"], changes: [] },
+    { from: 'VARCHAR(20)', to: 'BINARY(3)', values: ["'abcdef'"], changes: [] },
+    {
+      from: 'VARCHAR(20) CHARACTER SET utf8mb4',
+      to: 'VARCHAR(20) CHARACTER SET latin1',
+      values: ["'日?'"],
+      changes: [],
+    },
+    { from: 'VARCHAR(20) CHARACTER SET utf8mb4', to: 'CHAR(20) CHARACTER SET utf8mb3', values: ["'😀'"], changes: [] },
+    { from: 'VARCHAR(20)', to: 'INT', values: ["'12abc'"], changes: [] },
+    { from: 'VARCHAR(20)', to: 'DECIMAL(5,1)', values: ["''"], changes: [] },
+    { from: 'VARCHAR(20)', to: 'DOUBLE', values: ["'abc'"], changes: [] },
+    { from: 'VARCHAR(20)', to: 'DATETIME', values: ["'2024-13-01'"], changes: [] },
+    { from: 'VARCHAR(20)', to: 'DATE', values: ["'yesterday'"], changes: [] },
+    { from: 'DATETIME', to: 'TIMESTAMP NULL', values: ["'1960-01-01 00:00:00'"], changes: [] },
+    { from: 'DATETIME', to: 'TIMESTAMP NULL', values: ["'2050-01-01 00:00:00'"], changes: [] },
+    { from: "ENUM('a', 'b')", to: "ENUM('b')", values: ["'a'"], changes: [] },
+    { from: 'VARCHAR(20)', to: "ENUM('b')", values: ["'a'"], changes: [] },
+    { from: "SET('a', 'b')", to: "SET('b')", values: ["'a,b'"], changes: [] },
+    { from: 'INT', to: 'INT NOT NULL', values: ['NULL'], changes: [] },
+    { from: 'VARCHAR(20)', to: 'VARCHAR(20) NOT NULL', values: ['NULL'], changes: [] },
+  ];
+
+  it('are found where a copy that is not strict has cut or replaced them', async () => {
+    const name = `${database}.cut`;
+    const columns = cases.map(({ from }, index) => `${nameOf(index)} ${from}`);
+    await session.run(`CREATE TABLE ${name} (id INT PRIMARY KEY, ${columns.join(', ')})`);
+    await session.run(`CREATE TABLE ${name}_new LIKE ${name}`);
+    const changed = cases.map(({ to }, index) => `MODIFY ${nameOf(index)} ${to}`);
+    await session.run(`ALTER TABLE ${name}_new ${changed.join(', ')}`);
+    await session.run(`INSERT INTO ${name} VALUES (1, ${cases.map(({ values }) => values.join()).join(', ')})`);
+    await session.run("SET SESSION sql_mode = ''");
+    await session.run(`INSERT IGNORE INTO ${name}_new SELECT * FROM ${name}`);
+    const plan = await planFor(session, { source: table('cut'), shadow: table('cut_new') });
+    expect(comparisonOf(plan).notCompared).toEqual([]);
+    await session.run('SET SESSION sql_mode = ?', [plan.conversion.dataSqlMode]);
+    expect(await differingKeys(session, plan, [['1']])).toEqual([
+      { kind: 'different', key: ['1'], columns: cases.map((_case, index) => nameOf(index)) },
+    ]);
+  });
+});
+
 it('finds the numbers that INSERT … SELECT writes otherwise than a native ALTER TABLE', async () => {
   const cases: readonly ConversionCase[] = [
     { from: 'INT(6) ZEROFILL', to: 'VARCHAR(20)', values: ['5'], changes: [] },

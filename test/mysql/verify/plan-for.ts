@@ -35,7 +35,7 @@ export async function planFor(session: Session, wanted: PlanFor): Promise<Migrat
   const newName = (name: string): string => wanted.renamed?.[name] ?? name;
   const pairs = source.columns.flatMap((column) => {
     const target = shadow.columns.find(({ name, generated }) => name === newName(column.name) && generated === 'none');
-    return target === undefined ? [] : [{ source: column, target }];
+    return target === undefined ? [] : [{ source: column, target, conversion: 'assign' as const }];
   });
   return {
     version: 1,
@@ -51,6 +51,8 @@ export async function planFor(session: Session, wanted: PlanFor): Promise<Migrat
     helperColumns: [],
     markerColumn: null,
     pairs,
+    implicitDefaults: [],
+    counter: null,
     deferredIndexes: [],
     keysAreBytes: true,
     sourceFingerprint: '',

@@ -1,0 +1,143 @@
+/** What the documents tell people to type is true: inputs fit their schemas, names exist, lists are complete. */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseOnlineDdlInput } from '../../src/activities/parse-input.js';
+import { loadConfig } from '../../src/config/config.js';
+import {
+  onlineDdlCommandNames,
+  onlineDdlCommandSchemas,
+  tableCleanupCommandSchemas,
+} from '../../src/contract/commands.js';
+import { decodePayload } from '../../src/contract/decode.js';
+import { taskQueueDefault, workflowTypes } from '../../src/contract/names.js';
+import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract/online-ddl.js';
+import { requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const pages = ['README.md', 'DESIGN.md', 'BENCHMARKS.md', 'docs/online-ddl.md'] as const;
+const read = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+/** Code blocks of one language; lines that end with a backslash are joined to the next. */
+function blocks(page: string, language: string): readonly string[] {
+  const found = read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'));
+  return [...found].map(([, text]) => (text ?? '').replace(/\\\n\s*/g, ''));
+}
+
+const commandLines = pages.flatMap((page) =>
+  blocks(page, 'sh')
+    .flatMap((block) => block.split('\n'))
+    .filter((line) => line.startsWith('temporal workflow '))
+    .map((line) => [page, line] as const),
+);
+
+function argument(line: string, name: string): string | undefined {
+  const match = new RegExp(`--${name} (?:'([^']*)'|(\\S+))`).exec(line);
+  return match?.[1] ?? match?.[2];
+}
+
+describe('Commands in the documents', () => {
+  it('are there', () => {
+    expect(commandLines.length).toBeGreaterThan(5);
+  });
+
+  it.each(commandLines)('%s: %s', (_page, line) => {
+    const input: unknown = JSON.parse(argument(line, 'input') ?? 'null');
+    if (line.startsWith('temporal workflow start ')) {
+      expect(argument(line, 'type')).toBe(workflowTypes.onlineDdl);
+      expect(argument(line, 'task-queue')).toBe(taskQueueDefault);
+      expect(parseOnlineDdlInput(input)).toEqual(input);
+    } else if (/^temporal workflow (update execute|signal) /.test(line)) {
+      const cleanup = argument(line, 'workflow-id')?.startsWith('table-cleanup/') === true;
+      const schemas: Readonly<Record<string, Parameters<typeof decodePayload>[0]>> = cleanup
+        ? tableCleanupCommandSchemas
+        : onlineDdlCommandSchemas;
+      const schema = schemas[argument(line, 'name') ?? ''];
+      if (schema === undefined) throw new Error(`there is no command ${argument(line, 'name')}`);
+      expect(decodePayload(schema, input)).toMatchObject({ fits: true });
+    } else {
+      expect(line).toMatch(/^temporal workflow (query .*--type (status|plan)|result) ?/);
+    }
+  });
+});
+
+describe('docs/online-ddl.md', () => {
+  const page = read('docs/online-ddl.md');
+  const json = blocks('docs/online-ddl.md', 'json').map((block) => JSON.parse(block) as Record<string, unknown>);
+
+  it('has a whole input that is valid and has every option', () => {
+    const input = json.find((value) => 'options' in value);
+    const parsed = onlineDdlInputSchema.parse(input);
+    expect(parseOnlineDdlInput(input)).toEqual(input);
+    expect(Object.keys(parsed.options ?? {}).toSorted()).toEqual(Object.keys(onlineDdlOptionsSchema.shape).toSorted());
+  });
+
+  it('explains every option, every command and every field of the status', () => {
+    const inTables = new Set([...page.matchAll(/^\| (.*?)\s*\|/gm)].flatMap(([, cell]) => (cell ?? '').split(', ')));
+    const options = Object.keys(onlineDdlOptionsSchema.shape).filter((name) => name !== 'cutOver');
+    const notBuilt = ['setThrottle', 'forceCutOver'];
+    const commands = onlineDdlCommandNames.filter((name) => !notBuilt.includes(name));
+    const told = ['version', 'cluster', 'database', 'table', 'statement', 'nextStep', 'warnings', 'notCompared'];
+    const status = Object.keys(json.find((value) => 'pauseReasons' in value) ?? {});
+    for (const name of [...options, ...commands, ...status.filter((field) => !told.includes(field))]) {
+      expect(inTables, name).toContain(`\`${name}\``);
+    }
+    for (const name of notBuilt) expect(page).toContain(`\`${name}\``);
+  });
+
+  it('gives an example input that fits for every command in its table', () => {
+    const rows = [...page.matchAll(/^\| `(\w+)`\s*\| `(\{.*?\})`\s*\|/gm)];
+    expect(rows.length).toBeGreaterThan(8);
+    for (const [, name, input] of rows) {
+      const schema = onlineDdlCommandSchemas[name as keyof typeof onlineDdlCommandSchemas];
+      expect(decodePayload<unknown>(schema, JSON.parse(input ?? '')), name).toMatchObject({ fits: true });
+    }
+  });
+});
+
+describe('README.md', () => {
+  it('shows a configuration that is valid', async () => {
+    const [yaml] = blocks('README.md', 'yaml');
+    const folder = await mkdtemp(join(tmpdir(), 'switchyard-docs-'));
+    try {
+      const file = join(folder, 'switchyard.yaml');
+      // The certificates are files of the reader's.
+      await writeFile(file, (yaml ?? '').replace(/certificates\/[\w-]+\.pem/g, 'switchyard.yaml'));
+      const { clusters, taskQueue } = loadConfig(file, { COMMERCE_PASSWORD: 'one', CUSTOMER_PASSWORD: 'two' });
+      expect([...clusters.keys()]).toEqual(['commerce', 'customer']);
+      expect(taskQueue).toBe(taskQueueDefault);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('grants every privilege that preflight asks for, and no other', () => {
+    const [sql] = blocks('README.md', 'sql');
+    const scopes = { '*.*': 'global', 'performance_schema.*': 'performance_schema', '`shop`.*': 'database' };
+    const names: Readonly<Record<string, string>> = { ...scopes, '`_switchyard`.*': 'sidecar' };
+    const granted = [...(sql ?? '').matchAll(/^GRANT (.*) ON (\S+) TO /gm)].flatMap(([, list, on]) =>
+      (list ?? '').split(', ').map((privilege) => `${names[on ?? '']}: ${privilege}`),
+    );
+    const needed = requiredPrivileges.map(({ scope, privilege }) => `${scope}: ${privilege}`);
+    expect(granted.toSorted()).toEqual(needed.toSorted());
+  });
+
+  it('names only scripts that package.json has', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = pages.flatMap((page) =>
+      [...read(page).matchAll(/npm run (?:-s )?([a-z]+)/g)].map(([, name]) => name),
+    );
+    for (const name of new Set(named)) expect(scripts, name).toHaveProperty(name ?? '');
+  });
+});
+
+describe('Links and file names in the documents', () => {
+  it.each(pages)('%s names files that exist', (page) => {
+    const text = read(page);
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => join(dirname(page), link ?? ''));
+    const files = [...text.matchAll(/`((?:src|test|scripts)\/[\w./-]+)`/g)].map(([, file]) => file ?? '');
+    for (const file of [...links, ...files]) expect(existsSync(join(root, file)), file).toBe(true);
+  });
+});

@@ -1,0 +1,39 @@
+/** A MySQL server of a test file's own, for tests that change or kill it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startMysqlServer, type MysqlServer } from '../../src/dev/mysql-server.js';
+import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
+
+export interface OwnMysql {
+  readonly server: MysqlServer;
+  /** As the shared stack tells it of its cluster. */
+  readonly cluster: {
+    readonly switchyard: ClusterSettings;
+    readonly app: ClusterSettings;
+    readonly root: ClusterSettings;
+  };
+  /** Its data goes with it. */
+  stop(): Promise<void>;
+}
+
+/** Starts it in a temporary folder. */
+export async function startOwnMysql(extraArgs: readonly string[] = []): Promise<OwnMysql> {
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-own-'));
+  const server = await startMysqlServer({ name: 'commerce', folder, serverId: 11, extraArgs });
+  const as = ({ user, password }: { user: string; password: string }): ClusterSettings => ({
+    name: 'commerce',
+    host: server.host,
+    port: server.port,
+    user,
+    password,
+  });
+  return {
+    server,
+    cluster: { switchyard: as(server), app: as(server.app), root: as(server.root) },
+    async stop() {
+      await server.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
