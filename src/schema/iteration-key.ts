@@ -96,7 +96,7 @@ function problemOfPart(part: IndexPart, table: TableModel): string | undefined {
   const column = findNamed(table.columns, part.column);
   if (column === undefined) return `has an unknown column ${part.column}`;
   if (part.prefixLength !== null) return `holds only the beginning of column ${column.name}`;
-  if (part.nullable || column.nullable) return `has column ${column.name}, which can be NULL`;
+  if (column.nullable) return `has column ${column.name}, which can be NULL`;
   if (column.generated === 'virtual') return `has column ${column.name}, which is stored nowhere but in the index`;
   if (kinds[column.dataType] === undefined) return `has column ${column.name} of type ${column.dataType}`;
   return undefined;

@@ -53,21 +53,23 @@ export function planShadowKey(key: IterationKey, mapping: ColumnMapping, shadow:
 /** The column of the shadow that holds this key column's values so that equal stays equal and different different. */
 function exactTarget(column: KeyColumn, mapping: ColumnMapping): ColumnModel | undefined {
   const pair = mapping.pairs.find(({ source }) => sameName(source.name, column.name));
-  return pair !== undefined && keepsExact(column, pair.target) ? pair.target : undefined;
+  return pair !== undefined && keepsExact(pair.source, pair.target) ? pair.target : undefined;
 }
 
 const integerTypes = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
 
 /**
- * The same type; or types between which the server converts one to one under strict mode or fails: integers of any
- * width and sign, and longer or shorter VARCHAR and VARBINARY of one collation. Those are the key changes of every day.
+ * The same type; or types between which the server converts one to one under strict mode or fails: integers of any width
+ * and sign, and longer VARCHAR and VARBINARY of one collation. Those are the key changes of every day. (Not shorter ones:
+ * spaces at the end are cut without an error.)
  */
-function keepsExact(source: KeyColumn, target: ColumnModel): boolean {
+function keepsExact(source: ColumnModel, target: ColumnModel): boolean {
   if (integerTypes.has(source.dataType) && integerTypes.has(target.dataType)) return true;
   if (source.dataType !== target.dataType) return false;
   if (source.charset !== target.charset || source.collation !== target.collation) return false;
-  const lengthOnly = source.dataType === 'varchar' || source.dataType === 'varbinary';
-  return lengthOnly || source.columnType === target.columnType;
+  if (source.columnType === target.columnType) return true;
+  const isVariable = source.dataType === 'varchar' || source.dataType === 'varbinary';
+  return isVariable && (source.octetLength ?? Infinity) <= (target.octetLength ?? 0);
 }
 
 /** A unique index on exactly these columns in this order. */

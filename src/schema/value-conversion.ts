@@ -27,16 +27,17 @@ export function conversionOf(source: ColumnModel, target: ColumnModel): Conversi
   if (to === 'bit') return integers.includes(from) || from === 'year' ? 'assign' : null;
   if (to === 'vector') return null;
   if (numbers.has(from)) return numberConversion(from, to);
-  if (from === 'json') return numbers.has(to) || moments.has(to) ? 'throughText' : 'assign';
+  if (from === 'json') return (numbers.has(to) && to !== 'decimal') || moments.has(to) ? 'throughText' : 'assign';
   // A date is no year to ALTER TABLE, which reads it as a number out of range.
   if (from === 'date' && to === 'year') return 'throughText';
   return 'assign';
 }
 
-/** Digits of FLOAT, zeros of ZEROFILL and YEAR, members of ENUM by their text and JSON are lost on the direct way. */
+/**
+ * The digits of FLOAT, the zeros of ZEROFILL and YEAR, the text of ENUM members and numbers in JSON are lost on the direct
+ * way, and numbers that are no dates become some.
+ */
 function numberConversion(from: string, to: string): Conversion {
-  if (texts.has(to) || to === 'enum' || to === 'json') return 'throughText';
-  if (to === 'set') return fractions.includes(from) ? 'throughText' : 'assign';
-  if (to === 'time') return from === 'float' || from === 'double' ? 'throughText' : 'assign';
-  return moments.has(to) && integers.includes(from) ? 'throughText' : 'assign';
+  if (texts.has(to) || moments.has(to) || to === 'enum' || to === 'json') return 'throughText';
+  return to === 'set' && fractions.includes(from) ? 'throughText' : 'assign';
 }

@@ -134,6 +134,7 @@ async function expectRefused(one: DifferentialCase, made: Made, failure: unknown
     expect(withoutCounter(await showCreateTable(session, table))).toBe(withoutCounter(made.createStatement));
     const left = await session.rows(`SHOW TABLES IN ${made.database}`);
     expect(left).toHaveLength(1);
+    expect(await session.rows(`SHOW DATABASES LIKE '%${migration.operationId}%'`)).toEqual([]);
   });
 }
 

@@ -13,7 +13,10 @@ beforeAll(async () => {
 afterEach(() => test.close());
 afterAll(() => own.stop());
 
-const quickAttempts = { cutOver: { backoffMs: [0, 500], maxAttempts: 20 } } as const;
+/** A frozen worker still takes tasks from the queue, each of which has to time out before another worker gets it. */
+const timeoutMs = 240_000;
+
+const quickAttempts = { cutOver: { backoffMs: [0, 500], maxAttempts: 20 } };
 
 async function open(): Promise<void> {
   test = new MigrationTest({ rows: 5_000, clients: 2, cluster: own.cluster });
@@ -26,81 +29,97 @@ async function hasNewColumn(): Promise<boolean> {
 }
 
 describe('a worker frozen under the lock', () => {
-  it('keeps writers waiting no longer than the server lets it, and is replaced', async () => {
-    await open();
-    const { worker, reached, goOn } = await test.startFaultWorker({ statement: '^LOCK TABLES', when: 'after' });
-    await test.start(quickAttempts);
-    await reached();
-    worker.kill('SIGSTOP');
-    const frozenAt = performance.now();
-    // Nobody but the server ends the lock: there is no other worker yet.
-    const acknowledged = test.shop.model.acknowledged;
-    await eventually(
-      'writes to go on',
-      () => Promise.resolve(test.shop.model.acknowledged > acknowledged + 4 ? true : undefined),
-      20_000,
-    );
-    expect(performance.now() - frozenAt).toBeLessThan(15_000);
-    await test.startWorker();
-    const result = await test.result();
-    expect(result).toMatchObject({ outcome: 'completed', verified: true });
-    await goOn();
-    worker.kill('SIGCONT');
-    await sleep(1_000);
-    await test.expectNothingLost();
-    expect(await test.ownTables()).toEqual([result.retainedTable]);
-  });
+  it(
+    'keeps writers waiting no longer than the server lets it, and is replaced',
+    async () => {
+      await open();
+      const { worker, reached, goOn } = await test.startFaultWorker({ statement: '^LOCK TABLES', when: 'after' });
+      await test.start(quickAttempts);
+      await reached();
+      worker.kill('SIGSTOP');
+      const frozenAt = performance.now();
+      // Nobody but the server ends the lock: there is no other worker yet.
+      const acknowledged = test.shop.model.acknowledged;
+      await eventually(
+        'writes to go on',
+        () => Promise.resolve(test.shop.model.acknowledged > acknowledged + 4 ? true : undefined),
+        20_000,
+      );
+      expect(performance.now() - frozenAt).toBeLessThan(15_000);
+      await test.startWorker();
+      const result = await test.result();
+      expect(result).toMatchObject({ outcome: 'completed', verified: true });
+      await goOn();
+      worker.kill('SIGCONT');
+      await sleep(1_000);
+      await test.expectNothingLost();
+      expect(await test.ownTables()).toEqual([result.retainedTable]);
+    },
+    timeoutMs,
+  );
 });
 
 describe('an attempt frozen before its advisory lock', () => {
-  it('does not swap when it wakes after postpone was acknowledged', async () => {
-    await open();
-    // The first one is the preparation's.
-    const { worker, reached, goOn } = await test.startFaultWorker({ statement: 'GET_LOCK', when: 'before', count: 2 });
-    await test.start(quickAttempts);
-    await reached();
-    worker.kill('SIGSTOP');
-    await test.startWorker();
-    const answer = await test.command('postpone', { reason: 'not now' });
-    expect(answer).toMatchObject({ outcome: 'done' });
-    await goOn();
-    worker.kill('SIGCONT');
-    await sleep(4_000);
-    expect(await hasNewColumn()).toBe(false);
-    expect(await test.status()).toMatchObject({ phase: 'postponed' });
-    await test.command('resume');
-    expect(await test.result()).toMatchObject({ outcome: 'completed', verified: true });
-    await test.expectNothingLost();
-  });
+  it(
+    'does not swap when it wakes after postpone was acknowledged',
+    async () => {
+      await open();
+      // The first one is the preparation's.
+      const { worker, reached, goOn } = await test.startFaultWorker({
+        statement: 'GET_LOCK',
+        when: 'before',
+        count: 2,
+      });
+      await test.start(quickAttempts);
+      await reached();
+      worker.kill('SIGSTOP');
+      await test.startWorker();
+      const answer = await test.command('postpone', { reason: 'not now' });
+      expect(answer).toMatchObject({ outcome: 'done' });
+      await goOn();
+      worker.kill('SIGCONT');
+      await sleep(4_000);
+      expect(await hasNewColumn()).toBe(false);
+      expect(await test.status()).toMatchObject({ phase: 'postponed' });
+      await test.command('resume');
+      expect(await test.result()).toMatchObject({ outcome: 'completed', verified: true });
+      await test.expectNothingLost();
+    },
+    timeoutMs,
+  );
 });
 
 describe('a RENAME that still waits on the server when its client dies', () => {
-  it('is resolved by what becomes of it', async () => {
-    await open();
-    const backup = await test.rootSession();
-    try {
-      const { worker, reached, goOn } = await test.startFaultWorker({ statement: '^RENAME TABLE', when: 'before' });
-      // The server waits this long for the backup to end.
-      await test.start({ cutOver: { backoffMs: [0, 500], lockTimeoutMs: 30_000 } });
-      await reached();
-      await backup.run('LOCK INSTANCE FOR BACKUP');
-      await goOn();
-      await eventually('the RENAME to wait', async () => {
-        const rows = await backup.rows(
-          "SELECT 1 FROM performance_schema.processlist WHERE info LIKE 'RENAME TABLE%' AND state LIKE '%backup lock%'",
-        );
-        return rows.length > 0 ? true : undefined;
-      });
-      worker.kill('SIGKILL');
-      await test.startWorker();
-      await sleep(3_000);
-      expect(await hasNewColumn()).toBe(false);
-      await backup.run('UNLOCK INSTANCE');
-      const result = await test.result();
-      expect(result).toMatchObject({ outcome: 'completed', attempts: 1, verified: true });
-      await test.expectNothingLost();
-    } finally {
-      await backup.close();
-    }
-  });
+  it(
+    'is resolved by what becomes of it',
+    async () => {
+      await open();
+      const backup = await test.rootSession();
+      try {
+        const { worker, reached, goOn } = await test.startFaultWorker({ statement: '^RENAME TABLE', when: 'before' });
+        // The server waits this long for the backup to end.
+        await test.start({ cutOver: { backoffMs: [0, 500], lockTimeoutMs: 30_000 } });
+        await reached();
+        await backup.run('LOCK INSTANCE FOR BACKUP');
+        await goOn();
+        await eventually('the RENAME to wait', async () => {
+          const rows = await backup.rows(
+            "SELECT 1 FROM performance_schema.processlist WHERE info LIKE 'RENAME TABLE%' AND state LIKE '%backup lock%'",
+          );
+          return rows.length > 0 ? true : undefined;
+        });
+        worker.kill('SIGKILL');
+        await test.startWorker();
+        await sleep(3_000);
+        expect(await hasNewColumn()).toBe(false);
+        await backup.run('UNLOCK INSTANCE');
+        const result = await test.result();
+        expect(result).toMatchObject({ outcome: 'completed', attempts: 1, verified: true });
+        await test.expectNothingLost();
+      } finally {
+        await backup.close();
+      }
+    },
+    timeoutMs,
+  );
 });

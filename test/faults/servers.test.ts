@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterEach(() => test.close());
 afterAll(() => own.stop());
 
-const quickAttempts = { cutOver: { backoffMs: [0, 500], maxAttempts: 20 } } as const;
+const quickAttempts = { cutOver: { backoffMs: [0, 500], maxAttempts: 20 } };
 
 async function open(): Promise<void> {
   test = new MigrationTest({ rows: 10_000, clients: 2, cluster: own.cluster });
@@ -43,7 +43,7 @@ describe('the MySQL server killed and restarted', () => {
   it('during the copy, loses nothing', async () => {
     await open();
     const { reached, goOn } = await test.startFaultWorker({
-      statement: '^INSERT INTO `[^`]*`.`_sw_.*>=',
+      statement: '^INSERT INTO `[^`]*`.`_sw_.*<=',
       when: 'after',
       count: 3,
     });
@@ -111,7 +111,7 @@ describe('the Temporal server killed and restarted', () => {
       await test.open();
       test.shop.startClients();
       const { reached, goOn } = await test.startFaultWorker({
-        statement: '^INSERT INTO `[^`]*`.`_sw_.*>=',
+        statement: '^INSERT INTO `[^`]*`.`_sw_.*<=',
         when: 'after',
         count: 3,
       });

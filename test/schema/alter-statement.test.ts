@@ -54,6 +54,7 @@ const clauses: readonly (readonly [sql: string, clauses: readonly object[]])[] =
   ['ADD a SERIAL', [{ kind: 'addColumn', column: 'a', autoIncrement: true }]],
   ['ADD a BIGINT UNSIGNED SERIAL DEFAULT VALUE', [{ kind: 'addColumn', column: 'a', autoIncrement: true }]],
   ["ADD `serial` INT COMMENT 'auto_increment'", [{ kind: 'addColumn', column: 'serial' }]],
+  ['ADD a INT AS (auto_increment + 1) CHECK (serial > 0)', [{ kind: 'addColumn', column: 'a' }]],
   ['ADD a INT REFERENCES t (id)', [{ kind: 'addColumn', column: 'a', foreignKey: true }]],
   ['ADD a INT AS (`references` + 1) STORED', [{ kind: 'addColumn', column: 'a' }]],
   [

@@ -7,6 +7,7 @@ type ColumnShape = Partial<Omit<ColumnModel, 'name'>>;
 export function column(name: string, columnType = 'int', shape: ColumnShape = {}): ColumnModel {
   const dataType = /^[a-z]+/.exec(columnType)?.[0] ?? columnType;
   const text = /char|text|enum|set/.test(dataType);
+  const length = /^var\w+\((\d+)\)/.exec(columnType)?.[1];
   return {
     name,
     ordinal: 0,
@@ -16,7 +17,7 @@ export function column(name: string, columnType = 'int', shape: ColumnShape = {}
     nullable: false,
     charset: text ? 'utf8mb4' : null,
     collation: text ? 'utf8mb4_0900_ai_ci' : null,
-    octetLength: null,
+    octetLength: length === undefined ? null : Number(length) * 4,
     numericPrecision: null,
     numericScale: null,
     datetimePrecision: null,

@@ -13,7 +13,7 @@ function fromSource(plan: MigrationPlan): string {
 export async function greatestKey(session: Session, plan: MigrationPlan): Promise<Key | null> {
   const { columns } = plan.key;
   const [row] = await session.rows(
-    `SELECT ${keySelectList(columns)} FROM ${fromSource(plan)} ORDER BY ${keyOrder(columns, 'DESC')} LIMIT 1`,
+    `SELECT ${keySelectList(columns)} FROM ${fromSource(plan)} ORDER BY ${keyOrder(plan.source, columns, 'DESC')} LIMIT 1`,
   );
   return row === undefined ? null : keyOfRow(row, columns);
 }
@@ -29,7 +29,7 @@ export async function chunkEnd(
   const { columns } = plan.key;
   const [row] = await session.rows(
     `SELECT ${keySelectList(columns)} FROM ${fromSource(plan)} WHERE ${keyRange(columns, lower, upper)}
-      ORDER BY ${keyOrder(columns)} LIMIT 1 OFFSET ${Math.max(rows, 1) - 1}`,
+      ORDER BY ${keyOrder(plan.source, columns)} LIMIT 1 OFFSET ${Math.max(rows, 1) - 1}`,
   );
   return row === undefined ? upper : keyOfRow(row, columns);
 }

@@ -57,7 +57,8 @@ export class Copier {
     let { upperBound } = progress;
     if (upperBound === undefined) {
       upperBound = await greatestKey(bounds, plan);
-      await saveUpperBound(control, plan.operationId, upperBound);
+      const bound = upperBound;
+      await fencedTransaction(control, plan.operationId, token, () => saveUpperBound(control, plan.operationId, bound));
     }
     const watermark = new Watermark(progress.watermark);
     if (upperBound !== null) await this.#copyUpTo(upperBound, watermark);

@@ -30,8 +30,11 @@ interface HolderRow {
   readonly holds: string;
 }
 
-/** trx_started is in the system's time zone, whatever the session's is. */
-const transactionAgeMs = `TIMESTAMPDIFF(MICROSECOND, x.trx_started, CONVERT_TZ(UTC_TIMESTAMP(6), '+00:00', 'SYSTEM')) / 1000`;
+/**
+ * Transactions come from performance_schema (its consumer is on by default): reading information_schema.innodb_trx fails
+ * with error 3988 as long as *anybody* runs a statement with four-byte text, since its texts are utf8mb3 (tried).
+ */
+const transactionAgeMs = 'x.timer_wait / 1000000000';
 
 /**
  * Granted metadata locks of others on these tables, and global or backup locks that would block the lock or the RENAME.
@@ -52,7 +55,8 @@ export async function findLockHolders(
        FROM performance_schema.metadata_locks l
        LEFT JOIN performance_schema.threads t ON t.thread_id = l.owner_thread_id
        LEFT JOIN performance_schema.events_statements_current s ON s.thread_id = l.owner_thread_id
-       LEFT JOIN information_schema.innodb_trx x ON x.trx_mysql_thread_id = t.processlist_id
+       LEFT JOIN performance_schema.events_transactions_current x
+              ON x.thread_id = l.owner_thread_id AND x.state = 'ACTIVE'
       WHERE l.lock_status = 'GRANTED'
         AND ((l.object_type = 'TABLE' AND (${onTables}))
           OR (l.object_type = 'BACKUP LOCK' AND l.lock_type = 'SHARED')
@@ -100,10 +104,11 @@ export async function preparedXa(session: Session): Promise<readonly string[]> {
  */
 export async function findOldSnapshots(session: Session, ownIds: readonly number[]): Promise<readonly LockHolder[]> {
   const rows = await session.rows<HolderRow>(
-    `SELECT p.id AS id, p.user AS user, p.host AS host, ${transactionAgeMs} AS ageMs,
-            p.info AS statement, 'a snapshot older than the swap' AS holds
-       FROM information_schema.innodb_trx x JOIN performance_schema.processlist p ON p.id = x.trx_mysql_thread_id
-      WHERE x.trx_isolation_level IN ('REPEATABLE READ', 'SERIALIZABLE')`,
+    `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host, ${transactionAgeMs} AS ageMs,
+            t.processlist_info AS statement, 'a snapshot older than the swap' AS holds
+       FROM performance_schema.events_transactions_current x JOIN performance_schema.threads t USING (thread_id)
+      WHERE x.state = 'ACTIVE' AND x.isolation_level IN ('REPEATABLE READ', 'SERIALIZABLE')
+        AND t.processlist_id IS NOT NULL`,
   );
   return rows.map((row) => describe(row, Number(row.id ?? 0))).filter(({ id }) => !ownIds.includes(id));
 }

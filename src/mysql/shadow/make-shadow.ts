@@ -11,6 +11,7 @@ import { planDeferredIndexes } from '../../schema/deferred-indexes.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import { chooseIterationKey, equalityIsBytes, type IterationKey } from '../../schema/iteration-key.js';
 import { markerColumnName } from '../../schema/names.js';
+import { refuseUnknownClauses } from '../../schema/refusals.js';
 import { retargetAlter, retargetCreate, shadowConstraintNames, type ConstraintNames } from '../../schema/rewrite.js';
 import { planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
@@ -72,6 +73,7 @@ export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanPart
     const constraints = shadowConstraintNames(table.createStatement, shadow.table);
     await session.run(retargetCreate(table.createStatement, quoteTable(shadow), constraints));
     const notes = await alter(session, options, constraints);
+    refuseUnknownClauses(options.statement);
     return { plan: await shape(session, options), notes };
   });
 }
@@ -97,13 +99,13 @@ async function alter(
 
 /** Reads back what the shadow became, plans keys and columns, and takes out what is built or added later. */
 async function shape(session: Session, options: MakeShadowOptions): Promise<PlanParts> {
-  const { statement, table, shadow, conversion } = options;
+  const { statement, table, shadow } = options;
   const key = chooseIterationKey(table);
   const altered = await loadTable(session, shadow);
   await checkConstraintNames(session, table, altered);
   const mapping = mapColumns(table, altered, statement.clauses);
   await checkNumbersAreKept(session, table, mapping);
-  checkTimeZone(options, key, mapping, altered);
+  const conversion = conversionFor(options, key, mapping, altered);
   const shadowKey = planShadowKey(key, mapping, altered);
   await addHelpers(session, shadow, shadowKey);
   const deferred = planDeferredIndexes(await loadTable(session, shadow), shadowKey.indexName);
@@ -111,7 +113,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
     await session.run(`ALTER TABLE ${quoteTable(shadow)} DROP INDEX ${quoteIdentifier(name)}`);
   }
   return {
-    conversion: conversionFor(conversion, key),
+    conversion,
     key,
     shadowKey: shadowKey.columns,
     shadowKeyIndex: shadowKey.indexName,
@@ -135,11 +137,6 @@ function counterAskedFor({ clauses }: AlterStatement, altered: TableModel): stri
   return asked ? (autoIncrementOf(altered.createStatement) ?? '1') : null;
 }
 
-/** A TIMESTAMP in the key is read and written as text: in UTC, where no local time is ambiguous. */
-function conversionFor(base: ConversionSettings, key: IterationKey): ConversionSettings {
-  return key.columns.some(({ kind }) => kind === 'timestamp') ? { ...base, timeZone: '+00:00' } : base;
-}
-
 function columnsOf(indexName: string, { indexes }: TableModel): readonly (string | null)[] {
   const index = indexes.find(({ name }) => name === indexName);
   return (index?.parts ?? []).map(({ column, prefixLength }) => (prefixLength === null ? column : null));
@@ -154,16 +151,19 @@ async function checkNumbersAreKept(session: Session, table: TableModel, mapping:
   if (zeros.length > 0) throw new SwitchyardError('NUMBERS_WOULD_BE_NEW', { column: pair.source.name });
 }
 
-/** A TIMESTAMP key is walked in UTC; what a native ALTER would convert in another time zone would come out differently. */
-function checkTimeZone(
-  { facts }: MakeShadowOptions,
+/**
+ * In UTC, where no local time is ambiguous, whenever no value depends on the zone; else in the server's zone, as a native
+ * ALTER. A TIMESTAMP in the key is text on its way and has to be UTC. @throws TIME_ZONE_MATTERS where both are needed.
+ */
+function conversionFor(
+  { conversion, facts }: MakeShadowOptions,
   key: IterationKey,
   mapping: ColumnMapping,
   shadow: TableModel,
-): void {
-  if (!key.columns.some(({ kind }) => kind === 'timestamp') || isUtc(facts)) return;
+): ConversionSettings {
   const [sensitive] = timeZoneSensitiveColumns(mapping, shadow);
-  if (sensitive === undefined) return;
+  if (sensitive === undefined || isUtc(facts)) return { ...conversion, timeZone: '+00:00' };
+  if (!key.columns.some(({ kind }) => kind === 'timestamp')) return conversion;
   const timeZone = facts.timeZone === 'SYSTEM' ? facts.systemTimeZone : facts.timeZone;
   throw new SwitchyardError('TIME_ZONE_MATTERS', { ...sensitive, timeZone });
 }

@@ -67,9 +67,14 @@ export async function loadProgress(session: Session, operationId: string): Promi
   };
 }
 
+/**
+ * Stores the greatest key at the start, once; part of the caller's fenced transaction: a frozen worker that wakes must
+ * not lower what a newer one has copied up to.
+ */
 export async function saveUpperBound(session: Session, operationId: string, bound: Key | null): Promise<void> {
   await session.run(
-    'UPDATE _switchyard.progress SET upper_bound = ?, updated_at = UTC_TIMESTAMP(6) WHERE operation_id = ?',
+    `UPDATE _switchyard.progress SET upper_bound = ?, updated_at = UTC_TIMESTAMP(6)
+      WHERE operation_id = ? AND upper_bound IS NULL`,
     [JSON.stringify(bound), operationId],
   );
 }

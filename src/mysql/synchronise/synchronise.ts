@@ -51,10 +51,11 @@ export interface SynchroniseOutcome {
 
 /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
 export async function synchronise(options: SynchroniseOptions): Promise<SynchroniseOutcome> {
-  const opened: Session[] = [];
+  let opened: Session[] = [];
   const open = async (variables: SessionVariables): Promise<Session> => {
     const session = await Session.open(options.cluster, variables);
-    opened.push(session);
+    // Look-ups open and close sessions of their own for as long as the migration lasts: only open ones are kept track of.
+    opened = [...opened.filter(({ closed }) => !closed), session];
     return session;
   };
   try {

@@ -12,10 +12,11 @@ export function numberOf(column: ColumnModel, reference: string): string {
 
 /**
  * The types of all values in a JSON document. Its text alone does not tell DECIMAL 1.5 from DOUBLE 1.5, nor a date from a
- * string. The order in which paths with wildcards are found depends on the document only.
+ * string. The order in which paths with wildcards are found depends on the document only. Hashed by SHA2, since a CRC of
+ * two values that change their types alike would cancel out.
  */
 function jsonTypes(document: string): string {
-  return `(SELECT BIT_XOR(CRC32(CONCAT_WS(',', i, JSON_TYPE(v), 'a', j, JSON_TYPE(w))))
+  return `(SELECT HEX(BIT_XOR(UNHEX(SHA2(CONCAT_WS(',', i, JSON_TYPE(v), 'a', j, JSON_TYPE(w)), 224))))
     FROM JSON_TABLE(${document}, '$' COLUMNS (
       NESTED PATH '$**.*' COLUMNS (i FOR ORDINALITY, v JSON PATH '$'),
       NESTED PATH '$**[*]' COLUMNS (j FOR ORDINALITY, w JSON PATH '$'))) AS nodes)`;

@@ -196,7 +196,9 @@ describe('preflight warns', () => {
       const impatient = intercepted(control, (sql, values, run) =>
         run(
           sql,
-          sql.includes('innodb_trx') ? values.map((value) => (value === longTransactionSeconds ? 1 : value)) : values,
+          sql.includes('events_transactions_current')
+            ? values.map((value) => (value === longTransactionSeconds ? 1 : value))
+            : values,
         ),
       );
       const { warnings } = await runPreflight(impatient, await orders());

@@ -33,7 +33,7 @@ describe('keys in SQL', () => {
   it('become lists, of one column and of several', () => {
     expect(keyIn([id], ['id'], [['1'], ['2']])).toBe('`id` IN (1, 2)');
     expect(keyIn([id, name], ['id', 'x'], [['1', '41']], { database: 'd', table: 't' })).toBe(
-      "(`d`.`t`.`id`, `d`.`t`.`x`) IN ((1, _utf8mb4 x'41'))",
+      "((`d`.`t`.`id` = 1 AND `d`.`t`.`x` = _utf8mb4 x'41'))",
     );
   });
 

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { findLockHolders, findOldSnapshots } from '../../../src/mysql/cutover/blockers.js';
+import { Session } from '../../../src/mysql/session/session.js';
+import { controlVariables } from '../../../src/mysql/session/variables.js';
+import { uniqueName } from '../../support/migration-test.js';
+
+const database = uniqueName('blockers');
+let ours: Session;
+let theirs: Session;
+
+beforeAll(async () => {
+  const { switchyard, root } = inject('stack').commerce;
+  ours = await Session.open(switchyard, controlVariables);
+  theirs = await Session.open(root, { ...controlVariables, transaction_isolation: 'REPEATABLE-READ' });
+  await theirs.run(`CREATE DATABASE ${database}`);
+  await theirs.run(`CREATE TABLE ${database}.t (id INT PRIMARY KEY, a VARCHAR(40))`);
+});
+
+afterAll(async () => {
+  await theirs.close();
+  await ours.close();
+});
+
+describe('who holds the table', () => {
+  it('is named while a statement with four-byte text runs, which the server cannot show in its old tables', async () => {
+    await theirs.run('START TRANSACTION');
+    await theirs.rows(`SELECT * FROM ${database}.t`);
+    const running = theirs.rows(`SELECT SLEEP(1.5), '🛒 顧客' FROM DUAL`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const holders = await findLockHolders(ours, [{ database, table: 't' }], []);
+    expect(holders).toMatchObject([{ id: theirs.id, user: 'root', holds: `SHARED_READ on ${database}.t` }]);
+    expect(holders[0]?.ageSeconds).toBeGreaterThan(0);
+    expect(holders[0]?.ageSeconds).toBeLessThan(60);
+    expect((await findOldSnapshots(ours, [])).map(({ id }) => id)).toContain(theirs.id);
+    await running;
+    await theirs.run('ROLLBACK');
+    expect(await findLockHolders(ours, [{ database, table: 't' }], [])).toEqual([]);
+  });
+});
