@@ -12,7 +12,5 @@ export const advisoryLockWaitSeconds = 15;
 export const watchdogRepeatMs = 100;
 /** Longest statement text of a blocker that is shown. */
 export const blockerStatementCharacters = 200;
-/** An instant ADD or DROP COLUMN adds a row version; the server allows 64. Below this many we may use two more. */
-export const rowVersionsMax = 60;
 /** How often a waiting lock session is used so that the server keeps it; well below its wait_timeout. */
 export const lockSessionPingMs = 500;

@@ -22,7 +22,7 @@ describe('startWorker', () => {
     vi.stubEnv('TEMPORAL_API_KEY', 'of another server');
     const worker = await start(`
       const temporal = Object.entries(process.env).filter(([name]) => name.startsWith('TEMPORAL_')).sort();
-      const expected = [['TEMPORAL_ADDRESS', '127.0.0.1:1'], ['TEMPORAL_CONFIG_FILE', '/dev/null'], ['TEMPORAL_NAMESPACE', 'default']];
+      const expected = [['TEMPORAL_ADDRESS', '127.0.0.1:1'], ['TEMPORAL_CONFIG_FILE', ${JSON.stringify(join(folder, 'no-temporal-settings.toml'))}], ['TEMPORAL_NAMESPACE', 'default']];
       if (JSON.stringify(temporal) !== JSON.stringify(expected)) throw new Error(JSON.stringify(temporal));
       if (process.argv.slice(2).join(' ') !== '--config /c.yaml') throw new Error(process.argv.join(' '));
       console.error('worker ready');
