@@ -21,9 +21,9 @@ const steps: readonly Step[] = [
   { name: 'preparing, before the plan is kept', statement: '^UPDATE _switchyard.operations SET plan', when: 'before' },
   {
     name: 'copying, after the statement of a chunk',
-    statement: '^INSERT INTO `[^`]*`.`_sw_.*>=',
+    statement: '^INSERT INTO `[^`]*`.`_sw_.* <= ',
     when: 'after',
-    count: 4,
+    count: 3,
   },
   { name: 'copying, at a checkpoint', statement: '^UPDATE _switchyard.progress SET watermark', when: 'after' },
   {

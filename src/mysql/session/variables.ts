@@ -46,6 +46,8 @@ const common: SessionVariables = {
   // Key lists must stay range scans however long they are.
   range_optimizer_max_mem_size: 0,
   information_schema_stats_expiry: 0,
+  // A key is a key to us although it is invisible to the application's queries.
+  optimizer_switch: 'use_invisible_indexes=on',
   wait_timeout: idleSessionSeconds,
   lock_wait_timeout: metadataLockWaitSeconds,
   innodb_lock_wait_timeout: rowLockWaitSeconds,

@@ -42,9 +42,12 @@ export interface Prepared {
 export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
   return withSession(options.cluster, controlVariables, async (session) => {
     const facts = await loadServerFacts(session);
+    const modes = facts.sqlMode.split(',');
     const statement = parseAlter(options.statement, {
       database: options.database,
-      ansiQuotes: facts.sqlMode.split(',').includes('ANSI_QUOTES'),
+      ansiQuotes: modes.includes('ANSI_QUOTES'),
+      noBackslashEscapes: modes.includes('NO_BACKSLASH_ESCAPES'),
+      lowerCaseTableNames: facts.lowerCaseTableNames > 0,
     });
     const table = await loadTable(session, statement.table);
     const { warnings } = await runPreflight(session, table, {});
