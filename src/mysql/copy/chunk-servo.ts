@@ -31,9 +31,4 @@ export class ChunkServo {
     const next = Math.min(ideal, this.#rows * chunkGrowthMax);
     this.#rows = Math.round(Math.max(chunkRowsMin, Math.min(next, this.#rowsMax)));
   }
-
-  /** After a chunk that was too large for the server: half of it. */
-  shrink(): void {
-    this.#rows = Math.max(chunkRowsMin, Math.floor(this.#rows / 2));
-  }
 }

@@ -18,10 +18,10 @@ import {
   forgetOwned,
   listOwned,
   loadOperation,
+  loadPlan,
   type OperationState,
   type OwnedTable,
 } from '../sidecar/operations.js';
-import { loadPlan } from '../sidecar/operations.js';
 import { loadProgress } from '../sidecar/progress.js';
 import { sidecarExists } from '../sidecar/schema.js';
 import { dropOwnDatabase } from './own-database.js';
@@ -37,9 +37,7 @@ export function finishMigration(cluster: ClusterSettings, operationId: string): 
   return withSession(cluster, controlVariables, async (session) => {
     const { rowsCopied, verified } = await loadProgress(session, operationId);
     await closeEpoch(session, operationId);
-    await dropHelpersOf(session, operationId);
-    await forgetShadow(session, operationId);
-    await closeOperation(session, operationId, 'completed');
+    await closeSwapped(session, operationId, await planOf(session, operationId));
     return { rowsCopied, verified };
   });
 }
@@ -67,12 +65,9 @@ export async function removeOperation(
   await closeEpoch(session, operationId);
   const operation = await loadOperation(session, operationId);
   if (operation.state !== 'open') return;
-  const text = await loadPlan(session, operationId);
-  const swapped = text !== null && (await hasSwapped(session, JSON.parse(text) as MigrationPlan));
-  if (swapped) {
-    await dropHelpersOf(session, operationId);
-    await forgetShadow(session, operationId);
-    await closeOperation(session, operationId, 'completed');
+  const plan = await planOf(session, operationId);
+  if (plan !== null && (await hasSwapped(session, plan))) {
+    await closeSwapped(session, operationId, plan);
     return;
   }
   for (const owned of await listOwned(session, operationId)) {
@@ -83,10 +78,18 @@ export async function removeOperation(
   await closeOperation(session, operationId, state);
 }
 
-/** An attempt that was cut off just after its RENAME leaves helper columns on the application's table. */
-async function dropHelpersOf(session: Session, operationId: string): Promise<void> {
+/** The plan, or null where the preparation did not come that far. */
+async function planOf(session: Session, operationId: string): Promise<MigrationPlan | null> {
   const text = await loadPlan(session, operationId);
-  if (text !== null) await dropHelpers(session, JSON.parse(text) as MigrationPlan);
+  return text === null ? null : (JSON.parse(text) as MigrationPlan);
+}
+
+/** Closes an operation whose shadow is the application's table now. */
+async function closeSwapped(session: Session, operationId: string, plan: MigrationPlan | null): Promise<void> {
+  // An attempt that was cut off just after its RENAME leaves helper columns on the application's table.
+  if (plan !== null) await dropHelpers(session, plan);
+  await forgetShadow(session, operationId);
+  await closeOperation(session, operationId, 'completed');
 }
 
 /** Drops the retained table of a finished migration. @returns whether it was still there. */

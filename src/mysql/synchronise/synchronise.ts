@@ -107,8 +107,9 @@ class Synchroniser {
     follower.close();
     throwFirst(results);
     const progress = await loadProgress(this.#control, this.#plan.operationId);
+    const reached = goal !== 'follow' && !signal.aborted && progress[goal];
     return {
-      outcome: await this.#outcome(goal),
+      outcome: reached ? 'reached' : 'stopped',
       rowsCopied: progress.rowsCopied,
       verified: progress.verified,
       notCompared: this.#notCompared,
@@ -122,12 +123,6 @@ class Synchroniser {
     } finally {
       this.#stop.abort();
     }
-  }
-
-  async #outcome(goal: Goal): Promise<'reached' | 'stopped'> {
-    if (goal === 'follow' || this.#options.signal.aborted) return 'stopped';
-    const progress = await loadProgress(this.#control, this.#plan.operationId);
-    return progress[goal] ? 'reached' : 'stopped';
   }
 
   async #reach(goal: Goal, ended: AbortSignal): Promise<void> {
