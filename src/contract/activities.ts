@@ -48,7 +48,7 @@ export interface SynchroniseResult {
   readonly outcome: 'reached' | 'stopped';
   readonly rowsCopied: number;
   readonly verified: boolean;
-  /** Column pairs that verification cannot compare exactly, by name. */
+  /** What verification could not compare (columns, rows, later changes), one sentence each. */
   readonly notCompared: readonly string[];
 }
 
@@ -80,6 +80,8 @@ export type CutOverResolution =
 export interface FinishResult {
   readonly rowsCopied: number;
   readonly verified: boolean;
+  /** Absent in histories of earlier versions. */
+  readonly notCompared?: readonly string[];
 }
 
 export interface CleanUpRequest {

@@ -52,5 +52,8 @@ export interface OnlineDdlResult {
   /** Server-side time from lock to unlock of the attempt that swapped. */
   readonly blockedMs: number;
   readonly rowsCopied: number;
+  /** The whole new table was compared with the old one, and what changed after that again, apart from `notCompared`. */
   readonly verified: boolean;
+  /** What was not compared (columns, rows, later changes), one sentence each; empty as a rule. */
+  readonly notCompared: readonly string[];
 }

@@ -38,8 +38,10 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
         : attemptEnded(state, { ...event.result }, atMs);
     case 'resolved':
       return event.result.outcome === 'swapped' ? swapped(state, event.result) : notSwappedAfterAll(state, atMs);
-    case 'finished':
-      return { ...state, running: null, closed: true, rowsCopied: event.rowsCopied, verified: event.verified };
+    case 'finished': {
+      const { rowsCopied, verified, notCompared = state.notCompared } = event;
+      return { ...state, running: null, closed: true, rowsCopied, verified, notCompared };
+    }
     case 'cleanedUp':
       return { ...state, running: null, closed: true };
     case 'activityFailed':

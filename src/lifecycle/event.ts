@@ -23,7 +23,12 @@ export type Happening =
   | { readonly kind: 'watchedPaused' }
   | { readonly kind: 'attempted'; readonly result: Swapped | ({ readonly outcome: 'notSwapped' } & AttemptEnd) }
   | { readonly kind: 'resolved'; readonly result: Swapped | { readonly outcome: 'notSwapped' } }
-  | { readonly kind: 'finished'; readonly rowsCopied: number; readonly verified: boolean }
+  | {
+      readonly kind: 'finished';
+      readonly rowsCopied: number;
+      readonly verified: boolean;
+      readonly notCompared?: readonly string[];
+    }
   | { readonly kind: 'cleanedUp' }
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
   | { readonly kind: 'activityFailed'; readonly failure: Failure }

@@ -34,6 +34,13 @@ export const plainValueBytesMax = 1_024;
 /** Longest ENUM list whose change of order is compared: the mapping is part of each statement. */
 export const mappedMembersMax = 1_000;
 
+/** How soon after it was applied a change is compared again; also how far the stored position stays behind. */
+export const compareChangesIntervalMs = 1_000;
+/** Changed keys that are held for the next comparison: some tens of megabytes; more changes than that are counted only. */
+export const changedKeysMax = 100_000;
+/** Keys that are compared under the table lock: a few statements, some tens of milliseconds. */
+export const lockedCompareKeysMax = 1_000;
+
 /** Keys and columns that an error names: enough to find the cause. */
 export const differencesShownMax = 10;
 /** How often KILL QUERY is repeated for a lane that is to stop: the first may come just before its statement. */

@@ -105,14 +105,13 @@ async function startTableCleanup({ prepared, state, name }: Migration): Promise<
 
 /** The result, or the failure that ends the workflow as Canceled or Failed. */
 function endOf({ prepared, state }: Migration, cancelRequest: { readonly error?: unknown }): OnlineDdlResult {
-  const { attempts, rowsCopied, verified, swap, stop } = state;
+  const { attempts, rowsCopied, verified, notCompared, swap, stop } = state;
   if (swap !== null) {
     const retainedTable = prepared?.retainedTable ?? null;
-    return { outcome: 'completed', retainedTable, ...swap, attempts, rowsCopied, verified };
+    return { outcome: 'completed', retainedTable, ...swap, attempts, rowsCopied, verified, notCompared };
   }
   if (stop?.kind === 'failed') throw asWorkflowFailure(stop.failure);
   if (stop?.by === 'temporal') throw cancelRequest.error;
-  return {
-    ...{ outcome: 'cancelled', retainedTable: null, completedAt: null, attempts, blockedMs: 0, rowsCopied, verified },
-  };
+  const noSwap = { retainedTable: null, completedAt: null, blockedMs: 0 };
+  return { outcome: 'cancelled', ...noSwap, attempts, rowsCopied, verified, notCompared };
 }

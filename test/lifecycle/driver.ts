@@ -153,7 +153,7 @@ export function wellEnded(activity: Activity, stopping: boolean, given: Migratio
     case 'resolveCutOver':
       return { kind: 'resolved', result: { outcome: 'notSwapped' } };
     case 'finish':
-      return { kind: 'finished', rowsCopied: 10, verified: true };
+      return { kind: 'finished', rowsCopied: 10, verified: true, notCompared: [] };
     case 'cleanUp':
       return { kind: 'cleanedUp' };
   }

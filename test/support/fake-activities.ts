@@ -73,7 +73,7 @@ export class FakeActivities {
       },
       attemptCutOver: () => Promise.resolve({ outcome: 'swapped', completedAt: swappedAt, blockedMs: 12 }),
       resolveCutOver: () => Promise.resolve({ outcome: 'notSwapped' }),
-      finishMigration: () => Promise.resolve({ rowsCopied: 1_000, verified: true }),
+      finishMigration: () => Promise.resolve({ rowsCopied: 1_000, verified: true, notCompared: [] }),
       cleanUpMigration: () => Promise.resolve(),
       recordAudit: () => Promise.resolve(),
       dropRetainedTable: () => Promise.resolve({ outcome: 'dropped' }),

@@ -92,7 +92,7 @@ describe('postpone while an attempt runs (P2)', () => {
       expect(await answer).toMatchObject({ outcome: 'tooLate', code: 'COMMAND_TOO_LATE' });
       expect((await answer).message).toContain(swappedAt);
       expect(await command('cancel')).toMatchObject({ outcome: 'tooLate' });
-      (await fakes.heldCall('finishMigration')).end({ rowsCopied: 1, verified: true });
+      (await fakes.heldCall('finishMigration')).end({ rowsCopied: 1, verified: true, notCompared: [] });
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
       expect(fakes.count('cleanUpMigration')).toBe(0);
     });

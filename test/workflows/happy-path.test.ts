@@ -13,6 +13,7 @@ describe('a migration that nobody touches', () => {
         blockedMs: 12,
         rowsCopied: 1_000,
         verified: true,
+        notCompared: [],
       });
       expect(fakes.order).toEqual([
         'prepareMigration',

@@ -61,6 +61,7 @@ describe('cancel', () => {
       copy.end(haveStopped);
       await expect(handle.result()).resolves.toEqual({
         outcome: 'cancelled',
+        notCompared: [],
         retainedTable: null,
         completedAt: null,
         attempts: 0,

@@ -2,7 +2,6 @@
  * One attempt to swap the tables: self-contained, bounded, fenced, repeatable (design 5.6). Whatever it returns is
  * definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
  */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { catchUpBeforeLockMs, lockSessionPingMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../follow/follower.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
@@ -12,9 +11,13 @@ import { controlVariables, dataVariables } from '../session/variables.js';
 import { ensureMarker } from '../shadow/marker.js';
 import { readPlan, type MigrationPlan } from '../shadow/plan.js';
 import { beginCutOver, endCutOver, lastLockedCutOver, recordLock } from '../sidecar/cut-overs.js';
-import { takeOver } from '../sidecar/epoch.js';
+import { fencedTransaction, takeOver } from '../sidecar/epoch.js';
+import { addChangesNotCompared, loadVerification } from '../sidecar/verification.js';
+import { ChangedKeys } from '../verify/changed-keys.js';
+import { compareChanges, compareUnderLock } from '../verify/compare-changes.js';
 import { takeAdvisoryLock } from './advisory-lock.js';
 import { findLockHolders, findOldSnapshots, forbidsLock, type LockHolder } from './blockers.js';
+import { catchUpInTime } from './catch-up.js';
 import { openLockSession } from './lock-session.js';
 import { lockTables, swapUnderLock, unlockTables } from './swap.js';
 import { readSwapState } from './swap-state.js';
@@ -49,11 +52,15 @@ interface AttemptSessions {
   readonly control: Session;
   /** Applies changes before the lock. */
   readonly data: Session;
+  /** Compares them. */
+  readonly comparing: Session;
+  /** Looks how far the server is, beside the follower. */
+  readonly looking: Session;
   /** Kills what `locked` does at the deadline. */
   readonly watchdog: Session;
 }
 
-/** @throws FENCED, OUTCOME_UNCLEAR, TABLE_CHANGED, data errors, POSITION_PURGED, the driver's errors. */
+/** @throws FENCED, OUTCOME_UNCLEAR, TABLE_CHANGED, VERIFICATION_FAILED, data errors, POSITION_PURGED, the driver's errors. */
 export async function attemptCutOver(options: AttemptOptions): Promise<AttemptResult> {
   const control = await Session.open(options.cluster, controlVariables);
   const opened = [control];
@@ -64,11 +71,15 @@ export async function attemptCutOver(options: AttemptOptions): Promise<AttemptRe
       opened.push(session);
       return session;
     };
+    const { verified } = await loadVerification(control, options.operationId);
     const data = await open(dataVariables(plan.conversion));
+    const comparing = await open(dataVariables(plan.conversion));
+    const looking = await open(controlVariables);
     const watchdog = await open(controlVariables);
     const locked = await openLockSession(options.cluster, plan, options.lockTimeoutMs);
     opened.push(locked);
-    return await new Attempt(options, plan, { locked, control, data, watchdog }).run();
+    const sessions = { locked, control, data, comparing, looking, watchdog };
+    return await new Attempt(options, plan, sessions, verified).run();
   } finally {
     await Promise.all(opened.map((session) => session.close()));
   }
@@ -78,12 +89,15 @@ class Attempt {
   readonly #options: AttemptOptions;
   readonly #plan: MigrationPlan;
   readonly #sessions: AttemptSessions;
+  /** What this attempt applies, to be compared before it counts; nothing where the table was not to be compared. */
+  readonly #changed: ChangedKeys | undefined;
   #lockedAt: number | null = null;
 
-  constructor(options: AttemptOptions, plan: MigrationPlan, sessions: AttemptSessions) {
+  constructor(options: AttemptOptions, plan: MigrationPlan, sessions: AttemptSessions, verified: boolean) {
     this.#options = options;
     this.#plan = plan;
     this.#sessions = sessions;
+    this.#changed = verified ? new ChangedKeys() : undefined;
   }
 
   async run(): Promise<AttemptResult> {
@@ -116,9 +130,12 @@ class Attempt {
       data,
       control,
       chunksInFlightEnded: () => Promise.resolve(),
+      ...(this.#changed === undefined ? {} : { changed: this.#changed }),
     });
     try {
-      if (!(await catchUpInTime(follower, this.#options.cluster, signal))) {
+      const compare = (catchUp: () => Promise<void>, inTime: AbortSignal): Promise<void> =>
+        this.#compareChanges(follower, catchUp, inTime);
+      if (!(await catchUpInTime({ follower, looking: this.#sessions.looking, compare, signal }))) {
         return signal.aborted
           ? this.#notSwapped('stopped', 'stopped before the lock')
           : this.#notSwapped(
@@ -130,6 +147,25 @@ class Attempt {
     } finally {
       follower.close();
     }
+  }
+
+  async #compareChanges(follower: Follower, catchUp: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    if (this.#changed === undefined) return;
+    const position = await compareChanges(this.#sessions.comparing, {
+      plan: this.#plan,
+      changed: this.#changed,
+      appliedPosition: () => follower.position,
+      catchUp,
+      recordGivenUp: (changes) => this.#recordGivenUp(changes),
+      signal,
+    });
+    if (position !== undefined) follower.comparedUpTo(position);
+  }
+
+  #recordGivenUp(changes: number): Promise<void> {
+    const { looking } = this.#sessions;
+    const { operationId, token } = this.#options;
+    return fencedTransaction(looking, operationId, token, () => addChangesNotCompared(looking, operationId, changes));
   }
 
   async #lockAndSwap(follower: Follower, onLock: () => void): Promise<AttemptResult> {
@@ -172,12 +208,19 @@ class Attempt {
       locked,
       follower,
       recordPosition: (position) => recordLock(control, operationId, attempt, position),
+      compare: () => this.#compareUnderLock(),
       signal: AbortSignal.any([signal, guard.expired]),
     });
     // Swapped: from here on nothing may stop the word of it.
     guard.disarm();
     await unlockTables(locked);
     return { outcome: 'swapped', completedAt: new Date().toISOString(), blockedMs: this.#blockedMs() };
+  }
+
+  async #compareUnderLock(): Promise<void> {
+    if (this.#changed === undefined) return;
+    const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(changes);
+    await compareUnderLock(this.#sessions.locked, { plan: this.#plan, changed: this.#changed, recordGivenUp });
   }
 
   /** A killed or timed-out statement is an ordinary end of an attempt; everything else goes up. */
@@ -201,9 +244,8 @@ class Attempt {
   }
 
   #holders(): Promise<readonly LockHolder[]> {
-    const { locked, control, data, watchdog } = this.#sessions;
-    const own = [locked.id, control.id, data.id, watchdog.id];
-    return findLockHolders(control, [this.#plan.source, this.#plan.shadow], own);
+    const own = Object.values(this.#sessions).map(({ id }: Session) => id);
+    return findLockHolders(this.#sessions.control, [this.#plan.source, this.#plan.shadow], own);
   }
 
   async #alreadySwapped(): Promise<AttemptResult> {
@@ -231,24 +273,4 @@ class Attempt {
 /** The server ends a silent lock session soon, on purpose; while we live and only catch up, it hears from us. */
 function keepAlive(session: Session): NodeJS.Timeout {
   return setInterval(() => void session.run('DO 0').catch(() => undefined), lockSessionPingMs);
-}
-
-/** Runs the follower until it has applied what was committed at a moment close to now. @returns false: not in time. */
-async function catchUpInTime(follower: Follower, cluster: ClusterSettings, signal: AbortSignal): Promise<boolean> {
-  const looking = await Session.open(cluster, controlVariables);
-  const stopped = new AbortController();
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(catchUpBeforeLockMs)]);
-  const running = follower.run(stopped.signal);
-  // A failure of the run must not go unheard while catching up waits.
-  const failed = running.then(() => Promise.reject(new SwitchyardError('FEED_ENDED', { problem: 'stopped' })));
-  failed.catch(() => undefined);
-  try {
-    // Twice: the first one may be long, the second one then ends close to now.
-    for (let round = 0; round < 2; round += 1) await Promise.race([follower.catchUp(looking, inTime), failed]);
-    return !inTime.aborted;
-  } finally {
-    stopped.abort();
-    await looking.close();
-    await running;
-  }
 }

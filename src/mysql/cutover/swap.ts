@@ -18,6 +18,8 @@ export interface SwapSteps {
   readonly follower: Follower;
   /** Stores the executed GTID set at the lock, on another connection, before the swap. */
   readonly recordPosition: (position: string) => Promise<void>;
+  /** Compares what was applied since the last comparison, before it counts (P6). */
+  readonly compare: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -32,12 +34,16 @@ export async function unlockTables(locked: Session): Promise<void> {
   await locked.run('UNLOCK TABLES').catch(() => locked.destroy());
 }
 
-/** Drains, checks and swaps. When it returns, the new table is in place. @throws TABLE_CHANGED, data errors. */
+/**
+ * Drains, compares, checks and swaps. When it returns, the new table is in place.
+ * @throws TABLE_CHANGED, VERIFICATION_FAILED, data errors.
+ */
 export async function swapUnderLock(steps: SwapSteps): Promise<void> {
-  const { plan, locked, follower, recordPosition, signal } = steps;
+  const { plan, locked, follower, recordPosition, compare, signal } = steps;
   const { gtids } = await locked.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
   await recordPosition(gtids);
   await follower.drainUnderLock(locked, GtidSet.parse(gtids), signal);
+  await compare();
   const createSource = await showCreateTable(locked, plan.source);
   await checkSource(locked, plan, createSource);
   await setCounter(locked, plan, createSource);

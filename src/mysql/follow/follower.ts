@@ -19,6 +19,7 @@ import type { Session } from '../session/session.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { loadPosition, savePosition } from '../sidecar/progress.js';
+import type { ChangedKeys } from '../verify/changed-keys.js';
 import { applyKeys, type ApplyTransaction } from './apply.js';
 import { BinlogStream } from './binlog-stream.js';
 import { followedTable, isOwnTable, replicaIdentity } from './feed-identity.js';
@@ -35,6 +36,11 @@ export interface FollowerOptions {
   readonly control: Session;
   /** Resolves when every chunk transaction in flight now has ended. */
   readonly chunksInFlightEnded: () => Promise<void>;
+  /**
+   * Collects the keys that are applied, to be compared again (P6). No position is stored then that was not compared up
+   * to: who goes on after us applies what came since once more, which is harmless, and compares it.
+   */
+  readonly changed?: ChangedKeys;
 }
 
 export class Follower {
@@ -43,6 +49,8 @@ export class Follower {
   readonly #clockOffsetMs: number;
   #stream: BinlogStream | undefined;
   #position: GtidSet;
+  /** No later position is stored; undefined where changes are not compared. */
+  #comparedUpTo: GtidSet | undefined;
   #failure: unknown;
   #lastEventAt = performance.now();
   #lastCommittedAtMs: number | null = null;
@@ -56,6 +64,7 @@ export class Follower {
   private constructor(options: FollowerOptions, position: GtidSet, clockOffsetMs: number) {
     this.#options = options;
     this.#position = position;
+    this.#comparedUpTo = options.changed === undefined ? undefined : position;
     this.#pending = new PendingChanges(position, options.plan.source.database);
     this.#clockOffsetMs = clockOffsetMs;
   }
@@ -69,6 +78,16 @@ export class Follower {
     const follower = new Follower(options, position, Number(now) - Date.now());
     await follower.#openStream(position);
     return follower;
+  }
+
+  /** Everything up to here is applied. */
+  get position(): GtidSet {
+    return this.#position;
+  }
+
+  /** Everything up to here was compared and may be stored. */
+  comparedUpTo(position: GtidSet): void {
+    this.#comparedUpTo = position;
   }
 
   /** Milliseconds since the commit of the oldest change that is not applied; 0 when there is none (server clock). */
@@ -113,7 +132,7 @@ export class Follower {
         throw error;
       }
     };
-    const { plan, control } = this.#options;
+    const { plan, control, changed } = this.#options;
     // What collided with a row whose own change is still to come: once more, with all that came since.
     let collided: ChangeBatch | undefined;
     for (;;) {
@@ -127,6 +146,7 @@ export class Follower {
         await checkDefinition(control, plan, batch.ddls);
         try {
           await applyKeys(locked, { plan, transaction, together }, batch.keys);
+          changed?.add(batch.keys);
         } catch (error) {
           if (!hasCode(error, 'DUPLICATE_FOR_UNIQUE_KEY') || (together && complete)) throw error;
           collided = batch;
@@ -207,7 +227,8 @@ export class Follower {
       }
     }
     this.#position = this.#position.union(batch.gtids);
-    if (batch.keys.length > 0) this.#positionSavedAt = performance.now();
+    this.#options.changed?.add(batch.keys);
+    if (batch.keys.length > 0 && this.#comparedUpTo === undefined) this.#positionSavedAt = performance.now();
     else await this.#savePosition(batch.foreign);
     this.#applyingSinceMs = null;
     this.#applying = false;
@@ -222,7 +243,7 @@ export class Follower {
     const transaction: ApplyTransaction = (isLast, write) =>
       fencedTransaction(data, plan.operationId, token, async () => {
         await write();
-        if (isLast) await savePosition(data, plan.operationId, position);
+        if (isLast && this.#comparedUpTo === undefined) await savePosition(data, plan.operationId, position);
       });
     await applyKeys(data, { plan, transaction, together }, batch.keys);
   }
@@ -249,7 +270,7 @@ export class Follower {
     const dueAfterMs = soon ? ownPositionIntervalMs / 10 : ownPositionIntervalMs;
     if (performance.now() - this.#positionSavedAt < dueAfterMs) return;
     this.#positionSavedAt = performance.now();
-    const position = this.#position.toString();
+    const position = (this.#comparedUpTo ?? this.#position).toString();
     await fencedTransaction(data, plan.operationId, token, () => savePosition(data, plan.operationId, position));
   }
 

@@ -31,6 +31,7 @@ export const errorNumbers = {
   deadlock: 1213,
   queryInterrupted: 1317,
   killed: 1053,
+  duplicateColumn: 1060,
   unknownTable: 1051,
   noSuchTable: 1146,
   unknownDatabase: 1049,

@@ -24,21 +24,25 @@ import {
 } from '../sidecar/operations.js';
 import { loadProgress } from '../sidecar/progress.js';
 import { sidecarExists } from '../sidecar/schema.js';
+import { describeNotCompared, loadVerification } from '../sidecar/verification.js';
 import { dropOwnDatabase } from './own-database.js';
 import type { MigrationPlan } from './plan.js';
 
 export interface FinishedMigration {
   readonly rowsCopied: number;
   readonly verified: boolean;
+  /** What verification could not compare, in words. */
+  readonly notCompared: readonly string[];
 }
 
 /** After the swap: frees the table for the next operation; the retained table stays owned until it is dropped. */
 export function finishMigration(cluster: ClusterSettings, operationId: string): Promise<FinishedMigration> {
   return withSession(cluster, controlVariables, async (session) => {
-    const { rowsCopied, verified } = await loadProgress(session, operationId);
+    const { rowsCopied } = await loadProgress(session, operationId);
+    const verification = await loadVerification(session, operationId);
     await closeEpoch(session, operationId);
     await closeSwapped(session, operationId, await planOf(session, operationId));
-    return { rowsCopied, verified };
+    return { rowsCopied, verified: verification.verified, notCompared: describeNotCompared(verification) };
   });
 }
 

@@ -10,7 +10,6 @@ export interface ProgressRow {
   readonly rowsCopied: number;
   readonly copied: boolean;
   readonly indexed: boolean;
-  readonly verified: boolean;
 }
 
 /** Writes the first position, read before the first chunk; a preparation that is repeated begins anew. */
@@ -47,13 +46,12 @@ interface StoredProgress {
   readonly rowsCopied: string;
   readonly copied: number;
   readonly indexed: number;
-  readonly verified: number;
 }
 
 export async function loadProgress(session: Session, operationId: string): Promise<ProgressRow> {
   const row = await session.row<StoredProgress>(
     `SELECT watermark, upper_bound AS upperBound, CAST(rows_copied AS CHAR) AS rowsCopied,
-            copied_at IS NOT NULL AS copied, indexed_at IS NOT NULL AS indexed, verified_at IS NOT NULL AS verified
+            copied_at IS NOT NULL AS copied, indexed_at IS NOT NULL AS indexed
        FROM _switchyard.progress WHERE operation_id = ?`,
     [operationId],
   );
@@ -63,7 +61,6 @@ export async function loadProgress(session: Session, operationId: string): Promi
     rowsCopied: Number(row.rowsCopied),
     copied: Number(row.copied) === 1,
     indexed: Number(row.indexed) === 1,
-    verified: Number(row.verified) === 1,
   };
 }
 
@@ -93,12 +90,8 @@ export async function saveCopyProgress(
   );
 }
 
-/** Marks a stage as done, once. */
-export async function markStage(
-  session: Session,
-  operationId: string,
-  stage: 'copied' | 'indexed' | 'verified',
-): Promise<void> {
+/** Marks a stage as done, once; `verified` is marked with what was compared (verification.ts). */
+export async function markStage(session: Session, operationId: string, stage: 'copied' | 'indexed'): Promise<void> {
   await session.run(
     `UPDATE _switchyard.progress SET ${stage}_at = COALESCE(${stage}_at, UTC_TIMESTAMP(6)) WHERE operation_id = ?`,
     [operationId],

@@ -4,12 +4,13 @@
  * "Fenced transactions").
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 
 export const sidecarDatabase = '_switchyard';
 
-/** Version of the tables below. A change adds a numbered step; old steps are never edited. */
-const schemaVersion = 1;
+/** Version of the tables below with all steps. A change adds a numbered step; what an older version made is never edited. */
+const schemaVersion = 2;
 
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
 
@@ -78,16 +79,36 @@ const tables = [
      UNIQUE KEY once (operation_id, at, command, via)) ${options}`,
 ];
 
+/** What came after version 1: each step adds columns, to tables that exist already. */
+const steps: readonly { readonly version: number; readonly sql: string }[] = [
+  {
+    version: 2,
+    sql: `ALTER TABLE _switchyard.progress ADD COLUMN not_compared LONGTEXT NULL,
+            ADD COLUMN changes_not_compared BIGINT UNSIGNED NOT NULL DEFAULT 0`,
+  },
+];
+
 /**
- * Makes the sidecar where it is missing; safe to call from several workers at once.
+ * Makes the sidecar where it is missing, and brings an older one up to date; safe to call from several workers at once.
  * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it.
  */
 export async function ensureSidecar(session: Session): Promise<void> {
   await session.run(`CREATE DATABASE IF NOT EXISTS _switchyard DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   for (const statement of tables) await session.run(statement);
-  await session.run('INSERT IGNORE INTO _switchyard.schema_version (id, version) VALUES (1, ?)', [schemaVersion]);
+  await session.run('INSERT IGNORE INTO _switchyard.schema_version (id, version) VALUES (1, 1)');
   const { version } = await session.row<{ version: number }>('SELECT version FROM _switchyard.schema_version');
   if (version > schemaVersion) throw new SwitchyardError('SIDECAR_TOO_NEW', { version, known: schemaVersion });
+  for (const step of steps) if (step.version > version) await takeStep(session, step);
+}
+
+async function takeStep(session: Session, { version, sql }: (typeof steps)[number]): Promise<void> {
+  try {
+    await session.run(sql);
+  } catch (error) {
+    // Another worker was quicker.
+    if (serverErrorNumber(error) !== errorNumbers.duplicateColumn) throw error;
+  }
+  await session.run('UPDATE _switchyard.schema_version SET version = ? WHERE version < ?', [version, version]);
 }
 
 /** Whether the sidecar is there, without making it. */

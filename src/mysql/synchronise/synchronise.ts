@@ -12,9 +12,13 @@ import { buildIndexes } from '../shadow/build-indexes.js';
 import { readPlan, type MigrationPlan } from '../shadow/plan.js';
 import { fencedTransaction, takeOver } from '../sidecar/epoch.js';
 import { loadProgress, markStage } from '../sidecar/progress.js';
+import { addChangesNotCompared, describeNotCompared, loadVerification, saveVerified } from '../sidecar/verification.js';
+import { ChangedKeys } from '../verify/changed-keys.js';
+import { compareChanges } from '../verify/compare-changes.js';
 import { Verifier } from '../verify/verifier.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followReportIntervalMs, verifyAgainAfterMsDefault } from '../../limits/mysql.js';
+import { compareChangesIntervalMs } from '../../limits/verify.js';
 import { RateMeter } from './rate-meter.js';
 
 /** Stages in their order; `follow` comes after all and never ends by itself. */
@@ -77,7 +81,6 @@ class Synchroniser {
   readonly #stop = new AbortController();
   #copier: Copier | undefined;
   #follower: Follower | undefined;
-  #notCompared: readonly string[] = [];
 
   constructor(
     options: SynchroniseOptions,
@@ -94,26 +97,37 @@ class Synchroniser {
   async run(): Promise<SynchroniseOutcome> {
     const { signal, goal } = this.#options;
     const ended = AbortSignal.any([signal, this.#stop.signal]);
+    const changed = (await this.#comparesChanges()) ? new ChangedKeys() : undefined;
     const follower = await Follower.open({
       plan: this.#plan,
       token: this.#options.token,
       data: await this.#openData(),
       control: await this.#open(controlVariables),
       chunksInFlightEnded: () => this.#copier?.chunksInFlightEnded() ?? Promise.resolve(),
+      ...(changed === undefined ? {} : { changed }),
     });
     this.#follower = follower;
     const parts = [this.#part(() => follower.run(ended)), this.#part(() => this.#reach(goal, ended))];
+    if (changed !== undefined) parts.push(this.#part(() => this.#keepCompared(follower, changed, ended)));
     const results = await Promise.allSettled(parts);
     follower.close();
     throwFirst(results);
     const progress = await loadProgress(this.#control, this.#plan.operationId);
-    const reached = goal !== 'follow' && !signal.aborted && progress[goal];
+    const verification = await loadVerification(this.#control, this.#plan.operationId);
+    const { verified } = verification;
+    const reached = goal !== 'follow' && !signal.aborted && { ...progress, verified }[goal];
     return {
       outcome: reached ? 'reached' : 'stopped',
       rowsCopied: progress.rowsCopied,
-      verified: progress.verified,
-      notCompared: this.#notCompared,
+      verified,
+      notCompared: describeNotCompared(verification),
     };
+  }
+
+  /** From the verification on, what is changed is compared again (P6). */
+  async #comparesChanges(): Promise<boolean> {
+    const { verified } = await loadVerification(this.#control, this.#plan.operationId);
+    return this.#options.goal === 'verified' || (this.#options.goal === 'follow' && verified);
   }
 
   /** One part of the work: when it ends for whatever reason, the others end too. */
@@ -161,27 +175,48 @@ class Synchroniser {
     if (ended.aborted) return;
     // Plans must be good from the first query after the swap; the statistics move with the table.
     await session.rows(`ANALYZE TABLE ${quoteTable(this.#plan.shadow)}`);
-    await this.#mark('indexed');
+    await this.#record((session, operationId) => markStage(session, operationId, 'indexed'));
   }
 
   async #verify(ended: AbortSignal): Promise<void> {
-    await this.#catchUp(ended);
+    const { changesNotCompared } = await loadVerification(this.#control, this.#plan.operationId);
     const meter = new RateMeter(this.#plan.rowsEstimated);
-    const result = await new Verifier({
+    const { complete, notCompared } = await new Verifier({
       plan: this.#plan,
       openSession: () => this.#openData(),
       catchUp: () => this.#catchUp(ended),
       onProgress: (rows) => this.#report('verifying', meter.at(rows)),
       signal: ended,
     }).run();
-    this.#notCompared = result.notCompared;
-    if (result.complete) await this.#mark('verified');
+    if (!complete) return;
+    const verified = { notCompared, changesMadeUpFor: changesNotCompared };
+    await this.#record((session, operationId) => saveVerified(session, operationId, verified));
+  }
+
+  /** Compares changes soon after they were applied. What is left at the end is what the stored position is behind. */
+  async #keepCompared(follower: Follower, changed: ChangedKeys, ended: AbortSignal): Promise<void> {
+    let session: Session | undefined;
+    while (!ended.aborted) {
+      await sleep(compareChangesIntervalMs, undefined, { signal: ended }).catch(() => undefined);
+      if (ended.aborted) return;
+      // Between two rounds the server may have ended the session as idle.
+      if (session?.closed !== false) session = await this.#openData();
+      const position = await compareChanges(session, {
+        plan: this.#plan,
+        changed,
+        appliedPosition: () => follower.position,
+        catchUp: () => this.#catchUp(ended),
+        recordGivenUp: (changes) => this.#record((control, id) => addChangesNotCompared(control, id, changes)),
+        signal: ended,
+      });
+      if (position !== undefined) follower.comparedUpTo(position);
+    }
   }
 
   /** Follows; what was verified once is verified again now and then, since a completion may be held back for weeks. */
   async #follow(ended: AbortSignal): Promise<void> {
     const { verifyAgainAfterMs = verifyAgainAfterMsDefault } = this.#options;
-    const { verified } = await loadProgress(this.#control, this.#plan.operationId);
+    const { verified } = await loadVerification(this.#control, this.#plan.operationId);
     let verifiedAt = performance.now();
     while (!ended.aborted) {
       this.#report('following', {});
@@ -192,10 +227,14 @@ class Synchroniser {
     }
   }
 
-  async #mark(stage: 'indexed' | 'verified'): Promise<void> {
+  async #record(write: (session: Session, operationId: string) => Promise<void>): Promise<void> {
     const { operationId } = this.#plan;
     const session = await this.#open(controlVariables);
-    await fencedTransaction(session, operationId, this.#options.token, () => markStage(session, operationId, stage));
+    try {
+      await fencedTransaction(session, operationId, this.#options.token, () => write(session, operationId));
+    } finally {
+      await session.close();
+    }
   }
 
   async #catchUp(ended: AbortSignal): Promise<void> {

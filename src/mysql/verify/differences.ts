@@ -6,7 +6,7 @@ import { displayKey } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 import { comparisonOf, type Comparison } from './compared-pairs.js';
-import { columnDigests, rowsOfKeys, sidesOf, type RowDigests } from './side.js';
+import { columnDigests, rowsOfKeys, sidesOf, type RowDigests, type Sides } from './side.js';
 
 /** One key with what either side has: a digest, or null for no row. The two differ. */
 export interface UnequalRow {
@@ -35,6 +35,15 @@ export function unequalRows(source: RowDigests, shadow: RowDigests): readonly Un
   return unequal;
 }
 
+/** The rows with these keys that are not the same on both sides, in one statement for each. */
+export async function readUnequal(
+  session: Session,
+  sides: Sides,
+  keys: readonly Key[],
+): Promise<readonly UnequalRow[]> {
+  return unequalRows(await rowsOfKeys(session, sides.source, keys), await rowsOfKeys(session, sides.shadow, keys));
+}
+
 /**
  * Compares the rows with these keys as they are now, with one statement for each table (and one more for each where
  * something differs). It begins no transaction and gives no table an alias, so it can run on the session that holds the
@@ -46,12 +55,10 @@ export async function differingKeys(
   keys: readonly Key[],
 ): Promise<readonly Difference[]> {
   const comparison = comparisonOf(plan);
-  const { source, shadow } = sidesOf(plan, comparison);
+  const sides = sidesOf(plan, comparison);
   const unequal: UnequalRow[] = [];
   for (let start = 0; start < keys.length; start += lookKeysMax) {
-    const some = keys.slice(start, start + lookKeysMax);
-    const rows = await rowsOfKeys(session, source, some);
-    unequal.push(...unequalRows(rows, await rowsOfKeys(session, shadow, some)));
+    unequal.push(...(await readUnequal(session, sides, keys.slice(start, start + lookKeysMax))));
   }
   return describeRows(session, plan, comparison, unequal);
 }

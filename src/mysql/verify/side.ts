@@ -24,7 +24,7 @@ export interface Side {
   readonly indexName: string;
   /** The key's columns under the names that they have on this side. */
   readonly keyColumns: readonly KeyColumn[];
-  /** SQL for each compared value, in the same order on both sides. */
+  /** For each compared value the arguments of CONCAT_WS that say it, in the same order on both sides. */
   readonly values: readonly string[];
 }
 
@@ -71,10 +71,10 @@ function inKeyOrder({ table, keyColumns }: Side): string {
 }
 
 /**
- * Everything that is compared of a row, as bytes. NULL where it is longer than max_allowed_packet. The separator makes it
- * bytes: the collations of the values could not be mixed otherwise.
+ * These values as bytes. NULL where they are longer than max_allowed_packet. The separator makes it bytes: the collations
+ * of the values could not be mixed otherwise.
  */
-function rowText({ values }: Side): string {
+function textOf(values: readonly string[]): string {
   return `CONCAT_WS(_binary',' COLLATE 'binary', ${values.join(', ')})`;
 }
 
@@ -84,7 +84,7 @@ function rowText({ values }: Side): string {
  */
 export async function digestRange(session: Session, side: Side, { lower, upper }: KeyRange): Promise<RangeDigest> {
   // A row without a text must not pass unseen: it gets a hash that nothing is equal to.
-  const hash = `UNHEX(SHA2(IFNULL(${rowText(side)}, UUID()), 256))`;
+  const hash = `UNHEX(SHA2(IFNULL(${textOf(side.values)}, UUID()), 256))`;
   const { n, digest } = await session.row<{ n: number | string; digest: string }>(
     `SELECT COUNT(*) AS n, HEX(BIT_XOR(${hash})) AS digest FROM ${from(side)} WHERE ${keyRange(side.keyColumns, lower, upper)}`,
   );
@@ -137,7 +137,7 @@ function whereKeys({ keyColumns }: Side, keys: readonly Key[]): string {
 async function readRows(session: Session, side: Side, where: string): Promise<RowDigests> {
   const { keyColumns } = side;
   const rows = await session.rows<{ digest: string | null }>(
-    `SELECT ${keySelectList(keyColumns)}, LEFT(SHA2(${rowText(side)}, 256), 32) AS digest FROM ${from(side)} WHERE ${where}`,
+    `SELECT ${keySelectList(keyColumns)}, LEFT(SHA2(${textOf(side.values)}, 256), 32) AS digest FROM ${from(side)} WHERE ${where}`,
   );
   const digests = new Map<string, RowDigest>();
   for (const row of rows) {
@@ -174,7 +174,7 @@ export async function columnDigests(
   keys: readonly Key[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const { keyColumns, values } = side;
-  const list = values.map((value, index) => `SHA2(${value}, 256) AS v${index}`);
+  const list = values.map((value, index) => `SHA2(${textOf([value])}, 256) AS v${index}`);
   const rows = await session.rows<Record<string, string>>(
     `SELECT ${[keySelectList(keyColumns), ...list].join(', ')} FROM ${from(side)} WHERE ${whereKeys(side, keys)}`,
   );

@@ -29,8 +29,8 @@ import { displayKey } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 import type { Comparison } from './compared-pairs.js';
-import { describeRows, unequalRows, verificationFailed, type UnequalRow } from './differences.js';
-import { rowsOfKeys, sidesOf } from './side.js';
+import { describeRows, readUnequal, verificationFailed, type UnequalRow } from './differences.js';
+import { sidesOf } from './side.js';
 import { inSnapshot } from './snapshot.js';
 
 interface Suspect {
@@ -100,14 +100,12 @@ export class Suspects {
 
   async #look(session: Session, suspects: readonly Suspect[]): Promise<readonly Suspect[]> {
     const { plan, comparison } = this.#options;
-    const { source, shadow } = sidesOf(plan, comparison);
+    const sides = sidesOf(plan, comparison);
     const still: Suspect[] = [];
     for (let start = 0; start < suspects.length; start += lookKeysMax) {
       const before = suspects.slice(start, start + lookKeysMax);
       const keys = before.map(({ row }) => row.key);
-      const rows = await inSnapshot(session, async () =>
-        unequalRows(await rowsOfKeys(session, source, keys), await rowsOfKeys(session, shadow, keys)),
-      );
+      const rows = await inSnapshot(session, () => readUnequal(session, sides, keys));
       const now = new Map(rows.map((row) => [row.id, row]));
       for (const { row, unmovedLooks } of before) {
         const same = now.get(row.id);

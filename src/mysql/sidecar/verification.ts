@@ -1,0 +1,65 @@
+/** What was compared of an operation, and what was not: the truth behind `verified` and `notCompared` (P6). */
+import type { Session } from '../session/session.js';
+
+export interface VerificationRow {
+  /** The whole table was compared once. */
+  readonly verified: boolean;
+  /** What the last comparison of the whole table could not compare, in words. */
+  readonly notCompared: readonly string[];
+  /** Changed rows since then that were not compared again. */
+  readonly changesNotCompared: number;
+}
+
+interface StoredVerification {
+  readonly verified: number;
+  readonly notCompared: string | null;
+  readonly changes: string;
+}
+
+export async function loadVerification(session: Session, operationId: string): Promise<VerificationRow> {
+  const { verified, notCompared, changes } = await session.row<StoredVerification>(
+    `SELECT verified_at IS NOT NULL AS verified, not_compared AS notCompared, CAST(changes_not_compared AS CHAR) AS changes
+       FROM _switchyard.progress WHERE operation_id = ?`,
+    [operationId],
+  );
+  return {
+    verified: Number(verified) === 1,
+    notCompared: notCompared === null ? [] : (JSON.parse(notCompared) as string[]),
+    changesNotCompared: Number(changes),
+  };
+}
+
+/** All that was not compared, for people. */
+export function describeNotCompared({ notCompared, changesNotCompared }: VerificationRow): readonly string[] {
+  if (changesNotCompared === 0) return notCompared;
+  return [
+    ...notCompared,
+    `${changesNotCompared} changes since the verification, which came too fast to be compared again`,
+  ];
+}
+
+/** What a comparison of the whole table has come to. */
+export interface Verified {
+  readonly notCompared: readonly string[];
+  /** Changes that were given up before it began: the comparison made up for them. */
+  readonly changesMadeUpFor: number;
+}
+
+/** Marks the whole table as compared; part of the caller's fenced transaction. */
+export async function saveVerified(session: Session, operationId: string, verified: Verified): Promise<void> {
+  const { notCompared, changesMadeUpFor } = verified;
+  await session.run(
+    `UPDATE _switchyard.progress SET verified_at = COALESCE(verified_at, UTC_TIMESTAMP(6)), not_compared = ?,
+            changes_not_compared = changes_not_compared - LEAST(?, changes_not_compared)
+      WHERE operation_id = ?`,
+    [JSON.stringify(notCompared), changesMadeUpFor, operationId],
+  );
+}
+
+/** Counts changes that are not compared again; part of the caller's fenced transaction. */
+export async function addChangesNotCompared(session: Session, operationId: string, count: number): Promise<void> {
+  await session.run(
+    'UPDATE _switchyard.progress SET changes_not_compared = changes_not_compared + ? WHERE operation_id = ?',
+    [count, operationId],
+  );
+}

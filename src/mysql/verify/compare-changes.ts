@@ -1,0 +1,85 @@
+/**
+ * Compares again what was changed since the verification (P6): while the feed is followed, and for the last time, exactly,
+ * under the table lock.
+ */
+import type { GtidSet } from '../../binlog/gtid-set.js';
+import type { Key } from '../../binlog/key.js';
+import { lockedCompareKeysMax, lookKeysMax } from '../../limits/verify.js';
+import type { Session } from '../session/session.js';
+import type { MigrationPlan } from '../shadow/plan.js';
+import type { ChangedKeys } from './changed-keys.js';
+import { comparisonOf } from './compared-pairs.js';
+import { differingKeys, readUnequal, verificationFailed } from './differences.js';
+import { sidesOf } from './side.js';
+import { inSnapshot, prepareForSnapshots } from './snapshot.js';
+import { Suspects } from './suspects.js';
+
+export interface CompareChangesOptions {
+  readonly plan: MigrationPlan;
+  readonly changed: ChangedKeys;
+  /** The position up to which `changed` has everything that was applied. */
+  readonly appliedPosition: () => GtidSet;
+  /** Resolves when everything that was committed at the call is applied to the shadow, or when the signal is aborted. */
+  readonly catchUp: () => Promise<void>;
+  /** Keeps the number of changes that are not compared. */
+  readonly recordGivenUp: (changes: number) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One round: compares everything that was collected until now.
+ * @param session with the data variables of the plan; nobody else uses it.
+ * @returns the position up to which everything is compared, or undefined when the signal has ended the round.
+ * @throws VERIFICATION_FAILED, ROW_NOT_COMPARABLE, the driver's errors.
+ */
+export async function compareChanges(session: Session, options: CompareChangesOptions): Promise<GtidSet | undefined> {
+  const { changed, appliedPosition, recordGivenUp, signal } = options;
+  const position = appliedPosition();
+  const { keys, givenUp } = changed.take();
+  if (givenUp > 0) await recordGivenUp(givenUp);
+  try {
+    if (keys.length > 0) await compareKeys(session, options, keys);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  if (!signal.aborted) return position;
+  // Nothing is forgotten: whoever goes on in this process compares them, and for others the position stays behind.
+  changed.add(keys);
+  return undefined;
+}
+
+/** A row that changes at every look is left alone: its last change is collected again. */
+async function compareKeys(
+  session: Session,
+  { plan, catchUp, signal }: CompareChangesOptions,
+  keys: readonly Key[],
+): Promise<void> {
+  await prepareForSnapshots(session);
+  const comparison = comparisonOf(plan);
+  const sides = sidesOf(plan, comparison);
+  const suspects = new Suspects({ plan, comparison, catchUp, signal });
+  for (let start = 0; start < keys.length; start += lookKeysMax) {
+    signal.throwIfAborted();
+    const some = keys.slice(start, start + lookKeysMax);
+    suspects.add(await inSnapshot(session, () => readUnequal(session, sides, some)));
+    if (suspects.due) await suspects.settle(session);
+  }
+  await suspects.settle(session);
+}
+
+/**
+ * Compares, on the session that holds the table locks, what was applied since the last round: nothing moves, so any
+ * difference is real. Too many to be compared in the time of the lock are counted instead.
+ * @throws VERIFICATION_FAILED.
+ */
+export async function compareUnderLock(
+  locked: Session,
+  { plan, changed, recordGivenUp }: Pick<CompareChangesOptions, 'plan' | 'changed' | 'recordGivenUp'>,
+): Promise<void> {
+  const { keys, givenUp } = changed.take();
+  const compared = keys.length <= lockedCompareKeysMax;
+  const differences = compared ? await differingKeys(locked, plan, keys) : [];
+  if (differences.length > 0) throw verificationFailed(plan, differences);
+  const notCompared = givenUp + (compared ? 0 : keys.length);
+  if (notCompared > 0) await recordGivenUp(notCompared);
+}
