@@ -1,10 +1,10 @@
 /**
- * Which tables a statement of somebody else defines anew, empties or removes. Such statements are no row events: the
- * feed must stop for those on the table that it follows (P5), and only for those.
+ * Which tables a statement of somebody else defines anew, empties, removes, or makes the parent of a foreign key. Such
+ * statements are no row events: the feed must stop for those on the table that it follows (P5), and only for those.
  */
 import type { TableName } from './table-model.js';
 import { TokenCursor } from './token-cursor.js';
-import { significantTokens, tokenize } from './tokens.js';
+import { significantTokens, tokenize, type Token } from './tokens.js';
 
 export interface DdlTargets {
   /** The first word, such as TRUNCATE; for messages. */
@@ -28,7 +28,7 @@ function targetsAfter(verb: string, cursor: TokenCursor, database: string): read
       cursor.accept('TABLE');
       return namesInList(cursor, database);
     case 'ALTER':
-      return cursor.accept('TABLE') ? namesInList(cursor, database).slice(0, 1) : [];
+      return cursor.accept('TABLE') ? alterTargets(cursor, database) : [];
     case 'DROP':
       return dropTargets(cursor, database);
     case 'RENAME':
@@ -49,8 +49,46 @@ function dropTargets(cursor: TokenCursor, database: string): readonly TableName[
   return cursor.at('INDEX') ? namesAfterOn(cursor, database) : [];
 }
 
-/** CREATE TABLE and its likes name a table that is not there; an index or a trigger belongs to one that is. */
+/** The table itself, the one that it swaps rows with, its new name, and its new parents. */
+function alterTargets(cursor: TokenCursor, database: string): readonly TableName[] {
+  const altered = nameAt(cursor, database);
+  const rest = cursor.takeRest();
+  const renamed = namesAfter(rest, acceptRename, database);
+  const childDatabase = [...altered, ...renamed].at(-1)?.database ?? database;
+  return [
+    ...altered,
+    ...namesAfter(rest, acceptExchange, database),
+    ...renamed,
+    ...namesAfter(rest, acceptReferences, childDatabase),
+  ];
+}
+
+/** RENAME [TO] x, which must not be taken for the renaming of a column or an index. */
+function acceptRename(cursor: TokenCursor): boolean {
+  if (!cursor.accept('RENAME') || cursor.at('COLUMN') || cursor.at('INDEX') || cursor.at('KEY')) return false;
+  cursor.acceptOneOf('TO', 'AS', '=');
+  return true;
+}
+
+function acceptExchange(cursor: TokenCursor): boolean {
+  return cursor.accept('EXCHANGE', 'PARTITION') && cursor.takeName() !== undefined && cursor.accept('WITH', 'TABLE');
+}
+
+/**
+ * Also of a column, although only servers from 9.0 on make a foreign key of that. A parent without a database is in its
+ * child's, which is the new one where the same statement moves the child; the session's does not count.
+ */
+function acceptReferences(cursor: TokenCursor): boolean {
+  return cursor.accept('REFERENCES');
+}
+
+/** CREATE TABLE names a table that is not there, but its parents are; an index or a trigger belongs to one that is. */
 function createTargets(cursor: TokenCursor, database: string): readonly TableName[] {
+  if (cursor.accept('TABLE')) {
+    cursor.accept('IF', 'NOT', 'EXISTS');
+    const childDatabase = nameAt(cursor, database)[0]?.database ?? database;
+    return namesAfter(cursor.takeRest(), acceptReferences, childDatabase);
+  }
   cursor.acceptOneOf('UNIQUE', 'FULLTEXT', 'SPATIAL');
   if (cursor.at('INDEX')) return namesAfterOn(cursor, database);
   while (!cursor.done && !cursor.at('TRIGGER')) {
@@ -69,11 +107,29 @@ function namesAfterOn(cursor: TokenCursor, database: string): readonly TableName
 /** `a, b.c TO d, e`: every name up to something else. */
 function namesInList(cursor: TokenCursor, database: string): readonly TableName[] {
   const names: TableName[] = [];
-  while (cursor.atName) {
-    const first = cursor.takeName()?.name ?? '';
-    if (cursor.accept('.')) names.push({ database: first, table: cursor.takeName()?.name ?? '' });
-    else names.push({ database, table: first });
-    if (cursor.acceptOneOf(',', 'TO', 'AS') === undefined) return names;
+  do names.push(...nameAt(cursor, database));
+  while (cursor.acceptOneOf(',', 'TO', 'AS') !== undefined);
+  return names;
+}
+
+/** The names of tables that follow what `acceptHead` steps over, wherever it stands. */
+function namesAfter(
+  tokens: readonly Token[],
+  acceptHead: (cursor: TokenCursor) => boolean,
+  database: string,
+): readonly TableName[] {
+  const cursor = new TokenCursor(tokens);
+  const names: TableName[] = [];
+  while (!cursor.done) {
+    if (acceptHead(cursor)) names.push(...nameAt(cursor, database));
+    else cursor.take();
   }
   return names;
+}
+
+/** The name that is next, of a table in `database` where it says no other; none where no name is next. */
+function nameAt(cursor: TokenCursor, database: string): readonly TableName[] {
+  const first = cursor.takeName()?.name;
+  if (first === undefined) return [];
+  return [cursor.accept('.') ? { database: first, table: cursor.takeName()?.name ?? '' } : { database, table: first }];
 }
