@@ -12,7 +12,8 @@ import { ensureAccounts, initSql, type MysqlAccount, type MysqlAccounts } from '
 import { writeClientScript } from './mysql-client.js';
 import { ensureDataFolder, mysqldBaseArguments } from './mysql-data.js';
 import { choosePort, loopback, startOnFreePort, waitUntilReady } from './ready.js';
-import { supervise, type ChildExit, type SupervisedChild } from './supervise.js';
+import { serverProcess, type ServerProcess } from './server-process.js';
+import { supervise, type SupervisedChild } from './supervise.js';
 
 export interface MysqlServerOptions {
   /** The cluster's name, for messages. */
@@ -32,7 +33,7 @@ export interface MysqlServerOptions {
 type Settings = MysqlServerOptions & Required<Pick<MysqlServerOptions, 'mysql' | 'context'>>;
 
 /** `user` and `password` are the account for Switchyard; `app` is for writers, `root` for tests. */
-export interface MysqlServer extends MysqlAccount {
+export interface MysqlServer extends MysqlAccount, ServerProcess {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -40,17 +41,8 @@ export interface MysqlServer extends MysqlAccount {
   readonly root: MysqlAccount;
   readonly socket: string;
   readonly folder: string;
-  readonly logFile: string;
   /** A script that opens the `mysql` client as root; undefined where the machine has no client. */
   readonly clientScript: string | undefined;
-  /** The server's own pid, of its last start. */
-  pid(): number;
-  exited(): Promise<ChildExit>;
-  /** Sends a signal to the server; after SIGKILL it returns when the process has ended. */
-  kill(signal: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same data and port, once it has ended. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** Returns when the server answers. Errors: DEV_START_FAILED with the end of its log. */
@@ -81,28 +73,18 @@ interface Started {
 }
 
 function describeServer(settings: Settings, accounts: MysqlAccounts, started: Started): MysqlServer {
-  let { child } = started;
+  const { port, child, clientScript } = started;
   return {
     name: settings.name,
     host: loopback,
-    port: started.port,
+    port,
     ...accounts.switchyard,
     app: accounts.app,
     root: accounts.root,
     socket: join(settings.folder, 'data', socketName),
     folder: settings.folder,
-    logFile: child.logFile,
-    clientScript: started.clientScript,
-    pid: () => child.pid,
-    exited: () => child.exited,
-    async kill(signal) {
-      child.kill(signal);
-      if (signal === 'SIGKILL') await child.exited;
-    },
-    async start() {
-      child = await startProcess(settings, accounts.switchyard, started.port);
-    },
-    stop: () => child.stop(),
+    clientScript,
+    ...serverProcess(child, () => startProcess(settings, accounts.switchyard, port)),
   };
 }
 

@@ -6,7 +6,8 @@ import { createContext, type DevContext } from './context.js';
 import { findTemporal } from './find-temporal.js';
 import type { Environment } from './program.js';
 import { choosePort, loopback, startOnFreePort, waitUntilReady } from './ready.js';
-import { supervise, type ChildExit, type SupervisedChild } from './supervise.js';
+import { serverProcess, type ServerProcess } from './server-process.js';
+import { supervise, type SupervisedChild } from './supervise.js';
 
 export interface TemporalServerOptions {
   /** Database and log go below it. */
@@ -23,7 +24,7 @@ export interface TemporalServerOptions {
 
 type Settings = TemporalServerOptions & Required<Pick<TemporalServerOptions, 'program' | 'context'>>;
 
-export interface TemporalServer {
+export interface TemporalServer extends ServerProcess {
   /** `host:port`, as clients and workers want it. */
   readonly address: string;
   readonly namespace: string;
@@ -31,14 +32,6 @@ export interface TemporalServer {
   readonly ui: string | null;
   /** The path of the `temporal` program. */
   readonly program: string;
-  readonly logFile: string;
-  pid(): number;
-  exited(): Promise<ChildExit>;
-  /** Sends a signal to the server; after SIGKILL it returns when the process has ended. */
-  kill(signal: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same state and ports, once it has ended. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 interface Ports {
@@ -54,29 +47,17 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const program = options.program ?? (await findTemporal(context));
   const settings: Settings = { ...options, program, context };
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const started = await startOnFreePort(async () => {
+  const { ports, child } = await startOnFreePort(async () => {
     const grpc = await choosePort(options.preferredPort);
     const chosen: Ports = { grpc, ui: options.headless ? null : await choosePort(options.preferredUiPort) };
     return { ports: chosen, child: await startProcess(settings, chosen) };
   });
-  const { ports } = started;
-  let { child } = started;
   return {
     address: `${loopback}:${ports.grpc}`,
     namespace,
     ui: ports.ui === null ? null : `http://${loopback}:${ports.ui}`,
     program,
-    logFile: child.logFile,
-    pid: () => child.pid,
-    exited: () => child.exited,
-    async kill(signal) {
-      child.kill(signal);
-      if (signal === 'SIGKILL') await child.exited;
-    },
-    async start() {
-      child = await startProcess(settings, ports);
-    },
-    stop: () => child.stop(),
+    ...serverProcess(child, () => startProcess(settings, ports)),
   };
 }
 
