@@ -89,6 +89,14 @@ export function checkNames(text: string): CheckNames {
   };
 }
 
+/**
+ * Whether people have named CHECK constraints of the table. Such names are unique in a database and nothing can rename
+ * one, so that shadow and retained table get databases of their own.
+ */
+export function hasNamedChecks(text: string): boolean {
+  return checkNames(text).explicit.length > 0;
+}
+
 function readTokens(text: string): readonly Token[] {
   return significantTokens(tokenize(text, createModes).tokens);
 }

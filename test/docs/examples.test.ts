@@ -14,7 +14,7 @@ import {
 import { decodePayload } from '../../src/contract/decode.js';
 import { taskQueueDefault, workflowTypes } from '../../src/contract/names.js';
 import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract/online-ddl.js';
-import { requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
+import { ownDatabasePrivileges, requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const pages = ['README.md', 'DESIGN.md', 'BENCHMARKS.md', 'docs/online-ddl.md'] as const;
@@ -114,13 +114,15 @@ describe('README.md', () => {
   });
 
   it('grants every privilege that preflight asks for, and no other', () => {
-    const [sql] = blocks('README.md', 'sql');
+    const sql = blocks('README.md', 'sql').join('\n');
     const scopes = { '*.*': 'global', 'performance_schema.*': 'performance_schema', '`shop`.*': 'database' };
-    const names: Readonly<Record<string, string>> = { ...scopes, '`_switchyard`.*': 'sidecar' };
-    const granted = [...(sql ?? '').matchAll(/^GRANT (.*) ON (\S+) TO /gm)].flatMap(([, list, on]) =>
+    const ours = { '`_switchyard`.*': 'sidecar', '`\\_sw\\_%`.*': 'ownDatabases' };
+    const names: Readonly<Record<string, string>> = { ...scopes, ...ours };
+    const granted = [...sql.matchAll(/^GRANT (.*) ON (\S+) TO /gm)].flatMap(([, list, on]) =>
       (list ?? '').split(', ').map((privilege) => `${names[on ?? '']}: ${privilege}`),
     );
-    const needed = requiredPrivileges.map(({ scope, privilege }) => `${scope}: ${privilege}`);
+    const all = [...requiredPrivileges, ...ownDatabasePrivileges];
+    const needed = all.map(({ scope, privilege }) => `${scope}: ${privilege}`);
     expect(granted.toSorted()).toEqual(needed.toSorted());
   });
 

@@ -4,14 +4,27 @@
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { privilegeLockWaitSeconds } from '../../limits/preflight.js';
+import { operationIdHexDigits } from '../../limits/schema.js';
+import { hasNamedChecks } from '../../schema/create-statement.js';
 import { quoteIdentifier } from '../../schema/identifier.js';
+import { shadowName } from '../../schema/names.js';
+import type { TableModel } from '../../schema/table-model.js';
 import { serverErrorNumber } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 import { sidecarDatabase } from '../sidecar/schema.js';
 import type { Check, PreflightContext } from './check.js';
 import { parseGrants, surelyHolds } from './grants.js';
-import { requiredPrivileges, type PrivilegeScope, type Probe, type RequiredPrivilege } from './required-privileges.js';
+import {
+  ownDatabasePrivileges,
+  requiredPrivileges,
+  type PrivilegeScope,
+  type Probe,
+  type RequiredPrivilege,
+} from './required-privileges.js';
+
+/** Named as the databases of operations are, although none has this one. */
+const ownDatabaseTried = shadowName('0'.repeat(operationIdHexDigits));
 
 /** @throws MISSING_PRIVILEGES naming each, with the statements that grant them. */
 export const checkPrivileges: Check = async (context) => {
@@ -25,22 +38,27 @@ export const checkPrivileges: Check = async (context) => {
   throw new SwitchyardError('MISSING_PRIVILEGES', {
     account,
     cluster: session.cluster.name,
-    missing: missing.map(({ privilege, scope }) => `${privilege} on ${databaseOf(scope, table.database) ?? '*'}.*`),
+    missing: missing.map(({ privilege, scope }) => `${privilege} on ${scopeName(scope, table.database)}.*`),
     statements: grantStatements(context, account, missing).join(' '),
   });
 };
 
 async function findMissing(session: Session, context: PreflightContext): Promise<readonly RequiredPrivilege[]> {
   const missing = new Set<RequiredPrivilege>();
-  for (const required of requiredPrivileges) {
+  const needed = neededFor(context.table);
+  for (const required of needed) {
     if (required.probe === null) continue;
     const database = databaseOf(required.scope, context.table.database) ?? '';
     if (await isDenied(session, required.probe, database)) missing.add(required);
   }
-  for (const required of requiredPrivileges) {
+  for (const required of needed) {
     if (required.probe === null && !(await isShown(session, context, required, missing))) missing.add(required);
   }
-  return requiredPrivileges.filter((required) => missing.has(required));
+  return needed.filter((required) => missing.has(required));
+}
+
+function neededFor(table: TableModel): readonly RequiredPrivilege[] {
+  return hasNamedChecks(table.createStatement) ? [...requiredPrivileges, ...ownDatabasePrivileges] : requiredPrivileges;
 }
 
 async function isDenied(session: Session, { statement, deniedAs }: Probe, database: string): Promise<boolean> {
@@ -75,7 +93,7 @@ async function isShown(
   });
 }
 
-/** Null for all databases. */
+/** The database in which privileges of the scope are tried; null for all databases. */
 function databaseOf(scope: PrivilegeScope, database: string): string | null {
   switch (scope) {
     case 'global':
@@ -86,29 +104,38 @@ function databaseOf(scope: PrivilegeScope, database: string): string | null {
       return database;
     case 'sidecar':
       return sidecarDatabase;
+    case 'ownDatabases':
+      return ownDatabaseTried;
   }
+}
+
+/** For messages. */
+function scopeName(scope: PrivilegeScope, database: string): string {
+  return scope === 'ownDatabases' ? '_sw_%' : (databaseOf(scope, database) ?? '*');
 }
 
 /** One statement for each scope in which something is missing. */
 function grantStatements(
-  { facts, table }: PreflightContext,
+  context: PreflightContext,
   account: string,
   missing: readonly RequiredPrivilege[],
 ): readonly string[] {
   const scopes = [...new Set(missing.map(({ scope }) => scope))];
   return scopes.map((scope) => {
-    const database = databaseOf(scope, table.database);
     // A grant on a database hides those whose wider patterns matched before: it must have everything itself.
-    const granted = scope === 'global' ? missing : requiredPrivileges;
+    const granted = scope === 'global' ? missing : neededFor(context.table);
     const privileges = granted.filter((required) => required.scope === scope).map(({ privilege }) => privilege);
-    const target = database === null ? '*' : quoteIdentifier(escapePattern(database, facts.partialRevokes === true));
-    return `GRANT ${privileges.join(', ')} ON ${target}.* TO ${quoteAccount(account)};`;
+    return `GRANT ${privileges.join(', ')} ON ${grantTarget(scope, context)}.* TO ${quoteAccount(account)};`;
   });
 }
 
-/** The name of a database as the pattern of a grant. */
-function escapePattern(database: string, literalPatterns: boolean): string {
-  return literalPatterns ? database : database.replace(/[\\%_]/g, '\\$&');
+function grantTarget(scope: PrivilegeScope, { facts, table }: PreflightContext): string {
+  const literalPatterns = facts.partialRevokes === true;
+  // Each operation has databases of other names: where a grant cannot have a pattern, only one on all of them will do.
+  if (scope === 'ownDatabases') return literalPatterns ? '*' : '`\\_sw\\_%`';
+  const database = databaseOf(scope, table.database);
+  if (database === null) return '*';
+  return quoteIdentifier(literalPatterns ? database : database.replace(/[\\%_]/g, '\\$&'));
 }
 
 /** `user@host`, as CURRENT_USER() says it, as an account in a statement. */

@@ -1,8 +1,11 @@
 /** Every privilege that Switchyard's account needs on a cluster, and why; the README's list is this one. */
 import { quoteTable } from '../../schema/identifier.js';
 
-/** `database`: the database of the table that is changed; `sidecar`: the database `_switchyard`. */
-export type PrivilegeScope = 'global' | 'performance_schema' | 'database' | 'sidecar';
+/**
+ * `database`: the database of the table that is changed; `sidecar`: the database `_switchyard`; `ownDatabases`: those that
+ * shadow and retained table of a table with named CHECK constraints are in.
+ */
+export type PrivilegeScope = 'global' | 'performance_schema' | 'database' | 'sidecar' | 'ownDatabases';
 
 export interface RequiredPrivilege {
   readonly scope: PrivilegeScope;
@@ -16,7 +19,7 @@ export interface RequiredPrivilege {
 /** A statement that the server refuses with error `deniedAs` without the privilege, and that changes nothing with it. */
 export interface Probe {
   readonly deniedAs: number;
-  /** For the two databases it is about a table that does not exist, and would fail or find nothing to do if it did. */
+  /** For databases of tables it is about a table that does not exist, and would fail or find nothing to do if it did. */
   readonly statement: (database: string) => string;
 }
 
@@ -48,7 +51,7 @@ const probes = {
 } as const;
 
 function inDatabase(
-  scope: 'database' | 'sidecar',
+  scope: 'database' | 'sidecar' | 'ownDatabases',
   reasons: Partial<Record<keyof typeof probes, string>>,
 ): readonly RequiredPrivilege[] {
   return (Object.keys(reasons) as (keyof typeof probes)[]).map((privilege) => ({
@@ -117,3 +120,14 @@ export const requiredPrivileges: readonly RequiredPrivilege[] = [
     ALTER: 'changes its tables with a new version of Switchyard',
   }),
 ];
+
+/** What a table with named CHECK constraints needs besides. */
+export const ownDatabasePrivileges: readonly RequiredPrivilege[] = inDatabase('ownDatabases', {
+  SELECT: 'copies, re-reads changed rows, verifies',
+  INSERT: 'fills the shadow table',
+  DELETE: 'removes changed rows from the shadow table before they are written again',
+  CREATE: 'makes the databases and the shadow table',
+  DROP: 'swaps the tables; drops the tables and their databases',
+  ALTER: 'runs the statement on the shadow table; adds indexes after the copy; swaps the tables',
+  'LOCK TABLES': 'holds writes back during the swap',
+});

@@ -35,7 +35,6 @@ export const errorNumbers = {
   unknownTable: 1051,
   noSuchTable: 1146,
   unknownDatabase: 1049,
-  databaseAccessDenied: 1044,
   tableDefinitionChanged: 1412,
 } as const;
 

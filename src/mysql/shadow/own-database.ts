@@ -5,16 +5,15 @@
  * which was recorded as ours before either existed; it goes with it, and only when nothing else is in it (P4).
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { checkNames } from '../../schema/create-statement.js';
+import { checkNames, hasNamedChecks } from '../../schema/create-statement.js';
 import { quoteIdentifier, sameName } from '../../schema/identifier.js';
 import { ownedNamePattern, retainedName, shadowName } from '../../schema/names.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
-import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 
 /** The names of the operation's two tables. */
 export function placeTables(table: TableModel, operationId: string): { shadow: TableName; retained: TableName } {
-  const apart = checkNames(table.createStatement).explicit.length > 0;
+  const apart = hasNamedChecks(table.createStatement);
   const place = (name: string): TableName => ({ database: apart ? name : table.database, table: name });
   return { shadow: place(shadowName(operationId)), retained: place(retainedName(operationId)) };
 }
@@ -24,31 +23,12 @@ function hasOwnDatabase({ database, table }: TableName): boolean {
   return database === table && ownedNamePattern.test(database);
 }
 
-/**
- * Makes the table's own database with the defaults of `like`, where it is to have one. Repeatable.
- * @throws MISSING_PRIVILEGES.
- */
+/** Makes the table's own database with the defaults of `like`, where it is to have one. Repeatable. */
 export async function makeOwnDatabase(session: Session, owned: TableName, like: string): Promise<void> {
   if (!hasOwnDatabase(owned)) return;
   const row = await session.row<{ 'Create Database': string }>(`SHOW CREATE DATABASE ${quoteIdentifier(like)}`);
   const options = row['Create Database'].slice(`CREATE DATABASE ${quoteIdentifier(like)}`.length);
-  try {
-    await session.run(`CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(owned.database)} ${options}`);
-  } catch (error) {
-    if (serverErrorNumber(error) !== errorNumbers.databaseAccessDenied) throw error;
-    const { account } = await session.row<{ account: string }>('SELECT CURRENT_USER() AS account');
-    const privileges = 'SELECT, INSERT, DELETE, CREATE, DROP, ALTER, LOCK TABLES';
-    throw new SwitchyardError(
-      'MISSING_PRIVILEGES',
-      {
-        account,
-        cluster: session.cluster.name,
-        missing: ['databases named _sw_…, which a table with named CHECK constraints needs'],
-        statements: `GRANT ${privileges} ON \`\\_sw\\_%\`.* TO ${account};`,
-      },
-      { cause: error },
-    );
-  }
+  await session.run(`CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(owned.database)} ${options}`);
 }
 
 /** Drops the table's own database, where it has one and nothing is in it. Repeatable. */

@@ -2,11 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MysqlServer } from '../../../src/dev/mysql-server.js';
 import { loadTable } from '../../../src/mysql/introspect/load-table.js';
 import { checkPrivileges } from '../../../src/mysql/preflight/privileges.js';
-import { requiredPrivileges, type RequiredPrivilege } from '../../../src/mysql/preflight/required-privileges.js';
+import {
+  ownDatabasePrivileges,
+  requiredPrivileges,
+  type RequiredPrivilege,
+} from '../../../src/mysql/preflight/required-privileges.js';
 import { runPreflight } from '../../../src/mysql/preflight/run-preflight.js';
 import { loadServerFacts } from '../../../src/mysql/preflight/server-facts.js';
 import { Session } from '../../../src/mysql/session/session.js';
 import { dataVariables, ddlVariables } from '../../../src/mysql/session/variables.js';
+import { dropOwnDatabase, makeOwnDatabase, placeTables } from '../../../src/mysql/shadow/own-database.js';
+import { quoteTable } from '../../../src/schema/identifier.js';
 import type { TableModel } from '../../../src/schema/table-model.js';
 import { failureOf, openSession, runAll, startServers, type OwnServers } from './own-servers.js';
 
@@ -17,13 +23,20 @@ let servers: OwnServers;
 let server: MysqlServer;
 let root: Session;
 let table: TableModel;
+/** It has a CHECK constraint that somebody named. */
+let checkedTable: TableModel;
 
 beforeAll(async () => {
   servers = await startServers([{ name: 'commerce', serverId: 41 }]);
   [server] = servers.all as [MysqlServer];
   root = await openSession(server, server.root);
-  await runAll(root, ['CREATE DATABASE my_shop', 'CREATE TABLE my_shop.orders (id BIGINT PRIMARY KEY)']);
+  await runAll(root, [
+    'CREATE DATABASE my_shop',
+    'CREATE TABLE my_shop.orders (id BIGINT PRIMARY KEY, CHECK (id > 0))',
+    'CREATE TABLE my_shop.checked (id BIGINT PRIMARY KEY, CONSTRAINT positive CHECK (id > 0))',
+  ]);
   table = await loadTable(root, { database: 'my_shop', table: 'orders' });
+  checkedTable = await loadTable(root, { database: 'my_shop', table: 'checked' });
 });
 
 afterAll(async () => {
@@ -42,10 +55,11 @@ async function makeAccount(...statements: string[]): Promise<void> {
 }
 
 /** Runs the check as the account. */
-async function check(): Promise<unknown> {
+async function check(of = table): Promise<unknown> {
   const session = await openSession(server, account);
   try {
-    return await checkPrivileges({ session, facts: await loadServerFacts(session), table, expectedDurationSeconds: 1 });
+    const facts = await loadServerFacts(session);
+    return await checkPrivileges({ session, facts, table: of, expectedDurationSeconds: 1 });
   } finally {
     await session.close();
   }
@@ -56,6 +70,7 @@ const scopeNames = {
   performance_schema: 'performance_schema',
   database: 'my_shop',
   sidecar: '_switchyard',
+  ownDatabases: '_sw_%',
 };
 
 function describePrivilege({ privilege, scope }: RequiredPrivilege): string {
@@ -197,13 +212,76 @@ describe('the privileges of the account', () => {
     }
   });
 
-  it('are found out without a trace in the binlog, and without waiting for a table that is locked', async () => {
+  it.each(ownDatabasePrivileges.map((required) => ({ title: describePrivilege(required), required })))(
+    'are named when just one is missing that only a table with named constraints needs: $title',
+    async ({ required, title }) => {
+      await makeAccount(
+        ...grantsOf(requiredPrivileges),
+        ...grantsOf(ownDatabasePrivileges.filter((other) => other !== required)),
+      );
+      const failure = await failureOf(check(checkedTable));
+      expect(failure.facts.missing).toEqual([title]);
+      await follow(failure.remedy);
+      expect(await check(checkedTable)).toEqual([]);
+    },
+  );
+
+  it('are not asked for databases of our own where the table needs none', async () => {
     await makeAccount(...grantsOf(requiredPrivileges));
+    expect(await check()).toEqual([]);
+    const failure = await failureOf(check(checkedTable));
+    expect(failure.facts.missing).toEqual(ownDatabasePrivileges.map(describePrivilege));
+  });
+
+  it('are asked for on all databases where a grant cannot have a pattern', async () => {
+    try {
+      await root.run('SET GLOBAL partial_revokes = ON');
+      const exact = requiredPrivileges.map(
+        ({ privilege, scope }) => `GRANT ${privilege} ON ${scopeNames[scope]}.* TO ${quoted}`,
+      );
+      await makeAccount(...exact, ...grantsOf(ownDatabasePrivileges));
+      const failure = await failureOf(check(checkedTable));
+      expect(failure.facts.missing).toEqual(ownDatabasePrivileges.map(describePrivilege));
+      await follow(failure.remedy);
+      expect(await check(checkedTable)).toEqual([]);
+    } finally {
+      await makeAccount();
+      await root.run('SET GLOBAL partial_revokes = OFF');
+    }
+  });
+
+  it('are enough to make, fill, swap and drop tables in databases of our own', async () => {
+    await makeAccount(...grantsOf([...requiredPrivileges, ...ownDatabasePrivileges]));
+    await root.run('CREATE TABLE my_shop.swapped LIKE my_shop.checked');
+    const { shadow, retained } = placeTables(checkedTable, '00000000aa');
+    const session = await openSession(server, account);
+    try {
+      for (const owned of [shadow, retained]) await makeOwnDatabase(session, owned, 'my_shop');
+      const [from, to] = [quoteTable(shadow), quoteTable(retained)];
+      await runAll(session, [
+        `CREATE TABLE ${from} (id BIGINT PRIMARY KEY, marker INT)`,
+        `INSERT INTO ${from} (id) SELECT id FROM my_shop.swapped`,
+        `DELETE FROM ${from} WHERE id = 1`,
+        `LOCK TABLES my_shop.swapped WRITE, ${from} WRITE`,
+        `ALTER TABLE ${from} DROP COLUMN marker`,
+        `RENAME TABLE my_shop.swapped TO ${to}, ${from} TO my_shop.swapped`,
+        'UNLOCK TABLES',
+        `DROP TABLE ${to}, my_shop.swapped`,
+      ]);
+      for (const owned of [shadow, retained]) await dropOwnDatabase(session, owned);
+      expect(await root.rows("SHOW DATABASES LIKE '\\_sw\\_%'")).toEqual([]);
+    } finally {
+      await session.close();
+    }
+  });
+
+  it('are found out without a trace in the binlog, and without waiting for a table that is locked', async () => {
+    await makeAccount(...grantsOf([...requiredPrivileges, ...ownDatabasePrivileges]));
     const before = await root.row('SELECT @@GLOBAL.gtid_executed AS gtids');
     const writer = await openSession(server, server.root);
-    await runAll(writer, ['LOCK TABLES my_shop.orders WRITE']);
+    await runAll(writer, ['LOCK TABLES my_shop.orders WRITE, my_shop.checked WRITE']);
     const startedAt = performance.now();
-    expect(await check()).toEqual([]);
+    expect(await check(checkedTable)).toEqual([]);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     await writer.close();
     expect(await root.row('SELECT @@GLOBAL.gtid_executed AS gtids')).toEqual(before);
