@@ -362,7 +362,7 @@ class Decoder implements TransactionDecoder {
   #readOtherQuery(query: QueryEvent): void {
     const hasRowsToCome = beginsWithItsRows(query);
     if (this.#transaction.isOpen && !hasRowsToCome) return this.#addStatement(query);
-    const { ansiQuotes, clientCollation, databases } = readVariables(query);
+    const { clientCollation, databases, ...modes } = readVariables(query);
     this.#transaction.noteStatement();
     this.#items.push({
       kind: 'ddl',
@@ -370,7 +370,7 @@ class Decoder implements TransactionDecoder {
       database: query.database,
       databases,
       ...querySql(query, clientCollation),
-      ansiQuotes,
+      ...modes,
     });
     if (hasRowsToCome) this.#transaction.open();
     else this.#end();

@@ -73,6 +73,8 @@ export type FeedItem =
       readonly sqlIsExact: boolean;
       /** The session's sql_mode had ANSI_QUOTES: "a" is a name. */
       readonly ansiQuotes: boolean;
+      /** The session's sql_mode had NO_BACKSLASH_ESCAPES: a string ends at its quote, whatever stands before it. */
+      readonly noBackslashEscapes: boolean;
     })
   | (QueryFacts & {
       /** A change of rows logged as a statement: which rows it changed cannot be known. Its text may hold values (P8). */

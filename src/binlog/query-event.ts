@@ -84,6 +84,7 @@ export function queryVerb({ buffer, sqlStart, sqlEnd }: QueryEvent): string {
 /** The status variables of a Query event that matter here. */
 interface QueryVariables {
   readonly ansiQuotes: boolean;
+  readonly noBackslashEscapes: boolean;
   /** Id of the client's collation; 0 where it is not said. */
   readonly clientCollation: number;
   readonly databases: readonly string[] | null;
@@ -112,6 +113,7 @@ const invokerCode = 11;
 const databasesCode = 12;
 const countedTextCodes: readonly number[] = [5, 6]; // time_zone, catalog
 const ansiQuotesMode = 4;
+const noBackslashEscapesMode = 0x10_0000;
 /** The server's count for "more than I list". */
 const databasesNotListed = 254;
 
@@ -131,7 +133,7 @@ function readDatabases(reader: ByteReader): string[] | null {
 export function readVariables(query: QueryEvent): QueryVariables {
   const databaseBytes = Buffer.byteLength(query.database);
   const reader = new ByteReader(query.buffer, query.variablesStart, query.sqlStart - databaseBytes - 1);
-  let ansiQuotes = false;
+  let sqlMode = 0;
   let clientCollation = 0;
   let databases: readonly string[] | null = null;
   while (reader.position < reader.end) {
@@ -139,7 +141,7 @@ export function readVariables(query: QueryEvent): QueryVariables {
     const fixedBytes = fixedVariableBytes.get(code);
     if (fixedBytes !== undefined) {
       const at = reader.skip(fixedBytes);
-      if (code === sqlModeCode) ansiQuotes = (reader.buffer.readUInt32LE(at) & ansiQuotesMode) !== 0;
+      if (code === sqlModeCode) sqlMode = reader.buffer.readUInt32LE(at);
       if (code === charsetCode) clientCollation = reader.buffer.readUInt16LE(at);
     } else if (countedTextCodes.includes(code)) {
       reader.skip(reader.u8());
@@ -152,7 +154,9 @@ export function readVariables(query: QueryEvent): QueryVariables {
       break;
     }
   }
-  return { ansiQuotes, clientCollation, databases };
+  const ansiQuotes = (sqlMode & ansiQuotesMode) !== 0;
+  const noBackslashEscapes = (sqlMode & noBackslashEscapesMode) !== 0;
+  return { ansiQuotes, noBackslashEscapes, clientCollation, databases };
 }
 
 /** Whether a collation id is one of utf8mb3 or utf8mb4. */

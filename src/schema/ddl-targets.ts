@@ -4,22 +4,25 @@
  */
 import type { TableName } from './table-model.js';
 import { TokenCursor } from './token-cursor.js';
-import { significantTokens, tokenize, type Token } from './tokens.js';
+import { significantTokens, tokenize, type LexicalModes, type Token } from './tokens.js';
 
 export interface DdlTargets {
   /** The first word, such as TRUNCATE; for messages. */
   readonly verb: string;
   readonly tables: readonly TableName[];
+  /** The database that is removed with all its tables. */
+  readonly droppedDatabase: string | null;
 }
 
-/** @param context the session's default database, and whether "a" is a name to it. */
-export function ddlTargets(
-  sql: string,
-  context: { readonly database: string; readonly ansiQuotes: boolean },
-): DdlTargets {
+/** @param context the session's default database, and how it reads quotes. */
+export function ddlTargets(sql: string, context: LexicalModes & { readonly database: string }): DdlTargets {
   const cursor = new TokenCursor(significantTokens(tokenize(sql, context).tokens));
   const verb = cursor.take()?.keyword ?? '';
-  return { verb, tables: targetsAfter(verb, cursor, context.database) };
+  if (verb === 'DROP' && cursor.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) {
+    cursor.accept('IF', 'EXISTS');
+    return { verb, tables: [], droppedDatabase: cursor.takeName()?.name ?? null };
+  }
+  return { verb, tables: targetsAfter(verb, cursor, context.database), droppedDatabase: null };
 }
 
 function targetsAfter(verb: string, cursor: TokenCursor, database: string): readonly TableName[] {

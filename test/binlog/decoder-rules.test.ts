@@ -252,8 +252,15 @@ describe('statements', () => {
     ];
     const names = [12, 2, ...Buffer.from('one\0two\0')];
     const all = ddlOf('DROP TABLE a', sqlMode(4), catalog, timeZone, invoker, names);
-    expect(all).toMatchObject({ database: 'shop', databases: ['one', 'two'], ansiQuotes: true });
+    expect(all).toMatchObject({
+      database: 'shop',
+      databases: ['one', 'two'],
+      ansiQuotes: true,
+      noBackslashEscapes: false,
+    });
     expect(ddlOf('DROP TABLE a', sqlMode(3), [12, 254])).toMatchObject({ databases: null, ansiQuotes: false });
+    const noEscapes = { ansiQuotes: false, noBackslashEscapes: true };
+    expect(ddlOf('DROP TABLE a', [1, 0, 0, 16, 0, 0, 0, 0, 0])).toMatchObject(noEscapes);
     expect(ddlOf('DROP TABLE a', [77, 12, 1, 97, 0])).toMatchObject({ databases: null });
   });
 

@@ -40,6 +40,23 @@ const cases: readonly (readonly [sql: string, targets: readonly string[]])[] = [
 ];
 
 describe('ddlTargets', () => {
+  it.each([
+    ['DROP DATABASE shop', 'shop'],
+    ['drop schema if exists `a b` /* c */', 'a b'],
+    ['DROP TABLE shop', null],
+    ['ALTER DATABASE shop CHARACTER SET utf8mb4', null],
+  ])('%s removes the database %s', (sql, database) => {
+    expect(ddlTargets(sql, { database: 'other', ansiQuotes: false }).droppedDatabase).toBe(database);
+  });
+
+  it('reads strings as the session did', () => {
+    const sql = "ALTER TABLE a COMMENT 'b\\', RENAME TO orders";
+    const read = (noBackslashEscapes: boolean): number =>
+      ddlTargets(sql, { database: 'shop', ansiQuotes: false, noBackslashEscapes }).tables.length;
+    expect(read(true)).toBe(2);
+    expect(read(false)).toBe(1);
+  });
+
   it.each(cases)('%s', (sql, targets) => {
     const { tables } = ddlTargets(sql, { database: 'shop', ansiQuotes: false });
     expect(tables.map(({ database, table }) => `${database}.${table}`)).toEqual(targets);

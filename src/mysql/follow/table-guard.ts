@@ -21,8 +21,9 @@ export async function checkDefinition(session: Session, plan: MigrationPlan, ddl
         problem: `a statement in an unusual character set, ${ddl.gtid}`,
       });
     }
-    const { verb, tables } = ddlTargets(ddl.sql, { database: ddl.database, ansiQuotes: ddl.ansiQuotes });
-    if (tables.some((target) => isSource(plan, target.database, target.table))) {
+    const { verb, tables, droppedDatabase } = ddlTargets(ddl.sql, ddl);
+    const named = tables.some((target) => isSource(plan, target.database, target.table));
+    if (named || (droppedDatabase !== null && isSource(plan, droppedDatabase, plan.source.table))) {
       throw new SwitchyardError('TABLE_CHANGED', { table, problem: `${verb} in transaction ${ddl.gtid}` });
     }
   }

@@ -97,6 +97,18 @@ describe('a statement of somebody else that changes definitions', () => {
     expect((await follower.failure()).code).toBe('TABLE_CHANGED');
   });
 
+  it('stops the job when the database was dropped and the table made again meanwhile', async () => {
+    stage = await Stage.open();
+    await stage.copied();
+    const [, create = ''] = Object.values(await stage.app.row<Record<string, string>>('SHOW CREATE TABLE t'));
+    await stage.app.run(`DROP DATABASE ${stage.database}`);
+    await stage.app.run(`CREATE DATABASE ${stage.database}`);
+    await stage.app.run(`USE ${stage.database}`);
+    await stage.app.run(create);
+    const follower = await stage.startFollower();
+    expect((await follower.failure()).message).toContain('DROP');
+  });
+
   it('stops nothing where it names other tables', async () => {
     stage = await Stage.open();
     await stage.copied();
