@@ -13,7 +13,7 @@ export interface MeasuredPart {
 export interface Measured {
   readonly rows: number;
   readonly settings: string;
-  /** The native copy before and after all others: their difference shows how quiet the machine was. */
+  /** The native copy before and after Switchyard alone: their difference shows how quiet the machine was. */
   readonly native: readonly [MeasuredPart, MeasuredPart];
   readonly oneStream: MeasuredPart;
   readonly alone: MeasuredMigration & { readonly serverCpuSeconds: number | undefined };
