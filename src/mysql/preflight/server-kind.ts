@@ -1,27 +1,9 @@
 /** The server is a MySQL that is new enough. */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { mysqlVersionMin } from '../../limits/preflight.js';
+import { refuseOtherServers } from '../session/server-version.js';
 import type { Check } from './check.js';
 
 /** @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD. */
 export const checkServerKind: Check = async ({ session, facts }) => {
-  const { version, versionComment } = facts;
-  const cluster = session.cluster.name;
-  if (/mariadb/i.test(`${version} ${versionComment}`)) {
-    throw new SwitchyardError('SERVER_NOT_MYSQL', { cluster, product: 'MariaDB', version });
-  }
-  if (!isAtLeast(version, mysqlVersionMin)) {
-    throw new SwitchyardError('SERVER_TOO_OLD', { cluster, version, needed: mysqlVersionMin.join('.') });
-  }
+  refuseOtherServers(session.cluster.name, facts.version, facts.versionComment);
   return [];
 };
-
-/** A version that cannot be read counts as too old. */
-function isAtLeast(version: string, least: readonly number[]): boolean {
-  const parts = /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
-  for (const [index, needed] of least.entries()) {
-    const part = parts[index] ?? -1;
-    if (part !== needed) return part > needed;
-  }
-  return true;
-}

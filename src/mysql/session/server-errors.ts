@@ -32,6 +32,7 @@ export const errorNumbers = {
   queryInterrupted: 1317,
   killed: 1053,
   duplicateColumn: 1060,
+  unknownVariable: 1193,
   unknownTable: 1051,
   noSuchTable: 1146,
   unknownDatabase: 1049,

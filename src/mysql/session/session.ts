@@ -7,6 +7,8 @@ import { createConnection } from 'mysql2';
 import { closeTimeoutMs, connectTimeoutMs } from '../../limits/mysql.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ClusterSettings } from './cluster-settings.js';
+import { errorNumbers, serverErrorNumber } from './server-errors.js';
+import { refuseOtherServers } from './server-version.js';
 
 /** A value that is bound to a placeholder. Big integers travel as text. */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array;
@@ -41,7 +43,7 @@ export class Session {
     });
   }
 
-  /** Connects and applies `variables`. @throws the driver's error (see error-map.ts). */
+  /** Connects and applies `variables`. @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD, the driver's error. */
   static async open(cluster: ClusterSettings, variables: SessionVariables): Promise<Session> {
     const connection = createConnection({
       host: cluster.host,
@@ -70,10 +72,19 @@ export class Session {
       const gipk = '/*!80030 , SESSION show_gipk_in_create_table_and_information_schema = 1 */';
       await session.run(`SET ${assignments.join(', ')} ${gipk}`, Object.values(variables));
     } catch (error) {
-      session.destroy();
+      await session.#refuseWhereUnknown(error).finally(() => session.destroy());
       throw error;
     }
     return session;
+  }
+
+  /** A variable that the server does not know: it is another product, or too old, which is what people must hear. */
+  async #refuseWhereUnknown(error: unknown): Promise<void> {
+    if (serverErrorNumber(error) !== errorNumbers.unknownVariable) return;
+    const { version, comment } = await this.row<{ version: string; comment: string }>(
+      'SELECT VERSION() AS version, @@version_comment AS comment',
+    );
+    refuseOtherServers(this.cluster.name, version, comment);
   }
 
   /** The server's id of this connection. */
