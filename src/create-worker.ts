@@ -5,7 +5,12 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from './activities/create-activities.js';
 import { heartbeatThrottleMs } from './limits/activities.js';
-import { workerCachedWorkflowsMax, workerConcurrentActivitiesMax, workerShutdownGraceMs } from './limits/worker.js';
+import {
+  workerCachedWorkflowsMax,
+  workerConcurrentActivitiesMax,
+  workerShutdownGraceMs,
+  workerStickyTimeoutMs,
+} from './limits/worker.js';
 
 const bundle = fileURLToPath(new URL('./workflows.bundle.js', import.meta.url));
 
@@ -35,6 +40,7 @@ export async function createWorker({ taskQueue, ...dependencies }: WorkerSetting
     defaultHeartbeatThrottleInterval: heartbeatThrottleMs,
     maxConcurrentActivityTaskExecutions: workerConcurrentActivitiesMax,
     maxCachedWorkflows: workerCachedWorkflowsMax,
+    stickyQueueScheduleToStartTimeout: workerStickyTimeoutMs,
   });
   return {
     async run() {
