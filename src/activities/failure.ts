@@ -8,12 +8,15 @@ export function toFailure(error: unknown, cluster: string): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   const known = error instanceof SwitchyardError ? error : classify(error, cluster);
   const { code, kind, message, remedy, facts } = known;
-  return ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     type: code,
     message,
     nonRetryable: kind !== 'retryable',
     details: [{ kind, remedy, facts }],
   });
+  // An error of the catalogue says all that people need; the stack of one that nobody expected is for us.
+  if (error instanceof SwitchyardError) failure.stack = '';
+  return failure;
 }
 
 /** Driver errors, and what nobody expected: both are tried again, since most of them pass. */

@@ -48,13 +48,18 @@ export function asWorkflowError(error: unknown): unknown {
   return cause instanceof ApplicationFailure ? asWorkflowFailure(readFailure(cause)) : error;
 }
 
-/** The failure that ends a workflow as Failed, with the code as its type; people see only its message. */
+/**
+ * The failure that ends a workflow as Failed, with the code as its type. Without a stack, which the CLI and the UI would
+ * print below the message: it would show people paths of this program, where the message says what to do.
+ */
 export function asWorkflowFailure({ code, kind, message, remedy, facts }: Failure): ApplicationFailure {
   const withRemedy = [message, remedy].filter((text) => text !== '').join(' ');
-  return ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     type: code,
     message: withRemedy,
     nonRetryable: true,
     details: [{ kind, remedy, facts }],
   });
+  failure.stack = '';
+  return failure;
 }

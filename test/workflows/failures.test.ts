@@ -24,6 +24,7 @@ describe('an error of the data', () => {
         message: 'Too long. Remedy of DATA_NOT_CONVERTIBLE.',
       });
       expect(failure.details).toMatchObject([{ kind: 'terminal', remedy: 'Remedy of DATA_NOT_CONVERTIBLE.' }]);
+      expect(failure.stack).toBe('');
       expect(fakes.requests('cleanUpMigration')).toMatchObject([{ outcome: 'failed' }]);
       expect((await handle.describe()).status.name).toBe('FAILED');
     });
