@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { joinProblems, schemaProblem } from '../errors/schema-problem.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 
 const tlsSchema = z.strictObject({
@@ -63,13 +64,10 @@ export function loadConfig(file: string, environment: Readonly<Record<string, st
   const document = parseDocument(text);
   const [yamlError] = document.errors;
   if (yamlError !== undefined) return fail(yamlError.message.split('\n')[0] ?? 'it is no YAML');
-  const parsed = configSchema.safeParse(interpolate(document.toJS(), environment, fail));
-  if (!parsed.success) return fail(problemOf(parsed.error));
+  const given = interpolate(document.toJS(), environment, fail) ?? undefined;
+  const parsed = configSchema.safeParse(given, { error: schemaProblem });
+  if (!parsed.success) return fail(joinProblems(parsed.error.issues.map(({ message }) => message)));
   return normalise(parsed.data, (path) => readFileSync(resolve(dirname(file), path), 'utf8'), fail);
-}
-
-function problemOf(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join('.') || '(top level)'}: ${message}`).join('; ');
 }
 
 /** Replaces `${NAME}` in texts by the environment; a name that is not set is an error, never an empty password. */

@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import type { Answer } from '../lifecycle/state.js';
+import { decodePayload, type Decoded } from './decode.js';
+import type { Answer, AnsweredCommand } from '../lifecycle/state.js';
+import { byCharactersMax, reasonCharactersMax } from '../limits/limits.js';
 import { cutOverChangeSchema } from './online-ddl.js';
 
 /** The definite answer of a command (P2). `code` is `OK`, or a code of the error catalogue. */
 export type CommandAnswer = Answer;
 
+/** The last command with its answer, as the status shows it; also of signals, which have no other way to answer. */
+export type LastCommand = AnsweredCommand;
+
 /** Fields that every command takes: who and why, for the audit log. */
-const commonFields = { reason: z.string().max(1_000).optional(), by: z.string().max(200).optional() };
-const plain = z.object(commonFields).optional();
+const commonFields = {
+  reason: z.string().max(reasonCharactersMax).optional(),
+  by: z.string().max(byCharactersMax).optional(),
+};
+const plain = z.strictObject(commonFields).optional();
+/** As the first versions read it: what is unknown was ignored, and histories have commands that did something so. */
+const plainOfFirstVersions = z.object(commonFields).optional();
 
 /** The payload of each command of `onlineDdl`. Additive only: running histories contain them. */
 export const onlineDdlCommandSchemas = {
@@ -50,6 +60,11 @@ export const onlineDdlCommandDescriptions: Readonly<Record<OnlineDdlCommandName,
   setThrottle: 'Not built yet: refused. Example: {}',
   forceCutOver: 'Not built yet: refused. Example: {}',
 };
+
+/** Decodes the payload of a command; `asFirstVersions` only where a history of theirs is replayed. */
+export function decodeCommand(schema: z.ZodType, payload: unknown, asFirstVersions: boolean): Decoded<unknown> {
+  return decodePayload(asFirstVersions && schema === plain ? plainOfFirstVersions : schema, payload);
+}
 
 /** The payload of each command of `tableCleanup`. */
 export const tableCleanupCommandSchemas = { dropRetained: plain, keepRetained: plain } as const;

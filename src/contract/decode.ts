@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { joinProblems, schemaProblem } from '../errors/schema-problem.js';
 
 /** A payload that fits its schema, or why it does not, as the end of a sentence. */
 export type Decoded<T> =
@@ -6,11 +7,7 @@ export type Decoded<T> =
 
 /** Decodes what a message carries; no payload, `null` and `undefined` are the same: nothing was given. */
 export function decodePayload<T>(schema: z.ZodType<T>, payload: unknown): Decoded<T> {
-  const parsed = schema.safeParse(payload ?? undefined);
+  const parsed = schema.safeParse(payload ?? undefined, { error: schemaProblem });
   if (parsed.success) return { fits: true, value: parsed.data };
-  const problems = parsed.error.issues.map(({ path, message }) => {
-    const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
-    return `${where}${message}`;
-  });
-  return { fits: false, problem: problems.join('; ') };
+  return { fits: false, problem: joinProblems(parsed.error.issues.map(({ message }) => message)) };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mustBe, type SchemaIssue } from '../errors/schema-problem.js';
 import { cutOverAttemptsMax, lockTimeoutMsMax, lockTimeoutMsMin, statementCharactersMax } from '../limits/limits.js';
 
 export type { CutOverSettings } from '../lifecycle/state.js';
@@ -13,11 +14,16 @@ const cutOverFields = {
 export const cutOverChangeSchema = z.strictObject(cutOverFields);
 export type CutOverChange = z.infer<typeof cutOverChangeSchema>;
 
+const durationProblem: { readonly error: (issue: SchemaIssue) => string } = {
+  error: (issue) =>
+    mustBe(issue, 'a duration: milliseconds, or a number with a unit such as "90s", "15m", "24h", "7d"'),
+};
+
 /** A duration: milliseconds, or a number with a unit such as "90s", "15m", "24h", "7d". */
-export const durationSchema = z.union([
-  z.number().int().min(0),
-  z.string().regex(/^\d+(ms|s|m|h|d)$/, 'is not a duration such as "90s", "15m", "24h" or "7d"'),
-]);
+export const durationSchema = z.union(
+  [z.number().int(durationProblem).min(0, durationProblem), z.string().regex(/^\d+(ms|s|m|h|d)$/, durationProblem)],
+  durationProblem,
+);
 
 /** Built options of `onlineDdl`. Options that the design has and that are not built are refused by name before this. */
 export const onlineDdlOptionsSchema = z.strictObject({

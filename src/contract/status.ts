@@ -1,7 +1,7 @@
 import type { MigrationPhase } from '../lifecycle/phase.js';
 import type { CutOverSettings } from '../lifecycle/state.js';
 import type { Blocker } from './activities.js';
-import type { CommandAnswer } from './commands.js';
+import type { LastCommand } from './commands.js';
 
 /** The answer of the `status` query of `onlineDdl`: one JSON object, versioned, additive. */
 export interface OnlineDdlStatus {
@@ -34,7 +34,7 @@ export interface OnlineDdlStatus {
   readonly notCompared: readonly string[];
   readonly warnings: readonly string[];
   /** The last command and its answer, also of signals, which have no other way to answer. */
-  readonly lastCommand: (CommandAnswer & { readonly command: string; readonly via: 'update' | 'signal' }) | null;
+  readonly lastCommand: LastCommand | null;
   /** What a person can or should do next, as one sentence with the command's name. */
   readonly nextStep: string;
   /** The error that ended the migration, or that waits for a person. */

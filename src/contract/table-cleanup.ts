@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TableCleanupPhase } from '../lifecycle/table-cleanup.js';
-import type { CommandAnswer } from './commands.js';
+import type { LastCommand } from './commands.js';
 
 /** What starts the clean-up of one retained table; `onlineDdl` starts it when it has completed. */
 export const tableCleanupInputSchema = z.object({
@@ -31,6 +31,6 @@ export interface TableCleanupStatus {
   readonly retainedTable: string;
   /** When it is dropped unless somebody decides otherwise (ISO time). */
   readonly dropAt: string;
-  readonly lastCommand: (CommandAnswer & { readonly command: string; readonly via: 'update' | 'signal' }) | null;
+  readonly lastCommand: LastCommand | null;
   readonly nextStep: string;
 }

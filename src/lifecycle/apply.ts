@@ -55,11 +55,9 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
         : answered(reacted.state, event.command, reacted.answer);
     }
     case 'commandNotUnderstood': {
-      const { name: command, code, message } = event;
-      return {
-        ...state,
-        lastCommand: { command, via: 'signal', outcome: 'refused', code, message, at: isoTime(atMs) },
-      };
+      const { code, message, audited } = event;
+      const refused = answered(state, { ...event, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
+      return audited ? refused : { ...refused, outbox: state.outbox };
     }
     case 'cancelRequested':
       return cancelRequested(state, atMs);
@@ -176,10 +174,19 @@ function cancelRequested(state: MigrationState, atMs: number): MigrationState {
   return { ...state, stop, trouble: null, outbox: [...state.outbox, entry] };
 }
 
-function answered(state: MigrationState, command: Command, answer: Answer): MigrationState {
-  const { id, name, via, by, reason } = command;
+function answered(
+  state: MigrationState,
+  {
+    id,
+    name,
+    via,
+    by,
+    reason,
+  }: Pick<Command, 'via' | 'by' | 'reason'> & { readonly id: number | null; readonly name: string },
+  answer: Answer,
+): MigrationState {
   const entry: OutboxEntry = { id, command: name, via, by, reason, answer };
-  return { ...state, outbox: [...state.outbox, entry], lastCommand: { ...answer, command: name, via } };
+  return { ...state, outbox: [...state.outbox, entry], lastCommand: { ...answer, command: name, via, by, reason } };
 }
 
 /** What follows from a state whatever led to it. */

@@ -38,8 +38,13 @@ export type Happening =
   | {
       readonly kind: 'commandNotUnderstood';
       readonly name: string;
+      readonly via: 'update' | 'signal';
+      readonly by: string | null;
+      readonly reason: string | null;
       readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
       readonly message: string;
+      /** Whether it goes to the audit log; in histories of the first versions it does not. */
+      readonly audited: boolean;
     }
   | { readonly kind: 'cancelRequested' }
   | { readonly kind: 'outboxTaken' };

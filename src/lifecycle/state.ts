@@ -96,6 +96,15 @@ export interface Answer {
   readonly at: string;
 }
 
+/** A command with its answer, as the status shows it. */
+export interface AnsweredCommand extends Answer {
+  readonly command: string;
+  readonly via: 'update' | 'signal';
+  /** Who gave it and why; absent where a run of the first versions answered it. */
+  readonly by?: string | null;
+  readonly reason?: string | null;
+}
+
 /** An answered command, or a decision of the system: on its way to its caller and to the audit log (P9). */
 export interface OutboxEntry {
   /** The command's id, by which its caller waits for the answer; null where nobody waits. */
@@ -141,7 +150,7 @@ export interface MigrationState {
   /** Commands whose answer depends on the attempt that is in flight. */
   readonly pending: readonly Command[];
   readonly outbox: readonly OutboxEntry[];
-  readonly lastCommand: (Answer & { readonly command: string; readonly via: 'update' | 'signal' }) | null;
+  readonly lastCommand: AnsweredCommand | null;
 }
 
 export const initialState: MigrationState = {

@@ -18,3 +18,12 @@ export const retainForMsDefault = 24 * 3_600_000;
 
 /** Longest statement that is accepted, in characters; history keeps it in the input. */
 export const statementCharactersMax = 100_000;
+
+/** Problems of one input, and names of unknown fields, that a message has: it goes into histories and the audit log. */
+export const problemsNamedMax = 5;
+export const nameShownCharactersMax = 80;
+
+/** What the audit log has room for, in characters: the name of a command, who gave it, and why. */
+export const commandCharactersMax = 50;
+export const byCharactersMax = 200;
+export const reasonCharactersMax = 1_000;

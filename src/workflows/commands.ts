@@ -1,6 +1,6 @@
 /** The messages of `onlineDdl`: its commands (what they do is in src/lifecycle/commands.ts) and its queries. */
 import { defineQuery, setHandler } from '@temporalio/workflow';
-import { onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../contract/commands.js';
+import { decodeCommand, onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../contract/commands.js';
 import { decodePayload } from '../contract/decode.js';
 import { cutOverChangeSchema } from '../contract/online-ddl.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../contract/status.js';
@@ -21,13 +21,13 @@ export function receiveMessages(migration: Migration): void {
   });
   receiveCommands({
     descriptions: onlineDdlCommandDescriptions,
-    decode: (name, payload) => decodePayload<unknown>(onlineDdlCommandSchemas[name], payload),
+    decode: (name, payload, asFirstVersions) => decodeCommand(onlineDdlCommandSchemas[name], payload, asFirstVersions),
     take: ({ name, via, by, reason, fields }) => {
       const decoded = decodePayload(changeSchema, fields);
       const change = decoded.fits ? decoded.value : {};
       const notBuilt = notBuiltFields.filter((field) => fields[field] !== undefined);
       return migration.ask({ name, via, by, reason, change, notBuilt });
     },
-    refuse: (name, why) => migration.happened({ kind: 'commandNotUnderstood', name, ...why }),
+    refuse: (why) => migration.happened({ kind: 'commandNotUnderstood', ...why }),
   });
 }

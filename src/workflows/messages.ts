@@ -6,6 +6,7 @@ import {
   ApplicationFailure,
   defineSignal,
   defineUpdate,
+  patched,
   setDefaultSignalHandler,
   setDefaultUpdateHandler,
   setHandler,
@@ -13,19 +14,24 @@ import {
 import type { CommandAnswer } from '../contract/commands.js';
 import type { Decoded } from '../contract/decode.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
+import { byCharactersMax, commandCharactersMax, reasonCharactersMax } from '../limits/limits.js';
 
-/** A command whose payload was understood. */
-export interface Understood<Name extends string> {
-  readonly name: Name;
+/** Who gave a command, how and why; null where they did not say. */
+interface Given {
   readonly via: 'update' | 'signal';
-  /** Who gave it and why, in their own words; null where they did not say. */
   readonly by: string | null;
   readonly reason: string | null;
+}
+
+/** A command whose payload was understood. */
+export interface Understood<Name extends string> extends Given {
+  readonly name: Name;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Why a message was not understood, as a refusal. */
-export interface NotUnderstood {
+/** Why a message was not understood, as a refusal; its texts are short enough for the audit log. */
+export interface NotUnderstood extends Given {
+  readonly name: string;
   readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
   readonly message: string;
 }
@@ -33,12 +39,18 @@ export interface NotUnderstood {
 /** What a workflow brings: its commands by name with what the UI shows beside them, and what is done with them. */
 export interface CommandReceiver<Name extends string> {
   readonly descriptions: Readonly<Record<Name, string>>;
-  decode(name: Name, payload: unknown): Decoded<unknown>;
+  decode(name: Name, payload: unknown, asFirstVersions: boolean): Decoded<unknown>;
   /** Carries the command out, synchronously; the promise is for the answer and never rejects. */
   take(command: Understood<Name>): Promise<CommandAnswer>;
-  /** Notes a signal that was not understood. */
-  refuse(name: string, why: NotUnderstood): void;
+  /** Notes a message that was not understood, and where `audited`, also in the audit log (P9). */
+  refuse(why: NotUnderstood & { readonly audited: boolean }): void;
 }
+
+/**
+ * The first versions ignored unknown fields of most commands, and did not audit what they did not understand. Asked only
+ * where a message is refused, so that other histories have no marker of it.
+ */
+const strictAndAudited = 'strict-and-audited-refusals';
 
 /**
  * Registers all handlers; to be called before the first await. The defaults come first: what arrived before the start
@@ -46,18 +58,18 @@ export interface CommandReceiver<Name extends string> {
  */
 export function receiveCommands<Name extends string>(receiver: CommandReceiver<Name>): void {
   const signal = (name: string, payload: unknown): void => {
-    const understood = understand(receiver, name, payload, 'signal');
-    if ('code' in understood) receiver.refuse(name, understood);
-    else void receiver.take(understood);
+    const understood = receive(receiver, name, payload, 'signal');
+    if (!('code' in understood)) void receiver.take(understood);
   };
   const update = async (name: string, payload: unknown): Promise<CommandAnswer> => {
-    const understood = understand(receiver, name, payload, 'update');
+    const understood = receive(receiver, name, payload, 'update');
     if ('code' in understood) throw asRejection(understood);
     return receiver.take(understood);
   };
   setDefaultSignalHandler(signal);
   setDefaultUpdateHandler(update);
   for (const [name, description] of Object.entries<string>(receiver.descriptions)) {
+    // Rejects before anything is in the history; so it can note nothing, neither here nor in the audit log.
     const validator = (payload?: unknown): void => {
       const understood = understand(receiver, name, payload, 'update');
       if ('code' in understood) throw asRejection(understood);
@@ -70,28 +82,72 @@ export function receiveCommands<Name extends string>(receiver: CommandReceiver<N
   }
 }
 
-function understand<Name extends string>(
+/** Understands a message that is in the history, or refuses it and notes that. */
+function receive<Name extends string>(
   receiver: CommandReceiver<Name>,
   name: string,
   payload: unknown,
   via: 'update' | 'signal',
 ): Understood<Name> | NotUnderstood {
+  const understood = understand(receiver, name, payload, via);
+  if (!('code' in understood)) return understood;
+  if (patched(strictAndAudited)) {
+    receiver.refuse({ ...understood, audited: true });
+    return understood;
+  }
+  const asFirstVersions = understand(receiver, name, payload, via, true);
+  if ('code' in asFirstVersions && via === 'signal') receiver.refuse({ ...asFirstVersions, audited: false });
+  return asFirstVersions;
+}
+
+function understand<Name extends string>(
+  receiver: CommandReceiver<Name>,
+  name: string,
+  payload: unknown,
+  via: 'update' | 'signal',
+  asFirstVersions = false,
+): Understood<Name> | NotUnderstood {
   const isName = (text: string): text is Name => Object.hasOwn(receiver.descriptions, text);
   if (!isName(name)) {
     const known = Object.keys(receiver.descriptions);
-    const { message } = new SwitchyardError('UNKNOWN_COMMAND', { command: name, known });
-    return { code: 'UNKNOWN_COMMAND', message };
+    return notUnderstood(name, payload, via, new SwitchyardError('UNKNOWN_COMMAND', { command: name, known }));
   }
-  const decoded = receiver.decode(name, payload);
+  const decoded = receiver.decode(name, payload, asFirstVersions);
   if (!decoded.fits) {
-    const { message } = new SwitchyardError('INVALID_INPUT', { problem: `${name}: ${decoded.problem}` });
-    return { code: 'INVALID_INPUT', message };
+    const problem = `${name}: ${decoded.problem}`;
+    return notUnderstood(name, payload, via, new SwitchyardError('INVALID_INPUT', { problem }));
   }
   const fields = (decoded.value ?? {}) as Readonly<Record<string, unknown>>;
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-  return { name, via, by: text(fields['by']), reason: text(fields['reason']), fields };
+  return { name, via, ...givenIn(fields), fields };
 }
 
+function notUnderstood(
+  name: string,
+  payload: unknown,
+  via: 'update' | 'signal',
+  { code, message, remedy }: SwitchyardError,
+): NotUnderstood {
+  const { by, reason } = givenIn(payload);
+  return {
+    name: name.slice(0, commandCharactersMax),
+    via,
+    by: by?.slice(0, byCharactersMax) ?? null,
+    reason: reason?.slice(0, reasonCharactersMax) ?? null,
+    code: code === 'UNKNOWN_COMMAND' ? code : 'INVALID_INPUT',
+    message: `${message} ${remedy}`,
+  };
+}
+
+/** Who and why, where the payload says it as texts. */
+function givenIn(payload: unknown): Pick<Given, 'by' | 'reason'> {
+  const fields = typeof payload === 'object' && payload !== null ? (payload as Readonly<Record<string, unknown>>) : {};
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  return { by: text(fields['by']), reason: text(fields['reason']) };
+}
+
+/** Without a stack: people see it, and it would show them paths of this program instead of what is wrong. */
 function asRejection({ code, message }: NotUnderstood): ApplicationFailure {
-  return ApplicationFailure.create({ type: code, message, nonRetryable: true });
+  const failure = ApplicationFailure.create({ type: code, message, nonRetryable: true });
+  failure.stack = '';
+  return failure;
 }

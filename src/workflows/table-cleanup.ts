@@ -10,7 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SwitchyardActivities } from '../contract/activities.js';
-import { tableCleanupCommandDescriptions, tableCleanupCommandSchemas } from '../contract/commands.js';
+import { decodeCommand, tableCleanupCommandDescriptions, tableCleanupCommandSchemas } from '../contract/commands.js';
 import { decodePayload } from '../contract/decode.js';
 import type { TableCleanupInput, TableCleanupResult, TableCleanupStatus } from '../contract/table-cleanup.js';
 import { tableCleanupInputSchema } from '../contract/table-cleanup.js';
@@ -25,6 +25,7 @@ import {
 } from '../limits/lifecycle.js';
 import type { TableCleanupPhase, TableCleanupState } from '../lifecycle/table-cleanup.js';
 import { reactToCleanupCommand } from '../lifecycle/table-cleanup.js';
+import type { OutboxEntry } from '../lifecycle/state.js';
 import { isoTime } from '../lifecycle/state.js';
 import { AuditTrail } from './audit-trail.js';
 import { commandLine } from './details.js';
@@ -75,20 +76,26 @@ class Cleanup {
     });
     receiveCommands({
       descriptions: tableCleanupCommandDescriptions,
-      decode: (name, payload) => decodePayload<unknown>(tableCleanupCommandSchemas[name], payload),
+      decode: (name, payload, asFirstVersions) =>
+        decodeCommand(tableCleanupCommandSchemas[name], payload, asFirstVersions),
       take: ({ name: command, via, by, reason }) => {
         const { state, answer } = reactToCleanupCommand(this.state, command, Date.now());
         this.state = state;
-        this.lastCommand = { ...answer, command, via };
-        this.audit.add([{ id: null, command, via, by, reason, answer }]);
-        this.showDetails();
+        this.answered({ id: null, command, via, by, reason, answer }, true);
         return Promise.resolve(answer);
       },
-      refuse: (command, why) => {
-        this.lastCommand = { ...why, outcome: 'refused', at: isoTime(Date.now()), command, via: 'signal' };
-        this.showDetails();
+      refuse: ({ name: command, via, by, reason, code, message, audited }) => {
+        const answer = { outcome: 'refused', code, message, at: isoTime(Date.now()) } as const;
+        this.answered({ id: null, command, via, by, reason, answer }, audited);
       },
     });
+  }
+
+  private answered(entry: OutboxEntry & { readonly via: 'update' | 'signal' }, audited: boolean): void {
+    const { command, via, by, reason, answer } = entry;
+    this.lastCommand = { ...answer, command, via, by, reason };
+    if (audited) this.audit.add([entry]);
+    this.showDetails();
   }
 
   private showDetails(): void {

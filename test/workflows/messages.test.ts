@@ -3,11 +3,19 @@ import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../src/contract/commands.js';
 import type { OnlineDdlPlan } from '../../src/contract/status.js';
 import { activityError } from '../support/fake-activities.js';
-import { eventually, migrationInput, testMigration, workflowEnvironment } from '../support/workflow-env.js';
+import {
+  eventually,
+  migrationInput,
+  testMigration,
+  workflowBundle,
+  workflowEnvironment,
+} from '../support/workflow-env.js';
 
 interface Metadata {
   readonly currentDetails: string;
@@ -123,6 +131,7 @@ describe('payloads', () => {
         ['setCutOver', { maxAttempts: 'many' }, 'maxAttempts'],
         ['setCutOver', { lockTimeout: 5 }, 'lockTimeout'],
         ['postpone', { reason: 7 }, 'reason'],
+        ['postpone', { reasn: 'sale' }, 'no field "reasn"; there are: reason, by'],
         ['resume', [1], 'resume'],
         ['abandon', {}, 'abandon'],
       ] as const) {
@@ -131,6 +140,8 @@ describe('payloads', () => {
         const cause = (error as WorkflowUpdateFailedError).cause as ApplicationFailure;
         expect(cause.type).toMatch(/INVALID_INPUT|UNKNOWN_COMMAND/);
         expect(cause.message).toContain(field);
+        expect(cause.message).toMatch(/ (try again; docs|Send one of the commands that are named\.)/);
+        expect(cause.stack).toBe('');
       }
       const { events } = await handle.fetchHistory();
       const accepted = events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes != null) ?? [];
@@ -160,6 +171,47 @@ describe('payloads', () => {
       }
       expect((await status()).phase).toBe('postponed');
       await handle.terminate();
+    });
+  });
+
+  it('that were refused are in the audit log too, apart from updates that were rejected before they were accepted', async () => {
+    await testMigration(held, async ({ handle, fakes, until, status }) => {
+      await until(({ phase }) => phase === 'postponed');
+      await handle.signal('resume', { reasn: 'it is over', by: 'mira' });
+      await handle.signal(`explode${'x'.repeat(300)}`, { reason: 'y'.repeat(5_000) });
+      await expect(handle.executeUpdate('postpone', { args: [{ reasn: 'x' }] })).rejects.toThrow();
+      await expect(handle.executeUpdate('abandon', { args: [{ by: 'ada' }] })).rejects.toThrow();
+      const lines = await eventually(
+        () => Promise.resolve(fakes.requests('recordAudit')),
+        ({ length }) => length === 3,
+      );
+      expect(lines).toMatchObject([
+        { command: 'resume', via: 'signal', by: 'mira', reason: null, outcome: 'refused' },
+        { command: `explode${'x'.repeat(43)}`, via: 'signal', by: null, reason: 'y'.repeat(1_000), outcome: 'refused' },
+        { command: 'abandon', via: 'update', by: 'ada', outcome: 'refused' },
+      ]);
+      expect(lines[0]?.message).toContain('there is no field "reasn"');
+      expect(await status()).toMatchObject({
+        phase: 'postponed',
+        lastCommand: { command: 'abandon', via: 'update', by: 'ada', code: 'UNKNOWN_COMMAND' },
+      });
+      await handle.terminate();
+    });
+  });
+
+  it('are read as they were then where a history of the first versions is replayed', async () => {
+    await testMigration(held, async ({ handle, until }) => {
+      await until(({ phase }) => phase === 'postponed');
+      await handle.signal('resume', {});
+      await handle.result();
+      const history = await handle.fetchHistory();
+      // As if it had been sent to the first versions: they did what it said, and wrote no marker.
+      const input = { payloads: [defaultPayloadConverter.toPayload({ reasn: 'it is over' })] };
+      for (const event of history.events ?? []) {
+        const signalled = event.workflowExecutionSignaledEventAttributes;
+        if (signalled != null) signalled.input = input;
+      }
+      await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, handle.workflowId);
     });
   });
 });

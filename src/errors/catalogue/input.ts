@@ -5,7 +5,7 @@ export const inputErrors = {
   INVALID_INPUT: {
     kind: 'terminal',
     sentence: 'The input is not valid: {problem}.',
-    remedy: 'Correct the field that is named and start again; docs/online-ddl.md lists the fields.',
+    remedy: 'Correct what is named and try again; docs/online-ddl.md lists the fields.',
   },
   NOT_BUILT_YET: {
     kind: 'terminal',
