@@ -30,7 +30,7 @@ export function reactToCleanupCommand(
   if (state.phase === 'waiting') {
     const phase = drops ? 'dropping' : 'kept';
     const answer = drops
-      ? accepted(atMs, 'The retained table is dropped now; the change cannot be reverted after that.')
+      ? accepted(atMs, 'The retained table is dropped now; its rows cannot be had back after that.')
       : done(atMs, 'The retained table is kept for good; it is yours to drop.');
     return { state: { phase, since: isoTime(atMs) }, answer };
   }

@@ -32,7 +32,7 @@ export interface AlterStatement {
 
 /**
  * The one ALTER TABLE that `statement` is.
- * @throws NOT_ONE_ALTER (also for several statements and for none), NOT_BUILT_YET for statements that will be operations
+ * @throws NOT_ONE_ALTER (also for several statements and for none), STATEMENT_NOT_BUILT_YET for statements that will be operations
  * of their own, STATEMENT_OTHER_DATABASE, VERSION_COMMENT_UNCLEAR.
  */
 export function parseAlter(statement: string, context: AlterContext): AlterStatement {
@@ -108,7 +108,7 @@ const indexStatement = /^(?:CREATE|DROP) (?:UNIQUE |FULLTEXT |SPATIAL )?INDEX/;
 function notAlterTable(tokens: readonly Token[]): SwitchyardError {
   const keywords = tokens.slice(0, 3).map(({ keyword }) => keyword);
   const later = laterStatements.find((words) => words.every((word, index) => keywords[index] === word));
-  if (later !== undefined) return new SwitchyardError('NOT_BUILT_YET', { what: `A statement ${later.join(' ')}` });
+  if (later !== undefined) return new SwitchyardError('STATEMENT_NOT_BUILT_YET', { statement: later.join(' ') });
   const kind = keywords.slice(0, keywords[0] === 'ALTER' || keywords[0] === 'CREATE' || keywords[0] === 'DROP' ? 2 : 1);
   const [index] = indexStatement.exec(keywords.join(' ')) ?? [];
   if (index !== undefined) {

@@ -1,3 +1,6 @@
 /** Every workflow type that a worker offers, under its name on the wire. */
 export { onlineDdl } from './online-ddl.js';
 export { tableCleanup } from './table-cleanup.js';
+// The SDK runs a default export for every type that has no other: the house's only one. Without it a mistyped type would
+// fail its workflow task again and again, and look as if it ran.
+export { unknownWorkflowType as default } from './unknown-type.js';

@@ -84,7 +84,7 @@ interface BadInput {
 }
 
 const inputs: readonly BadInput[] = [
-  { name: 'no input at all', input: () => undefined, code: 'INVALID_INPUT', says: ['expected object'] },
+  { name: 'no input at all', input: () => undefined, code: 'INVALID_INPUT', says: ['has to be an object'] },
   { name: 'a missing field', input: () => ({ cluster: 'commerce' }), code: 'INVALID_INPUT', says: ['database'] },
   {
     name: 'an unknown option',
@@ -130,8 +130,18 @@ const inputs: readonly BadInput[] = [
     code: 'NOT_ONE_ALTER',
     says: [],
   },
-  { name: 'DROP TABLE', input: () => alter('DROP TABLE orders'), code: 'NOT_BUILT_YET', says: ['DROP'] },
-  { name: 'CREATE TABLE', input: () => alter('CREATE TABLE x (a INT)'), code: 'NOT_BUILT_YET', says: ['CREATE'] },
+  {
+    name: 'DROP TABLE',
+    input: () => alter('DROP TABLE orders'),
+    code: 'STATEMENT_NOT_BUILT_YET',
+    says: ['DROP TABLE', 'ALTER TABLE'],
+  },
+  {
+    name: 'CREATE TABLE',
+    input: () => alter('CREATE TABLE x (a INT)'),
+    code: 'STATEMENT_NOT_BUILT_YET',
+    says: ['CREATE TABLE', 'ALTER TABLE'],
+  },
   {
     name: 'a syntax error',
     input: () => alter('ALTER TABLE orders ADD COLUMN x INTEGR NOT NULL'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { onlineDdlCommandSchemas, tableCleanupCommandSchemas } from '../../src/contract/commands.js';
 import { decodePayload } from '../../src/contract/decode.js';
 import { onlineDdlInputSchema } from '../../src/contract/online-ddl.js';

@@ -2,7 +2,7 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { activityError, FakeActivities } from '../support/fake-activities.js';
-import { testMigration } from '../support/workflow-env.js';
+import { migrationInput, testMigration, testWorkflow } from '../support/workflow-env.js';
 
 async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> {
   const error = await result.then(
@@ -63,6 +63,18 @@ describe('a mistake in the input', () => {
       });
     },
   );
+});
+
+describe('a workflow type that there is not', () => {
+  it('fails at once and names the ones that there are', async () => {
+    for (const type of ['onlineDDL', 'default']) {
+      await testWorkflow(type, [migrationInput], {}, new FakeActivities(), async (handle) => {
+        const failure = await failureOf(handle.result());
+        expect(failure).toMatchObject({ type: 'UNKNOWN_WORKFLOW_TYPE', nonRetryable: true, stack: '' });
+        expect(failure.message).toContain(`"${type}"; there are: onlineDdl, tableCleanup.`);
+      });
+    }
+  });
 });
 
 describe('an error that a person has to look at', () => {

@@ -43,6 +43,7 @@ describe('a retained table', () => {
       fakes.hold('dropRetainedTable');
       const answer = await handle.executeUpdate<CommandAnswer, []>('dropRetained');
       expect(answer).toMatchObject({ outcome: 'accepted' });
+      expect(answer.message).not.toContain('revert');
       const drop = await fakes.heldCall('dropRetainedTable');
       expect(await handle.executeUpdate('dropRetained')).toMatchObject({ outcome: 'done' });
       expect(await handle.executeUpdate('keepRetained')).toMatchObject({ outcome: 'tooLate' });

@@ -17,6 +17,11 @@ export const commandErrors = {
     sentence: 'There is no command "{command}"; there are: {known}.',
     remedy: 'Send one of the commands that are named.',
   },
+  UNKNOWN_WORKFLOW_TYPE: {
+    kind: 'terminal',
+    sentence: 'There is no workflow type "{type}"; there are: {known}.',
+    remedy: 'Start again with the right type; upper and lower case count, so a schema change is "onlineDdl".',
+  },
   WORK_LOST: {
     kind: 'retryable',
     sentence: '{work} ended without a result: {problem}.',

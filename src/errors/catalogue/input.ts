@@ -10,7 +10,7 @@ export const inputErrors = {
   NOT_BUILT_YET: {
     kind: 'terminal',
     sentence: '{what} is not built yet.',
-    remedy: 'Leave it out, or use the way that the documents name instead.',
+    remedy: 'Ask for it without that, or make the change without Switchyard; docs/online-ddl.md lists what is built.',
   },
   UNKNOWN_CLUSTER: {
     kind: 'terminal',

@@ -7,6 +7,11 @@ export const statementErrors = {
     sentence: 'The statement is not one ALTER TABLE: {problem}.',
     remedy: 'Give exactly one ALTER TABLE statement; start one operation for each table.',
   },
+  STATEMENT_NOT_BUILT_YET: {
+    kind: 'terminal',
+    sentence: 'The statement is {statement}, and only ALTER TABLE is built yet.',
+    remedy: 'Give one ALTER TABLE statement, or run this one on the server itself, without Switchyard.',
+  },
   STATEMENT_REFUSED: {
     kind: 'terminal',
     sentence: 'The server refuses the statement: {problem}.',
