@@ -4,7 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, cancellationDetails, getClient } from '@temporalio/activity';
-import type { OperationRef, PrepareRequest, SwitchyardActivities } from '../contract/activities.js';
+import type {
+  OperationRef,
+  PrepareRequest,
+  ProgressHeartbeat,
+  SwitchyardActivities,
+  SynchroniseGoal,
+} from '../contract/activities.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { pausedCheckIntervalMs } from '../limits/activities.js';
 import { attemptCutOver } from '../mysql/cutover/attempt-cut-over.js';
@@ -25,6 +31,15 @@ export interface ActivityDependencies {
   readonly clusters: ReadonlyMap<string, ClusterSettings>;
 }
 
+/** What a run of `synchronise` shows before it has progress of its own to report. */
+const goalStages: Readonly<Record<SynchroniseGoal, ProgressHeartbeat['stage']>> = {
+  copied: 'copying',
+  indexed: 'indexing',
+  verified: 'verifying',
+  follow: 'following',
+};
+const resolving: ProgressHeartbeat = { stage: 'cuttingOver', detail: 'finding out whether the last attempt swapped' };
+
 /** All activities over these clusters. */
 export function createActivities({ clusters }: ActivityDependencies): SwitchyardActivities {
   const find = (name: string): ClusterSettings => {
@@ -38,7 +53,7 @@ export function createActivities({ clusters }: ActivityDependencies): Switchyard
     prepareMigration: (request) => translated('', () => prepare(find, request)),
     synchronise: (request) =>
       translated(request.cluster, () =>
-        withHeartbeats(async (signal, report) => {
+        withHeartbeats({ stage: goalStages[request.goal] }, async (signal, report) => {
           const { goal } = request;
           const result = await synchronise({ ...operation(find, request), goal, signal, onProgress: report });
           if (result.outcome === 'stopped') throwUnlessAskedToStop(signal);
@@ -48,24 +63,29 @@ export function createActivities({ clusters }: ActivityDependencies): Switchyard
     watchPaused: (request) => translated(request.cluster, () => watchPaused(find(request.cluster), request)),
     attemptCutOver: (request) =>
       translated(request.cluster, () =>
-        withHeartbeats((signal, report) => {
-          report({ stage: 'cuttingOver', detail: `attempt ${request.attempt}` });
+        withHeartbeats({ stage: 'cuttingOver', detail: `attempt ${request.attempt}` }, (signal) => {
           const { lockTimeoutMs } = request.cutOver;
           return attemptCutOver({ ...operation(find, request), attempt: request.attempt, lockTimeoutMs, signal });
         }),
       ),
     resolveCutOver: (request) =>
-      translated(request.cluster, () => withHeartbeats(() => resolveCutOver(operation(find, request)))),
+      translated(request.cluster, () => withHeartbeats(resolving, () => resolveCutOver(operation(find, request)))),
     finishMigration: ({ cluster, operationId }) =>
-      translated(cluster, () => withHeartbeats(() => finishMigration(find(cluster), operationId))),
+      translated(cluster, () =>
+        withHeartbeats({ stage: 'closing' }, () => finishMigration(find(cluster), operationId)),
+      ),
     cleanUpMigration: ({ cluster, operationId, outcome }) =>
       translated(cluster, () =>
-        withHeartbeats(() => removeMigration(find(cluster), operationId ?? currentOperationId(), outcome)),
+        withHeartbeats({ stage: 'cleaningUp' }, () =>
+          removeMigration(find(cluster), operationId ?? currentOperationId(), outcome),
+        ),
       ),
     recordAudit: (request) => translated(request.cluster, () => recordAudit(find(request.cluster), request)),
     dropRetainedTable: ({ cluster, operationId }) =>
       translated(cluster, () =>
-        withHeartbeats(async () => ({ outcome: await dropRetained(find(cluster), operationId) })),
+        withHeartbeats({ stage: 'dropping' }, async () => ({
+          outcome: await dropRetained(find(cluster), operationId),
+        })),
       ),
   };
 }
@@ -101,7 +121,7 @@ async function prepare(find: (name: string) => ClusterSettings, { input, grant }
   const parsed = parseOnlineDdlInput(input);
   const cluster = find(parsed.cluster);
   const { plan, warnings } = await translated(parsed.cluster, () =>
-    withHeartbeats(() =>
+    withHeartbeats({ stage: 'preparing' }, () =>
       prepareMigration({
         cluster,
         operationId: currentOperationId(),
@@ -142,8 +162,7 @@ async function isWorkflowOpen(workflowId: string, firstRunId: string): Promise<b
 
 /** Nothing is done while paused, but binlogs that are purged end the migration at once, not when it goes on. */
 async function watchPaused(cluster: ClusterSettings, { operationId }: OperationRef): Promise<{ outcome: 'stopped' }> {
-  await withHeartbeats(async (signal, report) => {
-    report({ stage: 'following', detail: 'paused' });
+  await withHeartbeats({ stage: 'paused' }, async (signal) => {
     while (!signal.aborted) {
       await checkStoredPosition(cluster, operationId);
       await sleep(pausedCheckIntervalMs, undefined, { signal }).catch(() => undefined);

@@ -135,9 +135,19 @@ export interface SwitchyardActivities {
   dropRetainedTable(request: DropRetainedRequest): Promise<DropRetainedResult>;
 }
 
-/** What `synchronise` and `attemptCutOver` heartbeat: flat and ordered for reading, since the UI shows it as it is. */
+/** What activities heartbeat, from their first moment on: flat and ordered for reading, since the UI shows it as it is. */
 export interface ProgressHeartbeat {
-  readonly stage: 'copying' | 'indexing' | 'verifying' | 'following' | 'cuttingOver';
+  readonly stage:
+    | 'preparing'
+    | 'copying'
+    | 'indexing'
+    | 'verifying'
+    | 'following'
+    | 'paused'
+    | 'cuttingOver'
+    | 'closing'
+    | 'cleaningUp'
+    | 'dropping';
   readonly percent?: number;
   readonly rows?: number;
   readonly rowsEstimated?: number;

@@ -23,6 +23,8 @@ export interface OnlineDdlStatus {
   /** Who holds the completion back, why and since when; null where nobody does. */
   readonly postponed: { readonly by: 'operator' | 'system'; readonly reason: string; readonly since: string } | null;
   readonly pauseReasons: readonly string[];
+  /** Who has paused it, why and since when; null where nobody has, or where the pause is older than this field. */
+  readonly paused: { readonly by: 'operator'; readonly reason: string | null; readonly since: string } | null;
   /** When copy, indexes and verification were done for the first time. */
   readonly readyAt: string | null;
   /** When the next attempt starts, while one is waited for. */

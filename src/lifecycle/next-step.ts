@@ -16,14 +16,16 @@ function step(sentence: string, command: CommandName | null = null): NextStep {
   return { sentence, command };
 }
 
-/** What a person can or should do next. */
-export function nextStep(state: MigrationState): NextStep {
+/** What a person can or should do next; `cleanup` is the id of the workflow that drops the old table, where it is known. */
+export function nextStep(state: MigrationState, cleanup: string | null = null): NextStep {
   const phase = phaseOf(state);
   switch (phase) {
     case 'needsOperator':
       return step(`${state.trouble?.remedy ?? ''} Then send retry to go on, or cancel.`, 'retry');
     case 'completed':
-      return step('Nothing: it is done. The workflow tableCleanup keeps the old table for a while and then drops it.');
+      return step(
+        `Nothing: it is done. The workflow ${cleanup ?? 'tableCleanup'} keeps the old table for a while and then drops it.`,
+      );
     case 'cancelled':
     case 'failed':
       return step(state.closed ? 'Nothing: it has ended.' : 'Nothing: what it made is being removed.');
@@ -57,7 +59,7 @@ export function reasonOf(state: MigrationState): string | null {
   if (attemptInFlight(state)) return stopsAttempt(state) ? 'The attempt is being stopped.' : null;
   if (state.swap !== null) return state.closed ? null : 'The new table is in place; the records are being closed.';
   if (state.stop !== null) return state.stop.kind === 'failed' ? state.stop.failure.message : state.stop.reason;
-  if (state.pauseReasons.length > 0) return `Paused by: ${state.pauseReasons.join(', ')}.`;
+  if (state.pauseReasons.length > 0) return pausedSentence(state);
   switch (phaseOf(state)) {
     case 'queued':
       return state.terms === null ? null : 'It was started with postponeLaunch; its input and its table were checked.';
@@ -70,6 +72,11 @@ export function reasonOf(state: MigrationState): string | null {
     default:
       return null;
   }
+}
+
+function pausedSentence({ paused, pauseReasons }: MigrationState): string {
+  const why = paused?.reason ?? null;
+  return `Paused by the ${pauseReasons.join(', ')}${why === null ? '.' : `: ${why}`}`;
 }
 
 function stopsAttempt(state: MigrationState): boolean {

@@ -69,9 +69,15 @@ export const allow: Reaction = (state, _command, atMs) => {
   return { state: next, answer: done(atMs, `${was}; ${when}.`) };
 };
 
-export const pause: Reaction = (state, _command, atMs) => {
-  if (state.pauseReasons.length > 0) return { state, answer: done(atMs, 'Paused already; unpause goes on.') };
-  const next: MigrationState = { ...state, pauseReasons: ['operator'] };
+export const pause: Reaction = (state, command, atMs) => {
+  const already = state.pauseReasons.length > 0;
+  const paused = {
+    by: 'operator',
+    reason: command.reason ?? state.paused?.reason ?? null,
+    since: state.paused?.since ?? isoTime(atMs),
+  } as const;
+  const next: MigrationState = { ...state, pauseReasons: ['operator'], paused };
+  if (already) return { state: next, answer: done(atMs, 'Paused already; unpause goes on.') };
   const answer =
     state.running === null
       ? done(atMs, 'Paused; unpause goes on.')
@@ -80,7 +86,7 @@ export const pause: Reaction = (state, _command, atMs) => {
 };
 
 export const unpause: Reaction = (state, _command, atMs) => ({
-  state: { ...state, pauseReasons: [] },
+  state: { ...state, pauseReasons: [], paused: null },
   answer: done(atMs, state.pauseReasons.length > 0 ? 'It goes on.' : 'It was not paused; nothing was changed.'),
 });
 

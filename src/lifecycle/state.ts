@@ -70,6 +70,13 @@ export interface Postponement {
   readonly since: string;
 }
 
+/** Who has paused it, why (null where they did not say) and since when (ISO time). */
+export interface Pause {
+  readonly by: 'operator';
+  readonly reason: string | null;
+  readonly since: string;
+}
+
 /** Why the last attempt did not swap; `lost` when it ended without a word of its own. */
 export interface AttemptEnd {
   readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline' | 'changed' | 'lost';
@@ -128,6 +135,8 @@ export interface MigrationState {
   readonly resumeAsked: boolean;
   readonly postponed: Postponement | null;
   readonly pauseReasons: readonly 'operator'[];
+  /** The words of the pause; null also while one goes on that a run of the first versions was given. */
+  readonly paused: Pause | null;
   readonly verifyRequested: boolean;
   readonly cutOverChange: CutOverChange;
   readonly attempts: number;
@@ -162,6 +171,7 @@ export const initialState: MigrationState = {
   resumeAsked: false,
   postponed: null,
   pauseReasons: [],
+  paused: null,
   verifyRequested: false,
   cutOverChange: {},
   attempts: 0,

@@ -18,7 +18,7 @@ function facts(status: OnlineDdlStatus): readonly (readonly [string, string])[] 
     ['Next attempt', status.nextAttemptAt],
     ['Ready since', status.readyAt],
     ['Held back', postponed === null ? null : `by the ${postponed.by} since ${postponed.since}: ${postponed.reason}`],
-    ['Paused by', status.pauseReasons.length > 0 ? status.pauseReasons.join(', ') : null],
+    ['Paused', pauseOf(status)],
     ['Completed', status.completedAt],
     ['Writes blocked', status.blockedMs === null ? null : `${status.blockedMs} ms`],
     ['Old table', status.retainedTable],
@@ -33,6 +33,11 @@ function facts(status: OnlineDdlStatus): readonly (readonly [string, string])[] 
   return rows.filter((row): row is readonly [string, string] => row[1] !== null);
 }
 
+function pauseOf({ paused, pauseReasons }: OnlineDdlStatus): string | null {
+  if (paused === null) return pauseReasons.length > 0 ? `by the ${pauseReasons.join(', ')}` : null;
+  return `by the ${paused.by} since ${paused.since}${paused.reason === null ? '' : `: ${paused.reason}`}`;
+}
+
 function blockersTable({ blockers }: OnlineDdlStatus): readonly string[] {
   if (blockers.length === 0) return [];
   const rows = blockers.slice(0, blockersShownMax).map((blocker) => {
@@ -44,7 +49,7 @@ function blockersTable({ blockers }: OnlineDdlStatus): readonly string[] {
   return ['', '**Blockers of the last attempt**', '', ...head, ...rows];
 }
 
-/** The page for a status; `command` is what the next step names. At most as long as the UI takes. */
+/** The page for a status; `command` is what the next step names. */
 export function detailsOf(status: OnlineDdlStatus, command: CommandName | null, workflowId: string): string {
   const name = tableCell(
     status.table === null ? status.database : `${status.database}.${status.table}`,
@@ -63,5 +68,13 @@ export function detailsOf(status: OnlineDdlStatus, command: CommandName | null, 
     ...blockersTable(status),
     ...status.warnings.flatMap((warning) => ['', `Warning: ${tableCell(warning, cellCharactersMax)}`]),
   ];
-  return cutToBytes(lines.join('\n'), detailsBytesMax);
+  return pageOf(lines);
+}
+
+/** The UI's frame for current details is 24 px too low for what is in it, and hides the last line: this one may be hidden. */
+const hiddenEnd = '\n\n&nbsp;';
+
+/** A page of lines, at most as long as the UI takes. */
+export function pageOf(lines: readonly string[]): string {
+  return `${cutToBytes(lines.join('\n'), detailsBytesMax - hiddenEnd.length)}${hiddenEnd}`;
 }

@@ -1,5 +1,6 @@
 /** The answers of the queries of `onlineDdl`, put together from the state. */
 import type { PreparedMigration } from '../contract/activities.js';
+import { tableCleanupWorkflowId } from '../contract/names.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../contract/status.js';
 import { nextAttemptAt, nextStep, reasonOf } from '../lifecycle/next-step.js';
 import { phaseOf } from '../lifecycle/phase.js';
@@ -8,6 +9,8 @@ import { cutOverSettings } from '../lifecycle/state.js';
 import type { Request } from './request.js';
 
 export function statusOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlStatus {
+  const cleanup =
+    prepared === null ? null : tableCleanupWorkflowId(prepared.cluster, prepared.database, prepared.retainedTable);
   const failure = state.trouble ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
   return {
     version: 1,
@@ -24,6 +27,7 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     reason: reasonOf(state),
     postponed: state.postponed,
     pauseReasons: state.pauseReasons,
+    paused: state.paused,
     readyAt: state.readyAt,
     nextAttemptAt: nextAttemptAt(state),
     completedAt: state.swap?.completedAt ?? null,
@@ -33,7 +37,7 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     notCompared: state.notCompared,
     warnings: prepared?.warnings ?? [],
     lastCommand: state.lastCommand,
-    nextStep: nextStep(state).sentence,
+    nextStep: nextStep(state, cleanup).sentence,
     error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
   };
 }

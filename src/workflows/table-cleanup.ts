@@ -18,7 +18,6 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import {
   closingHeartbeatTimeoutMs,
   closingTimeoutMs,
-  detailsBytesMax,
   retryIntervalMs,
   retryIntervalMsMax,
   summaryBytesMax,
@@ -28,7 +27,7 @@ import { reactToCleanupCommand } from '../lifecycle/table-cleanup.js';
 import type { OutboxEntry } from '../lifecycle/state.js';
 import { isoTime } from '../lifecycle/state.js';
 import { AuditTrail } from './audit-trail.js';
-import { commandLine } from './details.js';
+import { commandLine, pageOf } from './details.js';
 import { asWorkflowError, asWorkflowFailure } from './failures.js';
 import { receiveCommands } from './messages.js';
 import { cutToBytes, tableCell } from './text.js';
@@ -110,7 +109,7 @@ class Cleanup {
       ...(waiting ? ['', commandLine(workflowId, 'keepRetained'), commandLine(workflowId, 'dropRetained')] : []),
       ...(lastCommand === null ? [] : ['', `Last command: ${lastCommand.command}, ${lastCommand.message}`]),
     ];
-    setCurrentDetails(cutToBytes(lines.join('\n'), detailsBytesMax));
+    setCurrentDetails(pageOf(lines));
   }
 }
 

@@ -1,4 +1,5 @@
 /** Steering a real migration under real writers (P2): at every phase, before and while an attempt is under way, after. */
+import { defaultPayloadConverter } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { alterOrders } from '../../src/dev/shop/orders.js';
 import { MigrationTest } from '../support/migration-test.js';
@@ -90,6 +91,27 @@ describe('postpone and resume', () => {
     await test.command('resume');
     expect(await test.result()).toMatchObject({ outcome: 'completed', attempts: 3 });
     await test.expectNothingLost();
+  });
+});
+
+describe('heartbeats', () => {
+  it('name the stage from the first one on', async () => {
+    await open({ rows: 2_000 });
+    await test.startWorker();
+    const handle = await test.start();
+    const beats = new Set<string>();
+    for (;;) {
+      const { raw, status } = await handle.describe();
+      for (const { activityType, heartbeatDetails } of raw.pendingActivities ?? []) {
+        const [payload] = heartbeatDetails?.payloads ?? [];
+        if (payload === undefined) continue;
+        const beat = defaultPayloadConverter.fromPayload<{ stage: string } | null>(payload);
+        expect(beat, activityType?.name ?? '').not.toBeNull();
+        beats.add(`${activityType?.name}: ${beat?.stage}`);
+      }
+      if (status.name !== 'RUNNING') break;
+    }
+    expect([...beats]).toEqual(expect.arrayContaining(['prepareMigration: preparing', 'synchronise: copying']));
   });
 });
 

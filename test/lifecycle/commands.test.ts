@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandName } from '../../src/lifecycle/command.js';
 import type { MigrationPhase } from '../../src/lifecycle/phase.js';
 import { migrationPhases } from '../../src/lifecycle/phase.js';
+import { reasonOf } from '../../src/lifecycle/next-step.js';
 import { Driver, failure, terms } from './driver.js';
 
 /** A migration in each phase. */
@@ -110,6 +111,19 @@ describe('commands', () => {
     expect(answer).toMatchObject({ outcome: 'refused', code: 'NOT_BUILT_YET' });
     expect(answer?.message).toContain('window');
     expect(driver.state.cutOverChange).toEqual({});
+  });
+
+  it('that pause say who, why and since when, also where the run before knew only who', () => {
+    const driver = at('synchronise', 'copied');
+    driver.send('pause');
+    expect(reasonOf(driver.state)).toBe('Paused by the operator.');
+    const { paused } = driver.state;
+    driver.send('pause', { reason: 'backup' });
+    expect(driver.state.paused).toEqual({ ...paused, reason: 'backup' });
+    expect(reasonOf(driver.state)).toBe('Paused by the operator: backup');
+    expect(reasonOf({ ...driver.state, paused: null })).toBe('Paused by the operator.');
+    driver.send('unpause', { by: 'mira', reason: 'done' });
+    expect(driver.state).toMatchObject({ paused: null, lastCommand: { by: 'mira', reason: 'done' } });
   });
 
   it('that come too late say how it ended and since when', () => {

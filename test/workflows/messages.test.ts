@@ -284,6 +284,7 @@ describe('after the end', () => {
     await testMigration({}, async ({ handle, fakes, status, command }) => {
       await handle.result();
       const ended = await status();
+      expect(ended.nextStep).toContain(`table-cleanup/commerce/shop/${fakes.retainedTable} keeps the old table`);
       expect(ended).toMatchObject({ phase: 'completed', retainedTable: fakes.retainedTable, verified: true });
       await expect(command('postpone')).rejects.toThrow(/already completed/);
       await expect(handle.signal('postpone')).rejects.toThrow(/already completed/);

@@ -14,13 +14,20 @@ describe('pause', () => {
       fakes.hold('synchronise');
       fakes.hold('watchPaused');
       const copy = await fakes.heldCall('synchronise');
-      expect(await command('pause', { reason: 'backup' })).toMatchObject({ outcome: 'accepted' });
+      expect(await command('pause', { reason: 'backup', by: 'mira' })).toMatchObject({ outcome: 'accepted' });
       await copy.cancelled;
       copy.end(haveStopped);
       const watch = await fakes.heldCall('watchPaused');
-      expect(await status()).toMatchObject({ phase: 'copying', pauseReasons: ['operator'] });
+      expect(await status()).toMatchObject({
+        phase: 'copying',
+        pauseReasons: ['operator'],
+        paused: { by: 'operator', reason: 'backup', since: expect.stringMatching(/Z$/) as string },
+        reason: 'Paused by the operator: backup',
+        lastCommand: { command: 'pause', by: 'mira', reason: 'backup' },
+      });
       expect((await status()).nextStep).toContain('unpause');
       expect(await command('unpause')).toMatchObject({ outcome: 'done' });
+      expect(await status()).toMatchObject({ pauseReasons: [], paused: null });
       await watch.cancelled;
       watch.end({ outcome: 'stopped' });
       const again = await fakes.heldCall('synchronise');

@@ -37,6 +37,8 @@ describe('text for the UI', () => {
     };
     const details = detailsOf(status, 'resume', 'w1');
     expect(Buffer.byteLength(details)).toBeLessThanOrEqual(detailsBytesMax);
+    // The UI hides the end of a page, so that must not be anything.
+    expect(details.endsWith('\n\n&nbsp;')).toBe(true);
     const rows = details.split('\n').filter((line) => line.startsWith('| 7 |'));
     expect(rows).toHaveLength(20);
     for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
