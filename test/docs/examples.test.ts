@@ -47,6 +47,7 @@ describe('Commands in the documents', () => {
     const input: unknown = JSON.parse(argument(line, 'input') ?? 'null');
     if (line.startsWith('temporal workflow start ')) {
       expect(argument(line, 'type')).toBe(workflowTypes.onlineDdl);
+      expect(line).toContain(' --fail-existing ');
       expect(argument(line, 'task-queue')).toBe(taskQueueDefault);
       expect(parseOnlineDdlInput(input)).toEqual(input);
     } else if (/^temporal workflow (update execute|signal) /.test(line)) {

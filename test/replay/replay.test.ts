@@ -36,6 +36,7 @@ const paths = [
   'needs-operator-retried',
   'needs-operator-cancelled',
   'refused-signals',
+  'refusals-audited',
   'signals-before-start-postpone',
   'signals-before-start-resume',
   'continued',

@@ -175,7 +175,7 @@ describe('payloads', () => {
   });
 
   it('that were refused are in the audit log too, apart from updates that were rejected before they were accepted', async () => {
-    await testMigration(held, async ({ handle, fakes, until, status }) => {
+    await testMigration({ ...held, fixture: 'refusals-audited' }, async ({ handle, fakes, until, status }) => {
       await until(({ phase }) => phase === 'postponed');
       await handle.signal('resume', { reasn: 'it is over', by: 'mira' });
       await handle.signal(`explode${'x'.repeat(300)}`, { reason: 'y'.repeat(5_000) });
