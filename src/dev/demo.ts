@@ -15,9 +15,11 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import { readHeartbeat } from './heartbeat.js';
 import { startLocalStack, type LocalStack } from './local-stack.js';
 import { createProgress, type Progress } from './progress.js';
+import { reportEnd } from './report-end.js';
 import { Shop } from './shop/shop.js';
 import { alterOrders } from './shop/orders.js';
 import { startWorker } from './start-worker.js';
+import { untilSomethingEnds } from './until-something-ends.js';
 
 const database = 'shop';
 const rows = 200_000;
@@ -52,7 +54,7 @@ async function run(keep: boolean, progress: Progress): Promise<boolean> {
     await shop.open();
     shop.startClients();
     say(`Clients            ${clients} insert, update and delete all the time`);
-    held = await migrateAndCheck(stack, shop, progress);
+    held = await Promise.race([migrateAndCheck(stack, shop, progress), untilSomethingEnds(stack, worker)]);
     return held;
   } finally {
     if (keep && held) say(`Everything goes on running; data and logs are in ${stack.folder}. Ctrl-C ends it.`);
@@ -182,8 +184,7 @@ run(keep, createProgress()).then(
     process.exitCode = held ? 0 : 1;
   },
   (error: unknown) => {
-    const text = error instanceof SwitchyardError ? `${error.message}\n${error.remedy}` : String(error);
-    process.stderr.write(`${text}\n`);
-    process.exitCode = 1;
+    // The clients of the shop would go on for ever.
+    process.exit(reportEnd(error));
   },
 );

@@ -2,8 +2,8 @@
  * The local stack: two MySQL clusters and Temporal, started side by side in one folder, with the configuration file that
  * a worker takes. Whatever ends the start (an error, Ctrl-C) ends everything that was started; logs stay for a look.
  */
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { hasCode, SwitchyardError } from '../errors/switchyard-error.js';
@@ -11,7 +11,8 @@ import { createContext, type DevContext } from './context.js';
 import { findMysql } from './find-mysqld.js';
 import { startMysqlServer, type MysqlServer } from './mysql-server.js';
 import type { Progress } from './progress.js';
-import { exitCodeOf, onStopSignal } from './stop-signals.js';
+import { exitCodeOf, onStopSignal, type StopHandlers } from './stop-signals.js';
+import { makeTemporaryFolder, removeAbandonedFolders } from './temporary-folder.js';
 import { startTemporalServer, type TemporalServer } from './temporal-server.js';
 
 export interface LocalStackOptions {
@@ -50,31 +51,44 @@ export interface LocalStack {
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const abort = new AbortController();
   let stack: LocalStack | undefined;
-  const forgetSignals = options.stopOnSignals
-    ? onStopSignal((signal) => {
-        if (stack === undefined) abort.abort(new SwitchyardError('DEV_STOPPED', { signal }));
-        else void stack.stop().finally(() => process.exit(exitCodeOf(signal)));
-      })
-    : () => undefined;
-  const folder = await makeFolder(options.folder);
+  const folder = await makeFolder(options);
+  const handlers: StopHandlers = {
+    stop(signal) {
+      if (stack === undefined) abort.abort(new SwitchyardError('DEV_STOPPED', { signal }));
+      else void stack.stop().finally(() => process.exit(exitCodeOf(signal)));
+    },
+    endAtOnce() {
+      // Kills the servers: they write nothing more into the folder.
+      abort.abort();
+      if (isTemporary(options)) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+    },
+  };
+  const forgetSignals = options.stopOnSignals ? onStopSignal(handlers) : () => undefined;
   try {
     const servers = await startServers(options, folder, abort);
     const configFile = await writeConfig(folder, servers);
     stack = assemble(options, folder, configFile, servers, forgetSignals);
     return stack;
   } catch (error) {
-    forgetSignals();
     if (options.folder === undefined) {
       await (hasCode(error, 'DEV_STOPPED') ? rm(folder, { recursive: true, force: true }) : removeAllButLogs(folder));
     }
+    forgetSignals();
     throw error;
   }
 }
 
-async function makeFolder(folder: string | undefined): Promise<string> {
-  if (folder === undefined) return mkdtemp(join(tmpdir(), 'switchyard-'));
+async function makeFolder({ folder, keep = false }: LocalStackOptions): Promise<string> {
+  if (folder === undefined) {
+    await removeAbandonedFolders();
+    return makeTemporaryFolder({ keep });
+  }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return resolve(folder);
+}
+
+function isTemporary({ folder, keep }: LocalStackOptions): boolean {
+  return folder === undefined && !keep;
 }
 
 interface Servers {
@@ -136,7 +150,7 @@ function assemble(
   const stopAll = async (keepLogs: boolean): Promise<void> => {
     await Promise.all(first.map((thing) => thing.stop()));
     await Promise.all([temporal, commerce, customer].map((server) => server.stop()));
-    if (options.folder === undefined && !options.keep) {
+    if (isTemporary(options)) {
       await (keepLogs ? removeAllButLogs(folder) : rm(folder, { recursive: true, force: true }));
     }
     forgetSignals();

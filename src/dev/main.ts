@@ -5,13 +5,13 @@
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { taskQueueDefault } from '../contract/names.js';
-import { hasCode, SwitchyardError } from '../errors/switchyard-error.js';
 import { startLocalStack, type LocalStack } from './local-stack.js';
 import type { MysqlServer } from './mysql-server.js';
 import { pasteReadyCommands } from './paste-ready.js';
 import { createProgress, type Progress } from './progress.js';
-import { startWorker, type WorkerProcess } from './start-worker.js';
-import { exitCodeOf } from './stop-signals.js';
+import { reportEnd } from './report-end.js';
+import { startWorker } from './start-worker.js';
+import { untilSomethingEnds } from './until-something-ends.js';
 
 interface DevOptions {
   readonly json?: true;
@@ -67,28 +67,5 @@ function describe({ temporal, clusters, configFile }: LocalStack): object {
   };
 }
 
-/** Stays; ends with an error when a server or the worker ends although nobody stops the stack. */
-async function untilSomethingEnds(stack: LocalStack, worker: WorkerProcess): Promise<never> {
-  const { commerce, customer } = stack.clusters;
-  const parts = [
-    { server: 'The worker', logFile: worker.logFile, exited: worker.exited },
-    { server: 'Temporal', logFile: stack.temporal.logFile, exited: stack.temporal.exited() },
-    { server: 'mysqld of cluster commerce', logFile: commerce.logFile, exited: commerce.exited() },
-    { server: 'mysqld of cluster customer', logFile: customer.logFile, exited: customer.exited() },
-  ];
-  const ended = await Promise.race(parts.map(async (part) => ({ ...part, exit: await part.exited })));
-  // A signal arrived: its handler stops everything and ends the process.
-  if (stack.isStopping()) return new Promise(() => undefined);
-  const { server, logFile, exit } = ended;
-  throw new SwitchyardError('DEV_ENDED', { server, how: exit.signal ?? `exit code ${exit.code}`, logFile });
-}
-
-function report(error: unknown): number {
-  if (hasCode(error, 'DEV_STOPPED')) return exitCodeOf(error.facts.signal as NodeJS.Signals);
-  const text = error instanceof SwitchyardError ? `${error.message}\n${error.remedy}` : String(error);
-  process.stderr.write(`${text}\n`);
-  return 1;
-}
-
 const options = parseArguments();
-run(options, createProgress()).catch((error: unknown) => process.exit(report(error)));
+run(options, createProgress()).catch((error: unknown) => process.exit(reportEnd(error)));

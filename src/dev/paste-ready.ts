@@ -27,12 +27,14 @@ export function pasteReadyCommands(
       'start a migration that waits with its completion',
       workflow(
         ...['start', '--type', workflowTypes.onlineDdl, '--task-queue', taskQueueDefault],
-        ...['--workflow-id', id, '--input', JSON.stringify(input)],
+        // Without it a second start is answered with the migration that runs, and its own statement goes nowhere.
+        ...['--fail-existing', '--workflow-id', id, '--input', JSON.stringify(input)],
       ),
     ],
     ['see how far it is', workflow('query', '--workflow-id', id, '--type', 'status')],
+    ['hold it back (postponeCompletion has done so from the start)', update('postpone')],
     ['let it complete', update('resume')],
-    ['hold it back again', update('postpone')],
+    ['wait for its result', workflow('result', '--workflow-id', id)],
   ];
   return [
     ...steps.flatMap(([title, command]) => [`# ${title}`, command, '']),

@@ -88,6 +88,8 @@ function drawBar(shown: Shown): string {
 function createBars(stream: NodeJS.WriteStream): Progress {
   let bars: MultiBar | undefined;
   let open = 0;
+  // Bars switch the terminal's line wrapping off: whoever ends in the middle of one gets it back too.
+  process.once('exit', () => bars?.stop());
   return {
     say(line) {
       if (bars) bars.log(`${line}\n`);
