@@ -13,8 +13,9 @@ export interface StopHandlers {
 }
 
 /**
- * Calls `stop` at the first signal that asks this process to end (or where its output cannot be written any more), and `endAtOnce` at a later one that is not the echo of
- * the first (children die with the process, see supervise.ts). Returns a function that takes the handlers away again.
+ * Calls `stop` at the first signal that asks this process to end (or where its output cannot be written any more), and
+ * `endAtOnce` at a later one that is not the echo of the first (children die with the process, see supervise.ts).
+ * Returns a function that takes the handlers away again.
  */
 export function onStopSignal({ stop, endAtOnce }: StopHandlers): () => void {
   let askedAt: number | undefined;
