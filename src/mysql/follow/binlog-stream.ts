@@ -6,7 +6,7 @@
 import { EventEmitter } from 'node:events';
 import type { Connection } from 'mysql2';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { feedHeartbeatMs } from '../../limits/mysql.js';
+import { feedHeartbeatMs, feedPauseSecondsMax } from '../../limits/mysql.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
@@ -61,7 +61,7 @@ export class BinlogStream {
              @source_heartbeat_period = ?, @master_heartbeat_period = ?, @replica_uuid = ?, @slave_uuid = ?`,
         [heartbeatNs, heartbeatNs, options.replicaUuid, options.replicaUuid],
       );
-      await session.run('SET SESSION net_write_timeout = 3600');
+      await session.run('SET SESSION net_write_timeout = ?', [feedPauseSecondsMax]);
     } catch (error) {
       session.destroy();
       throw error;

@@ -59,6 +59,7 @@ export class Follower {
   /** A batch was taken and is not applied yet. */
   #applying = false;
   #applyingSinceMs: number | null = null;
+  #resting = false;
   #positionSavedAt = performance.now();
 
   private constructor(options: FollowerOptions, position: GtidSet, clockOffsetMs: number) {
@@ -101,7 +102,7 @@ export class Follower {
   /** Applies batches until the signal; ends at a checkpoint. @throws what ends the feed or makes it wrong to go on. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const batch = this.#takeBatch();
+      const batch = this.#resting ? undefined : this.#takeBatch();
       if (batch === undefined) await sleep(pollIntervalMs);
       else await this.#apply(batch);
     }
@@ -115,6 +116,19 @@ export class Follower {
       if (this.#failure !== undefined) throw this.#failure;
       await sleep(pollIntervalMs);
     }
+  }
+
+  /**
+   * Catches up, and then applies nothing until the result is called: the shadow rests meanwhile, and the feed collects.
+   * Needs `run` to go on.
+   */
+  async rest(control: Session, signal: AbortSignal): Promise<() => void> {
+    await this.catchUp(control, signal);
+    this.#resting = true;
+    while (!signal.aborted && this.#applying) await sleep(pollIntervalMs);
+    return () => {
+      this.#resting = false;
+    };
   }
 
   /**

@@ -19,7 +19,8 @@ export interface BuildIndexesOptions {
   readonly session: Session;
   /** Reads its progress and stops it. */
   readonly watching: Session;
-  readonly catchUp: () => Promise<void>;
+  /** Resolves when everything that was committed is applied; nothing is applied then until the result is called. */
+  readonly rest: () => Promise<() => void>;
   /** @param percent null where the server does not tell. */
   readonly onProgress: (detail: string, percent: number | null) => void;
   readonly signal: AbortSignal;
@@ -28,13 +29,19 @@ export interface BuildIndexesOptions {
 /** The online log of changes during the build was full: built again, with what came meanwhile in the table. */
 const onlineLogTooBig = 1799;
 
-/** Repeatable: what exists already is left alone. @throws DUPLICATE_FOR_UNIQUE_KEY, the driver's errors. */
+/**
+ * Repeatable: what exists already is left alone. The first build goes on beside the feed; after a duplicate, or too many
+ * changes at once, the shadow rests for the next ones: while rows are applied one after the other, two may have the same
+ * unique value for a moment, and on a busy table every build would meet one.
+ * @throws DUPLICATE_FOR_UNIQUE_KEY, the driver's errors.
+ */
 export async function buildIndexes(options: BuildIndexesOptions): Promise<void> {
-  const { plan, session, signal, catchUp } = options;
+  const { plan, session, signal, rest } = options;
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     const missing = await missingIndexes(session, plan);
     if (missing.length === 0) return;
     const sql = `ALTER TABLE ${quoteTable(plan.shadow)} ${missing.map((definition) => `ADD ${definition}`).join(', ')}`;
+    const goOn = attempt === 1 ? undefined : await rest();
     try {
       await runWatched(options, sql, missing.length);
     } catch (error) {
@@ -42,8 +49,8 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
       const again = isDuplicateKey(error) || serverErrorNumber(error) === onlineLogTooBig;
       if (!again) throw isDataError(error) ? dataError(error, plan.key.columns, []) : error;
       if (attempt >= indexBuildAttemptsMax) throw await duplicateOf(session, plan, error);
-      await catchUp();
-      await sleep(100 * attempt);
+    } finally {
+      goOn?.();
     }
   }
 }

@@ -168,7 +168,7 @@ class Synchroniser {
       plan: this.#plan,
       session,
       watching,
-      catchUp: () => this.#catchUp(ended),
+      rest: () => this.#rest(watching, ended),
       onProgress: (detail, percent) => this.#report('indexing', { detail, ...(percent === null ? {} : { percent }) }),
       signal: ended,
     });
@@ -235,6 +235,10 @@ class Synchroniser {
     } finally {
       await session.close();
     }
+  }
+
+  async #rest(control: Session, ended: AbortSignal): Promise<() => void> {
+    return (await this.#follower?.rest(control, ended)) ?? (() => undefined);
   }
 
   async #catchUp(ended: AbortSignal): Promise<void> {

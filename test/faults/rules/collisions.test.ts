@@ -1,6 +1,7 @@
 /** Unique values (design 5.4): what collides with a stale row of the shadow moves on, what is real stops by name. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/migration-test.js';
 import { statements } from './gate.js';
 import { codeOf, Stage } from './stage.js';
 
@@ -113,6 +114,41 @@ describe('a unique value that moves between rows', () => {
     feed.release();
     expect(await copying).toBe('reached');
     await stage.expectEqual();
+  });
+});
+
+describe('a unique index that is built while its values move', () => {
+  it('is built on a shadow at rest when a duplicate came in between', async () => {
+    stage = await Stage.open(unique);
+    await stage.prepare();
+    await stage.reach('copied');
+    const build = /ADD UNIQUE/;
+    const firstBuild = stage.gate.hold('before', build);
+    const secondBuild = stage.gate.hold('before', build, 2);
+    const reached = stage.reach('indexed');
+    await firstBuild.reached;
+    // Row 1 is applied with the value that row 2 had; that row 2 has another one is not applied yet.
+    const [firstApply, secondApply] = [1, 2].map((count) => stage.gate.hold('before', statements.applyDelete, count));
+    await stage.app.run('UPDATE t SET n = 1 WHERE id = 1');
+    await firstApply?.reached;
+    await stage.app.run("UPDATE t SET u = 'moved' WHERE id = 2");
+    await stage.app.run("UPDATE t SET u = 'b' WHERE id = 1");
+    firstApply?.release();
+    await secondApply?.reached;
+    const looksForCatchUp = (): number => stage.gate.count(/^SELECT @@GLOBAL\.gtid_executed/);
+    const looks = looksForCatchUp();
+    firstBuild.release();
+    await eventually('the first build to fail', () => Promise.resolve(looksForCatchUp() > looks ? true : undefined));
+    secondApply?.release();
+
+    await secondBuild.reached;
+    const applied = stage.gate.count(statements.applyDelete);
+    await stage.app.run("UPDATE t SET u = 'later' WHERE id = 3");
+    await sleep(300);
+    expect(stage.gate.count(statements.applyDelete)).toBe(applied);
+    secondBuild.release();
+    expect(await reached).toBe('reached');
+    await stage.reach('verified');
   });
 });
 
