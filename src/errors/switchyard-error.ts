@@ -3,6 +3,7 @@ import { dataErrors } from './catalogue/data.js';
 import { devErrors } from './catalogue/dev.js';
 import { feedErrors } from './catalogue/feed.js';
 import { inputErrors } from './catalogue/input.js';
+import { moveErrors } from './catalogue/move.js';
 import { operationErrors } from './catalogue/operation.js';
 import { preflightErrors } from './catalogue/preflight.js';
 import { statementErrors } from './catalogue/statement.js';
@@ -18,6 +19,7 @@ export const catalogue = {
   ...dataErrors,
   ...operationErrors,
   ...commandErrors,
+  ...moveErrors,
   ...devErrors,
   ...verifyErrors,
 } as const;

@@ -9,6 +9,7 @@ import { dataErrors } from '../../src/errors/catalogue/data.js';
 import { devErrors } from '../../src/errors/catalogue/dev.js';
 import { feedErrors } from '../../src/errors/catalogue/feed.js';
 import { inputErrors } from '../../src/errors/catalogue/input.js';
+import { moveErrors } from '../../src/errors/catalogue/move.js';
 import { operationErrors } from '../../src/errors/catalogue/operation.js';
 import { preflightErrors } from '../../src/errors/catalogue/preflight.js';
 import { statementErrors } from '../../src/errors/catalogue/statement.js';
@@ -25,6 +26,7 @@ const sections: readonly (readonly [title: string, errors: Catalogue])[] = [
   ['The change feed', feedErrors],
   ['Ownership, fencing and the swap', operationErrors],
   ['Commands', commandErrors],
+  ['The traffic and the end of a move', moveErrors],
   ['Local servers', devErrors],
 ];
 

@@ -1,0 +1,60 @@
+import type { Catalogue } from '../entry.js';
+
+/** The end and the traffic of a move: what is refused, and what a person has to decide. */
+export const moveErrors = {
+  REASON_MISSING: {
+    kind: 'terminal',
+    sentence: '{command} needs a reason.',
+    remedy: 'Nothing was changed. Send it again with {"reason": "…"}; the audit log keeps it.',
+  },
+  WRITES_NOT_SWITCHED: {
+    kind: 'terminal',
+    sentence: '{command} is not possible while the writes of the move go to the source.',
+    remedy: 'Send switchTraffic first; or end the move with cancel, and with force where a server is gone.',
+  },
+  WRITES_ON_TARGET: {
+    kind: 'terminal',
+    sentence: '{command} is not possible: the writes of the move go to the target since {since}.',
+    remedy: 'Send reverseTraffic first to give them back to the source, or complete to end the move.',
+  },
+  READS_NOT_SWITCHED: {
+    kind: 'terminal',
+    sentence: '{command} is not possible while the reads of the move go to the source.',
+    remedy: 'Send switchTraffic with {"reads": true} first.',
+  },
+  SOURCE_UNREACHABLE: {
+    kind: 'terminal',
+    sentence: 'The source cannot be reached since {since}, so {command} is not possible: {problem}.',
+    remedy:
+      'Nothing was changed, and the target serves what was switched. Either wait until the source is back and send {command} again; or, where it is gone for good, send forceComplete with a reason, which skips the source and lists what stays behind there.',
+  },
+  SOURCE_ANSWERS: {
+    kind: 'terminal',
+    sentence: 'forceComplete is for a source that is gone, and this one answers: {problem}.',
+    remedy:
+      'Send complete. Where the move has to end although the source answers, send forceComplete with overrideReachableSource.',
+  },
+  TARGET_UNREACHABLE: {
+    kind: 'needsOperator',
+    sentence: 'The target, which has the writes, cannot be reached since {since}: {problem}.',
+    remedy:
+      'It goes on by itself once the target is back. Where it is gone for good, send reverseTraffic with acceptLoss and a reason: the source gets the writes, and what was written after the last reversed position ({position}) is lost.',
+  },
+  TARGET_ANSWERS: {
+    kind: 'terminal',
+    sentence: 'acceptLoss is for a target that is gone, and this one answers: {problem}.',
+    remedy: 'Send reverseTraffic without acceptLoss: nothing is lost then.',
+  },
+  SERVERS_ANSWER: {
+    kind: 'terminal',
+    sentence: 'A forced cancel is for a server that is gone, and both answer.',
+    remedy: 'Send cancel without force: it removes everything.',
+  },
+  SWITCH_UNCLEAR: {
+    kind: 'needsOperator',
+    sentence:
+      'It cannot be told whether traffic was switched to the {side}: {problem}. Writes are refused since {since}.',
+    remedy:
+      'It is looked into again by itself once the server answers. Where the target is gone for good, send reverseTraffic with acceptLoss and a reason: the source gets the writes.',
+  },
+} as const satisfies Catalogue;

@@ -1,0 +1,168 @@
+/**
+ * How an event changes the state of a move: one half of the reconciliation loop (decide.ts is the other). Every event is
+ * taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the invariants.
+ */
+import { done, refused } from '../answers.js';
+import { isoTime } from '../state.js';
+import { laneOf } from './activity.js';
+import type { MoveActivity } from './activity.js';
+import { attempted, resolved } from './attempts.js';
+import { reactToMoveCommand } from './commands.js';
+import { activityFailed, activityLost } from './failures.js';
+import type { MoveEvent } from './event.js';
+import { attemptInFlight, hasReached, writesOnTarget } from './facts.js';
+import { probed, routed, seen } from './lanes.js';
+import { answered, recorded } from './outbox.js';
+import { settle } from './settle.js';
+import type { MoveState } from './state.js';
+
+/** The state after `event`. Pure; never throws. */
+export function applyMove(state: MoveState, event: MoveEvent): MoveState {
+  return settle(change(state, event), event.atMs);
+}
+
+function change(state: MoveState, event: MoveEvent): MoveState {
+  const { atMs } = event;
+  switch (event.kind) {
+    case 'started':
+      return started(state, event.activity, atMs);
+    case 'prepared':
+    case 'synchronised':
+    case 'watchedPaused':
+      return forwardEnded(idle(state), event, state.running.main);
+    case 'reverseFollowed': {
+      const position = event.position ?? state.lastReversedPosition;
+      const caughtUp = state.reverseCaughtUp || event.outcome === 'caughtUp';
+      return { ...seen(idle(state), event), lastReversedPosition: position, reverseCaughtUp: caughtUp };
+    }
+    case 'watchedServers':
+      return seen(idle(state), event);
+    case 'attempted':
+      return attempted(state, event.result, atMs);
+    case 'resolved':
+      return resolved(state, event.result, atMs);
+    case 'completed': {
+      const { completion } = state;
+      return completion?.kind === 'complete'
+        ? { ...idle(state), completion: { ...completion, done: true } }
+        : idle(state);
+    }
+    case 'forceCompleted':
+      return forceCompleted(state, event);
+    case 'finished':
+    case 'cleanedUp':
+      return { ...idle(state), closed: true, residuals: [...state.residuals, ...event.residuals] };
+    case 'routed':
+      return routed(state);
+    case 'probed':
+      return probed(state, event, atMs);
+    case 'activityFailed':
+      return activityFailed(state, event, atMs);
+    case 'activityLost':
+      return activityLost(state, event, atMs);
+    default:
+      return fromOutside(state, event);
+  }
+}
+
+type Outside = Extract<
+  MoveEvent,
+  { readonly kind: 'command' | 'commandNotUnderstood' | 'pauseReason' | 'cancelRequested' | 'outboxTaken' }
+>;
+
+function fromOutside(state: MoveState, event: Outside): MoveState {
+  const { atMs } = event;
+  switch (event.kind) {
+    case 'command': {
+      const { command } = event;
+      const reacted = reactToMoveCommand(state, command, { atMs, sight: null });
+      if ('answer' in reacted) return answered(reacted.state, command, reacted.answer);
+      const direction = attemptInFlight(reacted.state);
+      const waiting = { command, waitsFor: reacted.waitsFor, direction };
+      return { ...reacted.state, pending: [...reacted.state.pending, waiting] };
+    }
+    case 'commandNotUnderstood': {
+      const { name: command, code, message } = event;
+      const lastCommand = { command, via: 'signal', outcome: 'refused', code, message, at: isoTime(atMs) } as const;
+      return { ...state, lastCommand };
+    }
+    case 'pauseReason': {
+      const others = state.pauseReasons.filter((reason) => reason !== event.reason);
+      return { ...state, pauseReasons: event.on ? [...others, event.reason] : others };
+    }
+    case 'cancelRequested':
+      return cancelRequested(state, atMs);
+    case 'outboxTaken':
+      return { ...state, outbox: [] };
+  }
+}
+
+/** The state in which nothing runs in the main lane. */
+function idle(state: MoveState): MoveState {
+  return { ...state, running: { ...state.running, main: null } };
+}
+
+function started(state: MoveState, activity: MoveActivity, atMs: number): MoveState {
+  const next = { ...state, running: { ...state.running, [laneOf(activity)]: activity } };
+  if (activity.kind === 'probe') return next;
+  if (activity.kind === 'route') {
+    return { ...next, exposed: state.exposed || activity.reads === 'target' || activity.writes === 'target' };
+  }
+  const granted = { ...next, grant: state.grant + 1 };
+  if (activity.kind !== 'attemptSwitch' && activity.kind !== 'attemptReverse') return granted;
+  const attemptStartedAt = isoTime(atMs);
+  const attemptsSinceAsked = state.attemptsSinceAsked + 1;
+  return { ...granted, attempts: state.attempts + 1, attemptsSinceAsked, attemptStartedAt };
+}
+
+function forwardEnded(
+  state: MoveState,
+  event: Extract<MoveEvent, { readonly kind: 'prepared' | 'synchronised' | 'watchedPaused' }>,
+  ran: MoveActivity | null,
+): MoveState {
+  switch (event.kind) {
+    case 'prepared': {
+      const next = { ...state, terms: event.terms };
+      const queued = event.terms.postponeLaunch && !state.launchAsked;
+      if (queued || hasReached(state, 'prepared')) return next;
+      // The rules exist from here on: everything goes to the source.
+      return waived({ ...next, progress: 'prepared', version: 1 }, event.atMs);
+    }
+    case 'synchronised': {
+      const { rowsCopied, verified, notCompared } = event;
+      const next = { ...state, rowsCopied, verified, notCompared };
+      const goal = ran?.kind === 'synchronise' ? ran.goal : 'follow';
+      if (event.outcome !== 'reached' || goal === 'follow') return next;
+      return { ...next, progress: goal, verifyRequested: state.verifyRequested && goal !== 'verified' };
+    }
+    case 'watchedPaused':
+      return state;
+  }
+}
+
+/** Moving traffic to rows that were never compared is somebody's decision, and on record as such (P6, P9). */
+function waived(state: MoveState, atMs: number): MoveState {
+  if (state.terms?.verifyBeforeSwitch !== false) return state;
+  const answer = done(atMs, 'Traffic may be switched without a verification.');
+  return recorded(state, 'waiveVerification', 'started with verifyBeforeSwitch: false', answer);
+}
+
+function forceCompleted(state: MoveState, event: Extract<MoveEvent, { readonly kind: 'forceCompleted' }>): MoveState {
+  const next = { ...idle(state), residuals: [...new Set([...state.residuals, ...event.residuals])] };
+  if (state.completion?.kind !== 'force') return next;
+  const parts = [...new Set([...state.completion.done, ...event.components])];
+  const told = event.routed && event.components.includes('routing');
+  return { ...next, completion: { ...state.completion, done: parts }, routed: told ? state.version : state.routed };
+}
+
+/** Temporal's own Cancel: as the command, but nobody waits for an answer and the workflow ends as Canceled. */
+function cancelRequested(state: MoveState, atMs: number): MoveState {
+  const reason = "Temporal's own Cancel";
+  if (state.completion !== null || writesOnTarget(state)) {
+    const facts = { command: 'cancel', since: state.switchedAt ?? 'now' };
+    return recorded(state, 'cancel', reason, refused(atMs, 'WRITES_ON_TARGET', facts));
+  }
+  const stop = state.stop ?? { kind: 'cancelled', by: 'temporal', reason, at: isoTime(atMs), skip: [] };
+  const answer = { outcome: 'accepted', code: 'OK', message: 'Cancel was requested.', at: isoTime(atMs) } as const;
+  return recorded({ ...state, stop, trouble: null }, 'cancel', reason, answer);
+}

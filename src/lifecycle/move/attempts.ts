@@ -1,0 +1,163 @@
+/** What the word on an attempt changes, whether it is its own or that of the resolution. */
+import { resolveAgainAfterMs } from '../../limits/move.js';
+import type { Failure } from '../state.js';
+import { isoTime } from '../state.js';
+import type { MoveAttemptEnd, Resolved, Switched } from './event.js';
+import { failureOf, hasReached, openWish, withTraffic, writesOnTarget } from './facts.js';
+import type { MoveState, MoveStop, Unresolved, Wish } from './state.js';
+
+/** What the attempt that runs was started for; null where none runs. */
+export function attemptedWish({ running, wish }: MoveState): Wish | null {
+  if (running.main?.kind === 'attemptSwitch') {
+    const { reads, writes } = running.main;
+    return { direction: 'forward', reads, writes };
+  }
+  if (running.main?.kind !== 'attemptReverse') return null;
+  const reason = wish?.direction === 'reverse' ? wish.reason : null;
+  return { direction: 'reverse', acceptLoss: running.main.acceptLoss, reason };
+}
+
+/** Whether a wish moves writes, so that its attempt has a point of no return. */
+export function movesWrites(wish: Wish): boolean {
+  return wish.direction === 'reverse' || wish.writes;
+}
+
+/** An attempt has ended with its own word. */
+export function attempted(
+  state: MoveState,
+  result: Switched | ({ readonly outcome: 'notSwitched' } & MoveAttemptEnd),
+  atMs: number,
+): MoveState {
+  const wish = attemptedWish(state);
+  if (wish === null) return state;
+  if (result.outcome === 'notSwitched') {
+    const { reason, detail, blockers } = result;
+    return notSwitched(state, { reason, detail, blockers }, atMs);
+  }
+  // Reads have no point of no return: who stopped the attempt meanwhile has stopped it.
+  const stopped = state.stop !== null || state.pauseReasons.includes('operator');
+  if (!movesWrites(wish) && stopped) {
+    return notSwitched(state, { reason: 'stopped', detail: 'it was asked to', blockers: [] }, atMs);
+  }
+  return switched(state, wish, result, atMs);
+}
+
+/** Nothing has changed anywhere: the attempt counts, and the next one waits for its back-off. */
+export function notSwitched(state: MoveState, lastAttempt: MoveAttemptEnd, atMs: number): MoveState {
+  return { ...word(state), lastAttempt, backOffSinceMs: atMs };
+}
+
+/** The state in which nothing is unclear any more. */
+function word(state: MoveState): MoveState {
+  const running = { ...state.running, main: null };
+  return { ...state, running, unresolved: null, trouble: null, attemptStartedAt: null };
+}
+
+/** The only word on an attempt that had none. */
+export function resolved(state: MoveState, result: Resolved, atMs: number): MoveState {
+  const { unresolved } = state;
+  if (unresolved === null) return { ...state, running: { ...state.running, main: null } };
+  switch (result.outcome) {
+    case 'unknown':
+      return unclear(state, unresolved, result, atMs);
+    case 'switched':
+      return switched(state, unresolved.wish, result, atMs);
+    case 'notSwitched': {
+      const detail = unresolved.failure?.message ?? unresolved.problem;
+      const next = notSwitched(state, { reason: 'lost', detail, blockers: [] }, atMs);
+      if (unresolved.wish.direction === 'forward' && result.lossAccepted === true) {
+        return givenUp(next, unresolved.acceptLoss?.reason ?? '', result.lastReversedPosition ?? null, atMs);
+      }
+      return withFailure(next, unresolved.failure, atMs);
+    }
+  }
+}
+
+/** Nobody guesses: a person is waited for, and the servers are asked again by themselves. */
+export function unclear(
+  state: MoveState,
+  unresolved: Unresolved,
+  { problem, writesRefusedSince }: { readonly problem: string; readonly writesRefusedSince: string | null },
+  atMs: number,
+): MoveState {
+  const { main } = state.running;
+  const since = writesRefusedSince ?? unresolved.since;
+  const next = { ...unresolved, since, againAtMs: atMs + resolveAgainAfterMs };
+  const idle = { ...state, running: { ...state.running, main: null }, unresolved: next };
+  // The target was given up while this one ran without knowing it.
+  if (main?.kind === 'resolveSwitch' && !main.acceptLoss && next.acceptLoss !== null) return idle;
+  const side = unresolved.wish.direction === 'forward' ? 'target' : 'source';
+  return { ...idle, trouble: failureOf('SWITCH_UNCLEAR', { side, problem, since }) };
+}
+
+/** An attempt's error, once it is clear that nothing was switched. */
+export function withFailure(state: MoveState, failure: Failure | null, atMs: number): MoveState {
+  if (failure === null || failure.kind === 'retryable') return state;
+  return failed(state, failure, atMs);
+}
+
+/** An error ends a move whose writes were not switched; after that, and where it asks for one, a person is waited for. */
+export function failed(state: MoveState, failure: Failure, atMs: number): MoveState {
+  if (writesOnTarget(state)) return { ...state, trouble: { ...failure, kind: 'needsOperator' } };
+  if (state.stop !== null) return state;
+  if (failure.kind === 'needsOperator') return { ...state, trouble: failure };
+  return { ...state, stop: { kind: 'failed', failure, at: isoTime(atMs), skip: [] } };
+}
+
+function switched(state: MoveState, wish: Wish, result: Switched, atMs: number): MoveState {
+  const next = { ...word(state), lastAttempt: null, gaveUp: null, attemptsSinceAsked: 0, backOffSinceMs: atMs };
+  if (wish.direction === 'reverse') return reversed(next, wish, result, state.unresolved, atMs);
+  const reads = wish.reads ? 'target' : state.traffic.reads;
+  if (!wish.writes) return withOpenWish(withTraffic(next, { reads, writes: 'source' }));
+  // The point of no return: whatever was decided about stopping is void, and reads asked for meanwhile follow at once.
+  const asked = state.wish?.direction === 'forward' && state.wish.reads;
+  const moved = withTraffic(next, { reads: asked ? 'target' : reads, writes: 'target' });
+  return withOpenWish({
+    ...moved,
+    stop: null,
+    pauseReasons: moved.pauseReasons.filter((reason) => reason !== 'operator'),
+    verifyRequested: false,
+    switchedAt: result.switchedAt,
+    blockedMs: result.blockedMs,
+    reverseCaughtUp: false,
+    lastReversedPosition: null,
+    unreachable: { source: null, target: null },
+  });
+}
+
+function withOpenWish(state: MoveState): MoveState {
+  return { ...state, wish: state.wish === null ? null : openWish(state, state.wish) };
+}
+
+/** The source has the traffic again. The comparison of the copy has grown old, so that it is done again (P6). */
+function reversed(
+  state: MoveState,
+  wish: Extract<Wish, { readonly direction: 'reverse' }>,
+  result: Switched,
+  unresolved: Unresolved | null,
+  atMs: number,
+): MoveState {
+  const position = result.lastReversedPosition ?? state.lastReversedPosition;
+  const next: MoveState = {
+    ...withTraffic(state, { reads: 'source', writes: 'source' }),
+    wish: null,
+    progress: hasReached(state, 'indexed') ? 'indexed' : state.progress,
+    verified: false,
+    pauseReasons: state.pauseReasons.filter((reason) => reason !== 'operator'),
+    switchedAt: null,
+    reversedAt: result.switchedAt,
+    blockedMs: result.blockedMs,
+    reverseCaughtUp: false,
+    lastReversedPosition: position,
+    unreachable: { source: null, target: null },
+  };
+  if (result.lossAccepted !== true) return next;
+  return givenUp(next, wish.reason ?? unresolved?.acceptLoss?.reason ?? '', position, atMs);
+}
+
+/** There is no target any more to move to: the move ends, and leaves it alone. */
+function givenUp(state: MoveState, reason: string, lastReversedPosition: string | null, atMs: number): MoveState {
+  const at = isoTime(atMs);
+  const stop: MoveStop = { kind: 'cancelled', by: 'operator', reason, at, skip: ['target'] };
+  return { ...state, wish: null, stop, loss: { reason, lastReversedPosition, at } };
+}

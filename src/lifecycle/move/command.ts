@@ -1,0 +1,56 @@
+/** The commands of a move, as the lifecycle knows them. */
+
+export const moveCommandNames = [
+  'launch',
+  'pause',
+  'unpause',
+  'setThrottle',
+  'retry',
+  'verify',
+  'switchTraffic',
+  'reverseTraffic',
+  'complete',
+  'forceComplete',
+  'cancel',
+] as const;
+
+export type MoveCommandName = (typeof moveCommandNames)[number];
+
+/** The parts of a forced completion, in the order in which they are done. */
+export const components = ['streams', 'fences', 'routing', 'sidecar'] as const;
+export type Component = (typeof components)[number];
+
+/** What `setThrottle` sets: what is absent stays, null takes a limit off. */
+export interface ThrottleLimits {
+  readonly rowsPerSecondMax?: number | null | undefined;
+  readonly lagMsMax?: number | null | undefined;
+  readonly threadsRunningMax?: number | null | undefined;
+}
+
+/** What a command says beyond its name; each command knows some of these, and what is absent means its default. */
+export interface CommandOptions {
+  /** Answers what it would do, and changes nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Of `switchTraffic`; both where neither is given. */
+  readonly reads?: boolean | undefined;
+  readonly writes?: boolean | undefined;
+  /** Of `reverseTraffic`: the target is gone, and what was not reversed is given up. */
+  readonly acceptLoss?: boolean | undefined;
+  /** Of `cancel`: a server is gone; nothing is done there. */
+  readonly force?: boolean | undefined;
+  /** Of `forceComplete`. */
+  readonly components?: readonly Component[] | undefined;
+  readonly overrideReachableSource?: boolean | undefined;
+  /** Of `setThrottle`. */
+  readonly throttle?: ThrottleLimits | undefined;
+}
+
+/** A command that was understood. Its `id` is the caller's, to find the answer by. */
+export interface MoveCommand {
+  readonly id: number;
+  readonly name: MoveCommandName;
+  readonly via: 'update' | 'signal';
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly options: CommandOptions;
+}

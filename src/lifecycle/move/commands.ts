@@ -1,0 +1,170 @@
+/**
+ * What each command does in each phase. The table is total: a new phase or a new command does not compile before every
+ * cell is decided (P2: no command is without an answer).
+ */
+import { done } from '../answers.js';
+import type { MoveCommand, MoveCommandName } from './command.js';
+import {
+  cancel,
+  complete,
+  completeInTrouble,
+  forceComplete,
+  forceCompleteInTrouble,
+  isCancelled,
+  isCompleting,
+  notOnTarget,
+  whileCleaningUp,
+} from './end-reactions.js';
+import { routerTrouble } from './facts.js';
+import type { MovePhase } from './phase.js';
+import { commandPhaseOf } from './phase.js';
+import { planSentence } from './plan.js';
+import type { Moment, Reacted, Reaction } from './reaction.js';
+import { comesTooLate, refusal, stoppingTheAttempt, unlessEnding, writesNotSwitched } from './reaction.js';
+import type { MoveState } from './state.js';
+import {
+  askReverse,
+  askSwitch,
+  notWhileSwitching,
+  reverseInTrouble,
+  reverseRuns,
+  switchedForGood,
+  switchReads,
+  takeBack,
+} from './traffic-reactions.js';
+import {
+  goOn,
+  isLaunched,
+  launch,
+  pause,
+  retryRouter,
+  setThrottle,
+  unpause,
+  verificationTooLate,
+  verifyAgain,
+} from './work-reactions.js';
+
+type Row = Readonly<Record<MovePhase, Reaction>>;
+
+const tooEarly = refusal('it is not ready yet; the option autoSwitch switches by itself once it is');
+const attemptRuns = refusal('an attempt to move traffic runs; once it has ended this is possible');
+const noPause = refusal('the move is being completed');
+const troubled = refusal('a person is waited for; send retry first');
+const beingForced = refusal('the move is being completed by force');
+
+const ended = { completed: comesTooLate, cancelled: comesTooLate, failed: comesTooLate } as const;
+
+/** One reaction for every phase before traffic can move. */
+function before(reaction: Reaction) {
+  return { queued: reaction, preparing: reaction, copying: reaction, indexing: reaction } as const;
+}
+
+/** One reaction for every phase in which the move goes on. */
+function whileItGoesOn(reaction: Reaction): Row {
+  return {
+    ...before(reaction),
+    following: reaction,
+    switching: reaction,
+    switched: reaction,
+    reversing: reaction,
+    completing: reaction,
+    forceCompleting: reaction,
+    needsOperator: unlessEnding(reaction),
+    ...ended,
+  };
+}
+
+const commandTable: Readonly<Record<MoveCommandName, Row>> = {
+  launch: { ...whileItGoesOn(isLaunched), queued: launch, preparing: launch },
+  pause: {
+    ...whileItGoesOn(pause),
+    switching: stoppingTheAttempt(pause),
+    reversing: stoppingTheAttempt(pause),
+    completing: noPause,
+    forceCompleting: noPause,
+  },
+  unpause: whileItGoesOn(unpause),
+  setThrottle: whileItGoesOn(setThrottle),
+  retry: {
+    ...whileItGoesOn(retryRouter),
+    needsOperator: goOn,
+    cancelled: retryWhileEnding(),
+    failed: retryWhileEnding(),
+  },
+  verify: {
+    ...whileItGoesOn(verificationTooLate),
+    ...before(verifyAgain),
+    following: verifyAgain,
+    switching: attemptRuns,
+    needsOperator: unlessEnding(verifyAgain),
+  },
+  switchTraffic: {
+    ...whileItGoesOn(switchedForGood),
+    ...before(tooEarly),
+    following: askSwitch,
+    switching: askSwitch,
+    switched: switchReads,
+    reversing: attemptRuns,
+    needsOperator: unlessEnding(troubled),
+  },
+  reverseTraffic: {
+    ...whileItGoesOn(refusal('the move is being completed, and the source is not kept up to date any more')),
+    ...before(takeBack),
+    following: takeBack,
+    switching: notWhileSwitching,
+    switched: askReverse,
+    reversing: reverseRuns,
+    needsOperator: reverseInTrouble,
+  },
+  complete: {
+    ...whileItGoesOn(writesNotSwitched),
+    switching: attemptRuns,
+    switched: complete,
+    reversing: attemptRuns,
+    completing: isCompleting,
+    forceCompleting: beingForced,
+    needsOperator: completeInTrouble,
+  },
+  forceComplete: {
+    ...whileItGoesOn(writesNotSwitched),
+    switching: attemptRuns,
+    switched: forceComplete,
+    reversing: attemptRuns,
+    completing: forceComplete,
+    forceCompleting: forceComplete,
+    needsOperator: forceCompleteInTrouble,
+  },
+  cancel: {
+    ...whileItGoesOn(cancel),
+    switched: notOnTarget,
+    reversing: notOnTarget,
+    completing: comesTooLate,
+    forceCompleting: comesTooLate,
+    needsOperator: cancel,
+    cancelled: whileCleaningUp(isCancelled),
+    failed: whileCleaningUp(comesTooLate),
+  },
+};
+
+/** A router that failed holds the clean-up up, too. */
+function retryWhileEnding(): Reaction {
+  return (state, command, moment) =>
+    (routerTrouble(state) === null ? comesTooLate : retryRouter)(state, command, moment);
+}
+
+/** Takes a command; a dry run is judged in the same way, says what would be done, and changes nothing. */
+export function reactToMoveCommand(state: MoveState, command: MoveCommand, moment: Moment): Reacted {
+  const reacted = commandTable[command.name][commandPhaseOf(state)](state, command, moment);
+  if (command.options.dryRun !== true) return reacted;
+  if ('waitsFor' in reacted) {
+    return reacted.waitsFor === 'probe' ? { ...reacted, state } : dryAnswer(state, command, moment);
+  }
+  const { outcome } = reacted.answer;
+  if (outcome === 'refused' || outcome === 'tooLate') return { state, answer: reacted.answer };
+  return dryAnswer(state, command, moment, reacted.answer.message);
+}
+
+function dryAnswer(state: MoveState, command: MoveCommand, { atMs }: Moment, message = ''): Reacted {
+  const text = `Dry run, nothing was changed. ${planSentence(state, command)} ${message}`.trim();
+  return { state, answer: done(atMs, text) };
+}

@@ -1,0 +1,120 @@
+/**
+ * What a move should be doing now, given its state: one half of the reconciliation loop. The workflow compares it with
+ * what runs in each lane, stops what should not run, waits for its end, and starts what should.
+ */
+import type { MainActivity, Probe, Route } from './activity.js';
+import { nextAttemptAtMs } from './back-off.js';
+import { components } from './command.js';
+import { probeFor } from './probe.js';
+import type { MoveState } from './state.js';
+import { isPaused, isRouted, nextGoal, writesOnTarget } from './facts.js';
+
+/** `wait`: nothing, until an event. `end`: the workflow is over, once no lane runs. */
+export type MainWork = MainActivity | { readonly kind: 'wait' } | { readonly kind: 'end' };
+
+export interface MoveWork {
+  readonly main: MainWork;
+  readonly route: Route | null;
+  readonly probe: Probe | null;
+  /** When to decide again although nothing has happened (milliseconds since 1970). */
+  readonly untilMs: number | null;
+}
+
+type Decided = { readonly main: MainWork; readonly untilMs?: number };
+
+const wait: Decided = { main: { kind: 'wait' } };
+const end: Decided = { main: { kind: 'end' } };
+
+/** Takes the state and the time (milliseconds since 1970); the rules in their order are SPEC.md's "Decision". */
+export function decideMove(state: MoveState, nowMs: number): MoveWork {
+  const { main, untilMs = null } = decideMain(state, nowMs);
+  return { main, route: decideRoute(state), probe: probeFor(state), untilMs };
+}
+
+function decideMain(state: MoveState, nowMs: number): Decided {
+  if (state.unresolved !== null) return decideResolution(state, nowMs);
+  if (state.trouble !== null) return wait;
+  if (state.completion !== null) return decideCompletion(state);
+  if (state.stop !== null) return decideStop(state);
+  if (state.progress === 'none') {
+    const queued = state.terms?.postponeLaunch === true && !state.launchAsked;
+    return queued ? wait : { main: { kind: 'prepare' } };
+  }
+  const switched = writesOnTarget(state);
+  if (isPaused(state)) return { main: { kind: 'watchPaused', direction: switched ? 'reverse' : 'forward' } };
+  return switched ? decideSwitched(state, nowMs) : decideForward(state, nowMs);
+}
+
+/** Looked into at once; where a person is waited for, again and again beside that, since writes are refused meanwhile. */
+function decideResolution({ unresolved, trouble, running }: MoveState, nowMs: number): Decided {
+  if (unresolved === null) return wait;
+  const due = trouble === null || unresolved.againAtMs <= nowMs || running.main !== null;
+  if (!due) return { ...wait, untilMs: unresolved.againAtMs };
+  const { direction } = unresolved.wish;
+  return { main: { kind: 'resolveSwitch', direction, acceptLoss: unresolved.acceptLoss !== null } };
+}
+
+function decideForward(state: MoveState, nowMs: number): Decided {
+  const goal = nextGoal(state);
+  const throttleRevision = state.throttle.revision;
+  if (goal !== null) return { main: { kind: 'synchronise', goal, throttleRevision } };
+  const follow: Decided = { main: { kind: 'synchronise', goal: 'follow', throttleRevision } };
+  const { wish } = state;
+  if (wish?.direction !== 'forward' || state.pauseReasons.length > 0 || !isRouted(state)) return follow;
+  return attempt(state, nowMs, { kind: 'attemptSwitch', reads: wish.reads, writes: wish.writes }, follow);
+}
+
+function decideSwitched(state: MoveState, nowMs: number): Decided {
+  const stream: Decided = { main: reverseStream(state) };
+  const { wish } = state;
+  if (wish?.direction !== 'reverse' || state.pauseReasons.length > 0) return stream;
+  if (!wish.acceptLoss && stream.main.kind !== 'followReverse' && state.running.main?.kind !== 'attemptReverse') {
+    return stream;
+  }
+  return attempt(state, nowMs, { kind: 'attemptReverse', acceptLoss: wish.acceptLoss }, stream);
+}
+
+/** The attempt when its time has come; until then `meanwhile`. One that runs is left alone. */
+function attempt(state: MoveState, nowMs: number, activity: MainActivity, meanwhile: Decided): Decided {
+  const untilMs = nextAttemptAtMs(state);
+  const runs = state.running.main?.kind === activity.kind;
+  return runs || untilMs <= nowMs ? { main: activity } : { ...meanwhile, untilMs };
+}
+
+/** What goes on while writes are on the target: the reverse stream, or only a look at the servers. */
+function reverseStream(state: MoveState): MainActivity {
+  const { source, target } = state.unreachable;
+  if (source !== null || target !== null || state.terms?.reverseReplication === false) return { kind: 'watchServers' };
+  return { kind: state.reverseCaughtUp ? 'followReverse' : 'startReverse', throttleRevision: state.throttle.revision };
+}
+
+function decideCompletion(state: MoveState): Decided {
+  const { completion, version } = state;
+  if (completion === null || state.closed) return end;
+  if (completion.kind === 'complete') {
+    if (completion.done) return { main: { kind: 'finish' } };
+    return { main: isRouted(state) ? { kind: 'complete' } : reverseStream(state) };
+  }
+  const left = components.filter((part) => completion.wanted.includes(part) && !completion.done.includes(part));
+  if (left.length > 0) {
+    // It tells the router itself, so that nobody else may tell it at the same time.
+    if (state.running.route !== null) return wait;
+    return { main: { kind: 'forceComplete', reason: completion.reason, components: left, version } };
+  }
+  return completion.done.length === components.length ? { main: { kind: 'finish' } } : wait;
+}
+
+/** The target's tables go only after the router has confirmed that nobody is sent to them. */
+function decideStop({ stop, closed, grant, exposed, running, version }: MoveState): Decided {
+  if (stop === null || closed || grant === 0) return end;
+  if (running.route !== null || (exposed && !stop.skip.includes('router'))) return wait;
+  return { main: { kind: 'cleanUp', outcome: stop.kind, skip: stop.skip, version } };
+}
+
+function decideRoute(state: MoveState): Route | null {
+  const { version, routed, traffic, stop } = state;
+  if (version <= routed || state.routeTrouble !== null || state.closed) return null;
+  if (state.completion?.kind === 'force') return null;
+  if (stop !== null && (!state.exposed || stop.skip.includes('router'))) return null;
+  return { kind: 'route', version, ...traffic };
+}

@@ -1,0 +1,136 @@
+/**
+ * What can happen to a move, and so the contract of its activities: what each returns is an event here, and any error or
+ * lost end is `activityFailed` or `activityLost` of its lane.
+ *
+ * - `prepare` → `prepared`. Checks both sides in both directions, plans, takes the tables' lock rows. Repeatable; a
+ *   terminal error of the first one means that nothing was left behind.
+ * - `synchronise { goal }` → `synchronised`. Copies, builds indexes, verifies and follows from source to target up to the
+ *   goal; ends at a checkpoint when it is stopped. After a reverse it goes on from the position of the reverse.
+ * - `watchPaused { direction }` → `watchedPaused` when stopped; fails when the paused stream's position is about to be lost.
+ * - `attemptSwitch { reads, writes }` → `attempted`. One bounded attempt. Without `writes` it only waits for the lag and
+ *   changes nothing on any server; with them it returns `switched` after the journal row and the unlock, and `notSwitched`
+ *   after everything was undone. It never routes.
+ * - `attemptReverse { acceptLoss }` → `attempted`: the same back, caught up first. With `acceptLoss` the target is not
+ *   asked where it does not answer; `lossAccepted` says whether that was so, with the last position that was reversed.
+ * - `resolveSwitch { direction, acceptLoss }` → `resolved`: the only word on an attempt with writes, or on a reverse, that
+ *   ended without one. It first commits `aborted` under the journal's key, and undoes then, or finds the journal and goes
+ *   forward. `unknown` where neither can be told. With `acceptLoss` a target that does not answer counts as gone: the
+ *   source has the writes then (`notSwitched` forward, `switched` in reverse), and `lossAccepted` is true.
+ * - `startReverse` → `reverseFollowed`, `caughtUp` once the stream from target to source is made and has no lag left;
+ *   `followReverse` goes on until it is stopped. Both return `unreachable` when a server does not answer for a while.
+ * - `watchServers` → `watchedServers`: where there is no reverse stream, or none can run; returns when what answers changes.
+ *   When it is stopped it says nothing (`activityLost`).
+ * - `complete` → `completed`; it gives up with an error, for a person, when the source does not answer for a while.
+ *   `forceComplete { components }` → `forceCompleted`. Every step of both can be repeated.
+ *   `finish` → `finished`: closes the records, and after a forced completion verifies the target and lists the residuals.
+ * - `cleanUp { skip }` → `cleanedUp`: removes what the move made, except on the servers that are skipped; repeatable. The
+ *   router knows before that all goes to the source; with `router` in `skip` it is told here, or listed as a residual.
+ * - `route { version, reads, writes }` → `routed`. Idempotent; the router ignores what is older than what it has.
+ * - `probe` → `probed`. Bounded: `thorough` takes at most 10 s, else 5 s.
+ */
+import type { Blocker, Failure } from '../state.js';
+import type { Lane, MoveActivity } from './activity.js';
+import type { Component, MoveCommand } from './command.js';
+
+/** A server that does not answer: since when (ISO time), and what was seen. */
+export interface Outage {
+  readonly since: string;
+  readonly problem: string;
+}
+
+/** Whether servers answer: null where they do. */
+export interface Sight {
+  readonly source: Outage | null;
+  readonly target: Outage | null;
+}
+
+/** Why an attempt did not switch; `lost` when it ended without a word of its own. */
+export interface MoveAttemptEnd {
+  readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline' | 'changed' | 'lost';
+  readonly detail: string;
+  readonly blockers: readonly Blocker[];
+}
+
+/** Traffic was switched in the direction of the attempt: there is no way back but an attempt in the other direction. */
+export interface Switched {
+  readonly outcome: 'switched';
+  readonly switchedAt: string;
+  readonly blockedMs: number;
+  readonly lossAccepted?: boolean;
+  readonly lastReversedPosition?: string | null;
+}
+
+export type Resolved =
+  | Switched
+  | { readonly outcome: 'notSwitched'; readonly lossAccepted?: boolean; readonly lastReversedPosition?: string | null }
+  | { readonly outcome: 'unknown'; readonly problem: string; readonly writesRefusedSince: string | null };
+
+/** What was asked for, as the preparation understood it: all that decisions depend on. */
+export interface MoveTerms {
+  readonly tables: readonly string[];
+  readonly postponeLaunch: boolean;
+  readonly verifyBeforeSwitch: boolean;
+  readonly reverseReplication: boolean;
+  readonly autoSwitch: boolean;
+  readonly autoComplete: boolean;
+  readonly switch: SwitchSettings;
+}
+
+/** Limits of one attempt and of their number, complete: every default filled in. */
+export interface SwitchSettings {
+  readonly lockTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly maxAttempts: number;
+  /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
+  readonly backoffMs: readonly number[];
+}
+
+/** An event without its time. */
+export type MoveHappening =
+  | { readonly kind: 'started'; readonly activity: MoveActivity }
+  // Ends of activities, in their own words.
+  | { readonly kind: 'prepared'; readonly terms: MoveTerms }
+  | {
+      readonly kind: 'synchronised';
+      readonly outcome: 'reached' | 'stopped';
+      readonly rowsCopied: number;
+      readonly verified: boolean;
+      readonly notCompared: readonly string[];
+    }
+  | { readonly kind: 'watchedPaused' }
+  | { readonly kind: 'attempted'; readonly result: Switched | ({ readonly outcome: 'notSwitched' } & MoveAttemptEnd) }
+  | { readonly kind: 'resolved'; readonly result: Resolved }
+  | ({
+      readonly kind: 'reverseFollowed';
+      readonly outcome: 'caughtUp' | 'stopped' | 'unreachable';
+      readonly position: string | null;
+    } & Sight)
+  | ({ readonly kind: 'watchedServers' } & Sight)
+  | { readonly kind: 'completed' }
+  | {
+      readonly kind: 'forceCompleted';
+      readonly components: readonly Component[];
+      /** Whether the router was told; else it is among the residuals. */
+      readonly routed: boolean;
+      readonly residuals: readonly string[];
+    }
+  | { readonly kind: 'finished'; readonly residuals: readonly string[] }
+  | { readonly kind: 'cleanedUp'; readonly residuals: readonly string[] }
+  | { readonly kind: 'routed' }
+  | ({ readonly kind: 'probed' } & Sight)
+  // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
+  | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure }
+  | { readonly kind: 'activityLost'; readonly lane: Lane; readonly cancelled: boolean; readonly problem: string }
+  // From people, and from what watches load and time for them.
+  | { readonly kind: 'command'; readonly command: MoveCommand }
+  | {
+      readonly kind: 'commandNotUnderstood';
+      readonly name: string;
+      readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
+      readonly message: string;
+    }
+  | { readonly kind: 'pauseReason'; readonly reason: 'throttle' | 'window'; readonly on: boolean }
+  | { readonly kind: 'cancelRequested' }
+  | { readonly kind: 'outboxTaken' };
+
+export type MoveEvent = MoveHappening & { readonly atMs: number };

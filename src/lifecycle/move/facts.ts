@@ -1,0 +1,103 @@
+/** What can be read off the state of a move: worked out here and never stored, so that the two cannot disagree. */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
+import type { Failure, SynchroniseGoal } from '../state.js';
+import type { Direction, Side, Traffic } from './activity.js';
+import type { MoveProgress, MoveState, Wish } from './state.js';
+import { moveProgressSteps } from './state.js';
+
+/** An error of the catalogue as data. */
+export function failureOf(code: ErrorCode, facts: ErrorFacts): Failure {
+  const { kind, message, remedy } = new SwitchyardError(code, facts);
+  return { code, kind, message, remedy, facts };
+}
+
+/** Whether the copy is at least this far. */
+export function hasReached(state: MoveState, step: MoveProgress): boolean {
+  return moveProgressSteps.indexOf(state.progress) >= moveProgressSteps.indexOf(step);
+}
+
+/** What `synchronise` has to reach next; null once traffic may be switched. */
+export function nextGoal(state: MoveState): Exclude<SynchroniseGoal, 'follow'> | null {
+  if (!hasReached(state, 'copied')) return 'copied';
+  if (!hasReached(state, 'indexed')) return 'indexed';
+  if (state.verifyRequested || !isReady(state)) return 'verified';
+  return null;
+}
+
+/** Whether copy, indexes and verification are done, or the verification is waived (P6). */
+export function isReady(state: MoveState): boolean {
+  return hasReached(state, state.terms?.verifyBeforeSwitch === false ? 'indexed' : 'verified');
+}
+
+/** Whether nothing but a preparation and what ends a move may run. */
+export function isPaused({ pauseReasons }: MoveState): boolean {
+  return pauseReasons.some((reason) => reason !== 'window');
+}
+
+export function writesOnTarget({ traffic }: MoveState): boolean {
+  return traffic.writes === 'target';
+}
+
+/** The direction of the attempt that runs, or that ended without a word and is being looked into; null for neither. */
+export function attemptInFlight({ running, unresolved, trouble }: MoveState): Direction | null {
+  if (unresolved !== null) return trouble === null ? unresolved.wish.direction : null;
+  if (running.main?.kind === 'attemptSwitch') return 'forward';
+  return running.main?.kind === 'attemptReverse' ? 'reverse' : null;
+}
+
+/** Whether the router has confirmed where traffic goes now. */
+export function isRouted({ version, routed }: MoveState): boolean {
+  return routed === version;
+}
+
+/** The state with other rules for the router: the version rises only where something changes. */
+export function withTraffic(state: MoveState, traffic: Traffic): MoveState {
+  const same = state.traffic.reads === traffic.reads && state.traffic.writes === traffic.writes;
+  // A router that refused an older version may take this one.
+  return same ? state : { ...state, traffic, version: state.version + 1, routeTrouble: null };
+}
+
+/** What of a wish is still to be done, as things are; null for nothing. */
+export function openWish({ traffic }: MoveState, wish: Wish): Wish | null {
+  if (wish.direction === 'reverse') return traffic.writes === 'target' ? wish : null;
+  const reads = wish.reads && traffic.reads === 'source';
+  const writes = wish.writes && traffic.writes === 'source';
+  return reads || writes ? { direction: 'forward', reads, writes } : null;
+}
+
+/** The target, which has the writes, does not answer: what is known of it, for its error; null where it does. */
+export function targetOutage(state: MoveState): ErrorFacts | null {
+  const { target } = state.unreachable;
+  if (target === null || !writesOnTarget(state)) return null;
+  return { ...target, position: state.lastReversedPosition ?? 'none is known' };
+}
+
+/** A person may have to decide about it; it ends by itself. */
+export function targetTrouble(state: MoveState): Failure | null {
+  const outage = state.completion === null ? targetOutage(state) : null;
+  return outage === null ? null : failureOf('TARGET_UNREACHABLE', outage);
+}
+
+/** A router that failed, where anything still depends on it: not at the end of a move that it was never told of. */
+export function routerTrouble({ routeTrouble, closed, stop, exposed }: MoveState): Failure | null {
+  return closed || (stop !== null && !exposed) ? null : routeTrouble;
+}
+
+/** What a person is waited for, whatever it is; null for nothing. */
+export function anyTrouble(state: MoveState): Failure | null {
+  return state.trouble ?? routerTrouble(state) ?? targetTrouble(state);
+}
+
+/** Since when writes are refused on both sides, as far as anybody can tell; null while they are not. */
+export function writesRefusedSince({ unresolved }: MoveState): string | null {
+  return unresolved?.since ?? null;
+}
+
+/** One row per table for the status: where its reads and its writes go. */
+export function tableRoutes({
+  terms,
+  traffic,
+}: MoveState): readonly { readonly table: string; readonly reads: Side; readonly writes: Side }[] {
+  return (terms?.tables ?? []).map((table) => ({ table, ...traffic }));
+}

@@ -1,0 +1,121 @@
+/** What people read about a move: why it is where it is, and what they can do about it. */
+import { isoTime } from '../state.js';
+import { lastEndSentence } from './answers.js';
+import { nextAttemptAtMs } from './back-off.js';
+import type { CommandOptions, MoveCommandName } from './command.js';
+import { components } from './command.js';
+import { anyTrouble, attemptInFlight, isReady, isRouted, routerTrouble, writesOnTarget } from './facts.js';
+import { movePhaseOf } from './phase.js';
+import type { MoveState } from './state.js';
+
+/** One sentence, and the command that it names first, if any, with what it needs beside a reason. */
+export interface MoveNextStep {
+  readonly sentence: string;
+  readonly command: MoveCommandName | null;
+  readonly options: CommandOptions;
+}
+
+function step(sentence: string, command: MoveCommandName | null = null, options: CommandOptions = {}): MoveNextStep {
+  return { sentence, command, options };
+}
+
+/** What a person can or should do next. */
+export function nextMoveStep(state: MoveState): MoveNextStep {
+  const phase = movePhaseOf(state);
+  switch (phase) {
+    case 'needsOperator':
+      return outOfTrouble(state);
+    case 'completed':
+      return step(
+        state.residuals.length === 0 ? 'Nothing: it is done.' : 'Nothing here: reconcile removes the residuals.',
+      );
+    case 'cancelled':
+    case 'failed':
+      return step(state.closed ? 'Nothing: it has ended.' : 'Nothing: what it made is being removed.');
+    case 'switching':
+      return step('Nothing: an attempt runs. pause stops it if it has not switched yet.', 'pause');
+    case 'reversing':
+      return step('Nothing: an attempt to reverse runs. pause stops it if nothing was moved yet.', 'pause');
+    case 'completing':
+      return step('Nothing: it is being completed. Where the source dies now, forceComplete ends it.');
+    case 'forceCompleting':
+      return forceGoesOn(state);
+    default:
+  }
+  if (state.pauseReasons.includes('operator')) return step('Send unpause to go on.', 'unpause');
+  if (phase === 'switched') return whileSwitched(state);
+  if (phase === 'queued' && state.terms !== null) return step('Send launch to start it.', 'launch');
+  if (phase !== 'following') return step('Nothing: it goes on by itself until traffic can be switched.');
+  if (state.wish !== null) return step('Nothing: the next attempt starts by itself. reverseTraffic withdraws it.');
+  return isReady(state)
+    ? step('Send switchTraffic to move reads, writes or both.', 'switchTraffic')
+    : step('Nothing: it is being verified, and traffic can be switched then.');
+}
+
+function outOfTrouble(state: MoveState): MoveNextStep {
+  const trouble = anyTrouble(state);
+  const remedy = trouble?.remedy ?? '';
+  // Nothing is stuck but the target: there is nothing to try again.
+  if (state.trouble === null && routerTrouble(state) === null) {
+    return step(remedy, 'reverseTraffic', { acceptLoss: true });
+  }
+  const unclear = state.trouble !== null && state.unresolved !== null;
+  return step(unclear ? remedy : `${remedy} Then send retry to go on.`, 'retry');
+}
+
+function forceGoesOn({ completion }: MoveState): MoveNextStep {
+  const done = completion?.kind === 'force' ? completion.done : [];
+  const wanted = completion?.kind === 'force' ? completion.wanted : [];
+  const left = components.filter((part) => !done.includes(part));
+  if (left.some((part) => wanted.includes(part)) || left.length === 0) {
+    return step('Nothing: it is being completed without the source.');
+  }
+  return step(`Send forceComplete with a reason for what is left: ${left.join(', ')}.`, 'forceComplete', {
+    components: left,
+  });
+}
+
+function whileSwitched(state: MoveState): MoveNextStep {
+  const { source } = state.unreachable;
+  if (source !== null) {
+    const text = `The source cannot be reached since ${source.since}. Wait for it; or, where it is gone for good, send forceComplete with a reason.`;
+    return step(text, 'forceComplete');
+  }
+  if (state.wish !== null)
+    return step('Nothing: reads and writes go back by themselves. switchTraffic withdraws that.');
+  if (state.traffic.reads === 'source') return step('Send switchTraffic to move the reads, too.', 'switchTraffic');
+  return step('Send complete to end the move, or reverseTraffic to go back.', 'complete');
+}
+
+/** Why it is in its phase; null where the phase says it all. */
+export function moveReason(state: MoveState): string | null {
+  const { unresolved, trouble, completion, stop } = state;
+  if (unresolved !== null && trouble === null) {
+    return `What became of the last attempt is being found out: ${unresolved.problem}. Writes may be refused since ${unresolved.since}.`;
+  }
+  const waiting = anyTrouble(state);
+  if (waiting !== null) return waiting.message;
+  if (completion?.kind === 'force') return `Completed without the source: ${completion.reason}`;
+  if (completion !== null) return isRouted(state) ? null : routing(state);
+  if (stop !== null)
+    return state.exposed ? routing(state) : stop.kind === 'failed' ? stop.failure.message : stop.reason;
+  if (state.pauseReasons.length > 0) return `Paused by: ${state.pauseReasons.join(', ')}.`;
+  const { source } = state.unreachable;
+  if (writesOnTarget(state) && source !== null) {
+    return `The source cannot be reached since ${source.since}: ${source.problem}. The target is not affected; what it writes is not reversed.`;
+  }
+  if (state.gaveUp !== null) return `Not tried any more since ${state.gaveUp.since}: ${state.gaveUp.reason}`;
+  if (state.version > 0 && !isRouted(state)) return routing(state);
+  return state.wish !== null && state.lastAttempt !== null ? `${lastEndSentence(state)}.` : null;
+}
+
+function routing({ version, routed, traffic }: MoveState): string {
+  return `The router has confirmed version ${routed}, and is told version ${version}: reads to the ${traffic.reads}, writes to the ${traffic.writes}.`;
+}
+
+/** When the next attempt starts, for people; null where none is waited for. */
+export function nextMoveAttemptAt(state: MoveState): string | null {
+  const waits = state.wish !== null && state.pauseReasons.length === 0 && attemptInFlight(state) === null;
+  const open = state.stop === null && state.completion === null && anyTrouble(state) === null;
+  return waits && open ? isoTime(nextAttemptAtMs(state)) : null;
+}

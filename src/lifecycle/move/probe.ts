@@ -1,0 +1,17 @@
+/** Which servers are asked whether they answer before a command is answered. */
+import type { Probe } from './activity.js';
+import type { MoveCommandName } from './command.js';
+import type { MoveState } from './state.js';
+
+const probes: Partial<Readonly<Record<MoveCommandName, Probe>>> = {
+  complete: { kind: 'probe', for: 'complete', sides: ['source'], thorough: false },
+  forceComplete: { kind: 'probe', for: 'forceComplete', sides: ['source'], thorough: true },
+  reverseTraffic: { kind: 'probe', for: 'reverseTraffic', sides: ['target'], thorough: true },
+  cancel: { kind: 'probe', for: 'cancel', sides: ['source', 'target'], thorough: true },
+};
+
+/** The probe that the first waiting command needs; one probe answers all waiting commands of its name. */
+export function probeFor({ pending }: MoveState): Probe | null {
+  const first = pending.find(({ waitsFor }) => waitsFor === 'probe');
+  return first === undefined ? null : (probes[first.command.name] ?? null);
+}

@@ -1,0 +1,161 @@
+/**
+ * Everything that is known of one move while it runs, as plain JSON: it is carried through continue-as-new. It changes
+ * only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
+ */
+import type { Answer, Failure, OutboxEntry } from '../state.js';
+import type { Direction, MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
+import type { Component, MoveCommand, ThrottleLimits } from './command.js';
+import type { MoveAttemptEnd, MoveTerms, Outage } from './event.js';
+
+/** How far the copy on the target is, in this order; a reverse takes `verified` back, since time has passed then. */
+export const moveProgressSteps = ['none', 'prepared', 'copied', 'indexed', 'verified'] as const;
+export type MoveProgress = (typeof moveProgressSteps)[number];
+
+/** What traffic was asked to do and has not done yet. Attempts are made while there is one. */
+export type Wish =
+  | { readonly direction: 'forward'; readonly reads: boolean; readonly writes: boolean }
+  | { readonly direction: 'reverse'; readonly acceptLoss: boolean; readonly reason: string | null };
+
+/** An attempt that ended without its own word; only `resolveSwitch` takes this away. */
+export interface Unresolved {
+  readonly wish: Wish;
+  readonly failure: Failure | null;
+  readonly problem: string;
+  /** Writes may be refused since then (ISO time): the attempt's start, or what the servers say. */
+  readonly since: string;
+  /** A person gives the target up; with the reason. */
+  readonly acceptLoss: { readonly reason: string } | null;
+  /** When it is looked into again although nobody has asked (milliseconds since 1970). */
+  readonly againAtMs: number;
+}
+
+/** The decision to end a switched move; it cannot be taken back. */
+export type Completion =
+  | { readonly kind: 'complete'; readonly by: 'operator' | 'system'; readonly at: string; readonly done: boolean }
+  | {
+      readonly kind: 'force';
+      readonly at: string;
+      readonly reason: string;
+      readonly wanted: readonly Component[];
+      readonly done: readonly Component[];
+    };
+
+/** The decision to end before writes are switched; only a switch that happened after all takes it back. */
+export type MoveStop =
+  | {
+      readonly kind: 'cancelled';
+      readonly by: 'operator' | 'temporal';
+      readonly reason: string | null;
+      readonly at: string;
+      readonly skip: readonly Skipped[];
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly at: string; readonly skip: readonly Skipped[] };
+
+export type PauseReason = 'operator' | 'throttle' | 'window';
+
+/** A command whose answer depends on the attempt in flight, or on whether a server answers. */
+export interface PendingCommand {
+  readonly command: MoveCommand;
+  readonly waitsFor: 'attempt' | 'probe';
+  /** Of the attempt that was in flight. */
+  readonly direction: Direction | null;
+}
+
+export interface MoveState {
+  /** Null until the preparation has succeeded once. */
+  readonly terms: MoveTerms | null;
+  readonly progress: MoveProgress;
+  readonly running: { readonly main: MainActivity | null; readonly route: Route | null; readonly probe: Probe | null };
+  /** Rises with each activity of the main lane that is started: the first half of the fencing token. */
+  readonly grant: number;
+  readonly launchAsked: boolean;
+  /** A set. `window` only holds attempts back; the others also stop copying and following. */
+  readonly pauseReasons: readonly PauseReason[];
+  readonly verifyRequested: boolean;
+  readonly throttle: { readonly revision: number; readonly limits: ThrottleLimits };
+  readonly traffic: Traffic;
+  /** Rises with each change of `traffic`, and what the router has confirmed; 0 before there are rules. */
+  readonly version: number;
+  readonly routed: number;
+  /** The router was told of the target, and has not confirmed yet that all goes to the source again. */
+  readonly exposed: boolean;
+  readonly wish: Wish | null;
+  /** Switching and completing by itself are each done once; a person who takes over ends it, too. */
+  readonly autoSwitchOver: boolean;
+  readonly autoCompleteOver: boolean;
+  readonly attempts: number;
+  readonly attemptsSinceAsked: number;
+  readonly backOffSinceMs: number;
+  readonly attemptStartedAt: string | null;
+  readonly lastAttempt: MoveAttemptEnd | null;
+  /** The attempts were used up: what was asked for is off until it is asked for again. */
+  readonly gaveUp: { readonly direction: Direction; readonly reason: string; readonly since: string } | null;
+  readonly unresolved: Unresolved | null;
+  /** When writes went to the target, or last came back (ISO times). */
+  readonly switchedAt: string | null;
+  readonly reversedAt: string | null;
+  readonly blockedMs: number;
+  readonly reverseCaughtUp: boolean;
+  readonly lastReversedPosition: string | null;
+  /** What does not answer, as far as it was seen while switched. */
+  readonly unreachable: { readonly source: Outage | null; readonly target: Outage | null };
+  readonly completion: Completion | null;
+  /** The target was given up. */
+  readonly loss: { readonly reason: string; readonly lastReversedPosition: string | null; readonly at: string } | null;
+  readonly stop: MoveStop | null;
+  /** What waits for a person; the router's own beside it, since all else goes on meanwhile. */
+  readonly trouble: Failure | null;
+  readonly routeTrouble: Failure | null;
+  readonly closed: boolean;
+  readonly residuals: readonly string[];
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  readonly notCompared: readonly string[];
+  readonly pending: readonly PendingCommand[];
+  readonly outbox: readonly OutboxEntry[];
+  readonly lastCommand: (Answer & { readonly command: string; readonly via: 'update' | 'signal' }) | null;
+}
+
+export const initialMoveState: MoveState = {
+  terms: null,
+  progress: 'none',
+  running: { main: null, route: null, probe: null },
+  grant: 0,
+  launchAsked: false,
+  pauseReasons: [],
+  verifyRequested: false,
+  throttle: { revision: 0, limits: {} },
+  traffic: { reads: 'source', writes: 'source' },
+  version: 0,
+  routed: 0,
+  exposed: false,
+  wish: null,
+  autoSwitchOver: false,
+  autoCompleteOver: false,
+  attempts: 0,
+  attemptsSinceAsked: 0,
+  backOffSinceMs: 0,
+  attemptStartedAt: null,
+  lastAttempt: null,
+  gaveUp: null,
+  unresolved: null,
+  switchedAt: null,
+  reversedAt: null,
+  blockedMs: 0,
+  reverseCaughtUp: false,
+  lastReversedPosition: null,
+  unreachable: { source: null, target: null },
+  completion: null,
+  loss: null,
+  stop: null,
+  trouble: null,
+  routeTrouble: null,
+  closed: false,
+  residuals: [],
+  rowsCopied: 0,
+  verified: false,
+  notCompared: [],
+  pending: [],
+  outbox: [],
+  lastCommand: null,
+};

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
+import { moveReason, nextMoveAttemptAt, nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import { blocked, failure, switched } from './outcomes.js';
+import { inFollowing, switching } from './histories.js';
+
+describe('attempts to switch', () => {
+  it('back off, are used up, and wait for the operator with the blockers named', () => {
+    const driver = switching();
+    driver.happen({ kind: 'attempted', result: blocked });
+    expect(driver.wanted.untilMs).toBe(driver.nowMs + 10_000);
+    expect(nextMoveAttemptAt(driver.state)).toBe(new Date(driver.nowMs + 10_000).toISOString());
+    for (let attempt = 2; attempt <= 3; attempt += 1) {
+      driver.wait(30_000);
+      driver.endWell();
+      driver.happen({ kind: 'attempted', result: blocked });
+    }
+    expect(driver.phase).toBe('following');
+    expect(moveReason(driver.state)).toContain('12 app@10.0.0.5 (SHARED_READ on shop.orders)');
+    expect(nextMoveStep(driver.state).command).toBe('switchTraffic');
+    driver.wait(1e9);
+    expect(driver.main).toMatchObject({ goal: 'follow' });
+    driver.send('switchTraffic');
+    driver.endWell();
+    expect(driver.state).toMatchObject({ attempts: 4, attemptsSinceAsked: 1, gaveUp: null });
+  });
+
+  it('are held back outside of the window, while copying and following go on', () => {
+    const driver = inFollowing();
+    driver.happen({ kind: 'pauseReason', reason: 'window', on: true });
+    expect(driver.send('switchTraffic')?.message).toContain('window');
+    expect([driver.main?.kind, driver.stopping.main]).toEqual(['synchronise', false]);
+    driver.happen({ kind: 'pauseReason', reason: 'window', on: false });
+    driver.endWell();
+    expect(driver.main?.kind).toBe('attemptSwitch');
+  });
+
+  it('are withdrawn by reverseTraffic, which takes reads back as well', () => {
+    const driver = inFollowing();
+    driver.send('switchTraffic', { reads: true });
+    driver.endWell();
+    driver.endWell();
+    driver.endWell('route');
+    driver.send('pause');
+    driver.send('switchTraffic', { writes: true });
+    expect(driver.send('reverseTraffic')).toMatchObject({ outcome: 'accepted' });
+    expect(driver.state.wish).toBeNull();
+    expect(driver.state.running.route).toEqual({ kind: 'route', version: 3, reads: 'source', writes: 'source' });
+  });
+
+  it('that pause stops answer it when they have said so', () => {
+    const driver = switching();
+    expect(driver.send('pause')).toBeUndefined();
+    driver.endWell();
+    expect(driver.answers.get(2)).toMatchObject({ outcome: 'done' });
+    expect([driver.phase, driver.main]).toEqual(['following', { kind: 'watchPaused', direction: 'forward' }]);
+  });
+
+  it('that have switched all the same make pause and cancel too late', () => {
+    const driver = switching();
+    driver.send('pause');
+    driver.send('cancel');
+    driver.happen({ kind: 'attempted', result: switched });
+    expect([...driver.answers.values()].slice(1).map(({ outcome }) => outcome)).toEqual(['tooLate', 'tooLate']);
+    expect([driver.phase, driver.main?.kind]).toEqual(['switched', 'startReverse']);
+  });
+
+  it('of reads alone are simply over when they are lost: nothing was changed', () => {
+    const driver = inFollowing();
+    driver.send('switchTraffic', { reads: true });
+    driver.endWell();
+    driver.happen({ kind: 'activityLost', lane: 'main', cancelled: false, problem: 'heartbeat' });
+    expect(driver.state.lastAttempt?.reason).toBe('lost');
+    expect(driver.order).not.toContain('resolveSwitch');
+  });
+});
+
+describe('an attempt without a word', () => {
+  const lost = { kind: 'activityLost', lane: 'main', cancelled: false, problem: 'heartbeat' } as const;
+  const unknown = { outcome: 'unknown', problem: 'the target does not answer', writesRefusedSince: null } as const;
+
+  it.each([
+    ['undone', { outcome: 'notSwitched' }, 'following'],
+    ['gone forward', switched, 'switched'],
+  ] as const)('is %s by the word of the resolution alone', (_title, result, phase) => {
+    const driver = switching();
+    driver.happen(lost);
+    expect([driver.phase, driver.main?.kind]).toEqual(['switching', 'resolveSwitch']);
+    expect(moveReason(driver.state)).toContain('Writes may be refused since 2026-11-21T00:00:00.000Z');
+    driver.happen({ kind: 'resolved', result });
+    expect(driver.phase).toBe(phase);
+  });
+
+  it('that nobody can tell waits for a person, says since when writes are refused, and looks again by itself', () => {
+    const driver = switching();
+    driver.wait(5_000);
+    driver.happen(lost);
+    driver.happen({ kind: 'resolved', result: unknown });
+    expect([driver.phase, driver.main]).toEqual(['needsOperator', null]);
+    expect(moveReason(driver.state)).toContain('Writes are refused since 2026-11-21T00:00:00.000Z');
+    expect(writesRefusedSince(driver.state)).toBe('2026-11-21T00:00:00.000Z');
+    driver.wait(10_000);
+    expect([driver.phase, driver.main?.kind]).toEqual(['needsOperator', 'resolveSwitch']);
+    driver.happen({ kind: 'resolved', result: { outcome: 'notSwitched' } });
+    expect(driver.phase).toBe('following');
+  });
+
+  it.each([
+    ['undone', { outcome: 'notSwitched' }, 'accepted', 'cleanUp'],
+    ['gone forward', switched, 'tooLate', 'startReverse'],
+  ] as const)('makes cancel wait for the word, and be judged by it: %s', (_title, result, outcome, next) => {
+    const driver = switching();
+    driver.happen(lost);
+    driver.happen({ kind: 'resolved', result: unknown });
+    expect(driver.send('cancel')).toBeUndefined();
+    expect(driver.main?.kind).toBe('resolveSwitch');
+    driver.happen({ kind: 'resolved', result });
+    expect([...driver.answers.values()].at(-1)).toMatchObject({ outcome });
+    expect(driver.main?.kind).toBe(next);
+  });
+
+  it('whose resolution fails is as unclear', () => {
+    const driver = switching();
+    driver.happen(lost);
+    driver.happen({ kind: 'activityFailed', lane: 'main', failure: failure('terminal') });
+    expect(driver.state.trouble?.code).toBe('SWITCH_UNCLEAR');
+    driver.send('retry');
+    expect(driver.main?.kind).toBe('resolveSwitch');
+  });
+
+  it('and with a terminal error fails the move once it is undone, and goes on where it had switched', () => {
+    for (const [result, phase] of [
+      [{ outcome: 'notSwitched' }, 'failed'],
+      [switched, 'switched'],
+    ] as const) {
+      const driver = switching();
+      driver.happen({ kind: 'activityFailed', lane: 'main', failure: failure('terminal') });
+      driver.happen({ kind: 'resolved', result });
+      expect(driver.phase).toBe(phase);
+    }
+  });
+});

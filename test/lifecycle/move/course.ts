@@ -1,0 +1,42 @@
+/** The course of a move when all goes well. */
+import { expect } from 'vitest';
+import { nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import type { Monitor } from './monitor.js';
+
+/** Without trouble to where most happens; random histories alone rarely come there. */
+export function bringTo(monitor: Monitor, phase: 'queued' | 'following' | 'switched'): void {
+  const { driver } = monitor;
+  for (let steps = 0; steps < 30 && driver.phase !== phase && !driver.ended; steps += 1) {
+    const { main, route } = driver.state.running;
+    const follows = main?.kind === 'synchronise' && main.goal === 'follow' && !driver.stopping.main;
+    if (route !== null) monitor.play({ kind: 'end', lane: 'route', how: 'usual' });
+    else if (main === null) monitor.play({ kind: 'command', name: 'launch', options: {}, reason: null });
+    else if (follows) monitor.play({ kind: 'command', name: 'switchTraffic', options: {}, reason: null });
+    else monitor.play({ kind: 'end', lane: 'main', how: 'switched' });
+  }
+}
+
+/** From here on all goes well and a person does what the status says: the move has to end (M13). */
+export function bringToEnd(monitor: Monitor): void {
+  const { driver } = monitor;
+  for (const reason of ['throttle', 'window'] as const) monitor.play({ kind: 'held', reason, on: false });
+  for (let steps = 0; steps < 300 && !driver.ended; steps += 1) {
+    const { main, route, probe } = driver.state.running;
+    if (route !== null || probe !== null) {
+      monitor.play({ kind: 'end', lane: route !== null ? 'route' : 'probe', how: 'usual' });
+      continue;
+    }
+    const follows = main?.kind === 'synchronise' && main.goal === 'follow';
+    const { source, target } = driver.state.unreachable;
+    const watches = main?.kind === 'watchServers' && source === null && target === null;
+    const idle = main === null || follows || watches || main.kind === 'followReverse' || main.kind === 'watchPaused';
+    const { command, options } = nextMoveStep(driver.state);
+    if (!idle || driver.stopping.main) monitor.play({ kind: 'end', lane: 'main', how: 'switched' });
+    else if (command !== null) monitor.play({ kind: 'command', name: command, options, reason: 'as the status says' });
+    else monitor.play({ kind: 'tick', ms: 60_000 });
+  }
+  expect(driver.ended, `M13: it comes to its end, not ${driver.phase}: ${driver.order.slice(-9).join(', ')}`).toBe(
+    true,
+  );
+  expect(driver.answers.size, 'M6: everything is answered').toBe(monitor.sent);
+}

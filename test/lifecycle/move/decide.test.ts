@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { tableRoutes } from '../../../src/lifecycle/move/facts.js';
+import { moveReason } from '../../../src/lifecycle/move/next-step.js';
+import { Driver } from './driver.js';
+import { blocked, failure } from './outcomes.js';
+import { at, inFollowing, inSwitched, switching } from './histories.js';
+
+describe('a move', () => {
+  it('goes to the end: copied, verified, switched, routed, reverse replication, completed', () => {
+    const driver = inSwitched();
+    driver.ask('complete');
+    driver.runUntil('finish');
+    driver.endWell();
+    expect(driver.order).toEqual([
+      ...['prepare', 'copied', 'route 1', 'indexed', 'verified', 'follow', 'attemptSwitch', 'startReverse', 'route 2'],
+      ...['followReverse', 'probe', 'complete', 'finish'],
+    ]);
+    expect([driver.phase, driver.ended]).toEqual(['completed', true]);
+  });
+
+  it('says of each table where its reads and writes go', () => {
+    const driver = inFollowing();
+    driver.send('switchTraffic', { reads: true });
+    driver.endWell();
+    expect(driver.main).toEqual({ kind: 'attemptSwitch', reads: true, writes: false });
+    driver.endWell();
+    expect(tableRoutes(driver.state)).toEqual([
+      { table: 'customer', reads: 'target', writes: 'source' },
+      { table: 'orders', reads: 'target', writes: 'source' },
+    ]);
+    expect(driver.phase).toBe('following');
+  });
+
+  it('that switched only its writes routes reads later without an attempt, and is not completed before', () => {
+    const driver = inFollowing();
+    driver.send('switchTraffic', { writes: true });
+    driver.runUntil('followReverse');
+    expect(driver.send('complete')).toMatchObject({ code: 'READS_NOT_SWITCHED' });
+    expect(driver.send('switchTraffic', { reads: true })).toMatchObject({ outcome: 'accepted' });
+    expect(driver.state.running.route).toEqual({ kind: 'route', version: 3, reads: 'target', writes: 'target' });
+    expect(driver.main?.kind).toBe('followReverse');
+  });
+
+  it('with autoSwitch and autoComplete needs nobody, and says on record what it did', () => {
+    const driver = at('finish', undefined, { autoSwitch: true, autoComplete: true });
+    driver.endWell();
+    expect(driver.ended).toBe(true);
+    expect(driver.audit.map(({ command, via }) => `${command} ${via}`)).toEqual([
+      'switchTraffic system',
+      'complete system',
+    ]);
+  });
+
+  it('with a waived verification switches without one, and has the waiver on record', () => {
+    const driver = inFollowing({ verifyBeforeSwitch: false });
+    expect(driver.order).not.toContain('verified');
+    expect(driver.audit.map(({ command }) => command)).toEqual(['waiveVerification']);
+    driver.send('switchTraffic');
+    driver.endWell();
+    expect(driver.main?.kind).toBe('attemptSwitch');
+  });
+
+  it('waits with an attempt until the router has confirmed the rules before', () => {
+    const driver = new Driver();
+    for (let ends = 0; ends < 4; ends += 1) driver.endWell();
+    driver.send('switchTraffic');
+    expect(driver.main).toMatchObject({ kind: 'synchronise', goal: 'follow' });
+    expect(moveReason(driver.state)).toContain('is told version 1');
+    driver.endWell('route');
+    driver.endWell();
+    expect(driver.main?.kind).toBe('attemptSwitch');
+  });
+
+  it('completes only after the router has confirmed the switch, and follows back meanwhile', () => {
+    const driver = switching();
+    driver.endWell();
+    driver.endWell();
+    expect(driver.ask('complete')).toMatchObject({ outcome: 'accepted' });
+    expect([driver.phase, driver.main?.kind, driver.stopping.main]).toEqual(['completing', 'followReverse', false]);
+    driver.endWell('route');
+    driver.endWell();
+    expect(driver.main).toEqual({ kind: 'complete' });
+  });
+
+  it('without reverse replication watches the servers, and cannot be reversed', () => {
+    const driver = inSwitched({ reverseReplication: false });
+    expect(driver.order).not.toContain('startReverse');
+    expect(driver.send('reverseTraffic')).toMatchObject({ code: 'COMMAND_NOT_ALLOWED' });
+  });
+});
+
+describe('reversing', () => {
+  it('waits for the reverse stream to catch up, goes back, and is verified again before the next switch', () => {
+    const driver = switching();
+    driver.endWell();
+    expect(driver.send('reverseTraffic')?.message).toContain('once the reverse stream has caught up');
+    expect(driver.main?.kind).toBe('startReverse');
+    driver.runUntil('synchronise', 'follow');
+    expect(driver.order.slice(-5)).toEqual(['route 2', 'attemptReverse', 'verified', 'route 3', 'follow']);
+    expect(driver.state.traffic).toEqual({ reads: 'source', writes: 'source' });
+  });
+
+  it('ten times over keeps the versions in order', () => {
+    const driver = inSwitched();
+    for (let round = 1; round <= 10; round += 1) {
+      driver.send('reverseTraffic');
+      driver.runUntil('synchronise', 'follow');
+      driver.send('switchTraffic');
+      driver.runUntil('followReverse');
+    }
+    expect(driver.state).toMatchObject({ version: 22, routed: 22 });
+  });
+
+  it('is withdrawn by switchTraffic between attempts, and does not complete by itself afterwards', () => {
+    const driver = inSwitched();
+    driver.send('reverseTraffic');
+    driver.endWell();
+    driver.happen({ kind: 'attempted', result: blocked });
+    expect(driver.send('switchTraffic')?.message).toContain('withdrawn');
+    driver.wait(1e9);
+    expect(driver.main?.kind).toBe('followReverse');
+  });
+
+  it('with an error waits for a person: nothing fails any more once writes are on the target', () => {
+    const driver = inSwitched();
+    driver.happen({ kind: 'activityFailed', lane: 'main', failure: failure('terminal') });
+    expect(driver.phase).toBe('needsOperator');
+    expect(driver.send('cancel')).toMatchObject({ outcome: 'refused', code: 'WRITES_ON_TARGET' });
+    expect(driver.ask('complete')).toMatchObject({ outcome: 'accepted' });
+    expect(driver.main).toEqual({ kind: 'complete' });
+  });
+});
+
+describe('the router', () => {
+  it('that fails for good needs a person, while the reverse stream goes on and commands are answered', () => {
+    const driver = switching();
+    driver.endWell();
+    driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('terminal') });
+    expect([driver.phase, driver.main?.kind]).toEqual(['needsOperator', 'startReverse']);
+    expect(driver.send('reverseTraffic')).toMatchObject({ outcome: 'accepted' });
+    driver.send('retry');
+    expect(driver.state.running.route).toMatchObject({ version: 2 });
+  });
+
+  it('whose answer is lost is told again', () => {
+    const driver = switching();
+    driver.endWell();
+    driver.happen({ kind: 'activityLost', lane: 'route', cancelled: false, problem: 'worker died' });
+    expect(driver.order.slice(-2)).toEqual(['route 2', 'route 2']);
+  });
+
+  it('is told only the newest version when it is late', () => {
+    const driver = switching();
+    driver.endWell();
+    driver.send('reverseTraffic');
+    driver.endWell();
+    driver.endWell();
+    driver.endWell();
+    expect([driver.state.version, driver.stopping.route]).toEqual([3, true]);
+    driver.endWell('route');
+    expect(driver.state.running.route).toMatchObject({ version: 3, writes: 'source' });
+  });
+});

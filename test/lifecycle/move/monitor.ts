@@ -1,0 +1,220 @@
+/**
+ * Plays moves against books of its own: what people were told, and what the world did. It knows nothing of how the lifecycle
+ * decides. The numbers are those of src/lifecycle/move/SPEC.md.
+ */
+import { expect } from 'vitest';
+import type { Lane, MoveActivity } from '../../../src/lifecycle/move/activity.js';
+import type { CommandOptions, MoveCommandName } from '../../../src/lifecycle/move/command.js';
+import type { MoveTerms } from '../../../src/lifecycle/move/event.js';
+import { nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import { movePhaseOf } from '../../../src/lifecycle/move/phase.js';
+import type { MoveState } from '../../../src/lifecycle/move/state.js';
+import { Books } from './books.js';
+import { Driver } from './driver.js';
+import type { End } from './ends.js';
+import { endOf } from './ends.js';
+
+export type Move =
+  | {
+      readonly kind: 'command';
+      readonly name: MoveCommandName;
+      readonly options: CommandOptions;
+      readonly reason: string | null;
+    }
+  | { readonly kind: 'temporalCancel' }
+  | { readonly kind: 'held'; readonly reason: 'throttle' | 'window'; readonly on: boolean }
+  | { readonly kind: 'tick'; readonly ms: number }
+  | { readonly kind: 'end'; readonly lane: Lane; readonly how: End };
+
+/** In the main lane, by the direction in which rows are written. */
+const forward = ['synchronise', 'attemptSwitch'];
+const backward = ['startReverse', 'followReverse', 'attemptReverse'];
+const endings = ['complete', 'forceComplete', 'finish', 'cleanUp'];
+
+export class Monitor {
+  readonly driver: Driver;
+  private readonly books: Books;
+  private launched: boolean;
+  private readonly held = new Set<string>();
+  private told = 0;
+  /** Commands so far. */
+  sent = 0;
+  private over: string | null = null;
+
+  constructor(private readonly given: MoveTerms) {
+    this.launched = !given.postponeLaunch;
+    this.books = new Books(given);
+    this.driver = new Driver(given, (activity, { state }) => this.starts(activity, state));
+  }
+
+  play(move: Move): void {
+    const before = this.driver.state;
+    switch (move.kind) {
+      case 'tick':
+        this.driver.wait(move.ms);
+        break;
+      case 'temporalCancel':
+        this.driver.happen({ kind: 'cancelRequested' });
+        break;
+      case 'held':
+        if (move.on) this.held.add(move.reason);
+        else this.held.delete(move.reason);
+        this.driver.happen({ kind: 'pauseReason', reason: move.reason, on: move.on });
+        break;
+      case 'command':
+        this.command(move.name, move.options, move.reason);
+        break;
+      case 'end':
+        this.ends(move.lane, move.how);
+        break;
+    }
+    this.check(before, this.driver.state);
+  }
+
+  private starts(activity: MoveActivity, state: MoveState): void {
+    expect(this.over, 'M11: nothing starts after the end').toBeNull();
+    if (activity.kind === 'probe') return;
+    if (activity.kind === 'route') {
+      expect(activity.version, 'M7: the router is never told an older version').toBeGreaterThanOrEqual(this.told);
+      this.told = activity.version;
+      if (activity.reads === 'target' || activity.writes === 'target') this.books.exposed = true;
+      return;
+    }
+    const { kind } = activity;
+    expect(state.running.main, 'M1: one activity in the main lane').toBeNull();
+    if (this.books.unknown !== null)
+      expect(kind, 'M3: only the resolution follows an attempt without a word').toBe('resolveSwitch');
+    if (forward.includes(kind))
+      expect(this.books.writes, 'M1: forward only while the source has the writes').toBe('source');
+    if (backward.includes(kind))
+      expect(this.books.writes, 'M1: back only while the target has the writes').toBe('target');
+    if (kind === 'synchronise') expect(this.launched, 'M2: nothing is copied before launch').toBe(true);
+    if (this.books.stopped) expect(['cleanUp', 'resolveSwitch'], 'M11: nothing new after a stop').toContain(kind);
+    if (endings.includes(kind)) this.endingStarts(activity);
+    if (kind === 'attemptSwitch' || kind === 'attemptReverse') this.attemptStarts(activity, state);
+  }
+
+  private endingStarts(activity: MoveActivity): void {
+    if (activity.kind === 'cleanUp') {
+      expect(this.books.writes, 'M4: nothing is undone after the journal').toBe('source');
+      const skips = activity.skip.includes('router');
+      expect(this.books.exposed && !skips, 'M14: nothing is removed that the router may point to').toBe(false);
+      return;
+    }
+    expect(this.books.writes, 'M4: only a switched move is completed').toBe('target');
+    if (activity.kind === 'complete') {
+      expect(this.books.confirmed, 'M7: completed only when the router knows').toBe(this.driver.state.version);
+      expect(this.driver.state.traffic.reads, 'M4: completed only when reads are switched').toBe('target');
+    }
+    if (activity.kind === 'forceComplete') {
+      expect(this.books.sourceSeenGone || this.books.overridden, 'M15: forced only when the source is gone').toBe(true);
+      expect(activity.reason.trim(), 'M15: forced only with a reason').not.toBe('');
+    }
+  }
+
+  private attemptStarts(activity: MoveActivity, state: MoveState): void {
+    const { kind } = activity;
+    expect(this.books.paused, 'M2: no attempt while paused').toBe(false);
+    expect([...this.held], 'M2: no attempt while held back').toEqual([]);
+    expect(state.trouble, 'M2: no attempt while a person is waited for').toBeNull();
+    expect(state.completion, 'M11: no attempt once it is being completed').toBeNull();
+    if (kind === 'attemptSwitch') {
+      expect(this.books.verified || !this.given.verifyBeforeSwitch, 'M2: no switch without verification').toBe(true);
+      expect(this.books.confirmed, 'M7: no switch before the router knows the rules before').toBe(state.version);
+    } else if (kind === 'attemptReverse' && activity.acceptLoss) {
+      expect(this.books.targetSeenGone, 'M16: only a target that is gone is given up').toBe(true);
+    } else {
+      expect(state.reverseCaughtUp, 'M2: no reverse before the reverse stream has caught up').toBe(true);
+    }
+    this.books.attempts += 1;
+    expect(this.books.attempts, 'M5: attempts are bounded').toBeLessThanOrEqual(this.given.switch.maxAttempts);
+    expect(this.driver.nowMs, 'M5: the back-off is waited for').toBeGreaterThanOrEqual(this.books.earliestMs);
+  }
+
+  private command(name: MoveCommandName, options: CommandOptions, reason: string | null): void {
+    const { driver } = this;
+    const real = options.dryRun !== true;
+    const { paused } = this.books;
+    // The books change before the command is sent: what it starts at once is judged by them.
+    if (name === 'launch' && real) this.launched = true;
+    if (name === 'pause' && real) this.books.paused = true;
+    if (name === 'unpause' && real) this.books.paused = false;
+    if (['switchTraffic', 'reverseTraffic', 'retry'].includes(name))
+      [this.books.attempts, this.books.earliestMs] = [0, 0];
+    this.sent += 1;
+    const answer = driver.send(name, options, reason);
+    if (answer?.outcome === 'refused' || answer?.outcome === 'tooLate') this.books.paused = paused;
+    if (name === 'cancel' && real && answer?.outcome === 'accepted') this.books.stopped = true;
+    if (name === 'forceComplete' && answer?.outcome === 'accepted') {
+      expect((reason ?? '').trim(), 'M15: forced only with a reason').not.toBe('');
+    }
+    if (answer?.outcome === 'tooLate') {
+      const ends = driver.state.completion !== null || driver.state.stop !== null;
+      expect(ends, `M8: ${name} is too late only when it ends`).toBe(true);
+    }
+  }
+
+  private ends(lane: Lane, how: End): void {
+    const { driver } = this;
+    const activity = driver.state.running[lane];
+    if (activity === null) return;
+    const happening = endOf(activity, how, driver.stopping[lane], this.given);
+    this.books.learn(activity, happening, driver.state, driver.nowMs);
+    driver.happen(happening);
+  }
+
+  private check(before: MoveState, after: MoveState): void {
+    const { driver } = this;
+    const phase = movePhaseOf(after);
+    expect(JSON.parse(JSON.stringify(after)), 'M10: plain JSON').toEqual(after);
+    expect(after.grant, 'M1: the grant never goes back').toBeGreaterThanOrEqual(before.grant);
+    expect(after.version, 'M7: versions only rise').toBeGreaterThanOrEqual(before.version);
+    const moved = before.traffic.reads !== after.traffic.reads || before.traffic.writes !== after.traffic.writes;
+    if (moved) expect(after.version, 'M7: each change has a version').toBeGreaterThan(before.version);
+    if (this.books.unknown === null)
+      expect(after.traffic.writes, 'M4: writes go where the journal says').toBe(this.books.writes);
+    expect(driver.answers.size + after.pending.length, 'M6: every command is answered or waits').toBe(this.sent);
+    for (const { waitsFor } of after.pending) {
+      const word = waitsFor === 'attempt' ? ['switching', 'reversing'].includes(phase) : after.running.probe !== null;
+      expect(word, `M6: who waits for ${waitsFor} will hear`).toBe(true);
+    }
+    if (after.stop !== null && after.loss === null)
+      expect(this.books.writes, 'M4: no stop after the journal').toBe('source');
+    if (before.stop !== null && after.stop !== null)
+      expect(after.stop.at, 'M11: the first stop counts').toBe(before.stop.at);
+    if (before.completion !== null) expect(after.completion, 'M11: a completion stays').not.toBeNull();
+    if (before.completion?.kind === 'force') {
+      expect(after.completion, 'M11: a forced completion stays').toMatchObject({
+        kind: 'force',
+        at: before.completion.at,
+      });
+    }
+    if (after.loss !== null) expect(after.loss.reason, 'M16: a loss has a reason').not.toBe('');
+    if (this.over !== null) expect(phase, 'M11: the end stays').toBe(this.over);
+    if (after.closed) this.over ??= phase;
+    if (driver.ended) this.ended(after);
+    this.nextStepIsPossible(after);
+  }
+
+  private ended(after: MoveState): void {
+    expect(this.books.unknown, 'M3: no end without the word on an attempt').toBeNull();
+    expect(after.pending, 'M6: no end with an answer due').toEqual([]);
+    if (this.books.writes === 'target')
+      expect(this.books.confirmed, 'M7: the last route was not lost').toBe(after.version);
+    else
+      expect(this.books.exposed && after.stop?.skip.includes('router') !== true, 'M7: the way home was not lost').toBe(
+        false,
+      );
+  }
+
+  private nextStepIsPossible(after: MoveState): void {
+    const { command, options } = nextMoveStep(after);
+    if (command === null) return;
+    const probe = new Driver(this.given);
+    probe.state = after;
+    probe.nowMs = this.driver.nowMs;
+    probe.ids = this.sent;
+    const outcome = probe.send(command, options, 'as the status says')?.outcome ?? 'waits';
+    expect(outcome, `M12: ${command} is possible in ${movePhaseOf(after)}`).toMatch(/done|accepted|waits/);
+  }
+}

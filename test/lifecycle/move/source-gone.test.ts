@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { moveReason, nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import { answers, failure, outage } from './outcomes.js';
+import type { Driver } from './driver.js';
+import { at, inFollowing, inSwitched, switching } from './histories.js';
+
+const sourceGone = { source: outage, target: null };
+
+function withoutSource(): Driver {
+  const driver = inSwitched();
+  driver.happen({ kind: 'reverseFollowed', outcome: 'unreachable', position: 'gtid:7', ...sourceGone });
+  return driver;
+}
+
+describe('a source that is gone', () => {
+  it('is shown before anybody asks, since when and what to do, and watched', () => {
+    const driver = withoutSource();
+    expect([driver.phase, driver.main]).toEqual(['switched', { kind: 'watchServers' }]);
+    expect(moveReason(driver.state)).toContain('cannot be reached since 2026-11-21T02:00:00.000Z');
+    expect(nextMoveStep(driver.state)).toMatchObject({ command: 'forceComplete' });
+    driver.endWell();
+    expect(driver.main?.kind).toBe('followReverse');
+    expect(driver.state.unreachable.source).toBeNull();
+  });
+
+  it('does not begin anew with each look', () => {
+    const driver = withoutSource();
+    driver.happen({ kind: 'watchedServers', source: { ...outage, since: '2026-11-21T03:00:00.000Z' }, target: null });
+    expect(driver.state.unreachable.source?.since).toBe(outage.since);
+  });
+
+  it('makes complete say since when, what it means and which choices there are', () => {
+    const driver = withoutSource();
+    expect(driver.send('complete')).toBeUndefined();
+    expect(driver.state.running.probe).toMatchObject({ sides: ['source'], thorough: false });
+    driver.happen({ kind: 'probed', ...sourceGone });
+    const answer = [...driver.answers.values()].at(-1);
+    expect(answer).toMatchObject({ outcome: 'refused', code: 'SOURCE_UNREACHABLE' });
+    expect(answer?.message).toContain('since 2026-11-21T02:00:00.000Z');
+    expect(answer?.message).toContain('wait until the source is back');
+    expect(answer?.message).toContain('forceComplete with a reason');
+    expect(driver.send('reverseTraffic')).toMatchObject({ code: 'SOURCE_UNREACHABLE' });
+  });
+
+  it('makes a complete that could not end say the same when it is sent again, and go on when it is back', () => {
+    const driver = inSwitched();
+    driver.ask('complete');
+    driver.endWell();
+    driver.happen({ kind: 'activityFailed', lane: 'main', failure: failure('retryable') });
+    const { completion } = driver.state;
+    expect(driver.phase).toBe('needsOperator');
+    expect(driver.ask('complete', {}, null, sourceGone)).toMatchObject({ code: 'SOURCE_UNREACHABLE' });
+    expect(driver.ask('complete')).toMatchObject({ outcome: 'accepted' });
+    expect([driver.state.completion, driver.main]).toEqual([completion, { kind: 'complete' }]);
+  });
+
+  it('lets forceComplete end the move, with reads on the target and what stays behind listed', () => {
+    const driver = inFollowing();
+    driver.send('switchTraffic', { writes: true });
+    driver.runUntil('followReverse');
+    expect(driver.ask('forceComplete', {}, 'it burned', sourceGone)).toMatchObject({ outcome: 'accepted' });
+    expect(driver.state.traffic).toEqual({ reads: 'target', writes: 'target' });
+    driver.runUntil('forceComplete');
+    expect(driver.main).toMatchObject({ components: ['streams', 'fences', 'routing', 'sidecar'], reason: 'it burned' });
+    driver.endWell();
+    driver.endWell();
+    expect([driver.phase, driver.ended]).toEqual(['completed', true]);
+    expect(driver.state.residuals).toEqual(['source: fences']);
+  });
+
+  it('stays forced where autoComplete would have completed it', () => {
+    const driver = switching({ autoComplete: true });
+    driver.endWell();
+    driver.endWell();
+    driver.ask('forceComplete', { components: ['streams', 'routing'] }, 'it burned', sourceGone);
+    driver.endWell('route');
+    driver.endWell();
+    driver.endWell();
+    expect([driver.phase, driver.state.completion?.kind]).toEqual(['forceCompleting', 'force']);
+  });
+
+  it('lets forceComplete take over from a complete that hangs', () => {
+    const driver = inSwitched();
+    driver.ask('complete');
+    driver.endWell();
+    driver.ask('forceComplete', {}, 'it died meanwhile', sourceGone);
+    expect([driver.phase, driver.stopping.main]).toEqual(['forceCompleting', true]);
+    driver.endWell();
+    expect(driver.main?.kind).toBe('forceComplete');
+  });
+
+  it('may leave parts of a forced completion for later, and parts can be repeated', () => {
+    const driver = inSwitched();
+    driver.ask('forceComplete', { components: ['streams'] }, 'test', sourceGone);
+    driver.endWell();
+    driver.endWell();
+    expect([driver.phase, driver.main]).toEqual(['forceCompleting', null]);
+    expect(nextMoveStep(driver.state).options.components).toEqual(['fences', 'routing', 'sidecar']);
+    driver.send('forceComplete', { components: ['streams', 'fences'] }, 'again');
+    expect(driver.main).toMatchObject({ components: ['streams', 'fences'] });
+    driver.send('forceComplete', {}, 'all');
+    driver.endWell();
+    expect(driver.main).toMatchObject({ components: ['routing', 'sidecar'] });
+  });
+
+  it('is what forceComplete is for: refused without a reason, before the switch, and while the source answers', () => {
+    const driver = inSwitched();
+    expect(driver.send('forceComplete')).toMatchObject({ code: 'REASON_MISSING' });
+    expect(driver.send('forceComplete', {}, '  ')).toMatchObject({ code: 'REASON_MISSING' });
+    expect(inFollowing().send('forceComplete', {}, 'x')).toMatchObject({ code: 'WRITES_NOT_SWITCHED' });
+    expect(driver.ask('forceComplete', {}, 'x', answers)).toMatchObject({ code: 'SOURCE_ANSWERS' });
+    const override = { overrideReachableSource: true };
+    expect(driver.ask('forceComplete', override, 'x', answers)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('lets cancel be forced before the switch, with a reason, and leaves the source alone', () => {
+    const driver = inFollowing();
+    expect(driver.send('cancel', { force: true })).toMatchObject({ code: 'REASON_MISSING' });
+    expect(driver.ask('cancel', { force: true }, 'x', answers)).toMatchObject({ code: 'SERVERS_ANSWER' });
+    expect(driver.ask('cancel', { force: true }, 'gone', sourceGone)).toMatchObject({ outcome: 'accepted' });
+    driver.endWell();
+    expect(driver.main).toMatchObject({ kind: 'cleanUp', skip: ['source', 'router'] });
+  });
+
+  it('lets a clean-up that hangs on it be forced', () => {
+    const driver = at('synchronise', 'copied');
+    driver.send('cancel');
+    driver.endWell();
+    driver.ask('cancel', { force: true }, 'gone', sourceGone);
+    expect([driver.phase, driver.stopping.main]).toEqual(['cancelled', true]);
+    driver.endWell();
+    expect(driver.main).toMatchObject({ kind: 'cleanUp', skip: ['source', 'router'] });
+  });
+});
+
+describe('probes', () => {
+  it('that fail refuse the command, which has changed nothing', () => {
+    const driver = inSwitched();
+    driver.send('complete');
+    driver.happen({ kind: 'activityFailed', lane: 'probe', failure: failure('retryable') });
+    expect([...driver.answers.values()].at(-1)).toMatchObject({ outcome: 'refused', code: 'WORK_LOST' });
+    expect(driver.phase).toBe('switched');
+  });
+
+  it('of one name are joined, and what happened meanwhile counts', () => {
+    const driver = inSwitched();
+    driver.send('complete');
+    driver.send('complete');
+    driver.send('reverseTraffic');
+    expect([...driver.answers.values()].slice(-2).map(({ code }) => code)).toEqual([
+      'COMMAND_NOT_ALLOWED',
+      'COMMAND_NOT_ALLOWED',
+    ]);
+    expect(driver.stopping.probe).toBe(true);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import { answers, failure, outage, switched } from './outcomes.js';
+import { inSwitched, switching } from './histories.js';
+
+const targetGone = { source: null, target: outage };
+
+describe('a target that is gone', () => {
+  it('after the switch needs a person, is watched all the same, and ends by itself when it is back', () => {
+    const driver = inSwitched();
+    driver.happen({ kind: 'reverseFollowed', outcome: 'unreachable', position: 'gtid:7', ...targetGone });
+    expect([driver.phase, driver.main?.kind]).toEqual(['needsOperator', 'watchServers']);
+    expect(nextMoveStep(driver.state).sentence).toContain('last reversed position (gtid:7)');
+    expect(driver.send('reverseTraffic')).toMatchObject({ code: 'TARGET_UNREACHABLE' });
+    driver.endWell();
+    expect([driver.phase, driver.main?.kind]).toEqual(['switched', 'followReverse']);
+  });
+
+  it('can be given up with a reason, once probes agree; the move ends and says what was lost', () => {
+    const driver = inSwitched();
+    driver.happen({ kind: 'reverseFollowed', outcome: 'unreachable', position: 'gtid:7', ...targetGone });
+    const lossy = { acceptLoss: true };
+    expect(driver.send('reverseTraffic', lossy)).toMatchObject({ code: 'REASON_MISSING' });
+    expect(inSwitched().ask('reverseTraffic', lossy, 'x', answers)).toMatchObject({ code: 'TARGET_ANSWERS' });
+    expect(driver.ask('reverseTraffic', lossy, 'disk gone', targetGone)).toMatchObject({ outcome: 'accepted' });
+    driver.endWell();
+    expect(driver.main).toEqual({ kind: 'attemptReverse', acceptLoss: true });
+    driver.endWell();
+    expect(driver.state.loss).toMatchObject({ reason: 'disk gone', lastReversedPosition: 'gtid:7' });
+    expect(driver.state.running.route).toMatchObject({ version: 3, writes: 'source' });
+    expect(driver.main).toBeNull();
+    driver.endWell('route');
+    expect(driver.main).toMatchObject({ kind: 'cleanUp', skip: ['target'] });
+  });
+
+  it('can be given up while nobody can tell whether it was switched to: the resolution still has the word', () => {
+    const driver = switching();
+    driver.happen({ kind: 'activityFailed', lane: 'main', failure: failure('retryable') });
+    const unknown = { outcome: 'unknown', problem: 'it does not answer', writesRefusedSince: null } as const;
+    driver.happen({ kind: 'resolved', result: unknown });
+    expect(driver.send('reverseTraffic')).toMatchObject({ outcome: 'refused' });
+    expect(driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', targetGone)).toBeUndefined();
+    expect(driver.main).toEqual({ kind: 'resolveSwitch', direction: 'forward', acceptLoss: true });
+    driver.endWell();
+    expect([...driver.answers.values()].at(-1)).toMatchObject({ outcome: 'done' });
+    expect([driver.phase, driver.main]).toMatchObject(['cancelled', { kind: 'cleanUp', skip: ['target'] }]);
+  });
+
+  it('that is back before the attempt to reverse starts is not given up', () => {
+    const driver = inSwitched();
+    driver.send('pause');
+    driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', targetGone);
+    driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', answers);
+    expect(driver.audit.at(-1)?.answer.message).toContain('acceptLoss has lapsed');
+    expect(driver.state.wish).toMatchObject({ direction: 'reverse', acceptLoss: false });
+  });
+
+  it('refuses to be completed, forced or not', () => {
+    const driver = inSwitched();
+    driver.happen({ kind: 'reverseFollowed', outcome: 'unreachable', position: null, ...targetGone });
+    expect(driver.send('complete')).toMatchObject({ code: 'TARGET_UNREACHABLE' });
+    expect(driver.send('forceComplete', {}, 'x')).toMatchObject({ code: 'TARGET_UNREACHABLE' });
+  });
+
+  it('that answers after all is not given up', () => {
+    const driver = inSwitched();
+    driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', targetGone);
+    driver.endWell();
+    driver.happen({ kind: 'attempted', result: { ...switched, lossAccepted: false } });
+    expect([driver.state.loss, driver.phase]).toEqual([null, 'following']);
+  });
+});
