@@ -13,4 +13,19 @@ export const dataErrors = {
       'The data has duplicates for a unique key of the new definition: {problem}; values {column}, row with key {key}.',
     remedy: 'Make the values unique in the table (others may be alike) or change the statement, then start again.',
   },
+  COLUMN_NOT_TRANSFERABLE: {
+    kind: 'terminal',
+    sentence: 'Column {column} has type {type}, for which no exact way to another server is known.',
+    remedy: 'Change the type of the column first, or leave the table out of the move; please report the type.',
+  },
+  LOAD_NOT_EXACT: {
+    kind: 'retryable',
+    sentence: 'LOAD DATA LOCAL on cluster {cluster} did not take all rows of {table} as they are: {problem}.',
+    remedy: 'Nothing was kept. The same rows are written by INSERT, which names what is wrong.',
+  },
+  ROW_TOO_LARGE: {
+    kind: 'terminal',
+    sentence: 'A row of {table} does not fit max_allowed_packet={maxAllowedPacket} of cluster {cluster}: {key}.',
+    remedy: 'Raise max_allowed_packet of that server (a written row is up to twice as long as its values), then retry.',
+  },
 } as const satisfies Catalogue;

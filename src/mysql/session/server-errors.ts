@@ -70,3 +70,8 @@ export function isUnavailable(error: unknown): boolean {
   if (number !== undefined) return unavailableNumbers.has(number);
   return typeof driverError.code === 'string' && /^(E[A-Z_]+|PROTOCOL_[A-Z_]+)$/.test(driverError.code);
 }
+
+/** Whether the server, or a proxy before it, takes no LOAD DATA LOCAL. */
+export function isLoadRefused(error: unknown): boolean {
+  return [1148, 2068, 3948].includes(serverErrorNumber(error) ?? 0);
+}

@@ -1,5 +1,5 @@
 /**
- * One connection to one server, with explicit settings. Owns: connecting, the two ways to run a statement, and closing.
+ * One connection to one server, with explicit settings. Owns: connecting, the ways to run a statement, and closing.
  * Nothing else in the data plane touches the driver, apart from the binlog stream (follow/binlog-stream.ts).
  */
 import type { Connection, QueryError, ResultSetHeader, RowDataPacket } from 'mysql2';
@@ -7,6 +7,7 @@ import { createConnection } from 'mysql2';
 import { closeTimeoutMs, connectTimeoutMs } from '../../limits/mysql.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ClusterSettings } from './cluster-settings.js';
+import { RawStatement, type DriverConnection, type RawHandlers, type RawOutcome } from './raw-statement.js';
 import { errorNumbers, serverErrorNumber } from './server-errors.js';
 import { refuseOtherServers } from './server-version.js';
 
@@ -28,6 +29,9 @@ export interface ServerWarning {
 
 /** Session variables by name; set in one statement right after connecting. */
 export type SessionVariables = Readonly<Record<string, string | number>>;
+
+/** As much of a raw statement as an observer sees. */
+const observedBytesMax = 2_000;
 
 export class Session {
   readonly cluster: ClusterSettings;
@@ -119,6 +123,27 @@ export class Session {
     return { affectedRows: result.affectedRows, warningCount: result.warningStatus };
   }
 
+  /** Runs a statement given in bytes, whose rows or data pass through as bytes. It has no placeholders. */
+  async raw(statement: string | Buffer, handlers: RawHandlers = {}): Promise<RawOutcome> {
+    const { observer } = this.cluster;
+    const bytes = typeof statement === 'string' ? Buffer.from(statement, 'utf8') : statement;
+    // An observer is told how a long statement begins; the rest of it is rows.
+    const shown = observer === undefined ? '' : bytes.toString('utf8', 0, observedBytesMax);
+    await observer?.before(shown, this.id);
+    const outcome = await this.#sendRaw(bytes, handlers);
+    await observer?.after(shown, this.id);
+    return outcome;
+  }
+
+  /** Stops reading from the socket: TCP makes the server wait. For the rows of a raw statement. */
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
   /** The warnings of the last statement; only meaningful directly after it. */
   async warnings(): Promise<readonly ServerWarning[]> {
     const rows = await this.rows<{ Level: ServerWarning['level']; Code: number; Message: string }>('SHOW WARNINGS');
@@ -158,12 +183,28 @@ export class Session {
     return result;
   }
 
+  #sendRaw(statement: Buffer, handlers: RawHandlers): Promise<RawOutcome> {
+    if (this.#closed) return Promise.reject(this.#lost());
+    return new Promise((resolve, reject) => {
+      const command = new RawStatement(statement, handlers, (error, outcome) => {
+        // A connection that is lost during a command tells nobody but the command.
+        if ((error as { readonly fatal?: boolean } | null)?.fatal === true) this.#closed = true;
+        if (error !== null) reject(error);
+        else if (outcome !== undefined) resolve(outcome);
+      });
+      (this.#connection as unknown as DriverConnection).addCommand(command);
+    });
+  }
+
+  #lost(): SwitchyardError {
+    return new SwitchyardError('SERVER_UNAVAILABLE', {
+      cluster: this.cluster.name,
+      problem: 'the connection was lost',
+    });
+  }
+
   #send(sql: string, values: readonly SqlValue[]): Promise<unknown> {
-    if (this.#closed) {
-      return Promise.reject(
-        new SwitchyardError('SERVER_UNAVAILABLE', { cluster: this.cluster.name, problem: 'the connection was lost' }),
-      );
-    }
+    if (this.#closed) return Promise.reject(this.#lost());
     return new Promise((resolve, reject) => {
       this.#connection.query({ sql, values: values as unknown[] }, (error: QueryError | null, result: unknown) => {
         if (error === null) resolve(result);

@@ -2,6 +2,7 @@
  * The settings of our sessions, always explicit: what a server or a proxy presets must never change what a copy means.
  */
 import { idleSessionSeconds, metadataLockWaitSeconds, rowLockWaitSeconds } from '../../limits/mysql.js';
+import { transferSilenceSeconds } from '../../limits/transfer.js';
 import type { SessionVariables } from './session.js';
 
 /** How values are converted and compared while a migration works; fixed when it is prepared, kept in its plan. */
@@ -76,3 +77,35 @@ export function dataVariables(conversion: ConversionSettings): SessionVariables 
 export function ddlVariables(conversion: ConversionSettings): SessionVariables {
   return { ...common, sql_mode: conversion.ddlSqlMode, time_zone: conversion.timeZone };
 }
+
+const transfer: SessionVariables = {
+  ...common,
+  // Strict, but whatever a column of the same type can hold may be written: zero dates, and dates such as 31 February.
+  sql_mode: 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO',
+  // In UTC each TIMESTAMP has one text.
+  time_zone: '+00:00',
+  character_set_client: 'utf8mb4',
+  character_set_results: 'utf8mb4',
+  net_read_timeout: transferSilenceSeconds,
+  net_write_timeout: transferSilenceSeconds,
+};
+
+/** Reading rows that go to another server (src/mysql/transfer), and nothing else. */
+export const transferSourceVariables: SessionVariables = {
+  ...transfer,
+  // QUOTE converts bytes to the connection's character set. In latin1 every byte is a character, so they stay as they are
+  // (tried: error 3854 in utf8mb4; in binary it works too, but then JSON_TABLE does not).
+  character_set_connection: 'latin1',
+  // What puts JSON values back is joined by GROUP_CONCAT, which cuts at this length.
+  group_concat_max_len: 4_294_967_295,
+};
+
+/** Writing rows that come from another server. */
+export const transferTargetVariables: SessionVariables = {
+  ...transfer,
+  character_set_connection: 'utf8mb4',
+  // Notes too: where source and target have the same definition, not even a note is right (P5).
+  sql_notes: 1,
+  // How many are kept for a look; all are counted.
+  max_error_count: 64,
+};
