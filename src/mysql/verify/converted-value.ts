@@ -8,7 +8,7 @@ import type { ColumnModel } from '../../schema/table-model.js';
 import { columnKind, isSameType, type ColumnKind } from './column-kind.js';
 import { asEnum, asSet } from './converted-list.js';
 import { asBinary, asText } from './converted-text.js';
-import { jsonValue, numberOf, ownValue } from './own-value.js';
+import { jsonValue, numberOf, ownValue, realText } from './own-value.js';
 
 interface ConversionModes {
   /** sql_mode has TIME_TRUNCATE_FRACTIONAL: fractions of seconds are cut, not rounded. */
@@ -107,7 +107,7 @@ function asReal(from: ColumnKind, source: ColumnModel, target: ColumnModel, refe
   if (!numberKinds.has(from) || target.numericScale !== null) return undefined;
   const number = from === 'bit' ? `(${reference} + 0)` : numberOf(source, reference);
   const single = target.dataType === 'float' ? `CAST(${number} AS FLOAT)` : number;
-  return onlyNumbers(from, reference, `CAST(${single} AS DOUBLE)`);
+  return onlyNumbers(from, reference, realText(single));
 }
 
 const temporalSources: ReadonlySet<ColumnKind> = new Set(['date', 'datetime', 'timestamp', 'time', 'text']);

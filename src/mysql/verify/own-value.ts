@@ -22,6 +22,14 @@ function jsonTypes(document: string): string {
       NESTED PATH '$**[*]' COLUMNS (j FOR ORDINALITY, w JSON PATH '$'))) AS nodes)`;
 }
 
+/**
+ * A number of type FLOAT or DOUBLE with all its digits. FLOAT as text has six only, and CAST AS DOUBLE has no room for the
+ * last ones of numbers such as -2.2250738585072014e-308 (tried); JSON has.
+ */
+export function realText(number: string): string {
+  return `CAST(CAST(${number} AS DOUBLE) AS JSON)`;
+}
+
 /** A JSON document, exactly. It is written into the SQL several times. */
 export function jsonValue(document: string): string {
   return `CONCAT(SHA2(${document}, 256), JSON_TYPE(${document}), ${jsonTypes(document)})`;
@@ -45,8 +53,7 @@ export function ownValue(kind: ColumnKind, column: ColumnModel, reference: strin
       // An ENUM may have the empty text as a member, which the error value looks like: positions tell them apart.
       return `(${reference} + 0)`;
     case 'real':
-      // FLOAT as text has six digits only; as DOUBLE it has all.
-      return `CAST(${reference} AS DOUBLE)`;
+      return realText(reference);
     case 'timestamp':
       // The moment, not what the clock of some zone shows.
       return `UNIX_TIMESTAMP(${reference})`;
