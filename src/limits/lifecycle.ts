@@ -31,6 +31,8 @@ export const closingUnpreparedAttemptsMax = 5;
 export const retryIntervalMs = 1_000;
 export const retryIntervalMsMax = 30_000;
 
+/** Lines of the audit log that a new run takes over; more would make the input of that run too large. */
+export const auditLinesCarriedMax = 200;
 /** One line of the audit log may take this long in all; the history has it anyway, so it is given up after that. */
 export const auditTimeoutMs = 5_000;
 export const auditDeadlineMs = 30_000;

@@ -4,7 +4,13 @@
  */
 import { log, proxyActivities } from '@temporalio/workflow';
 import type { AuditRequest, SwitchyardActivities } from '../contract/activities.js';
-import { auditDeadlineMs, auditTimeoutMs, retryIntervalMs, summaryBytesMax } from '../limits/lifecycle.js';
+import {
+  auditDeadlineMs,
+  auditLinesCarriedMax,
+  auditTimeoutMs,
+  retryIntervalMs,
+  summaryBytesMax,
+} from '../limits/lifecycle.js';
 import type { OutboxEntry } from '../lifecycle/state.js';
 import { cutToBytes } from './text.js';
 
@@ -14,12 +20,35 @@ export type AuditSubject = { readonly cluster: string; readonly operationId: str
 export class AuditTrail {
   private waiting: readonly OutboxEntry[] = [];
   private sending = false;
+  private held = false;
 
   constructor(private readonly subject: () => AuditSubject) {}
 
   /** Whether nothing is left to send; lines of an operation that never came to be are not sent at all. */
   get isIdle(): boolean {
     return !this.sending && (this.waiting.length === 0 || this.subject() === null);
+  }
+
+  get isSending(): boolean {
+    return this.sending;
+  }
+
+  /** Sends nothing after the line that is being sent: a new run takes the others over, or `goOn` is called. */
+  hold(): void {
+    this.held = true;
+  }
+
+  goOn(): void {
+    this.held = false;
+    this.add([]);
+  }
+
+  /** The lines that a new run has to send: the newest, where there are more than a history should carry. */
+  get left(): readonly OutboxEntry[] {
+    const givenUp = this.waiting.length - auditLinesCarriedMax;
+    if (givenUp > 0)
+      log.warn('Lines of the audit log are given up: commands came faster than they were written', { givenUp });
+    return this.waiting.slice(-auditLinesCarriedMax);
   }
 
   /** Takes further lines (or none), and sends what can be sent. Never fails. */
@@ -30,10 +59,12 @@ export class AuditTrail {
 
   private async send(): Promise<void> {
     this.sending = true;
-    for (let subject = this.subject(); subject !== null && this.waiting.length > 0; subject = this.subject()) {
+    for (;;) {
+      const subject = this.subject();
       const [entry, ...rest] = this.waiting;
+      if (this.held || subject === null || entry === undefined) break;
       this.waiting = rest;
-      if (entry !== undefined) await record(lineOf(subject, entry));
+      await record(lineOf(subject, entry));
     }
     this.sending = false;
   }

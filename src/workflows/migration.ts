@@ -2,7 +2,7 @@
  * One migration inside its workflow: holds the state, applies events to it, and tells the rest of the workflow (waiting
  * callers, the audit log, the UI's page) what came of them. All decisions are in src/lifecycle.
  */
-import { allHandlersFinished, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { PreparedMigration } from '../contract/activities.js';
 import type { CommandAnswer } from '../contract/commands.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../contract/status.js';
@@ -13,7 +13,7 @@ import { decide } from '../lifecycle/decide.js';
 import type { Command } from '../lifecycle/command.js';
 import type { Happening } from '../lifecycle/event.js';
 import { nextStep } from '../lifecycle/next-step.js';
-import type { MigrationState } from '../lifecycle/state.js';
+import type { MigrationState, OutboxEntry } from '../lifecycle/state.js';
 import { cutOverSettings, initialState } from '../lifecycle/state.js';
 import { AuditTrail } from './audit-trail.js';
 import { detailsOf } from './details.js';
@@ -26,6 +26,8 @@ import { cutToBytes } from './text.js';
 export interface CarriedMigration {
   readonly state: MigrationState;
   readonly prepared: PreparedMigration | null;
+  /** Lines of the audit log that are still to be sent. */
+  readonly auditLines?: readonly OutboxEntry[];
 }
 
 export class Migration {
@@ -45,6 +47,7 @@ export class Migration {
     this.current = { ...initialState, ...carried?.state };
     this.plan = carried?.prepared ?? null;
     this.showDetails();
+    this.audit.add(carried?.auditLines ?? []);
   }
 
   get state(): MigrationState {
@@ -57,7 +60,7 @@ export class Migration {
   }
 
   get carried(): CarriedMigration {
-    return { state: this.current, prepared: this.plan };
+    return { state: this.current, prepared: this.plan, auditLines: this.audit.left };
   }
 
   get status(): OnlineDdlStatus {
@@ -130,6 +133,21 @@ export class Migration {
   /** Waits until every caller has its answer and every line of the audit log is sent or given up. */
   async settled(): Promise<void> {
     await condition(() => this.audit.isIdle && allHandlersFinished());
+  }
+
+  /**
+   * Waits until a new run may take over: every caller has its answer, and no line is on its way to the audit log. Those
+   * that wait are carried, or commands that keep coming would keep the history growing.
+   */
+  async readyForNewRun(): Promise<void> {
+    if (!patched('audit-lines-carried')) return this.settled();
+    this.audit.hold();
+    await condition(() => !this.audit.isSending && allHandlersFinished());
+  }
+
+  /** After `readyForNewRun`, where something else came up. */
+  staysInThisRun(): void {
+    this.audit.goOn();
   }
 
   private showDetails(): void {

@@ -50,8 +50,9 @@ async function reconcile(migration: Migration): Promise<void> {
     } else if (wanted.kind === 'end') {
       return;
     } else if (renewing) {
-      await migration.settled();
+      await migration.readyForNewRun();
       if (canBeCarried(migration)) await continueAsNew<typeof onlineDdl>(migration.input, migration.carried);
+      migration.staysInThisRun();
     } else if (wanted.kind !== 'wait') {
       work.start(wanted);
     }

@@ -324,6 +324,25 @@ describe('continue-as-new', () => {
     });
   });
 
+  it('is not put off by an audit log that is slower than the commands, and its lines are not lost', async () => {
+    await testMigration({ ...held }, async ({ handle, fakes, until }) => {
+      fakes.answer('recordAudit', () => new Promise((written) => setTimeout(written, 300)));
+      await until(({ phase }) => phase === 'postponed');
+      await bringToNewRun(handle);
+      await handle.signal('lastOne');
+      const wrongSignals = (): number =>
+        fakes.requests('recordAudit').filter(({ outcome }) => outcome === 'refused').length;
+      const before = wrongSignals();
+      await eventually(
+        () => Promise.resolve(wrongSignals()),
+        (count) => count > before + 3,
+      );
+      await handle.signal('cancel');
+      await handle.result();
+      expect(fakes.requests('recordAudit').map(({ command }) => command)).toContain('lastOne');
+    });
+  });
+
   it('while a person is waited for shows the same page again and goes on waiting', async () => {
     await testMigration({}, async ({ handle, fakes, until, command }) => {
       fakes.answer('synchronise', () => Promise.reject(activityError('DISK_FULL', 'needsOperator')));
