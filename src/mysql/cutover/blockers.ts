@@ -84,9 +84,13 @@ function describe(row: HolderRow, id: number): LockHolder {
   };
 }
 
-/** A holder without a session is a prepared XA transaction; the ids that XA RECOVER lists are its only name. */
+/**
+ * A holder without a session is a prepared XA transaction; the ids that XA RECOVER lists are its only name. Where there
+ * is none, it was a session that ended while its locks and threads were read one after the other (seen: one of ours).
+ */
 async function nameXaHolders(session: Session, holders: readonly LockHolder[]): Promise<readonly LockHolder[]> {
   const prepared = await preparedXa(session);
+  if (prepared.length === 0) return holders.filter(({ id }) => id !== 0);
   return holders.map((holder) =>
     holder.id === 0 ? { ...holder, statement: `prepared XA transaction, one of: ${prepared.join(', ')}` } : holder,
   );
