@@ -15,7 +15,7 @@ export const importRules = {
   },
   mysql: {
     folders: ['errors', 'limits', 'schema', 'binlog'],
-    packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:timers/promises'],
+    packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:net', 'node:timers/promises'],
   },
   activities: {
     folders: ['errors', 'limits', 'contract', 'mysql', 'router'],

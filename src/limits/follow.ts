@@ -5,3 +5,11 @@
  * value that moved meanwhile needs one more, a value that keeps moving hits the same moment some times in a row at most.
  */
 export const collisionRoundsMax = 5;
+
+/** Operations whose last place in the binlog a worker remembers: more than one worker runs at a time. */
+export const rememberedPlacesMax = 1_000;
+
+/** Pause of a feed between two gulps: what a change may be late by, and far less than a batch takes to be applied. */
+export const feedGulpIntervalMs = 4;
+/** One gulp at most; a full one is followed by the next at once. */
+export const feedGulpBytesMax = 256 * 1024;

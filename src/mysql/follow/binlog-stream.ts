@@ -10,6 +10,8 @@ import { feedHeartbeatMs, feedPauseSecondsMax } from '../../limits/mysql.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
+import type { BinlogPlace } from './feed-position.js';
+import { GulpSocket } from './gulp-socket.js';
 
 /** A packet as the driver hands it to a command: the payload is `buffer[offset … end)`. */
 interface DriverPacket {
@@ -36,23 +38,32 @@ export interface BinlogStreamOptions {
   readonly replicaUuid: string;
   /** The position in the binary form of COM_BINLOG_DUMP_GTID. */
   readonly encodedPosition: Buffer;
+  /** Where to begin reading; without it the server finds the file by the position and reads it from its beginning. */
+  readonly place: BinlogPlace | undefined;
   readonly onEvent: (event: Buffer) => void;
   /** Called once, when the stream ends for any reason but `close()`. */
   readonly onEnd: (error: unknown) => void;
 }
 
 const comBinlogDumpGtid = 0x1e;
+/** Events begin behind the four magic bytes of a file. */
+const firstEventOffset = 4;
 
 export class BinlogStream {
   readonly #session: Session;
+  /** What reading is paused on. */
+  readonly #reading: GulpSocket | Connection;
 
-  private constructor(session: Session) {
+  private constructor(session: Session, socket: GulpSocket | undefined) {
     this.#session = session;
+    this.#reading = socket ?? session.driver;
   }
 
   /** Logs in, registers as a replica by session variables and asks for everything after the position. */
   static async open(cluster: ClusterSettings, options: BinlogStreamOptions): Promise<BinlogStream> {
-    const session = await Session.open(cluster, controlVariables);
+    // TLS reads from the socket itself, in pieces of its own.
+    const socket = cluster.tls === undefined ? new GulpSocket(cluster.host, cluster.port) : undefined;
+    const session = await Session.open(cluster, controlVariables, socket?.socket);
     try {
       const heartbeatNs = feedHeartbeatMs * 1_000_000;
       // 8.0 knows the old names, 8.4 and later the new ones; user variables of either kind harm nobody.
@@ -66,7 +77,8 @@ export class BinlogStream {
       session.destroy();
       throw error;
     }
-    const stream = new BinlogStream(session);
+    const stream = new BinlogStream(session, socket);
+    socket?.gulp();
     stream.#start(options);
     return stream;
   }
@@ -78,11 +90,11 @@ export class BinlogStream {
 
   /** Stops reading from the socket: TCP makes the server wait. */
   pause(): void {
-    this.#session.driver.pause();
+    this.#reading.pause();
   }
 
   resume(): void {
-    this.#session.driver.resume();
+    this.#reading.resume();
   }
 
   /** Ends the stream; nothing is delivered after it. */
@@ -151,15 +163,17 @@ class DumpCommand extends EventEmitter {
   }
 }
 
-/** COM_BINLOG_DUMP_GTID: flags, server id, empty file name, position 4, encoded GTID set. */
-function dumpPayload({ serverId, encodedPosition }: BinlogStreamOptions): Buffer {
-  const head = Buffer.alloc(23);
+/** COM_BINLOG_DUMP_GTID: flags, server id, file name (may be empty), offset in it, encoded GTID set. */
+function dumpPayload({ serverId, encodedPosition, place }: BinlogStreamOptions): Buffer {
+  const file = Buffer.from(place?.file ?? '');
+  const head = Buffer.alloc(11);
   head.writeUInt8(comBinlogDumpGtid, 0);
-  // Flag 4 (BINLOG_THROUGH_GTID): the GTID set decides, not the file name.
+  // Flag 4 (BINLOG_THROUGH_GTID): the GTID set decides what is sent, wherever reading begins.
   head.writeUInt16LE(4, 1);
   head.writeUInt32LE(serverId, 3);
-  head.writeUInt32LE(0, 7);
-  head.writeBigUInt64LE(4n, 11);
-  head.writeUInt32LE(encodedPosition.length, 19);
-  return Buffer.concat([head, encodedPosition]);
+  head.writeUInt32LE(file.length, 7);
+  const tail = Buffer.alloc(12);
+  tail.writeBigUInt64LE(BigInt(place?.offset ?? firstEventOffset), 0);
+  tail.writeUInt32LE(encodedPosition.length, 8);
+  return Buffer.concat([head, file, tail, encodedPosition]);
 }

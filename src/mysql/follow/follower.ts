@@ -23,6 +23,7 @@ import type { ChangedKeys } from '../verify/changed-keys.js';
 import { applyKeys, type ApplyTransaction } from './apply.js';
 import { BinlogStream } from './binlog-stream.js';
 import { followedTable, isOwnTable, replicaIdentity } from './feed-identity.js';
+import { advance, forgetPlace, PlaceTracker, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
 import { mergeBatches, PendingChanges, type ChangeBatch } from './pending-changes.js';
 import { checkPosition } from './position.js';
 import { checkDefinition } from './table-guard.js';
@@ -43,14 +44,20 @@ export interface FollowerOptions {
   readonly changed?: ChangedKeys;
 }
 
+interface FollowedServer {
+  readonly uuid: string;
+  /** What its clock is ahead of ours. */
+  readonly clockOffsetMs: number;
+}
+
 export class Follower {
   readonly #options: FollowerOptions;
   readonly #pending: PendingChanges;
-  readonly #clockOffsetMs: number;
+  readonly #server: FollowedServer;
   #stream: BinlogStream | undefined;
-  #position: GtidSet;
+  #position: FeedPosition;
   /** No later position is stored; undefined where changes are not compared. */
-  #comparedUpTo: GtidSet | undefined;
+  #comparedUpTo: FeedPosition | undefined;
   #failure: unknown;
   #lastEventAt = performance.now();
   #lastCommittedAtMs: number | null = null;
@@ -62,32 +69,37 @@ export class Follower {
   #resting = false;
   #positionSavedAt = performance.now();
 
-  private constructor(options: FollowerOptions, position: GtidSet, clockOffsetMs: number) {
+  private constructor(options: FollowerOptions, position: FeedPosition, server: FollowedServer) {
     this.#options = options;
     this.#position = position;
     this.#comparedUpTo = options.changed === undefined ? undefined : position;
-    this.#pending = new PendingChanges(position, options.plan.source.database);
-    this.#clockOffsetMs = clockOffsetMs;
+    this.#pending = new PendingChanges(position.gtids, options.plan.source.database);
+    this.#server = server;
   }
 
   /** Opens the feed at the stored position. @throws POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
   static async open(options: FollowerOptions): Promise<Follower> {
     const { control, plan } = options;
-    const position = GtidSet.parse(await loadPosition(control, plan.operationId));
-    await checkPosition(control, position);
-    const { now } = await control.row<{ now: number | string }>('SELECT UNIX_TIMESTAMP(NOW(3)) * 1000 AS now');
-    const follower = new Follower(options, position, Number(now) - Date.now());
+    const stored = await loadPosition(control, plan.operationId);
+    const gtids = GtidSet.parse(stored);
+    await checkPosition(control, gtids);
+    const { now, serverUuid } = await control.row<{ now: number | string; serverUuid: string }>(
+      'SELECT UNIX_TIMESTAMP(NOW(3)) * 1000 AS now, @@server_uuid AS serverUuid',
+    );
+    const server = { uuid: serverUuid, clockOffsetMs: Number(now) - Date.now() };
+    const position = { gtids, place: recallPlace(plan.operationId, serverUuid, stored) };
+    const follower = new Follower(options, position, server);
     await follower.#openStream(position);
     return follower;
   }
 
   /** Everything up to here is applied. */
-  get position(): GtidSet {
+  get position(): FeedPosition {
     return this.#position;
   }
 
   /** Everything up to here was compared and may be stored. */
-  comparedUpTo(position: GtidSet): void {
+  comparedUpTo(position: FeedPosition): void {
     this.#comparedUpTo = position;
   }
 
@@ -175,7 +187,7 @@ export class Follower {
     this.#stream?.close();
   }
 
-  async #openStream(position: GtidSet): Promise<void> {
+  async #openStream({ gtids, place }: FeedPosition): Promise<void> {
     const { plan, data } = this.#options;
     const decoder = createTransactionDecoder({
       tables: [followedTable(plan)],
@@ -183,19 +195,24 @@ export class Follower {
       lowerCaseTableNames: plan.lowerCaseTableNames ? 1 : 0,
       checksum: 'crc32',
     });
+    const tracker = new PlaceTracker();
     this.#stream = await BinlogStream.open(data.cluster, {
       ...replicaIdentity(plan),
-      encodedPosition: position.encode(),
+      encodedPosition: gtids.encode(),
+      place,
       onEvent: (event) => {
         this.#lastEventAt = performance.now();
         for (const item of decoder.push(event)) {
           this.#idle = item.kind === 'heartbeat';
           if (item.kind === 'begin') this.#lastCommittedAtMs = item.committedAtMs;
+          if (item.kind === 'rotate') tracker.enter(item.file);
           this.#pending.add(item);
+          if (item.kind === 'end') this.#pending.endedAt(tracker.behind(event));
         }
         if (this.#pending.keyCount >= pendingKeysMax) this.#pause();
       },
       onEnd: (error) => {
+        forgetPlace(plan.operationId);
         this.#failure ??= error ?? new SwitchyardError('FEED_ENDED', { problem: 'the connection was lost' });
       },
     });
@@ -240,7 +257,7 @@ export class Follower {
         batch = await this.#withWhatCameSince(batch);
       }
     }
-    this.#position = this.#position.union(batch.gtids);
+    this.#position = advance(this.#position, batch.gtids, batch.place);
     this.#options.changed?.add(batch.keys);
     if (batch.keys.length > 0 && this.#comparedUpTo === undefined) this.#positionSavedAt = performance.now();
     else await this.#savePosition(batch.foreign);
@@ -253,11 +270,11 @@ export class Follower {
     const { plan, token, data, chunksInFlightEnded } = this.#options;
     // Chunks that started before the batch was visible may still write what it deleted.
     await chunksInFlightEnded();
-    const position = this.#position.union(batch.gtids).toString();
+    const position = advance(this.#position, batch.gtids, batch.place);
     const transaction: ApplyTransaction = (isLast, write) =>
       fencedTransaction(data, plan.operationId, token, async () => {
         await write();
-        if (isLast && this.#comparedUpTo === undefined) await savePosition(data, plan.operationId, position);
+        if (isLast && this.#comparedUpTo === undefined) await this.#store(position);
       });
     await applyKeys(data, { plan, transaction, together }, batch.keys);
   }
@@ -284,12 +301,20 @@ export class Follower {
     const dueAfterMs = soon ? ownPositionIntervalMs / 10 : ownPositionIntervalMs;
     if (performance.now() - this.#positionSavedAt < dueAfterMs) return;
     this.#positionSavedAt = performance.now();
-    const position = (this.#comparedUpTo ?? this.#position).toString();
-    await fencedTransaction(data, plan.operationId, token, () => savePosition(data, plan.operationId, position));
+    const position = this.#comparedUpTo ?? this.#position;
+    await fencedTransaction(data, plan.operationId, token, () => this.#store(position));
+  }
+
+  /** Part of a fenced transaction. Should that fail, the sidecar has another text, and the place is not used. */
+  async #store({ gtids, place }: FeedPosition): Promise<void> {
+    const { operationId } = this.#options.plan;
+    const text = gtids.toString();
+    await savePosition(this.#options.data, operationId, text);
+    rememberPlace(operationId, this.#server.uuid, text, place);
   }
 
   #serverNowMs(): number {
-    return Date.now() + this.#clockOffsetMs;
+    return Date.now() + this.#server.clockOffsetMs;
   }
 }
 

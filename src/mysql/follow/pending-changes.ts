@@ -7,6 +7,7 @@ import { GtidSet } from '../../binlog/gtid-set.js';
 import { keyId, type Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { pendingKeysMax, preparedKeysMax } from '../../limits/mysql.js';
+import type { BinlogPlace } from './feed-position.js';
 
 /** A statement of somebody that changes definitions. */
 export type SeenDdl = Extract<FeedItem, { kind: 'ddl' }>;
@@ -23,6 +24,8 @@ export interface ChangeBatch {
   readonly foreign: boolean;
   /** Commit time of the oldest change in it, server clock. */
   readonly oldestCommittedAtMs: number | null;
+  /** Where its last transaction ends; undefined while a prepared one stays behind. */
+  readonly place: BinlogPlace | undefined;
 }
 
 /** Both as one batch, `later` after `earlier`. */
@@ -35,6 +38,7 @@ export function mergeBatches(earlier: ChangeBatch, later: ChangeBatch): ChangeBa
     ddls: [...earlier.ddls, ...later.ddls],
     foreign: earlier.foreign || later.foreign,
     oldestCommittedAtMs: earlier.oldestCommittedAtMs ?? later.oldestCommittedAtMs,
+    place: later.place ?? earlier.place,
   };
 }
 
@@ -59,6 +63,7 @@ export class PendingChanges {
   #foreign = false;
   #oldestCommittedAtMs: number | null = null;
   #open: OpenTransaction | null = null;
+  #place: BinlogPlace | undefined;
   /** Prepared XA transactions: their GTIDs stay out of the position until COMMIT or ROLLBACK was handled. */
   readonly #prepared = new Map<string, PreparedXa>();
   #preparedKeys = 0;
@@ -120,6 +125,11 @@ export class PendingChanges {
     }
   }
 
+  /** The last `end` was here. What a prepared XA transaction has before it must be delivered again to whoever goes on. */
+  endedAt(place: BinlogPlace | undefined): void {
+    if (this.#prepared.size === 0) this.#place = place;
+  }
+
   /** Takes what was collected; undefined when there is nothing. */
   take(): ChangeBatch | undefined {
     if (this.isEmpty) return undefined;
@@ -133,6 +143,7 @@ export class PendingChanges {
       ddls: this.#ddls,
       foreign: this.#foreign,
       oldestCommittedAtMs: this.#oldestCommittedAtMs,
+      place: this.#place,
     };
     this.#keys = new Map();
     this.#gtids = GtidSet.empty();

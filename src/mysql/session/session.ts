@@ -2,6 +2,7 @@
  * One connection to one server, with explicit settings. Owns: connecting, the ways to run a statement, and closing.
  * Nothing else in the data plane touches the driver, apart from the binlog stream (follow/binlog-stream.ts).
  */
+import type { Socket } from 'node:net';
 import type { Connection, QueryError, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { createConnection } from 'mysql2';
 import { closeTimeoutMs, connectTimeoutMs } from '../../limits/mysql.js';
@@ -47,9 +48,14 @@ export class Session {
     });
   }
 
-  /** Connects and applies `variables`. @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD, the driver's error. */
-  static async open(cluster: ClusterSettings, variables: SessionVariables): Promise<Session> {
+  /**
+   * Connects and applies `variables`.
+   * @param socket one that connects already; otherwise the driver makes it.
+   * @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD, the driver's error.
+   */
+  static async open(cluster: ClusterSettings, variables: SessionVariables, socket?: Socket): Promise<Session> {
     const connection = createConnection({
+      ...(socket === undefined ? {} : { stream: socket }),
       host: cluster.host,
       port: cluster.port,
       user: cluster.user,

@@ -2,9 +2,9 @@
  * Compares again what was changed since the verification (P6): while the feed is followed, and for the last time, exactly,
  * under the table lock.
  */
-import type { GtidSet } from '../../binlog/gtid-set.js';
 import type { Key } from '../../binlog/key.js';
 import { lockedCompareKeysMax, lookKeysMax } from '../../limits/verify.js';
+import type { FeedPosition } from '../follow/feed-position.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 import type { ChangedKeys } from './changed-keys.js';
@@ -18,7 +18,7 @@ export interface CompareChangesOptions {
   readonly plan: MigrationPlan;
   readonly changed: ChangedKeys;
   /** The position up to which `changed` has everything that was applied. */
-  readonly appliedPosition: () => GtidSet;
+  readonly appliedPosition: () => FeedPosition;
   /** Resolves when everything that was committed at the call is applied to the shadow, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
   /** Keeps the number of changes that are not compared. */
@@ -32,7 +32,7 @@ export interface CompareChangesOptions {
  * @returns the position up to which everything is compared, or undefined when the signal has ended the round.
  * @throws VERIFICATION_FAILED, ROW_NOT_COMPARABLE, the driver's errors.
  */
-export async function compareChanges(session: Session, options: CompareChangesOptions): Promise<GtidSet | undefined> {
+export async function compareChanges(session: Session, options: CompareChangesOptions): Promise<FeedPosition | undefined> {
   const { changed, appliedPosition, recordGivenUp, signal } = options;
   const position = appliedPosition();
   const { keys, givenUp } = changed.take();
