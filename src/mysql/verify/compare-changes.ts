@@ -32,7 +32,10 @@ export interface CompareChangesOptions {
  * @returns the position up to which everything is compared, or undefined when the signal has ended the round.
  * @throws VERIFICATION_FAILED, ROW_NOT_COMPARABLE, the driver's errors.
  */
-export async function compareChanges(session: Session, options: CompareChangesOptions): Promise<FeedPosition | undefined> {
+export async function compareChanges(
+  session: Session,
+  options: CompareChangesOptions,
+): Promise<FeedPosition | undefined> {
   const { changed, appliedPosition, recordGivenUp, signal } = options;
   const position = appliedPosition();
   const { keys, givenUp } = changed.take();
