@@ -9,7 +9,8 @@ import { dropRetained, finishMigration, removeMigration } from '../../src/mysql/
 import type { MigrationPlan } from '../../src/mysql/shadow/plan.js';
 import { prepareMigration } from '../../src/mysql/shadow/prepare.js';
 import { fencingToken } from '../../src/mysql/sidecar/epoch.js';
-import { synchronise, type Goal, type SynchroniseOutcome } from '../../src/mysql/synchronise/synchronise.js';
+import type { Goal, SynchroniseOutcome } from '../../src/mysql/synchronise/goal.js';
+import { synchronise } from '../../src/mysql/synchronise/synchronise.js';
 
 export class DataPlane {
   readonly operationId = randomBytes(5).toString('hex');

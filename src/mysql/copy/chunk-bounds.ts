@@ -3,14 +3,14 @@ import type { Key } from '../../binlog/key.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import { keyOfRow, keyOrder, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import type { TablePlan } from '../rows/table-plan.js';
 
-function fromSource(plan: MigrationPlan): string {
+function fromSource(plan: TablePlan): string {
   return `${quoteTable(plan.source)} FORCE INDEX (${quoteIdentifier(plan.key.indexName)})`;
 }
 
 /** The greatest key there is, or null for a table without rows. What is inserted above it later comes by the feed. */
-export async function greatestKey(session: Session, plan: MigrationPlan): Promise<Key | null> {
+export async function greatestKey(session: Session, plan: TablePlan): Promise<Key | null> {
   const { columns } = plan.key;
   const [row] = await session.rows(
     `SELECT ${keySelectList(columns)} FROM ${fromSource(plan)} ORDER BY ${keyOrder(plan.source, columns, 'DESC')} LIMIT 1`,
@@ -21,7 +21,7 @@ export async function greatestKey(session: Session, plan: MigrationPlan): Promis
 /** The key `rows` rows after `lower`, but at most `upper`: the inclusive end of the next chunk. */
 export async function chunkEnd(
   session: Session,
-  plan: MigrationPlan,
+  plan: TablePlan,
   lower: Key | null,
   upper: Key,
   rows: number,

@@ -5,22 +5,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Key } from '../../binlog/key.js';
 import { checkpointIntervalMs, copyLanes } from '../../limits/mysql.js';
+import type { Chunk, RowWay } from '../rows/row-way.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import { closePair, type SessionPair } from '../session/session-pair.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { loadProgress, markStage, saveCopyProgress, saveUpperBound } from '../sidecar/progress.js';
 import { chunkEnd, greatestKey } from './chunk-bounds.js';
 import { ChunkServo } from './chunk-servo.js';
-import { copyChunk, type Chunk, type ChunkContext } from './copy-chunk.js';
+import { copyChunk, type ChunkContext } from './copy-chunk.js';
 import { Watermark } from './watermark.js';
 
 export interface CopierOptions {
-  readonly plan: MigrationPlan;
+  readonly plan: TablePlan;
+  readonly way: RowWay;
   readonly token: string;
-  readonly openDataSession: () => Promise<Session>;
-  /** For reading bounds. */
+  readonly openSessions: () => Promise<SessionPair>;
+  /** For reading bounds of the source. */
   readonly bounds: Session;
-  /** For checkpoints: transactions of their own, so no other statement may run on it. */
+  /** For checkpoints on the target: transactions of their own, so no other statement may run on it. */
   readonly checkpoints: Session;
   readonly catchUp: () => Promise<void>;
   readonly onProgress: (rowsCopied: number) => void;
@@ -51,25 +54,25 @@ export class Copier {
   /** Copies until the end or until the signal; the checkpoint is written either way. @returns whether it is complete. */
   async run(): Promise<boolean> {
     const { plan, bounds, checkpoints: control, token, signal } = this.#options;
-    const progress = await loadProgress(control, plan.operationId);
+    const progress = await loadProgress(control, plan);
     this.#rowsCopied = progress.rowsCopied;
     if (progress.copied) return true;
     let { upperBound } = progress;
     if (upperBound === undefined) {
       upperBound = await greatestKey(bounds, plan);
       const bound = upperBound;
-      await fencedTransaction(control, plan.operationId, token, () => saveUpperBound(control, plan.operationId, bound));
+      await fencedTransaction(control, plan.operationId, token, () => saveUpperBound(control, plan, bound));
     }
     const watermark = new Watermark(progress.watermark);
     if (upperBound !== null) await this.#copyUpTo(upperBound, watermark);
     await this.#checkpoint(watermark);
     if (signal.aborted) return false;
-    await fencedTransaction(control, plan.operationId, token, () => markStage(control, plan.operationId, 'copied'));
+    await fencedTransaction(control, plan.operationId, token, () => markStage(control, plan, 'copied'));
     return true;
   }
 
   async #copyUpTo(upper: Key, watermark: Watermark): Promise<void> {
-    const { plan, signal, openDataSession } = this.#options;
+    const { plan, signal, openSessions } = this.#options;
     const servo = new ChunkServo(plan.averageRowBytes);
     const failure = new AbortController();
     const stopped = AbortSignal.any([signal, failure.signal]);
@@ -79,18 +82,18 @@ export class Copier {
       throw error;
     };
     const lane = async (): Promise<void> => {
-      const session = await openDataSession();
+      const sessions = await openSessions();
       try {
         for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
           const startedAt = performance.now();
-          const rows = await copyChunk(session, this.#context(), next.value.chunk);
+          const rows = await copyChunk(sessions, this.#context(), next.value.chunk);
           servo.record(rows, performance.now() - startedAt);
           next.value.done();
           this.#rowsCopied += rows;
           this.#options.onProgress(this.#rowsCopied);
         }
       } finally {
-        await session.close();
+        await closePair(sessions);
       }
     };
     const checkpoints = this.#checkpointNowAndThen(watermark, stopped).catch(stopLanes);
@@ -118,9 +121,10 @@ export class Copier {
   }
 
   #context(): ChunkContext {
-    const { plan, token, catchUp, signal } = this.#options;
+    const { plan, way, token, catchUp, signal } = this.#options;
     return {
       plan,
+      way,
       token,
       catchUp: async () => {
         await catchUp();
@@ -150,9 +154,7 @@ export class Copier {
     const { checkpoints: control, plan, token } = this.#options;
     const { low } = watermark;
     const rowsCopied = this.#rowsCopied;
-    return fencedTransaction(control, plan.operationId, token, () =>
-      saveCopyProgress(control, plan.operationId, low, rowsCopied),
-    );
+    return fencedTransaction(control, plan.operationId, token, () => saveCopyProgress(control, plan, low, rowsCopied));
   }
 }
 

@@ -3,27 +3,22 @@
  * is wrong. Serves P1 and P5.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Key } from '../../binlog/key.js';
 import { transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
 import { quoteTable } from '../../schema/identifier.js';
-import { dataError, isDataError, runStrict } from '../rows/data-error.js';
+import { dataError, isDataError } from '../rows/data-error.js';
 import { keyRange } from '../rows/key-sql.js';
-import { copyMissingInRange, copyRange } from '../rows/row-sql.js';
+import type { Chunk, RowWay } from '../rows/row-way.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/server-errors.js';
+import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { chunkEnd } from './chunk-bounds.js';
 
-/** `lower` is exclusive (null: from the beginning), `upper` inclusive. */
-export interface Chunk {
-  readonly lower: Key | null;
-  readonly upper: Key;
-}
-
 /** What a chunk needs around it. */
 export interface ChunkContext {
-  readonly plan: MigrationPlan;
+  readonly plan: TablePlan;
+  readonly way: RowWay;
   readonly token: string;
   /** Runs one transaction of a chunk as "in flight": the follower waits for it before it applies (design 5.4). */
   readonly inFlight: <Result>(transaction: () => Promise<Result>) => Promise<Result>;
@@ -35,19 +30,19 @@ export interface ChunkContext {
 const catchUpsMax = 3;
 
 /** @returns rows written. @throws DATA_NOT_CONVERTIBLE, DUPLICATE_FOR_UNIQUE_KEY, FENCED, the driver's errors. */
-export async function copyChunk(session: Session, context: ChunkContext, chunk: Chunk): Promise<number> {
-  let antiJoin = false;
+export async function copyChunk(sessions: SessionPair, context: ChunkContext, chunk: Chunk): Promise<number> {
+  let again = false;
   let catchUps = 0;
   for (let repeat = 1; ; repeat += 1) {
     try {
-      return await copyOnce(session, context, chunk, antiJoin);
+      return await copyOnce(sessions, context, chunk, again);
     } catch (error) {
       // The follower, or an earlier run of this chunk, may have been here first.
-      antiJoin ||= isDuplicateKey(error);
+      again ||= isDuplicateKey(error);
       if (isDataError(error) && !(isDuplicateKey(error) && isShadowKey(context.plan, error))) {
         if (catchUps === catchUpsMax) {
-          await bisect(session, context, chunk);
-          return countRows(session, context.plan, chunk);
+          await bisect(sessions, context, chunk);
+          return countRows(sessions.source, context.plan, chunk);
         }
         catchUps += 1;
         await context.catchUp();
@@ -60,26 +55,28 @@ export async function copyChunk(session: Session, context: ChunkContext, chunk: 
   }
 }
 
-function isShadowKey(plan: MigrationPlan, error: unknown): boolean {
+function isShadowKey(plan: TablePlan, error: unknown): boolean {
   return duplicateKeyName(error)?.toLowerCase() === plan.shadowKeyIndex.toLowerCase();
 }
 
-function copyOnce(session: Session, context: ChunkContext, chunk: Chunk, antiJoin: boolean): Promise<number> {
-  const { plan, token } = context;
-  const range = keyRange(plan.key.columns, chunk.lower, chunk.upper);
-  const sql = antiJoin ? copyMissingInRange(plan, range) : copyRange(plan, range);
-  return context.inFlight(() => fencedTransaction(session, plan.operationId, token, () => runStrict(session, sql)));
+function copyOnce(sessions: SessionPair, context: ChunkContext, chunk: Chunk, again: boolean): Promise<number> {
+  const { plan, token, way } = context;
+  return context.inFlight(() =>
+    fencedTransaction(sessions.target, plan.operationId, token, () =>
+      again ? way.copyChunkAgain(sessions, plan, chunk) : way.copyChunk(sessions, plan, chunk),
+    ),
+  );
 }
 
 /**
  * Halves the chunk until one row is left that cannot be copied, and names it. Parts that can be copied are kept, so when
  * it returns, the row was mended by the application meanwhile and the whole chunk is copied.
  */
-async function bisect(session: Session, context: ChunkContext, chunk: Chunk): Promise<void> {
+async function bisect(sessions: SessionPair, context: ChunkContext, chunk: Chunk): Promise<void> {
   const { plan } = context;
   let { lower, upper } = chunk;
   for (;;) {
-    const failure = await failureOf(session, context, { lower, upper });
+    const failure = await failureOf(sessions, context, { lower, upper });
     if (failure === undefined) {
       if (upper === chunk.upper) return;
       // The culprit is above: go on with what is left of the chunk.
@@ -87,23 +84,23 @@ async function bisect(session: Session, context: ChunkContext, chunk: Chunk): Pr
       upper = chunk.upper;
       continue;
     }
-    const rows = await countRows(session, plan, { lower, upper });
-    if (rows <= 1) throw dataError(failure, plan.key.columns, await chunkEnd(session, plan, lower, upper, 1));
-    upper = await chunkEnd(session, plan, lower, upper, Math.floor(rows / 2));
+    const rows = await countRows(sessions.source, plan, { lower, upper });
+    if (rows <= 1) throw dataError(failure, plan.key.columns, await chunkEnd(sessions.source, plan, lower, upper, 1));
+    upper = await chunkEnd(sessions.source, plan, lower, upper, Math.floor(rows / 2));
   }
 }
 
-async function countRows(session: Session, plan: MigrationPlan, chunk: Chunk): Promise<number> {
+async function countRows(session: Session, plan: TablePlan, chunk: Chunk): Promise<number> {
   const range = keyRange(plan.key.columns, chunk.lower, chunk.upper);
   const { n } = await session.row<{ n: number }>(`SELECT COUNT(*) AS n FROM ${quoteTable(plan.source)} WHERE ${range}`);
   return Number(n);
 }
 
 /** Tries a part of the chunk, keeping what can be copied. @returns the data error, or undefined when it went in. */
-async function failureOf(session: Session, context: ChunkContext, part: Chunk): Promise<unknown> {
+async function failureOf(sessions: SessionPair, context: ChunkContext, part: Chunk): Promise<unknown> {
   for (let repeat = 1; ; repeat += 1) {
     try {
-      await copyOnce(session, context, part, true);
+      await copyOnce(sessions, context, part, true);
       return undefined;
     } catch (error) {
       if (isDataError(error) && !(isDuplicateKey(error) && isShadowKey(context.plan, error))) return error;

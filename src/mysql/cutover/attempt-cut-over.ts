@@ -4,9 +4,11 @@
  */
 import { catchUpBeforeLockMs, lockSessionPingMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../follow/follower.js';
+import { withinServer } from '../rows/within-server.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { Session } from '../session/session.js';
+import { onOneServer } from '../session/session-pair.js';
 import { controlVariables, dataVariables } from '../session/variables.js';
 import { ensureMarker } from '../shadow/marker.js';
 import { readPlan, type MigrationPlan } from '../shadow/plan.js';
@@ -71,7 +73,7 @@ export async function attemptCutOver(options: AttemptOptions): Promise<AttemptRe
       opened.push(session);
       return session;
     };
-    const { verified } = await loadVerification(control, options.operationId);
+    const { verified } = await loadVerification(control, options);
     const data = await open(dataVariables(plan.conversion));
     const comparing = await open(dataVariables(plan.conversion));
     const looking = await open(controlVariables);
@@ -125,12 +127,15 @@ class Attempt {
     const { control, data } = this.#sessions;
     const { signal, token } = this.#options;
     const follower = await Follower.open({
-      plan: this.#plan,
+      operationId: this.#plan.operationId,
+      tables: [this.#plan],
+      way: withinServer,
       token,
-      data,
+      rows: onOneServer(data),
       control,
+      copies: [this.#plan.shadow],
       chunksInFlightEnded: () => Promise.resolve(),
-      ...(this.#changed === undefined ? {} : { changed: this.#changed }),
+      ...(this.#changed === undefined ? {} : { changed: [this.#changed] }),
     });
     try {
       const compare = (catchUp: () => Promise<void>, inTime: AbortSignal): Promise<void> =>
@@ -151,21 +156,21 @@ class Attempt {
 
   async #compareChanges(follower: Follower, catchUp: () => Promise<void>, signal: AbortSignal): Promise<void> {
     if (this.#changed === undefined) return;
-    const position = await compareChanges(this.#sessions.comparing, {
+    const { position } = follower;
+    const complete = await compareChanges(onOneServer(this.#sessions.comparing), {
       plan: this.#plan,
       changed: this.#changed,
-      appliedPosition: () => follower.position,
       catchUp,
       recordGivenUp: (changes) => this.#recordGivenUp(changes),
       signal,
     });
-    if (position !== undefined) follower.comparedUpTo(position);
+    if (complete) follower.comparedUpTo(position);
   }
 
   #recordGivenUp(changes: number): Promise<void> {
     const { looking } = this.#sessions;
     const { operationId, token } = this.#options;
-    return fencedTransaction(looking, operationId, token, () => addChangesNotCompared(looking, operationId, changes));
+    return fencedTransaction(looking, operationId, token, () => addChangesNotCompared(looking, this.#plan, changes));
   }
 
   async #lockAndSwap(follower: Follower, onLock: () => void): Promise<AttemptResult> {

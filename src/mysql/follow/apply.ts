@@ -5,37 +5,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyId, type Key } from '../../binlog/key.js';
 import { applyKeysMax, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
-import { dataError, isDataError, runStrict } from '../rows/data-error.js';
-import { keyIn, keyOfRow, keyTextExpression } from '../rows/key-sql.js';
-import { copyKeys, deleteKeys } from '../rows/row-sql.js';
+import { dataError, isDataError } from '../rows/data-error.js';
+import type { RowWay } from '../rows/row-way.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/server-errors.js';
-import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
-import { uniqueMatches } from './unique-matches.js';
+import type { SessionPair } from '../session/session-pair.js';
 
 /** How one group of keys is wrapped: a fenced transaction with the position, or the transaction under the table lock. */
 export type ApplyTransaction = (isLastGroup: boolean, write: () => Promise<void>) => Promise<void>;
 
 export interface ApplyOptions {
-  readonly plan: MigrationPlan;
+  readonly plan: TablePlan;
+  readonly way: RowWay;
   readonly transaction: ApplyTransaction;
   /** One transaction for all keys, however many: no row of the shadow that changed is left to collide with. */
   readonly together: boolean;
 }
 
 /**
- * Applies the keys in groups; the wrapper of the last group may store the position.
+ * Applies the keys of one table in groups; the wrapper of the last group may store the position.
  * @throws DATA_NOT_CONVERTIBLE, DUPLICATE_FOR_UNIQUE_KEY, FENCED, the driver's errors.
  */
-export async function applyKeys(session: Session, options: ApplyOptions, keys: readonly Key[]): Promise<void> {
-  if (keys.length === 0) {
-    await options.transaction(true, () => Promise.resolve());
-    return;
-  }
+export async function applyKeys(sessions: SessionPair, options: ApplyOptions, keys: readonly Key[]): Promise<void> {
   const groups = options.together ? [keys] : slices(keys);
   for (const [index, group] of groups.entries()) {
-    await applyGroup(session, options, group, index === groups.length - 1);
+    await applyGroup(sessions, options, group, index === groups.length - 1);
   }
 }
 
@@ -45,7 +39,7 @@ function slices(keys: readonly Key[]): readonly (readonly Key[])[] {
 }
 
 async function applyGroup(
-  session: Session,
+  sessions: SessionPair,
   options: ApplyOptions,
   group: readonly Key[],
   isLast: boolean,
@@ -53,21 +47,19 @@ async function applyGroup(
   const keys = new Map(group.map((key) => [keyId(key), key]));
   for (let repeat = 1; ; repeat += 1) {
     try {
-      await options.transaction(isLast, () => rewrite(session, options.plan, [...keys.values()]));
+      await options.transaction(isLast, () => rewrite(sessions, options, [...keys.values()]));
       return;
     } catch (error) {
-      if (!(await worthRepeating(session, options, keys, error)) || repeat === transactionRepeatsMax) {
-        throw await explain(session, options, [...keys.values()], error);
+      if (!(await worthRepeating(sessions, options, keys, error)) || repeat === transactionRepeatsMax) {
+        throw await explain(sessions, options, [...keys.values()], error);
       }
       await sleep(transactionRepeatPauseMs * Math.min(repeat, 10));
     }
   }
 }
 
-async function rewrite(session: Session, plan: MigrationPlan, keys: readonly Key[]): Promise<void> {
-  const lists = slices(keys);
-  for (const list of lists) await session.run(deleteKeys(plan, list));
-  for (const list of lists) await runStrict(session, copyKeys(plan, list));
+function rewrite(sessions: SessionPair, { plan, way }: ApplyOptions, keys: readonly Key[]): Promise<void> {
+  return way.rewriteKeys(sessions, plan, slices(keys));
 }
 
 /**
@@ -76,8 +68,8 @@ async function rewrite(session: Session, plan: MigrationPlan, keys: readonly Key
  * written. When nothing new is found that it can collide with, the caller has to bring what changed since.
  */
 async function worthRepeating(
-  session: Session,
-  { plan }: ApplyOptions,
+  sessions: SessionPair,
+  { plan, way }: ApplyOptions,
   keys: Map<string, Key>,
   error: unknown,
 ): Promise<boolean> {
@@ -86,33 +78,8 @@ async function worthRepeating(
   const name = duplicateKeyName(error);
   if (name === undefined || name.toLowerCase() === plan.shadowKeyIndex.toLowerCase()) return true;
   const before = keys.size;
-  for (const key of await collidingKeys(session, plan, name, [...keys.values()])) keys.set(keyId(key), key);
+  for (const key of await way.collidingKeys(sessions, plan, name, [...keys.values()])) keys.set(keyId(key), key);
   return keys.size > before;
-}
-
-/** Keys of the shadow's rows that have the unique value which one of these source rows is about to write. */
-async function collidingKeys(
-  session: Session,
-  plan: MigrationPlan,
-  indexName: string,
-  keys: readonly Key[],
-): Promise<readonly Key[]> {
-  const match = await uniqueMatches(session, plan, indexName);
-  if (match === undefined) return [];
-  const { columns } = plan.key;
-  const list = columns
-    .map((column, index) => {
-      const reference = `${quoteTable(plan.shadow)}.${quoteIdentifier(plan.shadowKey[index] ?? '')}`;
-      return `${keyTextExpression(column, reference)} AS k${index}`;
-    })
-    .join(', ');
-  const names = columns.map(({ name }) => name);
-  // Names are qualified by whole table names, since under LOCK TABLES no alias may be used.
-  const chosen = keyIn(columns, names, keys, plan.source);
-  const rows = await session.rows(
-    `SELECT ${list} FROM ${quoteTable(plan.source)} JOIN ${quoteTable(plan.shadow)} ON ${match} WHERE ${chosen}`,
-  );
-  return rows.map((row) => keyOfRow(row, columns));
 }
 
 /** Thrown to undo a trial. */
@@ -120,16 +87,17 @@ class Undo extends Error {}
 
 /** Names the row by trying the keys one by one, in transactions that are undone. */
 async function explain(
-  session: Session,
-  { plan, transaction }: ApplyOptions,
+  sessions: SessionPair,
+  options: ApplyOptions,
   keys: readonly Key[],
   error: unknown,
 ): Promise<unknown> {
+  const { plan, transaction } = options;
   if (!isDataError(error)) return error;
   for (const key of keys) {
     try {
       await transaction(false, async () => {
-        await rewrite(session, plan, [key]);
+        await rewrite(sessions, options, [key]);
         throw new Undo();
       });
     } catch (rowError) {

@@ -4,44 +4,43 @@
  * fails when it is taken out (test/faults/rules).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTransactionDecoder } from '../../binlog/decoder.js';
 import { GtidSet } from '../../binlog/gtid-set.js';
 import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
 import { collisionRoundsMax } from '../../limits/follow.js';
-import {
-  feedSilenceMsMax,
-  ownPositionIntervalMs,
-  pendingKeysMax,
-  pollIntervalMs,
-  visibilityWaitSeconds,
-} from '../../limits/mysql.js';
+import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '../../limits/mysql.js';
+import type { TableName } from '../../schema/table-model.js';
+import type { RowWay } from '../rows/row-way.js';
+import type { TablePlan } from '../rows/table-plan.js';
+import { onOneServer, type SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { loadPosition, savePosition } from '../sidecar/progress.js';
 import type { ChangedKeys } from '../verify/changed-keys.js';
 import { applyKeys, type ApplyTransaction } from './apply.js';
-import { BinlogStream } from './binlog-stream.js';
-import { followedTable, isOwnTable, replicaIdentity } from './feed-identity.js';
-import { advance, forgetPlace, PlaceTracker, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
-import { mergeBatches, PendingChanges, type ChangeBatch } from './pending-changes.js';
+import { advance, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
+import { Feed } from './feed.js';
+import { countKeys, mergeBatches, type ChangeBatch } from './pending-changes.js';
 import { checkPosition } from './position.js';
 import { checkDefinition } from './table-guard.js';
 
 export interface FollowerOptions {
-  readonly plan: MigrationPlan;
+  readonly operationId: string;
+  readonly tables: readonly TablePlan[];
+  readonly way: RowWay;
   readonly token: string;
-  /** For writing to the shadow; nobody else uses it. */
-  readonly data: Session;
-  /** For waiting and looking; nobody else uses it. */
+  /** For moving rows, and on the target for the position; nobody else uses them. */
+  readonly rows: SessionPair;
+  /** For waiting and looking at the source; nobody else uses it. */
   readonly control: Session;
+  /** Copies on the source's server: changing them is our own work. */
+  readonly copies: readonly TableName[];
   /** Resolves when every chunk transaction in flight now has ended. */
   readonly chunksInFlightEnded: () => Promise<void>;
   /**
-   * Collects the keys that are applied, to be compared again (P6). No position is stored then that was not compared up
-   * to: who goes on after us applies what came since once more, which is harmless, and compares it.
+   * Collects the keys that are applied, by table, to be compared again (P6). No position is stored then that was not
+   * compared up to: who goes on after us applies what came since once more, which is harmless, and compares it.
    */
-  readonly changed?: ChangedKeys;
+  readonly changed?: readonly ChangedKeys[];
 }
 
 interface FollowedServer {
@@ -52,45 +51,38 @@ interface FollowedServer {
 
 export class Follower {
   readonly #options: FollowerOptions;
-  readonly #pending: PendingChanges;
+  readonly #feed: Feed;
   readonly #server: FollowedServer;
-  #stream: BinlogStream | undefined;
   #position: FeedPosition;
   /** No later position is stored; undefined where changes are not compared. */
   #comparedUpTo: FeedPosition | undefined;
-  #failure: unknown;
-  #lastEventAt = performance.now();
-  #lastCommittedAtMs: number | null = null;
-  #idle = false;
-  #paused = false;
   /** A batch was taken and is not applied yet. */
   #applying = false;
   #applyingSinceMs: number | null = null;
   #resting = false;
   #positionSavedAt = performance.now();
 
-  private constructor(options: FollowerOptions, position: FeedPosition, server: FollowedServer) {
+  private constructor(options: FollowerOptions, feed: Feed, position: FeedPosition, server: FollowedServer) {
     this.#options = options;
+    this.#feed = feed;
     this.#position = position;
     this.#comparedUpTo = options.changed === undefined ? undefined : position;
-    this.#pending = new PendingChanges(position.gtids, options.plan.source.database);
     this.#server = server;
   }
 
   /** Opens the feed at the stored position. @throws POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
   static async open(options: FollowerOptions): Promise<Follower> {
-    const { control, plan } = options;
-    const stored = await loadPosition(control, plan.operationId);
+    const { control, rows, operationId } = options;
+    const stored = await loadPosition(rows.target, operationId);
     const gtids = GtidSet.parse(stored);
     await checkPosition(control, gtids);
     const { now, serverUuid } = await control.row<{ now: number | string; serverUuid: string }>(
       'SELECT UNIX_TIMESTAMP(NOW(3)) * 1000 AS now, @@server_uuid AS serverUuid',
     );
     const server = { uuid: serverUuid, clockOffsetMs: Number(now) - Date.now() };
-    const position = { gtids, place: recallPlace(plan.operationId, serverUuid, stored) };
-    const follower = new Follower(options, position, server);
-    await follower.#openStream(position);
-    return follower;
+    const position = { gtids, place: recallPlace(operationId, serverUuid, stored) };
+    const feed = await Feed.open(control.cluster, options, position);
+    return new Follower(options, feed, position, server);
   }
 
   /** Everything up to here is applied. */
@@ -105,16 +97,15 @@ export class Follower {
 
   /** Milliseconds since the commit of the oldest change that is not applied; 0 when there is none (server clock). */
   get lagMs(): number {
-    const candidates = [this.#applyingSinceMs, this.#pending.oldestCommittedAtMs].filter((at) => at !== null);
-    if (candidates.length > 0) return Math.max(0, this.#serverNowMs() - Math.min(...candidates));
-    if (this.#idle || this.#lastCommittedAtMs === null) return 0;
-    return Math.max(0, this.#serverNowMs() - this.#lastCommittedAtMs);
+    const candidates = [this.#applyingSinceMs, this.#feed.oldestCommittedAtMs].filter((at) => at !== null);
+    const oldest = candidates.length > 0 ? Math.min(...candidates) : this.#feed.lastCommittedAtMs;
+    return oldest === null ? 0 : Math.max(0, Date.now() + this.#server.clockOffsetMs - oldest);
   }
 
   /** Applies batches until the signal; ends at a checkpoint. @throws what ends the feed or makes it wrong to go on. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const batch = this.#resting ? undefined : this.#takeBatch();
+      const batch = this.#resting ? undefined : this.#feed.take();
       if (batch === undefined) await sleep(pollIntervalMs);
       else await this.#apply(batch);
     }
@@ -125,7 +116,7 @@ export class Follower {
   async catchUp(control: Session, signal: AbortSignal): Promise<void> {
     const target = await executedGtids(control);
     while (!signal.aborted && !this.#hasApplied(target)) {
-      if (this.#failure !== undefined) throw this.#failure;
+      this.#feed.throwIfEnded();
       await sleep(pollIntervalMs);
     }
   }
@@ -158,21 +149,21 @@ export class Follower {
         throw error;
       }
     };
-    const { plan, control, changed } = this.#options;
+    const { tables, control } = this.#options;
     // What collided with a row whose own change is still to come: once more, with all that came since.
     let collided: ChangeBatch | undefined;
     for (;;) {
       signal.throwIfAborted();
-      const complete = target.isSubsetOf(this.#pending.received);
-      const taken = this.#takeBatch();
+      const complete = target.isSubsetOf(this.#feed.received);
+      const taken = this.#feed.take();
       const batch = collided !== undefined && taken !== undefined ? mergeBatches(collided, taken) : (taken ?? collided);
       const together = collided !== undefined;
       collided = undefined;
       if (batch !== undefined) {
-        await checkDefinition(control, plan, batch.ddls);
+        for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
         try {
-          await applyKeys(locked, { plan, transaction, together }, batch.keys);
-          changed?.add(batch.keys);
+          await this.#applyKeys(onOneServer(locked), batch, transaction, together);
+          this.#noteChanged(batch);
         } catch (error) {
           if (!hasCode(error, 'DUPLICATE_FOR_UNIQUE_KEY') || (together && complete)) throw error;
           collided = batch;
@@ -184,73 +175,23 @@ export class Follower {
   }
 
   close(): void {
-    this.#stream?.close();
-  }
-
-  async #openStream({ gtids, place }: FeedPosition): Promise<void> {
-    const { plan, data } = this.#options;
-    const decoder = createTransactionDecoder({
-      tables: [followedTable(plan)],
-      isOwn: (database, table) => isOwnTable(plan, database, table),
-      lowerCaseTableNames: plan.lowerCaseTableNames ? 1 : 0,
-      checksum: 'crc32',
-    });
-    const tracker = new PlaceTracker();
-    this.#stream = await BinlogStream.open(data.cluster, {
-      ...replicaIdentity(plan),
-      encodedPosition: gtids.encode(),
-      place,
-      onEvent: (event) => {
-        this.#lastEventAt = performance.now();
-        for (const item of decoder.push(event)) {
-          this.#idle = item.kind === 'heartbeat';
-          if (item.kind === 'begin') this.#lastCommittedAtMs = item.committedAtMs;
-          if (item.kind === 'rotate') tracker.enter(item.file);
-          this.#pending.add(item);
-          if (item.kind === 'end') this.#pending.endedAt(tracker.behind(event));
-        }
-        if (this.#pending.keyCount >= pendingKeysMax) this.#pause();
-      },
-      onEnd: (error) => {
-        forgetPlace(plan.operationId);
-        this.#failure ??= error ?? new SwitchyardError('FEED_ENDED', { problem: 'the connection was lost' });
-      },
-    });
+    this.#feed.close();
   }
 
   #hasApplied(target: GtidSet): boolean {
-    return !this.#applying && this.#pending.isEmpty && target.isSubsetOf(this.#pending.received);
-  }
-
-  #pause(): void {
-    this.#paused = true;
-    this.#stream?.pause();
-  }
-
-  #takeBatch(): ChangeBatch | undefined {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (!this.#paused && performance.now() - this.#lastEventAt > feedSilenceMsMax) {
-      throw new SwitchyardError('FEED_ENDED', { problem: `no event for ${feedSilenceMsMax} ms` });
-    }
-    const batch = this.#pending.take();
-    if (this.#paused) {
-      this.#paused = false;
-      this.#lastEventAt = performance.now();
-      this.#stream?.resume();
-    }
-    return batch;
+    return !this.#applying && this.#feed.isEmpty && target.isSubsetOf(this.#feed.received);
   }
 
   async #apply(taken: ChangeBatch): Promise<void> {
-    const { plan, control } = this.#options;
+    const { tables, control } = this.#options;
     this.#applying = true;
     this.#applyingSinceMs = taken.oldestCommittedAtMs;
     let batch = taken;
     for (let round = 1; ; round += 1) {
       await waitUntilVisible(control, batch.visible);
-      await checkDefinition(control, plan, batch.ddls);
+      for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
       try {
-        if (batch.keys.length > 0) await this.#write(batch, round > 1);
+        if (countKeys(batch.keys) > 0) await this.#write(batch, round > 1);
         break;
       } catch (error) {
         if (!hasCode(error, 'DUPLICATE_FOR_UNIQUE_KEY') || round === collisionRoundsMax) throw error;
@@ -258,8 +199,8 @@ export class Follower {
       }
     }
     this.#position = advance(this.#position, batch.gtids, batch.place);
-    this.#options.changed?.add(batch.keys);
-    if (batch.keys.length > 0 && this.#comparedUpTo === undefined) this.#positionSavedAt = performance.now();
+    this.#noteChanged(batch);
+    if (countKeys(batch.keys) > 0 && this.#comparedUpTo === undefined) this.#positionSavedAt = performance.now();
     else await this.#savePosition(batch.foreign);
     this.#applyingSinceMs = null;
     this.#applying = false;
@@ -267,16 +208,37 @@ export class Follower {
 
   /** Writes the rows of the batch, and with the last of them the position. */
   async #write(batch: ChangeBatch, together: boolean): Promise<void> {
-    const { plan, token, data, chunksInFlightEnded } = this.#options;
+    const { operationId, token, rows, chunksInFlightEnded } = this.#options;
     // Chunks that started before the batch was visible may still write what it deleted.
     await chunksInFlightEnded();
     const position = advance(this.#position, batch.gtids, batch.place);
     const transaction: ApplyTransaction = (isLast, write) =>
-      fencedTransaction(data, plan.operationId, token, async () => {
+      fencedTransaction(rows.target, operationId, token, async () => {
         await write();
         if (isLast && this.#comparedUpTo === undefined) await this.#store(position);
       });
-    await applyKeys(data, { plan, transaction, together }, batch.keys);
+    await this.#applyKeys(rows, batch, transaction, together);
+  }
+
+  /** Table by table; the last group of the last table is the last of all. */
+  async #applyKeys(
+    sessions: SessionPair,
+    { keys }: ChangeBatch,
+    transaction: ApplyTransaction,
+    together: boolean,
+  ): Promise<void> {
+    const { tables, way } = this.#options;
+    const last = keys.findLastIndex((some) => some.length > 0);
+    for (const [index, plan] of tables.entries()) {
+      const some = keys[index] ?? [];
+      if (some.length === 0) continue;
+      const ofTable: ApplyTransaction = (isLast, write) => transaction(isLast && index === last, write);
+      await applyKeys(sessions, { plan, way, transaction: ofTable, together }, some);
+    }
+  }
+
+  #noteChanged({ keys }: ChangeBatch): void {
+    this.#options.changed?.forEach((changed, index) => changed.add(keys[index] ?? []));
   }
 
   /**
@@ -287,8 +249,8 @@ export class Follower {
     const target = await executedGtids(this.#options.control);
     let merged = batch;
     for (;;) {
-      const complete = target.isSubsetOf(this.#pending.received);
-      const taken = this.#takeBatch();
+      const complete = target.isSubsetOf(this.#feed.received);
+      const taken = this.#feed.take();
       if (taken !== undefined) merged = mergeBatches(merged, taken);
       if (complete) return merged;
       await sleep(pollIntervalMs);
@@ -297,24 +259,20 @@ export class Follower {
 
   /** A position that only passed our own transactions is stored now and then, or storing would never end. */
   async #savePosition(soon: boolean): Promise<void> {
-    const { plan, token, data } = this.#options;
+    const { operationId, token, rows } = this.#options;
     const dueAfterMs = soon ? ownPositionIntervalMs / 10 : ownPositionIntervalMs;
     if (performance.now() - this.#positionSavedAt < dueAfterMs) return;
     this.#positionSavedAt = performance.now();
     const position = this.#comparedUpTo ?? this.#position;
-    await fencedTransaction(data, plan.operationId, token, () => this.#store(position));
+    await fencedTransaction(rows.target, operationId, token, () => this.#store(position));
   }
 
   /** Part of a fenced transaction. Should that fail, the sidecar has another text, and the place is not used. */
   async #store({ gtids, place }: FeedPosition): Promise<void> {
-    const { operationId } = this.#options.plan;
+    const { operationId, rows } = this.#options;
     const text = gtids.toString();
-    await savePosition(this.#options.data, operationId, text);
+    await savePosition(rows.target, operationId, text);
     rememberPlace(operationId, this.#server.uuid, text, place);
-  }
-
-  #serverNowMs(): number {
-    return Date.now() + this.#server.clockOffsetMs;
   }
 }
 

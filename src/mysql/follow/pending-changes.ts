@@ -12,9 +12,11 @@ import type { BinlogPlace } from './feed-position.js';
 /** A statement of somebody that changes definitions. */
 export type SeenDdl = Extract<FeedItem, { kind: 'ddl' }>;
 
+/** For each followed table its distinct keys, in order of first appearance. */
+export type KeysByTable = readonly (readonly Key[])[];
+
 export interface ChangeBatch {
-  /** Distinct keys in order of first appearance. */
-  readonly keys: readonly Key[];
+  readonly keys: KeysByTable;
   /** Transactions that are passed once the keys are applied. */
   readonly gtids: GtidSet;
   /** What must be visible before anything is read: the above, and a transaction that is still arriving. */
@@ -30,9 +32,8 @@ export interface ChangeBatch {
 
 /** Both as one batch, `later` after `earlier`. */
 export function mergeBatches(earlier: ChangeBatch, later: ChangeBatch): ChangeBatch {
-  const keys = new Map([...earlier.keys, ...later.keys].map((key) => [keyId(key), key]));
   return {
-    keys: [...keys.values()],
+    keys: earlier.keys.map((keys, table) => distinct([...keys, ...(later.keys[table] ?? [])])),
     gtids: earlier.gtids.union(later.gtids),
     visible: earlier.visible.union(later.visible),
     ddls: [...earlier.ddls, ...later.ddls],
@@ -42,22 +43,37 @@ export function mergeBatches(earlier: ChangeBatch, later: ChangeBatch): ChangeBa
   };
 }
 
+function distinct(keys: readonly Key[]): readonly Key[] {
+  return [...new Map(keys.map((key) => [keyId(key), key])).values()];
+}
+
+/** Keys of all tables. */
+export function countKeys(keys: KeysByTable): number {
+  return keys.reduce((sum, some) => sum + some.length, 0);
+}
+
 interface PreparedXa {
   readonly gtid: string;
-  readonly keys: readonly Key[];
+  readonly keys: readonly TableKey[];
+}
+
+interface TableKey {
+  readonly table: number;
+  readonly key: Key;
 }
 
 interface OpenTransaction {
   readonly gtid: string;
   readonly committedAtMs: number;
   /** Keys so far. Whether they belong to an XA transaction is known only at its PREPARE. */
-  keys: Key[];
+  keys: TableKey[];
   /** Too many to hold: some went into the batch already. */
   spilled: boolean;
 }
 
 export class PendingChanges {
-  #keys = new Map<string, Key>();
+  /** By table. */
+  #keys: readonly Map<string, Key>[];
   #gtids = GtidSet.empty();
   #ddls: SeenDdl[] = [];
   #foreign = false;
@@ -70,17 +86,18 @@ export class PendingChanges {
   /** Everything that was received, prepared XA included; for catching up, never stored. */
   readonly #received: GtidSet;
 
-  readonly #database: string;
+  readonly #databases: readonly string[];
 
-  /** @param database the database of the followed table, in which statements instead of rows must stop the job. */
-  constructor(position: GtidSet, database: string) {
+  /** @param databases of the followed tables, in their order: statements instead of rows must stop the job there. */
+  constructor(position: GtidSet, databases: readonly string[]) {
     this.#received = position.clone();
-    this.#database = database.toLowerCase();
+    this.#databases = databases.map((database) => database.toLowerCase());
+    this.#keys = this.#noKeys();
   }
 
   /** Keys held, for back-pressure. */
   get keyCount(): number {
-    return this.#keys.size + (this.#open?.keys.length ?? 0);
+    return this.#keys.reduce((sum, { size }) => sum + size, 0) + (this.#open?.keys.length ?? 0);
   }
 
   get oldestCommittedAtMs(): number | null {
@@ -93,7 +110,7 @@ export class PendingChanges {
   }
 
   get isEmpty(): boolean {
-    return this.#keys.size === 0 && this.#gtids.isEmpty() && this.#ddls.length === 0;
+    return this.#keys.every(({ size }) => size === 0) && this.#gtids.isEmpty() && this.#ddls.length === 0;
   }
 
   /** @throws STATEMENT_FORMAT, XA_UNKNOWN, XA_TOO_LARGE. */
@@ -103,7 +120,7 @@ export class PendingChanges {
         this.#open = { gtid: item.gtid, committedAtMs: item.committedAtMs, keys: [], spilled: false };
         return;
       case 'keys':
-        this.#addKeys(item.keys);
+        this.#addKeys(item.table, item.keys);
         return;
       case 'ddl':
         this.#ddls.push(item);
@@ -137,7 +154,7 @@ export class PendingChanges {
     // A transaction that is still arriving is committed already: its keys may be applied once it is visible.
     if (this.#open?.spilled === true) visible.addText(this.#open.gtid);
     const batch: ChangeBatch = {
-      keys: [...this.#keys.values()],
+      keys: this.#keys.map((keys) => [...keys.values()]),
       gtids: this.#gtids,
       visible,
       ddls: this.#ddls,
@@ -145,7 +162,7 @@ export class PendingChanges {
       oldestCommittedAtMs: this.#oldestCommittedAtMs,
       place: this.#place,
     };
-    this.#keys = new Map();
+    this.#keys = this.#noKeys();
     this.#gtids = GtidSet.empty();
     this.#ddls = [];
     this.#foreign = false;
@@ -155,22 +172,26 @@ export class PendingChanges {
 
   /** A server that does not say which databases a statement changed leaves us to assume the worst. */
   #mayConcern(databases: readonly string[] | null): boolean {
-    return databases === null || databases.some((name) => name.toLowerCase() === this.#database);
+    return databases === null || databases.some((name) => this.#databases.includes(name.toLowerCase()));
   }
 
-  #addKeys(keys: readonly Key[]): void {
+  #noKeys(): readonly Map<string, Key>[] {
+    return this.#databases.map(() => new Map<string, Key>());
+  }
+
+  #addKeys(table: number, keys: readonly Key[]): void {
     const open = this.#open;
     if (open === null) return;
-    for (const key of keys) open.keys.push(key);
+    for (const key of keys) open.keys.push({ table, key });
     if (open.keys.length < pendingKeysMax) return;
     open.spilled = true;
     this.#collect(open.keys, open.committedAtMs);
     open.keys = [];
   }
 
-  #collect(keys: readonly Key[], committedAtMs: number): void {
+  #collect(keys: readonly TableKey[], committedAtMs: number): void {
     if (keys.length === 0) return;
-    for (const key of keys) this.#keys.set(keyId(key), key);
+    for (const { table, key } of keys) this.#keys[table]?.set(keyId(key), key);
     this.#oldestCommittedAtMs = Math.min(this.#oldestCommittedAtMs ?? committedAtMs, committedAtMs);
   }
 

@@ -4,14 +4,14 @@ import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { ddlTargets } from '../../schema/ddl-targets.js';
 import { showCreateTable, tableExists } from '../introspect/load-table.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import type { SeenDdl } from './pending-changes.js';
 
 /**
  * Checks the source after DDL statements went by. @throws TABLE_CHANGED when one of them names the source, or the
  * source's definition is not the one that the plan was made for.
  */
-export async function checkDefinition(session: Session, plan: MigrationPlan, ddls: readonly SeenDdl[]): Promise<void> {
+export async function checkDefinition(session: Session, plan: TablePlan, ddls: readonly SeenDdl[]): Promise<void> {
   if (ddls.length === 0) return;
   const table = `${plan.source.database}.${plan.source.table}`;
   for (const ddl of ddls) {
@@ -31,7 +31,7 @@ export async function checkDefinition(session: Session, plan: MigrationPlan, ddl
 }
 
 /** @throws TABLE_CHANGED when the source is not defined as it was when the plan was made. */
-export async function checkFingerprint(session: Session, plan: MigrationPlan): Promise<void> {
+export async function checkFingerprint(session: Session, plan: TablePlan): Promise<void> {
   const table = `${plan.source.database}.${plan.source.table}`;
   if (!(await tableExists(session, plan.source))) {
     throw new SwitchyardError('TABLE_CHANGED', { table, problem: 'it is gone' });
@@ -42,11 +42,11 @@ export async function checkFingerprint(session: Session, plan: MigrationPlan): P
   }
 }
 
-function mayConcern(plan: MigrationPlan, databases: readonly string[] | null): boolean {
+function mayConcern(plan: TablePlan, databases: readonly string[] | null): boolean {
   return databases === null || databases.some((name) => name.toLowerCase() === plan.source.database.toLowerCase());
 }
 
-function isSource(plan: MigrationPlan, database: string, table: string): boolean {
+function isSource(plan: TablePlan, database: string, table: string): boolean {
   if (!plan.lowerCaseTableNames) return database === plan.source.database && table === plan.source.table;
   return (
     database.toLowerCase() === plan.source.database.toLowerCase() &&

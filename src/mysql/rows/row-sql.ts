@@ -1,7 +1,7 @@
 /** The two statements that move rows within one server; everything that writes to a shadow table uses them. */
 import type { Key } from '../../binlog/key.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
-import type { CopiedPair, MigrationPlan } from '../shadow/plan.js';
+import type { CopiedPair, TablePlan } from './table-plan.js';
 import { keyIn } from './key-sql.js';
 
 /** SQL for the source's value as it is to be written: nearly always the column itself. */
@@ -11,7 +11,7 @@ function assignedValue({ source, conversion }: CopiedPair): string {
 }
 
 /** Names of the shadow's columns that are written, helper columns included, and the expressions that fill them. */
-function columnLists(plan: MigrationPlan): { targets: string; sources: string } {
+function columnLists(plan: TablePlan): { targets: string; sources: string } {
   const helpers = plan.helperColumns.map((_name, index) => quoteIdentifier(plan.key.columns[index]?.name ?? ''));
   const { pairs, implicitDefaults } = plan;
   const targets = [...pairs, ...implicitDefaults].map(({ target }) => target.name);
@@ -19,19 +19,19 @@ function columnLists(plan: MigrationPlan): { targets: string; sources: string } 
   return { targets: [...targets, ...plan.helperColumns].map(quoteIdentifier).join(', '), sources: sources.join(', ') };
 }
 
-function insertSelect(plan: MigrationPlan, where: string): string {
+function insertSelect(plan: TablePlan, where: string): string {
   const { targets, sources } = columnLists(plan);
   const index = quoteIdentifier(plan.key.indexName);
   return `INSERT INTO ${quoteTable(plan.shadow)} (${targets}) SELECT ${sources} FROM ${quoteTable(plan.source)} FORCE INDEX (${index}) WHERE ${where}`;
 }
 
 /** Copies the rows of a key range. */
-export function copyRange(plan: MigrationPlan, range: string): string {
+export function copyRange(plan: TablePlan, range: string): string {
   return insertSelect(plan, range);
 }
 
 /** Copies the rows of a key range that the shadow does not have yet, by the key in its source form. */
-export function copyMissingInRange(plan: MigrationPlan, range: string): string {
+export function copyMissingInRange(plan: TablePlan, range: string): string {
   const match = plan.shadowKey
     .map((name, index) => {
       const source = quoteIdentifier(plan.key.columns[index]?.name ?? '');
@@ -45,12 +45,12 @@ export function copyMissingInRange(plan: MigrationPlan, range: string): string {
 }
 
 /** Copies the rows with these keys as they are now. */
-export function copyKeys(plan: MigrationPlan, keys: readonly Key[]): string {
+export function copyKeys(plan: TablePlan, keys: readonly Key[]): string {
   const names = plan.key.columns.map(({ name }) => name);
   return insertSelect(plan, keyIn(plan.key.columns, names, keys));
 }
 
 /** Removes the shadow's rows with these keys. */
-export function deleteKeys(plan: MigrationPlan, keys: readonly Key[]): string {
+export function deleteKeys(plan: TablePlan, keys: readonly Key[]): string {
   return `DELETE FROM ${quoteTable(plan.shadow)} WHERE ${keyIn(plan.key.columns, plan.shadowKey, keys)}`;
 }

@@ -11,10 +11,10 @@ import { keyOfRow, keyTextExpression } from '../rows/key-sql.js';
 import { killQuery } from '../session/kill.js';
 import { duplicateKeyName, isDuplicateKey, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from './plan.js';
+import type { TablePlan } from '../rows/table-plan.js';
 
 export interface BuildIndexesOptions {
-  readonly plan: MigrationPlan;
+  readonly plan: TablePlan;
   /** Runs the ALTER. */
   readonly session: Session;
   /** Reads its progress and stops it. */
@@ -55,7 +55,7 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
   }
 }
 
-async function missingIndexes(session: Session, plan: MigrationPlan): Promise<readonly string[]> {
+async function missingIndexes(session: Session, plan: TablePlan): Promise<readonly string[]> {
   const shadow = await loadTable(session, plan.shadow);
   const present = new Set(shadow.indexes.map(({ name }) => name.toLowerCase()));
   return plan.deferredIndexes
@@ -97,7 +97,7 @@ async function percentOf(watching: Session, sessionId: number): Promise<number |
 }
 
 /** Names the unique key and the key of one of the rows that have the same value in it. */
-async function duplicateOf(session: Session, plan: MigrationPlan, error: unknown): Promise<unknown> {
+async function duplicateOf(session: Session, plan: TablePlan, error: unknown): Promise<unknown> {
   const name = duplicateKeyName(error);
   const index = plan.deferredIndexes.find((deferred) => deferred.name === name);
   if (!isDuplicateKey(error) || index === undefined) return error;

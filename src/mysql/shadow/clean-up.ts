@@ -38,8 +38,8 @@ export interface FinishedMigration {
 /** After the swap: frees the table for the next operation; the retained table stays owned until it is dropped. */
 export function finishMigration(cluster: ClusterSettings, operationId: string): Promise<FinishedMigration> {
   return withSession(cluster, controlVariables, async (session) => {
-    const { rowsCopied } = await loadProgress(session, operationId);
-    const verification = await loadVerification(session, operationId);
+    const { rowsCopied } = await loadProgress(session, { operationId });
+    const verification = await loadVerification(session, { operationId });
     await closeEpoch(session, operationId);
     await closeSwapped(session, operationId, await planOf(session, operationId));
     return { rowsCopied, verified: verification.verified, notCompared: describeNotCompared(verification) };

@@ -2,6 +2,20 @@
 import type { Key } from '../../binlog/key.js';
 import type { Session } from '../session/session.js';
 
+/** Which table of which operation. */
+export interface ProgressKey {
+  readonly operationId: string;
+  /** 0 where it is absent. */
+  readonly tableNumber?: number;
+}
+
+/** The values of `whereTable`. */
+export function tableValues({ operationId, tableNumber = 0 }: ProgressKey): readonly [string, number] {
+  return [operationId, tableNumber];
+}
+
+export const whereTable = 'WHERE operation_id = ? AND table_number = ?';
+
 export interface ProgressRow {
   /** Every key up to and including this one was copied; null before the first chunk. */
   readonly watermark: Key | null;
@@ -13,14 +27,17 @@ export interface ProgressRow {
 }
 
 /** Writes the first position, read before the first chunk; a preparation that is repeated begins anew. */
-export async function startStream(session: Session, operationId: string, position: string): Promise<void> {
+export async function startStream(session: Session, operationId: string, position: string, tables = 1): Promise<void> {
   await session.run(
     'REPLACE INTO _switchyard.streams (operation_id, position, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6))',
     [operationId, position],
   );
-  await session.run('REPLACE INTO _switchyard.progress (operation_id, updated_at) VALUES (?, UTC_TIMESTAMP(6))', [
-    operationId,
-  ]);
+  for (let number = 0; number < tables; number += 1) {
+    await session.run(
+      'REPLACE INTO _switchyard.progress (operation_id, table_number, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6))',
+      [operationId, number],
+    );
+  }
 }
 
 /** The stream position: an executed GTID set in the server's text form. */
@@ -48,12 +65,12 @@ interface StoredProgress {
   readonly indexed: number;
 }
 
-export async function loadProgress(session: Session, operationId: string): Promise<ProgressRow> {
+export async function loadProgress(session: Session, key: ProgressKey): Promise<ProgressRow> {
   const row = await session.row<StoredProgress>(
     `SELECT watermark, upper_bound AS upperBound, CAST(rows_copied AS CHAR) AS rowsCopied,
             copied_at IS NOT NULL AS copied, indexed_at IS NOT NULL AS indexed
-       FROM _switchyard.progress WHERE operation_id = ?`,
-    [operationId],
+       FROM _switchyard.progress ${whereTable}`,
+    tableValues(key),
   );
   return {
     watermark: row.watermark === null ? null : (JSON.parse(row.watermark) as Key),
@@ -68,32 +85,32 @@ export async function loadProgress(session: Session, operationId: string): Promi
  * Stores the greatest key at the start, once; part of the caller's fenced transaction: a frozen worker that wakes must
  * not lower what a newer one has copied up to.
  */
-export async function saveUpperBound(session: Session, operationId: string, bound: Key | null): Promise<void> {
+export async function saveUpperBound(session: Session, key: ProgressKey, bound: Key | null): Promise<void> {
   await session.run(
     `UPDATE _switchyard.progress SET upper_bound = ?, updated_at = UTC_TIMESTAMP(6)
-      WHERE operation_id = ? AND upper_bound IS NULL`,
-    [JSON.stringify(bound), operationId],
+      ${whereTable} AND upper_bound IS NULL`,
+    [JSON.stringify(bound), ...tableValues(key)],
   );
 }
 
 /** Stores how far copying is; part of the caller's fenced transaction. */
 export async function saveCopyProgress(
   session: Session,
-  operationId: string,
+  key: ProgressKey,
   watermark: Key | null,
   rowsCopied: number,
 ): Promise<void> {
   await session.run(
     `UPDATE _switchyard.progress SET watermark = ?, rows_copied = ?, updated_at = UTC_TIMESTAMP(6)
-      WHERE operation_id = ?`,
-    [watermark === null ? null : JSON.stringify(watermark), rowsCopied, operationId],
+      ${whereTable}`,
+    [watermark === null ? null : JSON.stringify(watermark), rowsCopied, ...tableValues(key)],
   );
 }
 
 /** Marks a stage as done, once; `verified` is marked with what was compared (verification.ts). */
-export async function markStage(session: Session, operationId: string, stage: 'copied' | 'indexed'): Promise<void> {
+export async function markStage(session: Session, key: ProgressKey, stage: 'copied' | 'indexed'): Promise<void> {
   await session.run(
-    `UPDATE _switchyard.progress SET ${stage}_at = COALESCE(${stage}_at, UTC_TIMESTAMP(6)) WHERE operation_id = ?`,
-    [operationId],
+    `UPDATE _switchyard.progress SET ${stage}_at = COALESCE(${stage}_at, UTC_TIMESTAMP(6)) ${whereTable}`,
+    tableValues(key),
   );
 }

@@ -10,7 +10,7 @@ import type { Session } from '../session/session.js';
 export const sidecarDatabase = '_switchyard';
 
 /** Version of the tables below with all steps. A change adds a numbered step; what an older version made is never edited. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
 
@@ -85,6 +85,11 @@ const steps: readonly { readonly version: number; readonly sql: string }[] = [
     version: 2,
     sql: `ALTER TABLE _switchyard.progress ADD COLUMN not_compared LONGTEXT NULL,
             ADD COLUMN changes_not_compared BIGINT UNSIGNED NOT NULL DEFAULT 0`,
+  },
+  {
+    version: 3,
+    sql: `ALTER TABLE _switchyard.progress ADD COLUMN table_number SMALLINT UNSIGNED NOT NULL DEFAULT 0 AFTER operation_id,
+            DROP PRIMARY KEY, ADD PRIMARY KEY (operation_id, table_number)`,
   },
 ];
 

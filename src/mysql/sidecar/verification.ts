@@ -1,5 +1,6 @@
 /** What was compared of an operation, and what was not: the truth behind `verified` and `notCompared` (P6). */
 import type { Session } from '../session/session.js';
+import { tableValues, whereTable, type ProgressKey } from './progress.js';
 
 export interface VerificationRow {
   /** The whole table was compared once. */
@@ -16,11 +17,11 @@ interface StoredVerification {
   readonly changes: string;
 }
 
-export async function loadVerification(session: Session, operationId: string): Promise<VerificationRow> {
+export async function loadVerification(session: Session, key: ProgressKey): Promise<VerificationRow> {
   const { verified, notCompared, changes } = await session.row<StoredVerification>(
     `SELECT verified_at IS NOT NULL AS verified, not_compared AS notCompared, CAST(changes_not_compared AS CHAR) AS changes
-       FROM _switchyard.progress WHERE operation_id = ?`,
-    [operationId],
+       FROM _switchyard.progress ${whereTable}`,
+    tableValues(key),
   );
   return {
     verified: Number(verified) === 1,
@@ -46,20 +47,20 @@ export interface Verified {
 }
 
 /** Marks the whole table as compared; part of the caller's fenced transaction. */
-export async function saveVerified(session: Session, operationId: string, verified: Verified): Promise<void> {
+export async function saveVerified(session: Session, key: ProgressKey, verified: Verified): Promise<void> {
   const { notCompared, changesMadeUpFor } = verified;
   await session.run(
     `UPDATE _switchyard.progress SET verified_at = COALESCE(verified_at, UTC_TIMESTAMP(6)), not_compared = ?,
             changes_not_compared = changes_not_compared - LEAST(?, changes_not_compared)
-      WHERE operation_id = ?`,
-    [JSON.stringify(notCompared), changesMadeUpFor, operationId],
+      ${whereTable}`,
+    [JSON.stringify(notCompared), changesMadeUpFor, ...tableValues(key)],
   );
 }
 
 /** Counts changes that are not compared again; part of the caller's fenced transaction. */
-export async function addChangesNotCompared(session: Session, operationId: string, count: number): Promise<void> {
-  await session.run(
-    'UPDATE _switchyard.progress SET changes_not_compared = changes_not_compared + ? WHERE operation_id = ?',
-    [count, operationId],
-  );
+export async function addChangesNotCompared(session: Session, key: ProgressKey, count: number): Promise<void> {
+  await session.run(`UPDATE _switchyard.progress SET changes_not_compared = changes_not_compared + ? ${whereTable}`, [
+    count,
+    ...tableValues(key),
+  ]);
 }

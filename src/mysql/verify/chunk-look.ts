@@ -2,7 +2,7 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { comparedPartRows, comparedPartRowsMax, lookKeysMax, suspectRowsMax } from '../../limits/verify.js';
 import { displayKey } from '../rows/key-sql.js';
-import type { Session } from '../session/session.js';
+import type { SessionPair } from '../session/session-pair.js';
 import { unequalRows, type UnequalRow } from './differences.js';
 import { digestRange, keyAfter, rowsOfKeys, rowsOfRange, type KeyRange, type Sides } from './side.js';
 import { inSnapshot } from './snapshot.js';
@@ -16,12 +16,12 @@ interface ChunkLook {
 }
 
 /** Compares the chunk as it is now. */
-export function lookAtChunk(session: Session, sides: Sides, chunk: KeyRange): Promise<ChunkLook> {
-  return inSnapshot(session, async () => {
-    const { rows, isEqual } = await compareRange(session, sides, chunk);
+export function lookAtChunk(sessions: SessionPair, sides: Sides, chunk: KeyRange): Promise<ChunkLook> {
+  return inSnapshot(sessions, async () => {
+    const { rows, isEqual } = await compareRange(sessions, sides, chunk);
     if (isEqual) return { rows, unequal: [], complete: true };
-    const found = await findUnequal(session, sides, chunk);
-    await checkFoundByKey(session, sides, found.unequal);
+    const found = await findUnequal(sessions, sides, chunk);
+    await checkFoundByKey(sessions, sides, found.unequal);
     return { rows, ...found };
   });
 }
@@ -30,12 +30,12 @@ export function lookAtChunk(session: Session, sides: Sides, chunk: KeyRange): Pr
  * Later looks at these rows go by their keys. A row that is there and is not found by its key would pass for settled, so
  * in the snapshot in which they were found, the first ones are looked up.
  */
-async function checkFoundByKey(session: Session, sides: Sides, unequal: readonly UnequalRow[]): Promise<void> {
+async function checkFoundByKey(sessions: SessionPair, sides: Sides, unequal: readonly UnequalRow[]): Promise<void> {
   const rows = unequal.slice(0, lookKeysMax);
   if (rows.length === 0) return;
   const keys = rows.map(({ key }) => key);
-  const source = await rowsOfKeys(session, sides.source, keys);
-  const shadow = await rowsOfKeys(session, sides.shadow, keys);
+  const source = await rowsOfKeys(sessions.source, sides.source, keys);
+  const shadow = await rowsOfKeys(sessions.target, sides.shadow, keys);
   for (const { id, key, ...row } of rows) {
     if (row.source !== (source.get(id)?.digest ?? null) || row.shadow !== (shadow.get(id)?.digest ?? null)) {
       const { table, keyColumns } = sides.source;
@@ -48,18 +48,18 @@ async function checkFoundByKey(session: Session, sides: Sides, unequal: readonly
 }
 
 async function compareRange(
-  session: Session,
+  sessions: SessionPair,
   { source, shadow }: Sides,
   range: KeyRange,
 ): Promise<{ rows: number; isEqual: boolean }> {
-  const left = await digestRange(session, source, range);
-  const right = await digestRange(session, shadow, range);
+  const left = await digestRange(sessions.source, source, range);
+  const right = await digestRange(sessions.target, shadow, range);
   return { rows: left.rows, isEqual: left.rows === right.rows && left.digest === right.digest };
 }
 
 /** Keys can be wide, so only a part of the chunk is read row by row at a time. */
 async function findUnequal(
-  session: Session,
+  sessions: SessionPair,
   sides: Sides,
   chunk: KeyRange,
 ): Promise<Pick<ChunkLook, 'unequal' | 'complete'>> {
@@ -67,12 +67,12 @@ async function findUnequal(
   let complete = true;
   let rest: KeyRange | null = chunk;
   while (rest !== null) {
-    const end = await keyAfter(session, sides.source, rest, comparedPartRows);
+    const end = await keyAfter(sessions.source, sides.source, rest, comparedPartRows);
     const part: KeyRange = { lower: rest.lower, upper: end ?? rest.upper };
-    const { isEqual } = await compareRange(session, sides, part);
+    const { isEqual } = await compareRange(sessions, sides, part);
     if (!isEqual) {
-      const source = await rowsOfRange(session, sides.source, part, comparedPartRowsMax);
-      const shadow = await rowsOfRange(session, sides.shadow, part, comparedPartRowsMax);
+      const source = await rowsOfRange(sessions.source, sides.source, part, comparedPartRowsMax);
+      const shadow = await rowsOfRange(sessions.target, sides.shadow, part, comparedPartRowsMax);
       unequal.push(...unequalRows(source, shadow));
       if (shadow.size === comparedPartRowsMax) complete = false;
     }

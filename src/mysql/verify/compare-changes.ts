@@ -4,9 +4,9 @@
  */
 import type { Key } from '../../binlog/key.js';
 import { lockedCompareKeysMax, lookKeysMax } from '../../limits/verify.js';
-import type { FeedPosition } from '../follow/feed-position.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import { onOneServer, type SessionPair } from '../session/session-pair.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import type { ChangedKeys } from './changed-keys.js';
 import { comparisonOf } from './compared-pairs.js';
 import { differingKeys, readUnequal, verificationFailed } from './differences.js';
@@ -15,10 +15,8 @@ import { inSnapshot, prepareForSnapshots } from './snapshot.js';
 import { Suspects } from './suspects.js';
 
 export interface CompareChangesOptions {
-  readonly plan: MigrationPlan;
+  readonly plan: TablePlan;
   readonly changed: ChangedKeys;
-  /** The position up to which `changed` has everything that was applied. */
-  readonly appliedPosition: () => FeedPosition;
   /** Resolves when everything that was committed at the call is applied to the shadow, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
   /** Keeps the number of changes that are not compared. */
@@ -28,46 +26,43 @@ export interface CompareChangesOptions {
 
 /**
  * One round: compares everything that was collected until now.
- * @param session with the data variables of the plan; nobody else uses it.
- * @returns the position up to which everything is compared, or undefined when the signal has ended the round.
+ * @param sessions with the data variables of the plan; nobody else uses them.
+ * @returns whether all of it is compared: then every position that was applied before the call is, or false when the
+ *   signal has ended the round.
  * @throws VERIFICATION_FAILED, ROW_NOT_COMPARABLE, the driver's errors.
  */
-export async function compareChanges(
-  session: Session,
-  options: CompareChangesOptions,
-): Promise<FeedPosition | undefined> {
-  const { changed, appliedPosition, recordGivenUp, signal } = options;
-  const position = appliedPosition();
+export async function compareChanges(sessions: SessionPair, options: CompareChangesOptions): Promise<boolean> {
+  const { changed, recordGivenUp, signal } = options;
   const { keys, givenUp } = changed.take();
   if (givenUp > 0) await recordGivenUp(givenUp);
   try {
-    if (keys.length > 0) await compareKeys(session, options, keys);
+    if (keys.length > 0) await compareKeys(sessions, options, keys);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  if (!signal.aborted) return position;
+  if (!signal.aborted) return true;
   // Nothing is forgotten: whoever goes on in this process compares them, and for others the position stays behind.
   changed.add(keys);
-  return undefined;
+  return false;
 }
 
 /** A row that changes at every look is left alone: its last change is collected again. */
 async function compareKeys(
-  session: Session,
+  sessions: SessionPair,
   { plan, catchUp, signal }: CompareChangesOptions,
   keys: readonly Key[],
 ): Promise<void> {
-  await prepareForSnapshots(session);
+  await prepareForSnapshots(sessions);
   const comparison = comparisonOf(plan);
   const sides = sidesOf(plan, comparison);
   const suspects = new Suspects({ plan, comparison, catchUp, signal });
   for (let start = 0; start < keys.length; start += lookKeysMax) {
     signal.throwIfAborted();
     const some = keys.slice(start, start + lookKeysMax);
-    suspects.add(await inSnapshot(session, () => readUnequal(session, sides, some)));
-    if (suspects.due) await suspects.settle(session);
+    suspects.add(await inSnapshot(sessions, () => readUnequal(sessions, sides, some)));
+    if (suspects.due) await suspects.settle(sessions);
   }
-  await suspects.settle(session);
+  await suspects.settle(sessions);
 }
 
 /**
@@ -81,7 +76,7 @@ export async function compareUnderLock(
 ): Promise<void> {
   const { keys, givenUp } = changed.take();
   const compared = keys.length <= lockedCompareKeysMax;
-  const differences = compared ? await differingKeys(locked, plan, keys) : [];
+  const differences = compared ? await differingKeys(onOneServer(locked), plan, keys) : [];
   if (differences.length > 0) throw verificationFailed(plan, differences);
   const notCompared = givenUp + (compared ? 0 : keys.length);
   if (notCompared > 0) await recordGivenUp(notCompared);

@@ -8,7 +8,7 @@ import { plainValueBytesMax } from '../../limits/verify.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { ColumnModel } from '../../schema/table-model.js';
 import { keyTextExpression } from '../rows/key-sql.js';
-import type { ColumnPair, MigrationPlan } from '../shadow/plan.js';
+import type { ColumnPair, TablePlan } from '../rows/table-plan.js';
 import { columnKind, isSameType, type ColumnKind } from './column-kind.js';
 import { convertedValue } from './converted-value.js';
 import { isBytes, ownValue } from './own-value.js';
@@ -27,7 +27,7 @@ export interface Comparison {
 }
 
 /** How the plan's pairs are compared. */
-export function comparisonOf(plan: MigrationPlan): Comparison {
+export function comparisonOf(plan: TablePlan): Comparison {
   const modes = { truncatesFractions: plan.conversion.dataSqlMode.split(',').includes('TIME_TRUNCATE_FRACTIONAL') };
   const pairs: ComparedPair[] = [];
   const notCompared: string[] = [];
@@ -77,7 +77,7 @@ function isShort({ octetLength }: ColumnModel): boolean {
 }
 
 /** The key too, where no whole pair says it: else rows could change places unseen. */
-function keyPairs(plan: MigrationPlan, whole: ReadonlySet<string>): readonly ComparedPair[] {
+function keyPairs(plan: TablePlan, whole: ReadonlySet<string>): readonly ComparedPair[] {
   return plan.key.columns.flatMap((column, index) => {
     const name = plan.shadowKey[index] ?? '';
     if (whole.has(`${column.name}\n${name}`)) return [];

@@ -3,8 +3,8 @@ import type { Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { differencesShownMax, lookKeysMax } from '../../limits/verify.js';
 import { displayKey } from '../rows/key-sql.js';
-import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import type { SessionPair } from '../session/session-pair.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import { comparisonOf, type Comparison } from './compared-pairs.js';
 import { columnDigests, rowsOfKeys, sidesOf, type RowDigests, type Sides } from './side.js';
 
@@ -37,11 +37,14 @@ export function unequalRows(source: RowDigests, shadow: RowDigests): readonly Un
 
 /** The rows with these keys that are not the same on both sides, in one statement for each. */
 export async function readUnequal(
-  session: Session,
+  sessions: SessionPair,
   sides: Sides,
   keys: readonly Key[],
 ): Promise<readonly UnequalRow[]> {
-  return unequalRows(await rowsOfKeys(session, sides.source, keys), await rowsOfKeys(session, sides.shadow, keys));
+  return unequalRows(
+    await rowsOfKeys(sessions.source, sides.source, keys),
+    await rowsOfKeys(sessions.target, sides.shadow, keys),
+  );
 }
 
 /**
@@ -50,31 +53,31 @@ export async function readUnequal(
  * table locks, where nothing moves. @returns the rows that differ, with the columns of the first few.
  */
 export async function differingKeys(
-  session: Session,
-  plan: MigrationPlan,
+  sessions: SessionPair,
+  plan: TablePlan,
   keys: readonly Key[],
 ): Promise<readonly Difference[]> {
   const comparison = comparisonOf(plan);
   const sides = sidesOf(plan, comparison);
   const unequal: UnequalRow[] = [];
   for (let start = 0; start < keys.length; start += lookKeysMax) {
-    unequal.push(...(await readUnequal(session, sides, keys.slice(start, start + lookKeysMax))));
+    unequal.push(...(await readUnequal(sessions, sides, keys.slice(start, start + lookKeysMax))));
   }
-  return describeRows(session, plan, comparison, unequal);
+  return describeRows(sessions, plan, comparison, unequal);
 }
 
 /** Says of each row what differs; columns are read for the first few. */
 export async function describeRows(
-  session: Session,
-  plan: MigrationPlan,
+  sessions: SessionPair,
+  plan: TablePlan,
   comparison: Comparison,
   rows: readonly UnequalRow[],
 ): Promise<readonly Difference[]> {
   const { source, shadow } = sidesOf(plan, comparison);
   const changed = rows.filter((row) => row.source !== null && row.shadow !== null).slice(0, differencesShownMax);
   const keys = changed.map(({ key }) => key);
-  const left = keys.length === 0 ? new Map<string, string[]>() : await columnDigests(session, source, keys);
-  const right = keys.length === 0 ? new Map<string, string[]>() : await columnDigests(session, shadow, keys);
+  const left = keys.length === 0 ? new Map<string, string[]>() : await columnDigests(sessions.source, source, keys);
+  const right = keys.length === 0 ? new Map<string, string[]>() : await columnDigests(sessions.target, shadow, keys);
   return rows.map(({ id, key, ...row }) => {
     if (row.shadow === null) return { kind: 'missing', key };
     if (row.source === null) return { kind: 'extra', key };
@@ -86,7 +89,7 @@ export async function describeRows(
 }
 
 /** The error for rows that are really different: it names at most ten keys. */
-export function verificationFailed(plan: MigrationPlan, differences: readonly Difference[]): SwitchyardError {
+export function verificationFailed(plan: TablePlan, differences: readonly Difference[]): SwitchyardError {
   const shown = differences.slice(0, differencesShownMax);
   const keysOf = (kind: Difference['kind']): string[] =>
     shown.filter((difference) => difference.kind === kind).map(({ key }) => displayKey(plan.key.columns, key));

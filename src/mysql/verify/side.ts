@@ -10,7 +10,7 @@ import type { KeyColumn } from '../../schema/iteration-key.js';
 import type { TableName } from '../../schema/table-model.js';
 import { displayKey, keyLiteral, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import type { Comparison } from './compared-pairs.js';
 
 /** `lower` is exclusive, `upper` inclusive; null is open. */
@@ -34,7 +34,7 @@ export interface Sides {
 }
 
 /** The two sides of a migration. */
-export function sidesOf(plan: MigrationPlan, { pairs }: Comparison): Sides {
+export function sidesOf(plan: TablePlan, { pairs }: Comparison): Sides {
   const { columns, indexName } = plan.key;
   return {
     source: { table: plan.source, indexName, keyColumns: columns, values: pairs.map(({ source }) => source) },

@@ -26,8 +26,8 @@ import {
   suspectRowsMax,
 } from '../../limits/verify.js';
 import { displayKey } from '../rows/key-sql.js';
-import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import type { SessionPair } from '../session/session-pair.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import type { Comparison } from './compared-pairs.js';
 import { describeRows, readUnequal, verificationFailed, type UnequalRow } from './differences.js';
 import { sidesOf } from './side.js';
@@ -40,7 +40,7 @@ interface Suspect {
 }
 
 interface SuspectsOptions {
-  readonly plan: MigrationPlan;
+  readonly plan: TablePlan;
   readonly comparison: Comparison;
   readonly catchUp: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -77,18 +77,18 @@ export class Suspects {
   }
 
   /** Looks at the waiting rows until each is equal, different or unsettled. @throws VERIFICATION_FAILED. */
-  async settle(session: Session): Promise<void> {
+  async settle(sessions: SessionPair): Promise<void> {
     const { plan, comparison, catchUp, signal } = this.#options;
     let suspects: readonly Suspect[] = this.#waiting.map((row) => ({ row, unmovedLooks: 1 }));
     this.#waiting = [];
     for (let look = 1; suspects.length > 0 && look <= looksMax; look += 1) {
       await catchUp();
       signal.throwIfAborted();
-      suspects = await this.#look(session, suspects);
+      suspects = await this.#look(sessions, suspects);
       const different = suspects.filter(({ unmovedLooks }) => unmovedLooks >= looksToConfirm);
       if (different.length > 0) {
         const rows = different.map(({ row }) => row);
-        throw verificationFailed(plan, await describeRows(session, plan, comparison, rows));
+        throw verificationFailed(plan, await describeRows(sessions, plan, comparison, rows));
       }
       if (suspects.length > 0) await sleep(Math.min(look * lookPauseMs, lookPauseMsMax), undefined, { signal });
     }
@@ -98,14 +98,14 @@ export class Suspects {
     }
   }
 
-  async #look(session: Session, suspects: readonly Suspect[]): Promise<readonly Suspect[]> {
+  async #look(sessions: SessionPair, suspects: readonly Suspect[]): Promise<readonly Suspect[]> {
     const { plan, comparison } = this.#options;
     const sides = sidesOf(plan, comparison);
     const still: Suspect[] = [];
     for (let start = 0; start < suspects.length; start += lookKeysMax) {
       const before = suspects.slice(start, start + lookKeysMax);
       const keys = before.map(({ row }) => row.key);
-      const rows = await inSnapshot(session, () => readUnequal(session, sides, keys));
+      const rows = await inSnapshot(sessions, () => readUnequal(sessions, sides, keys));
       const now = new Map(rows.map((row) => [row.id, row]));
       for (const { row, unmovedLooks } of before) {
         const same = now.get(row.id);

@@ -10,8 +10,9 @@ import { chunkLooksMax, verifyKillRepeatMs, verifyLanes } from '../../limits/ver
 import { ChunkServo } from '../copy/chunk-servo.js';
 import { displayKey } from '../rows/key-sql.js';
 import { killQuery } from '../session/kill.js';
+import { closePair, type SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import { lookAtChunk } from './chunk-look.js';
 import { comparisonOf, type Comparison } from './compared-pairs.js';
 import { keyAfter, sidesOf, type KeyRange, type Sides } from './side.js';
@@ -19,9 +20,9 @@ import { prepareForSnapshots } from './snapshot.js';
 import { Suspects } from './suspects.js';
 
 export interface VerifierOptions {
-  readonly plan: MigrationPlan;
-  /** Opens a session with the data variables of the plan (session/variables.ts). */
-  readonly openSession: () => Promise<Session>;
+  readonly plan: TablePlan;
+  /** Opens sessions with the data variables of the plan (session/variables.ts). */
+  readonly openSessions: () => Promise<SessionPair>;
   /** Resolves when everything that was committed at the call is applied to the shadow, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
   /** Told after each chunk: rows of the source that are compared so far. */
@@ -43,7 +44,7 @@ export class Verifier {
   readonly #comparison: Comparison;
   readonly #sides: Sides;
   /** Sessions whose statements are killed when it is to stop. */
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Set<SessionPair>();
   readonly #failure = new AbortController();
   readonly #stopped: AbortSignal;
   readonly #suspects: Suspects;
@@ -80,32 +81,32 @@ export class Verifier {
       killing = this.#killStatements();
     };
     this.#stopped.addEventListener('abort', kill, { once: true });
-    await this.#withSession(async (bounds) => {
+    await this.#withSessions(async (sessions) => {
       // Without it, everything that waits to be applied would be looked at as a suspect.
       await this.#options.catchUp();
       const servo = new ChunkServo(this.#options.plan.averageRowBytes);
-      const chunks = this.#chunks(bounds, servo);
-      const lane = (): Promise<void> => this.#withSession((session) => this.#lane(session, chunks, servo));
+      const chunks = this.#chunks(sessions.source, servo);
+      const lane = (): Promise<void> => this.#withSessions((own) => this.#lane(own, chunks, servo));
       await Promise.all(Array.from({ length: verifyLanes }, lane));
       this.#stopped.throwIfAborted();
-      await prepareForSnapshots(bounds);
-      await this.#suspects.settle(bounds);
+      await prepareForSnapshots(sessions);
+      await this.#suspects.settle(sessions);
     });
     this.#stopped.removeEventListener('abort', kill);
     await killing;
     if (this.#error !== undefined) throw this.#error;
   }
 
-  /** Runs `work` on a session of its own. The first error ends everything; those that follow from a stop are not told. */
-  async #withSession(work: (session: Session) => Promise<void>): Promise<void> {
+  /** Runs `work` on sessions of its own. The first error ends everything; those that follow from a stop are not told. */
+  async #withSessions(work: (sessions: SessionPair) => Promise<void>): Promise<void> {
     try {
-      const session = await this.#options.openSession();
-      this.#sessions.add(session);
+      const sessions = await this.#options.openSessions();
+      this.#sessions.add(sessions);
       try {
-        await work(session);
+        await work(sessions);
       } finally {
-        this.#sessions.delete(session);
-        await session.close();
+        this.#sessions.delete(sessions);
+        await closePair(sessions);
       }
     } catch (error) {
       if (!this.#stopped.aborted || hasCode(error, 'VERIFICATION_FAILED')) this.#error ??= error;
@@ -124,26 +125,26 @@ export class Verifier {
     }
   }
 
-  async #lane(session: Session, chunks: AsyncGenerator<KeyRange, void, void>, servo: ChunkServo): Promise<void> {
-    await prepareForSnapshots(session);
+  async #lane(sessions: SessionPair, chunks: AsyncGenerator<KeyRange, void, void>, servo: ChunkServo): Promise<void> {
+    await prepareForSnapshots(sessions);
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      const rows = await this.#compareChunk(session, next.value, servo);
+      const rows = await this.#compareChunk(sessions, next.value, servo);
       this.#rowsCompared += rows;
       this.#options.onProgress(this.#rowsCompared);
-      if (this.#suspects.due) await this.#suspects.settle(session);
+      if (this.#suspects.due) await this.#suspects.settle(sessions);
     }
   }
 
   /** @returns the rows of the chunk; what differs is with the suspects. */
-  async #compareChunk(session: Session, chunk: KeyRange, servo: ChunkServo): Promise<number> {
+  async #compareChunk(sessions: SessionPair, chunk: KeyRange, servo: ChunkServo): Promise<number> {
     for (let look = 1; ; look += 1) {
       this.#stopped.throwIfAborted();
       const startedAt = performance.now();
-      const { rows, unequal, complete } = await lookAtChunk(session, this.#sides, chunk);
+      const { rows, unequal, complete } = await lookAtChunk(sessions, this.#sides, chunk);
       if (look === 1) servo.record(rows, performance.now() - startedAt);
       this.#suspects.add(unequal);
       if (complete) return rows;
-      await this.#suspects.settle(session);
+      await this.#suspects.settle(sessions);
       if (look === chunkLooksMax) {
         this.#unsettledChunks.push(this.#describe(chunk));
         return rows;
@@ -162,16 +163,20 @@ export class Verifier {
    * a connection to kill by, the statements end by themselves, each within the time of a chunk.
    */
   async #killStatements(): Promise<void> {
-    const killer = await this.#options.openSession().catch(() => undefined);
+    const killers = await this.#options.openSessions().catch(() => undefined);
+    if (killers === undefined) return;
     try {
-      while (killer !== undefined && this.#sessions.size > 0) {
-        for (const { id } of this.#sessions) await killQuery(killer, id);
+      while (this.#sessions.size > 0) {
+        for (const { source, target } of this.#sessions) {
+          await killQuery(killers.source, source.id);
+          if (target !== source) await killQuery(killers.target, target.id);
+        }
         await sleep(verifyKillRepeatMs);
       }
     } catch {
       // See above.
     } finally {
-      await killer?.close();
+      await closePair(killers);
     }
   }
 }

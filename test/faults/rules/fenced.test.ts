@@ -1,6 +1,8 @@
 /** Fenced transactions (design 5.3): what an older worker still does on the server cannot change the shadow any more. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { copyChunk } from '../../../src/mysql/copy/copy-chunk.js';
+import { withinServer } from '../../../src/mysql/rows/within-server.js';
+import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import { takeOver } from '../../../src/mysql/sidecar/epoch.js';
 import { eventually } from '../../support/migration-test.js';
 import { codeOf, Stage } from './stage.js';
@@ -11,7 +13,13 @@ afterEach(() => stage.close());
 const wholeTable = { lower: null, upper: ['20'] } as const;
 
 function chunkContext(token: string): Parameters<typeof copyChunk>[1] {
-  return { plan: stage.plan, token, inFlight: (transaction) => transaction(), catchUp: () => Promise.resolve() };
+  return {
+    plan: stage.plan,
+    way: withinServer,
+    token,
+    inFlight: (transaction) => transaction(),
+    catchUp: () => Promise.resolve(),
+  };
 }
 
 describe('a fenced transaction', () => {
@@ -28,7 +36,7 @@ describe('a fenced transaction', () => {
     await holder.run(`INSERT INTO ${stage.shadow} (id, v) VALUES (5, 'held')`);
     const orphan = await stage.dataSession();
     const orphanId = orphan.id;
-    copyChunk(orphan, chunkContext(token), wholeTable).catch(() => undefined);
+    copyChunk(onOneServer(orphan), chunkContext(token), wholeTable).catch(() => undefined);
     await stage.untilRowIsWaitedFor(stage.plan.shadow.table);
     orphan.destroy();
 
@@ -59,7 +67,9 @@ describe('a fenced transaction', () => {
     const follower = await stage.startFollower();
     await takeOver(control, stage.operationId, stage.nextToken());
 
-    expect(await codeOf(copyChunk(await stage.dataSession(), chunkContext(stale), wholeTable))).toBe('FENCED');
+    expect(await codeOf(copyChunk(onOneServer(await stage.dataSession()), chunkContext(stale), wholeTable))).toBe(
+      'FENCED',
+    );
     await stage.app.run("UPDATE t SET v = 'new' WHERE id = 1");
     expect((await follower.failure()).code).toBe('FENCED');
     expect(await stage.app.rows(`SELECT id FROM ${stage.shadow}`)).toEqual([]);

@@ -6,7 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { expect, inject } from 'vitest';
 import { hasCode, SwitchyardError } from '../../../src/errors/switchyard-error.js';
 import { Follower } from '../../../src/mysql/follow/follower.js';
+import { withinServer } from '../../../src/mysql/rows/within-server.js';
 import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
+import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import { Session } from '../../../src/mysql/session/session.js';
 import { controlVariables, dataVariables } from '../../../src/mysql/session/variables.js';
 import { removeMigration } from '../../../src/mysql/shadow/clean-up.js';
@@ -14,7 +16,8 @@ import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
 import { prepareMigration } from '../../../src/mysql/shadow/prepare.js';
 import { fencingToken, takeOver } from '../../../src/mysql/sidecar/epoch.js';
 import { loadPosition } from '../../../src/mysql/sidecar/progress.js';
-import { synchronise, type Goal } from '../../../src/mysql/synchronise/synchronise.js';
+import type { Goal } from '../../../src/mysql/synchronise/goal.js';
+import { synchronise } from '../../../src/mysql/synchronise/synchronise.js';
 import { eventually, uniqueName } from '../../support/migration-test.js';
 import { Gate } from './gate.js';
 
@@ -153,7 +156,16 @@ export class Stage {
     await takeOver(control, plan.operationId, token);
     const chunksInFlightEnded = (): Promise<void> => Promise.resolve();
     const data = await this.dataSession();
-    const follower = await Follower.open({ plan, token, data, control, chunksInFlightEnded });
+    const follower = await Follower.open({
+      operationId: plan.operationId,
+      tables: [plan],
+      way: withinServer,
+      token,
+      rows: onOneServer(data),
+      control,
+      copies: [plan.shadow],
+      chunksInFlightEnded,
+    });
     const ended = new AbortController();
     const running = follower.run(ended.signal);
     const failed = running.then(() => Promise.reject(new Error('the follower was stopped')));

@@ -1,7 +1,8 @@
 /** A completion that is held back for long: what was verified once is verified again while the source is followed. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
-import { synchronise, type Goal, type Progress } from '../../../src/mysql/synchronise/synchronise.js';
+import type { Goal, Progress } from '../../../src/mysql/synchronise/goal.js';
+import { synchronise } from '../../../src/mysql/synchronise/synchronise.js';
 import { Stage } from '../../faults/rules/stage.js';
 import { eventually } from '../../support/migration-test.js';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dataVariables } from '../../../src/mysql/session/variables.js';
 import { Session } from '../../../src/mysql/session/session.js';
+import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
 import { comparisonOf } from '../../../src/mysql/verify/compared-pairs.js';
 import { differingKeys } from '../../../src/mysql/verify/differences.js';
@@ -48,7 +49,7 @@ async function differencesAfter(plan: MigrationPlan, column: string, row: number
     // The server does not write a JSON document that it takes for equal, such as one with 1.5e0 for 1.5.
     if (!to.includes('{c}')) await update('NULL');
     await update(to.replaceAll('{c}', column));
-    return await differingKeys(session, plan, await allKeys(plan.source.table));
+    return await differingKeys(onOneServer(session), plan, await allKeys(plan.source.table));
   } finally {
     await session.run('ROLLBACK');
   }
@@ -73,7 +74,7 @@ describe('values that a native ALTER TABLE converts', () => {
 
   it('are equal to their sources, and all of them are compared', async () => {
     expect(comparisonOf(plan).notCompared).toEqual([]);
-    expect(await differingKeys(session, plan, await allKeys('compared'))).toEqual([]);
+    expect(await differingKeys(onOneServer(session), plan, await allKeys('compared'))).toEqual([]);
   });
 
   it.each(comparedCases.map((one, index) => ({ ...one, index, title: `${one.from} to ${one.to}` })))(
@@ -95,7 +96,7 @@ describe('values without a sure rule', () => {
     const plan = await makeTables('uncompared', notComparedCases);
     expect(comparisonOf(plan).notCompared).toHaveLength(notComparedCases.length);
     expect(comparisonOf(plan).notCompared[0]).toBe('column c0 (double to bigint unsigned), apart from NULL');
-    expect(await differingKeys(session, plan, await allKeys('uncompared'))).toEqual([]);
+    expect(await differingKeys(onOneServer(session), plan, await allKeys('uncompared'))).toEqual([]);
     for (const [index, { changes }] of notComparedCases.entries()) {
       for (const { row, to } of changes) {
         expect(await differencesAfter(plan, nameOf(index), row, to)).toMatchObject([{ columns: [nameOf(index)] }]);
@@ -128,7 +129,7 @@ describe('what depends on the sql_mode', () => {
     const name = `modes_${title.split(' ')[0]}`;
     const plan = await makeTables(name, cases, modes);
     expect(comparisonOf(plan).notCompared).toEqual([]);
-    expect(await differingKeys(session, plan, await allKeys(name))).toEqual([]);
+    expect(await differingKeys(onOneServer(session), plan, await allKeys(name))).toEqual([]);
   });
 });
 
@@ -177,7 +178,7 @@ describe('values that do not fit', () => {
     const plan = await planFor(session, { source: table('cut'), shadow: table('cut_new') });
     expect(comparisonOf(plan).notCompared).toEqual([]);
     await session.run('SET SESSION sql_mode = ?', [plan.conversion.dataSqlMode]);
-    expect(await differingKeys(session, plan, [['1']])).toEqual([
+    expect(await differingKeys(onOneServer(session), plan, [['1']])).toEqual([
       { kind: 'different', key: ['1'], columns: cases.map((_case, index) => nameOf(index)) },
     ]);
   });
@@ -194,6 +195,6 @@ it('finds the numbers that INSERT … SELECT writes otherwise than a native ALTE
   await session.run(`DELETE FROM ${database}.inserted_new`);
   await session.run(`UPDATE ${database}.inserted SET c2 = 3.14159`);
   await session.run(`INSERT INTO ${database}.inserted_new SELECT * FROM ${database}.inserted`);
-  const found = await differingKeys(session, plan, [['1']]);
+  const found = await differingKeys(onOneServer(session), plan, [['1']]);
   expect(found).toEqual([{ kind: 'different', key: ['1'], columns: ['c0', 'c1', 'c2'] }]);
 });

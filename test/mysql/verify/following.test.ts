@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { differingKeys } from '../../../src/mysql/verify/differences.js';
+import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import { ModelFeed } from './model-feed.js';
 import { failureOf, VerifyTables } from './verify-tables.js';
 
@@ -108,12 +109,12 @@ describe('a handful of keys', () => {
       await locked.run(`LOCK TABLES ${tables.database}.locked WRITE, ${tables.database}.locked_new WRITE`);
       // In every spelling that the feed may have seen.
       const keys = ['61', '41', '62', '63', '64', '65', '78'].map((hex) => [hex]);
-      expect(await differingKeys(locked, migration, keys)).toEqual([
+      expect(await differingKeys(onOneServer(locked), migration, keys)).toEqual([
         { kind: 'different', key: ['61'], columns: ['v'] },
         { kind: 'missing', key: ['63'] },
         { kind: 'extra', key: ['65'] },
       ]);
-      expect(await differingKeys(locked, migration, [])).toEqual([]);
+      expect(await differingKeys(onOneServer(locked), migration, [])).toEqual([]);
       await other.run('SET SESSION lock_wait_timeout = 1');
       await expect(other.run(`DELETE FROM ${tables.database}.locked`)).rejects.toThrow(/Lock wait timeout/);
     } finally {

@@ -7,6 +7,7 @@ import { createContext } from '../../../src/dev/context.js';
 import { findMysql } from '../../../src/dev/find-mysqld.js';
 import { startMysqlServer, type MysqlServer } from '../../../src/dev/mysql-server.js';
 import { Session } from '../../../src/mysql/session/session.js';
+import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import { dataVariables } from '../../../src/mysql/session/variables.js';
 import { differingKeys } from '../../../src/mysql/verify/differences.js';
 import { Verifier } from '../../../src/mysql/verify/verifier.js';
@@ -70,11 +71,11 @@ it('tells moments apart that the clock of the zone shows alike, whatever their p
   expect(Number(clocks)).toBe(1);
   const named = (table: string) => ({ database: 'own', table });
   const plan = await planFor(session, { source: named('moments'), shadow: named('moments_new'), conversion });
-  expect(await differingKeys(session, plan, [['1'], ['2']])).toEqual([]);
+  expect(await differingKeys(onOneServer(session), plan, [['1'], ['2']])).toEqual([]);
   // What INSERT … SELECT does in such a zone: it takes both for the same moment.
   await session.run('DELETE FROM moments_new');
   await session.run('INSERT INTO moments_new SELECT * FROM moments');
-  expect(await differingKeys(session, plan, [['1'], ['2']])).toEqual([
+  expect(await differingKeys(onOneServer(session), plan, [['1'], ['2']])).toEqual([
     { kind: 'different', key: ['1'], columns: ['at', 'fine'] },
   ]);
 });
@@ -94,7 +95,7 @@ it('names a row that is too large to be compared, and passes none over', async (
   const verify = () =>
     new Verifier({
       plan,
-      openSession: open,
+      openSessions: async () => onOneServer(await open()),
       catchUp: () => Promise.resolve(),
       onProgress: () => undefined,
       signal: new AbortController().signal,

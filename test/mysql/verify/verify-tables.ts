@@ -2,6 +2,7 @@
 import { inject } from 'vitest';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
 import { Session } from '../../../src/mysql/session/session.js';
+import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import { dataVariables } from '../../../src/mysql/session/variables.js';
 import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
 import { Verifier, type VerifierOptions, type VerifyResult } from '../../../src/mysql/verify/verifier.js';
@@ -58,7 +59,7 @@ export class VerifyTables {
   verify(plan: MigrationPlan, options: Partial<VerifierOptions> = {}): Promise<VerifyResult> {
     return new Verifier({
       plan,
-      openSession: this.openSession,
+      openSessions: async () => onOneServer(await this.openSession()),
       catchUp: () => Promise.resolve(),
       onProgress: () => undefined,
       signal: new AbortController().signal,

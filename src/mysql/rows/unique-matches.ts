@@ -1,17 +1,13 @@
 /** How a unique index of the shadow is compared with the source rows that are about to be written into it. */
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { Session } from '../session/session.js';
-import type { MigrationPlan } from '../shadow/plan.js';
+import type { TablePlan } from './table-plan.js';
 
 /**
  * The join condition "this source row would get this shadow row's unique value", or undefined where the index has a part
  * that no source column fills (an expression, a generated or a new column): then nothing can be looked up.
  */
-export async function uniqueMatches(
-  session: Session,
-  plan: MigrationPlan,
-  indexName: string,
-): Promise<string | undefined> {
+export async function uniqueMatches(session: Session, plan: TablePlan, indexName: string): Promise<string | undefined> {
   const parts = await session.rows<{ column: string | null }>(
     `SELECT column_name AS \`column\` FROM information_schema.statistics
       WHERE table_schema = ? AND table_name = ? AND index_name = ?`,

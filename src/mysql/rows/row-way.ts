@@ -1,0 +1,33 @@
+/**
+ * The way that rows take from a source table to its copy: within one server by INSERT … SELECT (within-server.ts), or from
+ * one server to another (transfer/between-servers.ts). Everything runs in the transaction that the caller has open on the
+ * target; after an error the caller rolls back.
+ */
+import type { Key } from '../../binlog/key.js';
+import type { SessionPair } from '../session/session-pair.js';
+import type { TablePlan } from './table-plan.js';
+
+/** `lower` is exclusive (null: from the beginning), `upper` inclusive. */
+export interface Chunk {
+  readonly lower: Key | null;
+  readonly upper: Key;
+}
+
+export interface RowWay {
+  /** Copies the rows of a chunk of which the copy has none. @returns rows written. */
+  copyChunk(sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number>;
+  /** The same where the copy may have some of them, from the feed or from an earlier run. @returns rows written. */
+  copyChunkAgain(sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number>;
+  /** Makes the copy's rows with these keys what the source has now; all are removed before any is written. */
+  rewriteKeys(sessions: SessionPair, plan: TablePlan, lists: readonly (readonly Key[])[]): Promise<void>;
+  /**
+   * Keys of the copy's rows that have the value in this unique index which one of these source rows is about to write, as
+   * far as that can be looked up.
+   */
+  collidingKeys(
+    sessions: SessionPair,
+    plan: TablePlan,
+    indexName: string,
+    keys: readonly Key[],
+  ): Promise<readonly Key[]>;
+}

@@ -1,0 +1,50 @@
+/**
+ * What copying, following and comparing must know of one table and of the table that becomes its copy: the shadow of a
+ * migration, or the target table of a move, which is on another server. Plain data, made once and kept in the sidecar as
+ * JSON; it holds names and definitions, never rows and never secrets (P8).
+ */
+import type { ColumnPair, CopiedPair } from '../../schema/column-mapping.js';
+import type { ImplicitDefault } from '../../schema/implicit-defaults.js';
+import type { IterationKey } from '../../schema/iteration-key.js';
+import type { TableName } from '../../schema/table-model.js';
+import type { ConversionSettings } from '../session/variables.js';
+
+export type { ColumnPair, CopiedPair };
+
+/** A secondary index of the copy that is built after the rows are there, as the server's own definition of it. */
+export interface DeferredIndex {
+  readonly name: string;
+  readonly definition: string;
+  /** Its columns; null where a part is an expression or a prefix. */
+  readonly columns: readonly (string | null)[];
+}
+
+export interface TablePlan {
+  readonly operationId: string;
+  /** Its place among the tables of a move, from 0; absent in a migration, which has one. */
+  readonly tableNumber?: number;
+  readonly source: TableName;
+  /** The copy. */
+  readonly shadow: TableName;
+  readonly conversion: ConversionSettings;
+  /** The key by which the source is walked and changes are followed. */
+  readonly key: IterationKey;
+  /** The copy's columns that hold that key byte-exact, in the same order: its own columns, or helper columns. */
+  readonly shadowKey: readonly string[];
+  /** The unique index on them. */
+  readonly shadowKeyIndex: string;
+  /** Helper columns that hold the source key; they go before the swap. */
+  readonly helperColumns: readonly string[];
+  readonly pairs: readonly CopiedPair[];
+  /** New columns that an INSERT cannot leave out, with what a native ALTER fills in. */
+  readonly implicitDefaults: readonly ImplicitDefault[];
+  readonly deferredIndexes: readonly DeferredIndex[];
+  /** Batches may be applied in parallel only where equality of keys is equality of bytes. */
+  readonly keysAreBytes: boolean;
+  /** SHOW CREATE TABLE of the source without AUTO_INCREMENT: changed by somebody else -> stop (P5). */
+  readonly sourceFingerprint: string;
+  readonly sourceColumnCount: number;
+  readonly averageRowBytes: number;
+  readonly rowsEstimated: number;
+  readonly lowerCaseTableNames: boolean;
+}

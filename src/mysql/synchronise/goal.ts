@@ -1,0 +1,22 @@
+/** What a run of `synchronise` is for, what it reports on its way, and what it comes to. */
+
+/** Stages in their order; `follow` comes after all and never ends by itself. */
+export type Goal = 'copied' | 'indexed' | 'verified' | 'follow';
+
+export interface Progress {
+  readonly stage: 'copying' | 'indexing' | 'verifying' | 'following';
+  readonly percent?: number;
+  readonly rows?: number;
+  readonly rowsEstimated?: number;
+  readonly rowsPerSecond?: number;
+  readonly etaSeconds?: number;
+  readonly lagMs?: number;
+  readonly detail?: string;
+}
+
+export interface SynchroniseOutcome {
+  readonly outcome: 'reached' | 'stopped';
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  readonly notCompared: readonly string[];
+}

@@ -1,0 +1,254 @@
+/**
+ * Copy, feed, index build and verification, up to a goal (design 5.4). The feed is followed all the time; the stage that is
+ * due runs beside it, table by table. Everything resumes from the sidecar.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { followReportIntervalMs, verifyAgainAfterMsDefault } from '../../limits/mysql.js';
+import { compareChangesIntervalMs } from '../../limits/verify.js';
+import { quoteTable } from '../../schema/identifier.js';
+import { Copier } from '../copy/copier.js';
+import { Follower } from '../follow/follower.js';
+import type { TablePlan } from '../rows/table-plan.js';
+import { sessionsOf, type SessionPair } from '../session/session-pair.js';
+import type { Session } from '../session/session.js';
+import { buildIndexes } from '../shadow/build-indexes.js';
+import { fencedTransaction } from '../sidecar/epoch.js';
+import { loadProgress, markStage } from '../sidecar/progress.js';
+import { addChangesNotCompared, describeNotCompared, loadVerification, saveVerified } from '../sidecar/verification.js';
+import { ChangedKeys } from '../verify/changed-keys.js';
+import { compareChanges } from '../verify/compare-changes.js';
+import { Verifier } from '../verify/verifier.js';
+import type { CopyWork } from './copy-work.js';
+import type { Goal, Progress, SynchroniseOutcome } from './goal.js';
+import { RateMeter } from './rate-meter.js';
+
+export interface SynchroniserOptions {
+  readonly token: string;
+  readonly goal: Goal;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  /** How long after a verification the copy is verified again while it is only followed. */
+  readonly verifyAgainAfterMs?: number;
+}
+
+export class Synchroniser {
+  readonly #work: CopyWork;
+  readonly #options: SynchroniserOptions;
+  /** Looks at the sidecar. */
+  readonly #control: Session;
+  /** Aborted when the goal is reached, when the workflow asks, or when any part fails. */
+  readonly #stop = new AbortController();
+  #copier: Copier | undefined;
+  #follower: Follower | undefined;
+
+  /** @param control a control session on the target, on which the operation was taken over. */
+  constructor(work: CopyWork, options: SynchroniserOptions, control: Session) {
+    this.#work = work;
+    this.#options = options;
+    this.#control = control;
+  }
+
+  /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
+  async run(): Promise<SynchroniseOutcome> {
+    const { signal, goal, token } = this.#options;
+    const { tables, connections, operationId, way, copies } = this.#work;
+    const ended = AbortSignal.any([signal, this.#stop.signal]);
+    const comparesChanges = goal === 'verified' || (goal === 'follow' && (await this.#isVerified()));
+    const changed = comparesChanges ? tables.map(() => new ChangedKeys()) : undefined;
+    const follower = await Follower.open({
+      ...{ operationId, tables, way, token, copies },
+      rows: await connections.rows(),
+      control: await connections.control('source'),
+      chunksInFlightEnded: () => this.#copier?.chunksInFlightEnded() ?? Promise.resolve(),
+      ...(changed === undefined ? {} : { changed }),
+    });
+    this.#follower = follower;
+    const parts = [this.#part(() => follower.run(ended)), this.#part(() => this.#reach(goal, ended))];
+    if (changed !== undefined) parts.push(this.#part(() => this.#keepCompared(follower, changed, ended)));
+    const results = await Promise.allSettled(parts);
+    follower.close();
+    throwFirst(results);
+    return this.#outcome();
+  }
+
+  async #outcome(): Promise<SynchroniseOutcome> {
+    const { goal, signal } = this.#options;
+    const { tables } = this.#work;
+    const several = tables.length > 1;
+    let rowsCopied = 0;
+    const notCompared: string[] = [];
+    const done = { copied: true, indexed: true, verified: true };
+    for (const plan of tables) {
+      const progress = await loadProgress(this.#control, plan);
+      const verification = await loadVerification(this.#control, plan);
+      rowsCopied += progress.rowsCopied;
+      done.copied &&= progress.copied;
+      done.indexed &&= progress.indexed;
+      done.verified &&= verification.verified;
+      const words = describeNotCompared(verification);
+      notCompared.push(...(several ? words.map((word) => `${plan.source.table}: ${word}`) : words));
+    }
+    const reached = goal !== 'follow' && !signal.aborted && done[goal];
+    return { outcome: reached ? 'reached' : 'stopped', rowsCopied, verified: done.verified, notCompared };
+  }
+
+  async #isVerified(): Promise<boolean> {
+    for (const plan of this.#work.tables) {
+      if (!(await loadVerification(this.#control, plan)).verified) return false;
+    }
+    return true;
+  }
+
+  /** One part of the work: when it ends for whatever reason, the others end too. */
+  async #part(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } finally {
+      this.#stop.abort();
+    }
+  }
+
+  async #reach(goal: Goal, ended: AbortSignal): Promise<void> {
+    if (goal === 'follow') return this.#follow(ended);
+    const rowsEstimated = this.#work.tables.reduce((sum, plan) => sum + plan.rowsEstimated, 0);
+    const meter = new RateMeter(rowsEstimated);
+    let rowsBefore = 0;
+    for (const plan of this.#work.tables) {
+      if (ended.aborted) return;
+      const onRows = (stage: Progress['stage']) => (rows: number) =>
+        this.#report(stage, { ...this.#tableDetail(plan), ...meter.at(rowsBefore + rows) });
+      if (goal === 'copied') rowsBefore += await this.#copy(plan, onRows('copying'), ended);
+      else if (goal === 'indexed') await this.#index(plan, ended);
+      else rowsBefore += await this.#verify(plan, onRows('verifying'), ended);
+    }
+  }
+
+  /** Which of several tables it is. */
+  #tableDetail({ source }: TablePlan): { readonly detail?: string } {
+    return this.#work.tables.length > 1 ? { detail: source.table } : {};
+  }
+
+  async #copy(plan: TablePlan, onProgress: (rows: number) => void, ended: AbortSignal): Promise<number> {
+    const { connections, way } = this.#work;
+    this.#copier = new Copier({
+      ...{ plan, way, onProgress },
+      token: this.#options.token,
+      openSessions: connections.rows,
+      bounds: await connections.data('source'),
+      checkpoints: await connections.control('target'),
+      catchUp: () => this.#catchUp(ended),
+      signal: ended,
+    });
+    await this.#copier.run();
+    return this.#copier.rowsCopied;
+  }
+
+  async #index(plan: TablePlan, ended: AbortSignal): Promise<void> {
+    const { connections } = this.#work;
+    const session = await connections.data('target');
+    const watching = await connections.control('target');
+    const source = await connections.control('source');
+    await buildIndexes({
+      plan,
+      session,
+      watching,
+      rest: () => this.#rest(source, ended),
+      onProgress: (detail, percent) => this.#report('indexing', { detail, ...(percent === null ? {} : { percent }) }),
+      signal: ended,
+    });
+    if (ended.aborted) return;
+    // Plans must be good from the first query after the swap; the statistics move with the table.
+    await session.rows(`ANALYZE TABLE ${quoteTable(plan.shadow)}`);
+    await this.#record((control) => markStage(control, plan, 'indexed'));
+  }
+
+  /** @returns the rows that were compared. */
+  async #verify(plan: TablePlan, onProgress: (rows: number) => void, ended: AbortSignal): Promise<number> {
+    const { changesNotCompared } = await loadVerification(this.#control, plan);
+    const { complete, notCompared, rowsCompared } = await new Verifier({
+      plan,
+      openSessions: this.#work.connections.compared,
+      catchUp: () => this.#catchUp(ended),
+      onProgress,
+      signal: ended,
+    }).run();
+    if (complete) {
+      const verified = { notCompared, changesMadeUpFor: changesNotCompared };
+      await this.#record((control) => saveVerified(control, plan, verified));
+    }
+    return rowsCompared;
+  }
+
+  /** Compares changes soon after they were applied. What is left at the end is what the stored position is behind. */
+  async #keepCompared(follower: Follower, changed: readonly ChangedKeys[], ended: AbortSignal): Promise<void> {
+    let sessions: SessionPair | undefined;
+    while (!ended.aborted) {
+      await sleep(compareChangesIntervalMs, undefined, { signal: ended }).catch(() => undefined);
+      if (ended.aborted) return;
+      // Between two rounds a server may have ended its session as idle.
+      if (sessions === undefined || sessionsOf(sessions).some(({ closed }) => closed)) {
+        sessions = await this.#work.connections.compared();
+      }
+      // Of before the first table is taken: what is applied meanwhile is compared in the next round.
+      const position = follower.position;
+      let complete = true;
+      for (const [index, plan] of this.#work.tables.entries()) {
+        const ofTable = changed[index];
+        if (ofTable === undefined) continue;
+        complete &&= await compareChanges(sessions, {
+          plan,
+          changed: ofTable,
+          catchUp: () => this.#catchUp(ended),
+          recordGivenUp: (changes) => this.#record((control) => addChangesNotCompared(control, plan, changes)),
+          signal: ended,
+        });
+      }
+      if (complete) follower.comparedUpTo(position);
+    }
+  }
+
+  /** Follows; what was verified once is verified again now and then, since it may be held back for weeks. */
+  async #follow(ended: AbortSignal): Promise<void> {
+    const { verifyAgainAfterMs = verifyAgainAfterMsDefault } = this.#options;
+    const verified = await this.#isVerified();
+    let verifiedAt = performance.now();
+    while (!ended.aborted) {
+      this.#report('following', {});
+      await sleep(followReportIntervalMs, undefined, { signal: ended }).catch(() => undefined);
+      if (!verified || ended.aborted || performance.now() - verifiedAt < verifyAgainAfterMs) continue;
+      await this.#reach('verified', ended);
+      verifiedAt = performance.now();
+    }
+  }
+
+  async #record(write: (control: Session) => Promise<void>): Promise<void> {
+    const control = await this.#work.connections.control('target');
+    try {
+      await fencedTransaction(control, this.#work.operationId, this.#options.token, () => write(control));
+    } finally {
+      await control.close();
+    }
+  }
+
+  async #rest(source: Session, ended: AbortSignal): Promise<() => void> {
+    return (await this.#follower?.rest(source, ended)) ?? (() => undefined);
+  }
+
+  async #catchUp(ended: AbortSignal): Promise<void> {
+    const source = await this.#work.connections.control('source');
+    try {
+      await this.#follower?.catchUp(source, ended);
+    } finally {
+      await source.close();
+    }
+  }
+
+  #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs'>): void {
+    this.#options.onProgress({ stage, ...facts, lagMs: Math.round(this.#follower?.lagMs ?? 0) });
+  }
+}
+
+/** A failure of one part makes the others stop; the first one is the cause. */
+function throwFirst(results: readonly PromiseSettledResult<void>[]): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
