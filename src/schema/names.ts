@@ -6,7 +6,7 @@ import { foldName } from './identifier.js';
 const operationIdPattern = new RegExp(`^[0-9a-f]{${operationIdHexDigits}}$`);
 
 /** Matches the names of shadow and retained tables; the first group is the operation id, the second the role. */
-export const ownedNamePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigits}})_(new|old)$`);
+export const ownedNamePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigits}})(?:_\\d+)?_(new|old)$`);
 
 /** Columns that hold the iteration key in its source form where the shadow's own columns do not. */
 const helperColumnPrefix = '_sw_key';
@@ -25,14 +25,18 @@ export function operationIdFrom(text: string): string {
   });
 }
 
-/** The table that gets the new schema. */
-export function shadowName(operationId: string): string {
-  return `_sw_${operationIdFrom(operationId)}_new`;
+/** The table that gets the new schema; of a move, the target table until it is complete. @param tableNumber of a move. */
+export function shadowName(operationId: string, tableNumber?: number): string {
+  return `${prefix(operationId, tableNumber)}_new`;
 }
 
-/** The name under which the old table is kept after the swap. */
-export function retainedName(operationId: string): string {
-  return `_sw_${operationIdFrom(operationId)}_old`;
+/** The name under which the old table is kept after the swap, or after a move. */
+export function retainedName(operationId: string, tableNumber?: number): string {
+  return `${prefix(operationId, tableNumber)}_old`;
+}
+
+function prefix(operationId: string, tableNumber: number | undefined): string {
+  return `_sw_${operationIdFrom(operationId)}${tableNumber === undefined ? '' : `_${tableNumber}`}`;
 }
 
 /** The nth helper column, from 1. */

@@ -2,6 +2,31 @@ import type { Catalogue } from '../entry.js';
 
 /** The end and the traffic of a move: what is refused, and what a person has to decide. */
 export const moveErrors = {
+  SAME_SERVER: {
+    kind: 'terminal',
+    sentence: 'Clusters {source} and {target} are the same server.',
+    remedy: 'Name two clusters; within one server RENAME TABLE moves a table in no time.',
+  },
+  NO_TABLES: {
+    kind: 'terminal',
+    sentence: 'There are no tables to move in database {database} of cluster {cluster}.',
+    remedy: 'Name the tables, or another database; views are not moved.',
+  },
+  UNKNOWN_DATABASE: {
+    kind: 'terminal',
+    sentence: 'There is no database {database} on cluster {cluster}.',
+    remedy: 'Make it there first, with the character set that its future tables are to have by default.',
+  },
+  TARGET_TABLE_EXISTS: {
+    kind: 'terminal',
+    sentence: 'Table {table} is there already on cluster {cluster}.',
+    remedy: 'Nothing was changed. Rename or drop it, or move to another database.',
+  },
+  TARGET_DEFINITION_DIFFERS: {
+    kind: 'terminal',
+    sentence: 'Cluster {cluster} does not take table {table} as the source defines it: {problem}.',
+    remedy: 'Nothing was left behind. Make both servers alike in what the message names, then start again.',
+  },
   REASON_MISSING: {
     kind: 'terminal',
     sentence: '{command} needs a reason.',

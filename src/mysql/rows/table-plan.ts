@@ -6,7 +6,9 @@
 import type { ColumnPair, CopiedPair } from '../../schema/column-mapping.js';
 import type { ImplicitDefault } from '../../schema/implicit-defaults.js';
 import type { IterationKey } from '../../schema/iteration-key.js';
-import type { TableName } from '../../schema/table-model.js';
+import { definitionFingerprintText } from '../../schema/create-statement.js';
+import { equalityIsBytes } from '../../schema/iteration-key.js';
+import type { TableModel, TableName } from '../../schema/table-model.js';
 import type { ConversionSettings } from '../session/variables.js';
 
 export type { ColumnPair, CopiedPair };
@@ -47,4 +49,23 @@ export interface TablePlan {
   readonly averageRowBytes: number;
   readonly rowsEstimated: number;
   readonly lowerCaseTableNames: boolean;
+}
+
+/** What a plan says of the source table alone. */
+export function describeSource(
+  table: TableModel,
+  key: IterationKey,
+): Pick<
+  TablePlan,
+  'source' | 'key' | 'keysAreBytes' | 'sourceFingerprint' | 'sourceColumnCount' | 'averageRowBytes' | 'rowsEstimated'
+> {
+  return {
+    source: { database: table.database, table: table.table },
+    key,
+    keysAreBytes: equalityIsBytes(key),
+    sourceFingerprint: definitionFingerprintText(table.createStatement),
+    sourceColumnCount: table.columns.length,
+    averageRowBytes: Math.ceil(table.dataBytesEstimated / Math.max(table.rowsEstimated, 1)),
+    rowsEstimated: table.rowsEstimated,
+  };
 }

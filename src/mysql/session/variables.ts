@@ -34,6 +34,18 @@ export function sqlModes(globalSqlMode: string): Pick<ConversionSettings, 'ddlSq
   return { ddlSqlMode: [...modes].join(','), dataSqlMode: data.join(',') };
 }
 
+/** Whatever a column of the same type can hold may be written: zero dates, and dates such as 31 February. */
+const transferSqlMode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO';
+
+/** Of a move, which converts nothing: what the source has in its definitions and rows, the target takes as it is. */
+export const moveConversion: ConversionSettings = {
+  ddlSqlMode: transferSqlMode,
+  dataSqlMode: transferSqlMode,
+  timeZone: '+00:00',
+  // The server's own clock.
+  timestampSeconds: 0,
+};
+
 const common: SessionVariables = {
   transaction_isolation: 'READ-COMMITTED',
   transaction_read_only: 0,
@@ -80,8 +92,7 @@ export function ddlVariables(conversion: ConversionSettings): SessionVariables {
 
 const transfer: SessionVariables = {
   ...common,
-  // Strict, but whatever a column of the same type can hold may be written: zero dates, and dates such as 31 February.
-  sql_mode: 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO',
+  sql_mode: transferSqlMode,
   // In UTC each TIMESTAMP has one text.
   time_zone: '+00:00',
   character_set_client: 'utf8mb4',
@@ -104,8 +115,4 @@ export const transferSourceVariables: SessionVariables = {
 export const transferTargetVariables: SessionVariables = {
   ...transfer,
   character_set_connection: 'utf8mb4',
-  // Notes too: where source and target have the same definition, not even a note is right (P5).
-  sql_notes: 1,
-  // How many are kept for a look; all are counted.
-  max_error_count: 64,
 };

@@ -6,10 +6,9 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { AlterStatement } from '../../schema/alter-statement.js';
 import { mapColumns, type ColumnMapping } from '../../schema/column-mapping.js';
 import { timeZoneSensitiveColumns } from '../../schema/conversions.js';
-import { autoIncrementOf, definitionFingerprintText } from '../../schema/create-statement.js';
-import { planDeferredIndexes } from '../../schema/deferred-indexes.js';
+import { autoIncrementOf } from '../../schema/create-statement.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
-import { chooseIterationKey, equalityIsBytes, type IterationKey } from '../../schema/iteration-key.js';
+import { chooseIterationKey, type IterationKey } from '../../schema/iteration-key.js';
 import { markerColumnName } from '../../schema/names.js';
 import { refuseUnknownClauses } from '../../schema/refusals.js';
 import { retargetAlter, retargetCreate, shadowConstraintNames, type ConstraintNames } from '../../schema/rewrite.js';
@@ -23,6 +22,8 @@ import { serverErrorNumber, serverMessage } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { ddlVariables, type ConversionSettings } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
+import { describeSource } from '../rows/table-plan.js';
+import { deferIndexes } from './defer-indexes.js';
 import { addMarker, dropMarker } from './marker.js';
 import { checkConstraintNames, makeOwnDatabase } from './own-database.js';
 import type { MigrationPlan } from './plan.js';
@@ -41,6 +42,7 @@ export interface MakeShadowOptions {
 
 type PlanParts = Pick<
   MigrationPlan,
+  | 'source'
   | 'conversion'
   | 'key'
   | 'shadowKey'
@@ -108,13 +110,10 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
   const conversion = conversionFor(options, key, mapping, altered);
   const shadowKey = planShadowKey(key, mapping, altered);
   await addHelpers(session, shadow, shadowKey);
-  const deferred = planDeferredIndexes(await loadTable(session, shadow), shadowKey.indexName);
-  for (const { name } of deferred) {
-    await session.run(`ALTER TABLE ${quoteTable(shadow)} DROP INDEX ${quoteIdentifier(name)}`);
-  }
+  const deferredIndexes = await deferIndexes(session, shadow, shadowKey.indexName);
   return {
+    ...describeSource(table, key),
     conversion,
-    key,
     shadowKey: shadowKey.columns,
     shadowKeyIndex: shadowKey.indexName,
     helperColumns: shadowKey.kind === 'helper' ? shadowKey.columns : [],
@@ -122,12 +121,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
     pairs: mapping.pairs,
     implicitDefaults: mapping.implicitDefaults,
     counter: counterAskedFor(statement, altered),
-    deferredIndexes: deferred.map((index) => ({ ...index, columns: columnsOf(index.name, altered) })),
-    keysAreBytes: equalityIsBytes(key),
-    sourceFingerprint: definitionFingerprintText(table.createStatement),
-    sourceColumnCount: table.columns.length,
-    averageRowBytes: Math.ceil(table.dataBytesEstimated / Math.max(table.rowsEstimated, 1)),
-    rowsEstimated: table.rowsEstimated,
+    deferredIndexes,
   };
 }
 
@@ -135,11 +129,6 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Plan
 function counterAskedFor({ clauses }: AlterStatement, altered: TableModel): string | null {
   const asked = clauses.some((clause) => clause.kind === 'tableOption' && clause.option === 'AUTO_INCREMENT');
   return asked ? (autoIncrementOf(altered.createStatement) ?? '1') : null;
-}
-
-function columnsOf(indexName: string, { indexes }: TableModel): readonly (string | null)[] {
-  const index = indexes.find(({ name }) => name === indexName);
-  return (index?.parts ?? []).map(({ column, prefixLength }) => (prefixLength === null ? column : null));
 }
 
 /** A column that becomes AUTO_INCREMENT would get new numbers for its zeros, in the order of copying. */

@@ -80,7 +80,8 @@ async function takeTable(session: Session, options: PrepareOptions, table: Table
     }
     await removeOperation(session, holder.operationId, 'abandoned');
   }
-  await openOperation(session, { operationId, workflowId, runId, database: table.database, table: table.table });
+  const { database } = table;
+  await openOperation(session, { operationId, kind: 'onlineDdl', workflowId, runId, database, tables: [table.table] });
 }
 
 async function makePlan(
@@ -91,17 +92,15 @@ async function makePlan(
   table: TableModel,
 ): Promise<{ plan: MigrationPlan; notes: readonly string[] }> {
   const { operationId, token, cluster } = options;
-  const { database } = table;
   const { shadow, retained } = placeTables(table, operationId);
   const conversion = await conversionSettings(session, facts);
-  await recordOwned(session, operationId, { ...shadow, role: 'shadow' }, table.table);
-  await recordOwned(session, operationId, { ...retained, role: 'retained' }, table.table);
+  await recordOwned(session, operationId, { ...shadow, role: 'shadow', ofTable: table.table });
+  await recordOwned(session, operationId, { ...retained, role: 'retained', ofTable: table.table });
   const made = await makeShadow({ operationId, token, cluster, statement, table, shadow, retained, conversion, facts });
   const plan: MigrationPlan = {
     ...made.plan,
     version: 1,
     operationId,
-    source: { database, table: table.table },
     shadow,
     retained,
     statement: options.statement,

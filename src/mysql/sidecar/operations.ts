@@ -8,21 +8,34 @@ export type OperationState = 'open' | 'completed' | 'cancelled' | 'failed' | 'ab
 
 export interface OperationRow {
   readonly operationId: string;
+  readonly kind: OperationKind;
   readonly workflowId: string;
   /** The first run of the workflow: stays the same over continue-as-new. */
   readonly runId: string;
   readonly database: string;
+  /** The first one, where there are several. */
   readonly table: string;
   readonly state: OperationState;
 }
 
-export type OwnedRole = 'shadow' | 'retained';
+/** An operation that begins. */
+export interface NewOperation extends Omit<OperationRow, 'state' | 'table'> {
+  /** At least one. */
+  readonly tables: readonly string[];
+}
+
+export type OperationKind = 'onlineDdl' | 'moveTables';
+
+/** `target`: a target table of a move, which has the application's name. */
+export type OwnedRole = 'shadow' | 'retained' | 'target';
 
 export interface OwnedTable extends TableName {
   readonly role: OwnedRole;
+  /** The application's table that it is for. */
+  readonly ofTable: string;
 }
 
-const operationColumns = `o.operation_id AS operationId, o.workflow_id AS workflowId, o.run_id AS runId,
+const operationColumns = `o.operation_id AS operationId, o.kind, o.workflow_id AS workflowId, o.run_id AS runId,
   o.database_name AS \`database\`, o.table_name AS \`table\`, o.state`;
 
 /** The operation that holds the lock of this table, if any. */
@@ -46,32 +59,46 @@ export async function loadOperation(session: Session, operationId: string): Prom
 }
 
 /**
- * Takes the lock row of the table and writes the operation, in one transaction. Repeating it for the same operation
- * changes nothing. @throws TABLE_BUSY when another operation has the lock.
+ * Takes the lock rows of the tables and writes the operation, in one transaction. Repeating it for the same operation
+ * changes nothing. @throws TABLE_BUSY when another operation has one of the locks.
  */
-export async function openOperation(session: Session, operation: Omit<OperationRow, 'state'>): Promise<void> {
-  const { operationId, workflowId, runId, database, table } = operation;
+export async function openOperation(session: Session, operation: NewOperation): Promise<void> {
+  const { operationId, kind, workflowId, runId, database, tables } = operation;
   await session.run('START TRANSACTION');
   try {
     await session.run(
       `INSERT INTO _switchyard.operations
          (operation_id, kind, workflow_id, run_id, database_name, table_name, epoch, state, created_at)
-       VALUES (?, 'onlineDdl', ?, ?, ?, ?, 0, 'open', UTC_TIMESTAMP(6))
+       VALUES (?, ?, ?, ?, ?, ?, 0, 'open', UTC_TIMESTAMP(6))
        ON DUPLICATE KEY UPDATE operation_id = operation_id`,
-      [operationId, workflowId, runId, database, table],
+      [operationId, kind, workflowId, runId, database, tables[0] ?? ''],
     );
+    // In one order, so that two moves of the same tables do not wait for each other.
+    for (const table of [...tables].sort()) await lockTable(session, operationId, { database, table });
+    await session.run('COMMIT');
+  } catch (error) {
+    await session.run('ROLLBACK');
+    throw error;
+  }
+}
+
+async function lockTable(session: Session, operationId: string, { database, table }: TableName): Promise<void> {
+  try {
     await session.run(
       'INSERT INTO _switchyard.table_locks (database_name, table_name, operation_id) VALUES (?, ?, ?)',
       [database, table, operationId],
     );
-    await session.run('COMMIT');
   } catch (error) {
-    await session.run('ROLLBACK');
-    const holder = await lockHolder(session, operation);
+    const holder = await lockHolder(session, { database, table });
     if (holder?.operationId === operationId) return;
     if (serverErrorNumber(error) !== errorNumbers.duplicateKey || holder === undefined) throw error;
     throw new SwitchyardError('TABLE_BUSY', { table: `${database}.${table}`, owner: holder.workflowId });
   }
+}
+
+export async function hasOperation(session: Session, operationId: string): Promise<boolean> {
+  const rows = await session.rows('SELECT 1 FROM _switchyard.operations WHERE operation_id = ?', [operationId]);
+  return rows.length > 0;
 }
 
 /** Keeps the plan of an operation, as JSON text. */
@@ -103,25 +130,29 @@ export async function closeOperation(session: Session, operationId: string, stat
 }
 
 /** Records that we are about to make a table: written before it exists, so that nothing we made is ever unknown. */
-export async function recordOwned(
-  session: Session,
-  operationId: string,
-  owned: OwnedTable,
-  ofTable: string,
-): Promise<void> {
+export async function recordOwned(session: Session, operationId: string, owned: OwnedTable): Promise<void> {
   await session.run(
     `INSERT INTO _switchyard.owned_tables (database_name, table_name, operation_id, role, of_table, recorded_at)
      VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE operation_id = VALUES(operation_id)`,
-    [owned.database, owned.table, operationId, owned.role, ofTable],
+    [owned.database, owned.table, operationId, owned.role, owned.ofTable],
   );
 }
 
 export async function listOwned(session: Session, operationId: string): Promise<readonly OwnedTable[]> {
   return session.rows<OwnedTable>(
-    `SELECT database_name AS \`database\`, table_name AS \`table\`, role FROM _switchyard.owned_tables
+    `SELECT database_name AS \`database\`, table_name AS \`table\`, role, of_table AS ofTable FROM _switchyard.owned_tables
       WHERE operation_id = ?`,
     [operationId],
   );
+}
+
+/** Whether the operation has recorded that it makes this table. */
+export async function isOwned(session: Session, operationId: string, { database, table }: TableName): Promise<boolean> {
+  const rows = await session.rows(
+    `SELECT 1 FROM _switchyard.owned_tables WHERE operation_id = ? AND database_name = ? AND table_name = ?`,
+    [operationId, database, table],
+  );
+  return rows.length > 0;
 }
 
 export async function forgetOwned(session: Session, operationId: string, role: OwnedRole): Promise<void> {

@@ -19,6 +19,8 @@ export interface TransferTable {
   readonly keyColumns: readonly KeyColumn[];
   /** The source's columns; generated ones are not written. */
   readonly columns: readonly ColumnModel[];
+  /** Has generated columns: where these round, every row costs a note. */
+  readonly computes: boolean;
   readonly json: JsonWay;
 }
 

@@ -102,6 +102,7 @@ export class TwoServers {
       indexName: key.indexName,
       keyColumns: key.columns,
       columns: model.columns,
+      computes: model.columns.some(({ generated }) => generated !== 'none'),
       json: 'exact',
     };
   }

@@ -1,0 +1,30 @@
+/** The plan of one move: what all its activities must agree on, made once by `prepareMove` and kept in both sidecars. */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { TablePlan } from '../rows/table-plan.js';
+import type { Session } from '../session/session.js';
+import { loadPlan } from '../sidecar/operations.js';
+import type { JsonWay } from '../transfer/rendered-column.js';
+
+/** A database on a cluster. */
+export interface MoveSide {
+  readonly cluster: string;
+  readonly database: string;
+}
+
+export interface MovePlan {
+  readonly version: 1;
+  readonly operationId: string;
+  readonly name: string;
+  readonly source: MoveSide;
+  readonly target: MoveSide;
+  /** In the order of their numbers. */
+  readonly tables: readonly TablePlan[];
+  readonly json: JsonWay;
+}
+
+/** @throws UNKNOWN_OPERATION where this sidecar has no plan (any more). */
+export async function readMovePlan(session: Session, operationId: string): Promise<MovePlan> {
+  const text = await loadPlan(session, operationId);
+  if (text === null) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
+  return JSON.parse(text) as MovePlan;
+}

@@ -1,0 +1,190 @@
+/**
+ * Prepares a move: checks both servers and all tables, takes the lock rows on both sides, makes the empty target tables,
+ * and writes the plan. After a terminal error nothing is left behind.
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { chooseIterationKey } from '../../schema/iteration-key.js';
+import { ownedNamePattern } from '../../schema/names.js';
+import type { TableModel } from '../../schema/table-model.js';
+import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
+import { executedGtids } from '../follow/follower.js';
+import { loadTable } from '../introspect/load-table.js';
+import { runPreflight } from '../preflight/run-preflight.js';
+import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js';
+import type { TablePlan } from '../rows/table-plan.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import { withSession, type Session } from '../session/session.js';
+import type { SessionPair } from '../session/session-pair.js';
+import { controlVariables, ddlVariables, moveConversion } from '../session/variables.js';
+import { takeOver } from '../sidecar/epoch.js';
+import { openOperation, savePlan } from '../sidecar/operations.js';
+import { startStream } from '../sidecar/progress.js';
+import { ensureSidecar } from '../sidecar/schema.js';
+import type { JsonWay } from '../transfer/rendered-column.js';
+import { makeTarget } from './make-target.js';
+import type { MovePlan } from './move-plan.js';
+import { removeMoveFrom } from './remove-move.js';
+
+export interface PrepareMoveOptions {
+  readonly source: ClusterSettings;
+  readonly target: ClusterSettings;
+  readonly sourceDatabase: string;
+  readonly targetDatabase: string;
+  /** All of the database's own tables where it is absent. */
+  readonly tables?: readonly string[];
+  /** Of all tables. */
+  readonly excludeTables?: readonly string[];
+  readonly name: string;
+  readonly operationId: string;
+  readonly token: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly json: JsonWay;
+  readonly deferSecondaryIndexes: boolean;
+}
+
+export interface PreparedMove {
+  readonly plan: MovePlan;
+  readonly warnings: readonly string[];
+}
+
+/** @throws the errors of preflight, TABLE_BUSY, TARGET_TABLE_EXISTS …, the driver's errors (to be repeated). */
+export function prepareMove(options: PrepareMoveOptions): Promise<PreparedMove> {
+  return withSession(options.source, controlVariables, (source) =>
+    withSession(options.target, controlVariables, async (target) => {
+      const sessions = { source, target };
+      const facts = await checkServers(sessions, options);
+      const tables = await findTables(source, options);
+      const warnings = await checkTables(sessions, options, tables);
+      await ensureSidecar(target);
+      await ensureSidecar(source);
+      await takeTables(sessions, options, tables);
+      try {
+        return { plan: await makePlan(sessions, options, facts, tables), warnings };
+      } catch (error) {
+        if (error instanceof SwitchyardError && error.kind === 'terminal') {
+          await removeMoveFrom(sessions, options.operationId, 'failed');
+        }
+        throw error;
+      }
+    }),
+  );
+}
+
+async function checkServers({ source, target }: SessionPair, options: PrepareMoveOptions): Promise<ServerFacts> {
+  const facts = await loadServerFacts(source);
+  const targetFacts = await loadServerFacts(target);
+  if (facts.serverUuid === targetFacts.serverUuid) {
+    throw new SwitchyardError('SAME_SERVER', { source: options.source.name, target: options.target.name });
+  }
+  await checkDatabase(source, options.sourceDatabase);
+  await checkDatabase(target, options.targetDatabase);
+  return facts;
+}
+
+async function checkDatabase(session: Session, database: string): Promise<void> {
+  const rows = await session.rows('SELECT 1 FROM information_schema.schemata WHERE schema_name = ?', [database]);
+  if (rows.length === 0) throw new SwitchyardError('UNKNOWN_DATABASE', { database, cluster: session.cluster.name });
+}
+
+async function findTables(source: Session, options: PrepareMoveOptions): Promise<readonly TableModel[]> {
+  const { sourceDatabase: database, tables, excludeTables = [] } = options;
+  const names = tables ?? (await allTables(source, database)).filter((name) => !excludeTables.includes(name));
+  if (names.length === 0) throw new SwitchyardError('NO_TABLES', { database, cluster: source.cluster.name });
+  const models: TableModel[] = [];
+  for (const table of names) models.push(await loadTable(source, { database, table }));
+  return models;
+}
+
+async function allTables(source: Session, database: string): Promise<readonly string[]> {
+  const rows = await source.rows<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.tables
+      WHERE table_schema = ? AND table_type = 'BASE TABLE' ORDER BY table_name`,
+    [database],
+  );
+  return rows.map(({ name }) => name).filter((name) => !ownedNamePattern.test(name));
+}
+
+/** Both servers, for both directions: what is needed to move a table is needed to move it back. */
+async function checkTables(
+  sessions: SessionPair,
+  options: PrepareMoveOptions,
+  tables: readonly TableModel[],
+): Promise<readonly string[]> {
+  const warnings = new Set<string>();
+  for (const table of tables) {
+    chooseIterationKey(table);
+    for (const { session, database } of [
+      { session: sessions.source, database: options.sourceDatabase },
+      { session: sessions.target, database: options.targetDatabase },
+    ]) {
+      const { warnings: some } = await runPreflight(session, { ...table, database });
+      for (const warning of some) warnings.add(warning);
+    }
+  }
+  return [...warnings];
+}
+
+/** The lock rows of the source tables, and of the names that their copies will have. */
+async function takeTables(
+  { source, target }: SessionPair,
+  options: PrepareMoveOptions,
+  tables: readonly TableModel[],
+): Promise<void> {
+  const { operationId, workflowId, runId } = options;
+  const operation = {
+    operationId,
+    kind: 'moveTables',
+    workflowId,
+    runId,
+    tables: tables.map(({ table }) => table),
+  } as const;
+  await openOperation(source, { ...operation, database: options.sourceDatabase });
+  await openOperation(target, { ...operation, database: options.targetDatabase });
+}
+
+async function makePlan(
+  { source, target }: SessionPair,
+  options: PrepareMoveOptions,
+  facts: ServerFacts,
+  tables: readonly TableModel[],
+): Promise<MovePlan> {
+  const { operationId, name, sourceDatabase, targetDatabase } = options;
+  // Read before any row is: what is committed later comes by the feed.
+  const position = (await executedGtids(source)).toString();
+  const plan: MovePlan = {
+    ...{ version: 1, operationId, name },
+    source: { cluster: options.source.name, database: sourceDatabase },
+    target: { cluster: options.target.name, database: targetDatabase },
+    tables: await makeTargets(options, facts, tables),
+    json: options.json,
+  };
+  await startStream(target, operationId, position, tables.length);
+  for (const session of [source, target]) await savePlan(session, operationId, JSON.stringify(plan));
+  return plan;
+}
+
+async function makeTargets(
+  options: PrepareMoveOptions,
+  facts: ServerFacts,
+  tables: readonly TableModel[],
+): Promise<readonly TablePlan[]> {
+  const { operationId, token, target, targetDatabase: database, deferSecondaryIndexes } = options;
+  const conversion = moveConversion;
+  return withSession(target, ddlVariables(conversion), async (session) => {
+    // As for a shadow: DDL is no part of a fenced transaction, so a later run ends this session before it begins.
+    await takeAdvisoryLockForSure(session, operationId);
+    await takeOver(session, operationId, token);
+    const plans: TablePlan[] = [];
+    for (const [tableNumber, table] of tables.entries()) {
+      const lowerCaseTableNames = facts.lowerCaseTableNames > 0;
+      const name = { database, table: table.table };
+      plans.push(
+        await makeTarget(session, {
+          ...{ operationId, tableNumber, table, target: name, conversion, deferSecondaryIndexes, lowerCaseTableNames },
+        }),
+      );
+    }
+    return plans;
+  });
+}

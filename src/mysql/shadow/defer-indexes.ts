@@ -1,0 +1,26 @@
+/** Takes the secondary indexes that are built after the copy out of an empty table. */
+import { planDeferredIndexes } from '../../schema/deferred-indexes.js';
+import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import type { TableModel, TableName } from '../../schema/table-model.js';
+import { loadTable } from '../introspect/load-table.js';
+import type { DeferredIndex } from '../rows/table-plan.js';
+import type { Session } from '../session/session.js';
+
+/** @param keyIndex the index that finds rows by key; it stays. @returns what to build later, in this order. */
+export async function deferIndexes(
+  session: Session,
+  name: TableName,
+  keyIndex: string,
+): Promise<readonly DeferredIndex[]> {
+  const table = await loadTable(session, name);
+  const deferred = planDeferredIndexes(table, keyIndex);
+  for (const index of deferred) {
+    await session.run(`ALTER TABLE ${quoteTable(name)} DROP INDEX ${quoteIdentifier(index.name)}`);
+  }
+  return deferred.map((index) => ({ ...index, columns: columnsOf(index.name, table) }));
+}
+
+function columnsOf(indexName: string, { indexes }: TableModel): readonly (string | null)[] {
+  const index = indexes.find(({ name }) => name === indexName);
+  return (index?.parts ?? []).map(({ column, prefixLength }) => (prefixLength === null ? column : null));
+}

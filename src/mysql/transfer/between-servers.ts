@@ -1,0 +1,73 @@
+/**
+ * Rows from one server to another, as a RowWay. Chunks go by LOAD DATA LOCAL where the target allows it, and by INSERT where
+ * it does not, where what was loaded is not exact, and for changed rows, which are few. What a load has done before it
+ * turned out not to be exact is undone by a savepoint, so that the caller's transaction goes on.
+ */
+import type { Key } from '../../binlog/key.js';
+import { quoteTable } from '../../schema/identifier.js';
+import { keyIn, keyRange } from '../rows/key-sql.js';
+import { deleteKeys } from '../rows/row-sql.js';
+import type { Chunk, RowWay } from '../rows/row-way.js';
+import type { TablePlan } from '../rows/table-plan.js';
+import type { SessionPair } from '../session/session-pair.js';
+import type { JsonWay } from './rendered-column.js';
+import { transferRows } from './transfer-rows.js';
+import type { TransferTable } from './transfer-sql.js';
+import { TransferWay } from './transfer-way.js';
+
+/** The way of one run of the work: what the target refuses is remembered. */
+export function betweenServers(json: JsonWay): RowWay {
+  const methods = new TransferWay();
+  const copy = (sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number> =>
+    methods.run(async (method) => {
+      await sessions.target.run(`SAVEPOINT ${savepoint}`);
+      try {
+        return await transferRows(sessions, transferTable(plan, json), rangeOf(plan, chunk), method);
+      } catch (error) {
+        // Where the whole transaction is gone, or the connection, the caller hears of the first error.
+        await sessions.target.run(`ROLLBACK TO SAVEPOINT ${savepoint}`).catch(() => undefined);
+        throw error;
+      }
+    });
+  return {
+    copyChunk: copy,
+    copyChunkAgain: async (sessions, plan, chunk) => {
+      // Whatever the target has of it was read from the source before; the rows that are read now are as new or newer.
+      await sessions.target.run(`DELETE FROM ${quoteTable(plan.shadow)} WHERE ${rangeOf(plan, chunk)}`);
+      return copy(sessions, plan, chunk);
+    },
+    rewriteKeys: async (sessions, plan, lists) => {
+      for (const list of lists) await sessions.target.run(deleteKeys(plan, list));
+      const table = transferTable(plan, json);
+      for (const list of lists) await transferRows(sessions, table, whereKeys(plan, list), 'insert');
+    },
+    // Rows of two servers cannot be joined: what collides comes with the changes that are applied together.
+    collidingKeys: () => Promise.resolve([]),
+  };
+}
+
+const savepoint = 'switchyard_rows';
+
+function rangeOf({ key }: TablePlan, { lower, upper }: Chunk): string {
+  return keyRange(key.columns, lower, upper);
+}
+
+function whereKeys({ key }: TablePlan, keys: readonly Key[]): string {
+  return keyIn(
+    key.columns,
+    key.columns.map(({ name }) => name),
+    keys,
+  );
+}
+
+function transferTable({ source, shadow, key, pairs, sourceColumnCount }: TablePlan, json: JsonWay): TransferTable {
+  return {
+    source,
+    target: shadow,
+    indexName: key.indexName,
+    keyColumns: key.columns,
+    columns: pairs.map((pair) => pair.source),
+    computes: pairs.length < sourceColumnCount,
+    json,
+  };
+}

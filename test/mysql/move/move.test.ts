@@ -1,0 +1,123 @@
+/** Tables move to another server while they are written to: copied, indexed, followed and verified (P1, P6). */
+import { afterEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { removeMove } from '../../../src/mysql/move/remove-move.js';
+import { codeOf } from '../../faults/rules/stage.js';
+import { Moving } from './moving.js';
+
+let moving: Moving;
+afterEach(() => moving.close());
+
+const orders = `CREATE TABLE orders (
+  id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, code VARCHAR(40) NOT NULL, total DECIMAL(12, 2) NOT NULL,
+  note TEXT, extra JSON, made DATETIME(6) NOT NULL, half DECIMAL(12, 2) AS (total / 2) STORED,
+  UNIQUE KEY code (code), KEY made (made), CONSTRAINT not_negative CHECK (total >= 0))`;
+const items = `CREATE TABLE items (
+  order_id INT NOT NULL, line INT NOT NULL, name VARBINARY(60) NOT NULL, PRIMARY KEY (order_id, line), KEY name (name))`;
+const fill = [
+  'SET SESSION cte_max_recursion_depth = 100000',
+  `INSERT INTO orders (code, total, note, extra, made)
+     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+     SELECT CONCAT('c', i), i / 7, IF(i % 3 = 0, NULL, REPEAT('ä', i % 50)), JSON_OBJECT('n', i), NOW(6) FROM n`,
+  `INSERT INTO items SELECT id, 1, UNHEX(SHA2(id, 256)) FROM orders WHERE id <= 20000`,
+];
+
+describe('a move', () => {
+  it('brings several tables over exactly, while they are written to', async () => {
+    moving = await Moving.open(orders, items, ...fill, 'CREATE TABLE empty_one (id INT NOT NULL PRIMARY KEY)');
+    const stopped = new AbortController();
+    const writers = [0, 1].map((number) => write(number, stopped.signal));
+    await moving.prepare();
+    const outcome = await moving.reachAll();
+    expect(outcome).toMatchObject({ outcome: 'reached', verified: true, notCompared: [] });
+    stopped.abort();
+    const written = await Promise.all(writers);
+    expect(Math.min(...written)).toBeGreaterThan(20);
+    // Once more, so that what was written last is followed, too.
+    expect(await moving.synchronise('verified')).toMatchObject({ outcome: 'reached' });
+    for (const table of ['orders', 'items', 'empty_one']) {
+      expect(await moving.contents('target', table)).toEqual(await moving.contents('source', table));
+    }
+  });
+
+  it('is prepared again without a trace of the first time, and removed without any', async () => {
+    moving = await Moving.open(orders, items, ...fill);
+    await moving.prepare();
+    await moving.prepare();
+    await moving.synchronise('copied');
+    await removeMove({ source: moving.source, target: moving.target }, moving.operationId, 'cancelled');
+    for (const side of ['source', 'target'] as const) expect(await moving.leftovers(side)).toEqual([]);
+    const target = await moving.root('target');
+    expect(await target.rows(`SHOW TABLES FROM ${moving.database}`)).toEqual([]);
+    expect(await (await moving.root('source')).rows('SHOW TABLES')).toHaveLength(2);
+  });
+
+  it('leaves a table alone that is there already, and says so', async () => {
+    moving = await Moving.open(orders, items);
+    const target = await moving.root('target');
+    await target.run('CREATE TABLE items (mine INT)');
+    expect(await codeOf(moving.prepare())).toBe('TARGET_TABLE_EXISTS');
+    for (const side of ['source', 'target'] as const) expect(await moving.leftovers(side)).toEqual([]);
+    expect(await target.rows(`SHOW TABLES FROM ${moving.database}`)).toHaveLength(1);
+  });
+
+  it('goes on where it was stopped in the middle of the copy', async () => {
+    moving = await Moving.open(orders, ...fill.slice(0, 2));
+    await moving.prepare();
+    const stop = new AbortController();
+    const onProgress = (): void => stop.abort();
+    expect(await moving.synchronise('copied', { signal: stop.signal, onProgress })).toMatchObject({
+      outcome: 'stopped',
+    });
+    const source = await moving.root('source');
+    await source.run('DELETE FROM orders WHERE id % 100 = 0');
+    await source.run("UPDATE orders SET code = CONCAT(code, '!') WHERE id % 7 = 0");
+    expect(await moving.reachAll()).toMatchObject({ outcome: 'reached', verified: true });
+    expect(await moving.contents('target', 'orders')).toEqual(await moving.contents('source', 'orders'));
+  });
+
+  it('names the row that another hand has changed on the target', async () => {
+    moving = await Moving.open(orders, ...fill.slice(0, 2));
+    await moving.prepare();
+    await moving.synchronise('copied');
+    await moving.synchronise('indexed');
+    await (await moving.root('target')).run("UPDATE orders SET note = 'theirs' WHERE id = 4711");
+    const failed = moving.synchronise('verified');
+    await expect(failed).rejects.toThrow('4711');
+    expect(await codeOf(failed)).toBe('VERIFICATION_FAILED');
+  });
+
+  it('moves unique values that change places', async () => {
+    moving = await Moving.open(orders, ...fill.slice(0, 2));
+    await moving.prepare();
+    await moving.synchronise('copied');
+    await moving.synchronise('indexed');
+    const source = await moving.root('source');
+    for (let round = 0; round < 20; round += 1) {
+      await source.run("UPDATE orders SET code = 'moving' WHERE id = 1");
+      await source.run("UPDATE orders SET code = 'c1' WHERE id = 2");
+      await source.run("UPDATE orders SET code = 'c2' WHERE id = 1");
+      await source.run("UPDATE orders SET code = 'moving' WHERE id = 2");
+      await source.run("UPDATE orders SET code = 'c1' WHERE id = 1");
+      await source.run("UPDATE orders SET code = 'c2' WHERE id = 2");
+    }
+    expect(await moving.synchronise('verified')).toMatchObject({ outcome: 'reached' });
+    expect(await moving.contents('target', 'orders')).toEqual(await moving.contents('source', 'orders'));
+  });
+});
+
+/** Writes to both tables until the signal. @returns transactions. */
+async function write(number: number, signal: AbortSignal): Promise<number> {
+  const session = await moving.root('source');
+  let transactions = 0;
+  for (; !signal.aborted; transactions += 1) {
+    const id = ((transactions * 7919 + number * 104_729) % 30_000) + 1;
+    await session.run('UPDATE orders SET total = total + 1, made = NOW(6) WHERE id = ?', [id]);
+    await session.run('DELETE FROM items WHERE order_id = ?', [(id + 1) % 20_000]);
+    await session.run('INSERT IGNORE INTO items VALUES (?, 2, ?)', [id, Buffer.from([transactions % 256])]);
+    await session.run('INSERT INTO orders (code, total, made) VALUES (UUID(), ?, NOW(6))', [transactions]);
+    if (transactions % 20 === 0) await session.run('UPDATE orders SET id = -id WHERE id = ?', [id]);
+    await sleep(2);
+  }
+  return transactions;
+}

@@ -1,0 +1,124 @@
+/** A move between the two shared servers, driven by the test alone: no workflow. */
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { prepareMove, type PreparedMove, type PrepareMoveOptions } from '../../../src/mysql/move/prepare-move.js';
+import { removeMove } from '../../../src/mysql/move/remove-move.js';
+import { synchroniseMove, type SynchroniseMoveOptions } from '../../../src/mysql/move/synchronise-move.js';
+import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
+import { Session } from '../../../src/mysql/session/session.js';
+import { fencingToken } from '../../../src/mysql/sidecar/epoch.js';
+import type { SynchroniseOutcome } from '../../../src/mysql/synchronise/goal.js';
+import { uniqueName } from '../../support/migration-test.js';
+
+export class Moving {
+  readonly database = uniqueName('move');
+  readonly operationId = randomBytes(5).toString('hex');
+  readonly source: ClusterSettings;
+  readonly target: ClusterSettings;
+  readonly #sessions: Session[] = [];
+  #grant = 0;
+
+  private constructor() {
+    const { commerce, customer } = inject('stack');
+    this.source = { ...commerce.switchyard };
+    this.target = { ...customer.switchyard };
+  }
+
+  /** The database on both servers, and tables with rows on the source. */
+  static async open(...statements: readonly string[]): Promise<Moving> {
+    const moving = new Moving();
+    for (const side of ['source', 'target'] as const) {
+      const root = await moving.root(side);
+      await root.run(`CREATE DATABASE ${moving.database}`);
+      await root.run(`USE ${moving.database}`);
+      if (side === 'source') for (const statement of statements) await root.run(statement);
+    }
+    return moving;
+  }
+
+  /** A session with all rights, in the database where that is there. */
+  async root(side: 'source' | 'target'): Promise<Session> {
+    const { commerce, customer } = inject('stack');
+    const session = await Session.open((side === 'source' ? commerce : customer).root, { autocommit: 1 });
+    this.#sessions.push(session);
+    await session.run(`USE ${this.database}`).catch(() => undefined);
+    return session;
+  }
+
+  nextToken(): string {
+    this.#grant += 1;
+    return fencingToken(this.#grant, 1);
+  }
+
+  prepare(options: Partial<PrepareMoveOptions> = {}): Promise<PreparedMove> {
+    const { source, target, database, operationId } = this;
+    return prepareMove({
+      ...{ source, target, operationId },
+      ...{ sourceDatabase: database, targetDatabase: database, name: operationId },
+      token: this.nextToken(),
+      workflowId: `move/${operationId}`,
+      runId: operationId,
+      json: 'exact',
+      deferSecondaryIndexes: true,
+      ...options,
+    });
+  }
+
+  synchronise(
+    goal: SynchroniseMoveOptions['goal'],
+    options: Partial<SynchroniseMoveOptions> = {},
+  ): Promise<SynchroniseOutcome> {
+    const { source, target, operationId } = this;
+    const token = this.nextToken();
+    const signal = new AbortController().signal;
+    return synchroniseMove({
+      source,
+      target,
+      operationId,
+      token,
+      goal,
+      signal,
+      onProgress: () => undefined,
+      ...options,
+    });
+  }
+
+  /** Copied, indexed, verified. */
+  async reachAll(): Promise<SynchroniseOutcome> {
+    await this.synchronise('copied');
+    await this.synchronise('indexed');
+    return this.synchronise('verified');
+  }
+
+  /** Definition and all rows of a table on one side. */
+  async contents(side: 'source' | 'target', table: string): Promise<readonly unknown[]> {
+    const root = await this.root(side);
+    const [create] = await root.rows<Record<string, string>>(`SHOW CREATE TABLE ${table}`);
+    const rows = await root.rows(`SELECT * FROM ${table}`);
+    const definition = (create?.['Create Table'] ?? '').replace(/ AUTO_INCREMENT=\d+/, '');
+    return [definition, ...rows.map((row) => JSON.stringify(row)).sort()];
+  }
+
+  /** What is ours on one side: tables by name, and open rows of the sidecar. */
+  async leftovers(side: 'source' | 'target'): Promise<readonly unknown[]> {
+    const root = await this.root(side);
+    const tables = await root.rows(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_name LIKE '\\_sw\\_%'`,
+      [this.database],
+    );
+    const rows: unknown[] = [...tables];
+    for (const table of ['table_locks', 'streams', 'owned_tables']) {
+      rows.push(...(await root.rows(`SELECT * FROM _switchyard.${table} WHERE operation_id = ?`, [this.operationId])));
+    }
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    const { source, target } = this;
+    await removeMove({ source, target }, this.operationId, 'cancelled').catch(() => undefined);
+    for (const side of ['source', 'target'] as const) {
+      await (await this.root(side)).run(`DROP DATABASE IF EXISTS ${this.database}`);
+    }
+    await Promise.all(this.#sessions.map((session) => session.close()));
+  }
+}
