@@ -75,6 +75,11 @@ export const moveErrors = {
     sentence: 'A forced cancel is for a server that is gone, and both answer.',
     remedy: 'Send cancel without force: it removes everything.',
   },
+  LOCKS_LOST: {
+    kind: 'retryable',
+    sentence: 'The locks of {tables} were lost before writes were refused there.',
+    remedy: 'Nothing was switched. What was begun is undone, and the next attempt begins anew.',
+  },
   SWITCH_UNCLEAR: {
     kind: 'needsOperator',
     sentence:

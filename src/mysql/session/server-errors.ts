@@ -37,6 +37,8 @@ export const errorNumbers = {
   noSuchTable: 1146,
   unknownDatabase: 1049,
   tableDefinitionChanged: 1412,
+  tableNotLocked: 1100,
+  triggerExists: 1359,
 } as const;
 
 export function isDuplicateKey(error: unknown): boolean {

@@ -21,6 +21,11 @@ export function fencingToken(grant: number, attempt: number): string {
   return (BigInt(grant) * BigInt(attemptsPerGrant) + BigInt(Math.min(attempt, attemptsPerGrant - 1))).toString();
 }
 
+/** An epoch above every run of this token's activity and below every run of a later one: what a run leaves closed. */
+export function epochAfterActivity(token: string): string {
+  return ((BigInt(token) / BigInt(attemptsPerGrant) + 1n) * BigInt(attemptsPerGrant)).toString();
+}
+
 /**
  * Takes the operation over with `token`. Idempotent for the same token.
  * @throws FENCED when a newer run has it, or the operation is closed.

@@ -9,9 +9,6 @@ import type { Session } from '../session/session.js';
 
 export const sidecarDatabase = '_switchyard';
 
-/** Version of the tables below with all steps. A change adds a numbered step; what an older version made is never edited. */
-const schemaVersion = 3;
-
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
 
 const tables = [
@@ -79,7 +76,10 @@ const tables = [
      UNIQUE KEY once (operation_id, at, command, via)) ${options}`,
 ];
 
-/** What came after version 1: each step adds columns, to tables that exist already. */
+/**
+ * What came after version 1, in the order of versions: each step adds columns or a table. A change adds a numbered step;
+ * what an older version made is never edited.
+ */
 const steps: readonly { readonly version: number; readonly sql: string }[] = [
   {
     version: 2,
@@ -91,7 +91,22 @@ const steps: readonly { readonly version: number; readonly sql: string }[] = [
     sql: `ALTER TABLE _switchyard.progress ADD COLUMN table_number SMALLINT UNSIGNED NOT NULL DEFAULT 0 AFTER operation_id,
             DROP PRIMARY KEY, ADD PRIMARY KEY (operation_id, table_number)`,
   },
+  {
+    version: 4,
+    sql: `CREATE TABLE IF NOT EXISTS _switchyard.switch_journal (
+            operation_id CHAR(10) NOT NULL,
+            direction VARCHAR(10) NOT NULL,
+            attempt INT UNSIGNED NOT NULL,
+            outcome VARCHAR(10) NOT NULL,
+            token BIGINT UNSIGNED NOT NULL,
+            position LONGTEXT NULL,
+            at DATETIME(6) NOT NULL,
+            PRIMARY KEY (operation_id, direction, attempt)) ${options}`,
+  },
 ];
+
+/** Version of the tables with all steps. */
+const schemaVersion = Math.max(...steps.map(({ version }) => version));
 
 /**
  * Makes the sidecar where it is missing, and brings an older one up to date; safe to call from several workers at once.

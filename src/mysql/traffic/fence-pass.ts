@@ -1,0 +1,43 @@
+/**
+ * The pass that lets the feed through the fences of its operation. It is derived, and stored nowhere: every worker that
+ * can log in to the cluster can make it again, since it comes from the password that it logs in with. Triggers hold only
+ * its hash. A random pass in the sidecar would be in reach of every account with SELECT ON *.*, and in the binlog.
+ *
+ * What it protects from is mistakes. Whoever may drop a trigger, or read the variables of other sessions in
+ * performance_schema, can get past a fence.
+ */
+import { createHash, scrypt } from 'node:crypto';
+import { fencePassCost } from '../../limits/traffic.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import type { Session } from '../session/session.js';
+
+/** The user variable that triggers look at. */
+export const passVariable = '@_switchyard_pass';
+
+const passBytes = 32;
+const blockSize = 8;
+
+/**
+ * The pass of an operation for fences on this cluster; takes about 0.1 s, so never under a lock. Another password makes
+ * another pass: `raiseFences` then puts new fences in the place of the old ones.
+ */
+export function deriveFencePass({ password }: ClusterSettings, operationId: string): Promise<string> {
+  const salt = `switchyard fence ${operationId}`;
+  const options = { N: fencePassCost, r: blockSize, maxmem: 2 * 128 * blockSize * fencePassCost };
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, passBytes, options, (error, key) => {
+      if (error === null) resolve(key.toString('hex'));
+      else reject(error);
+    });
+  });
+}
+
+/** What triggers compare: the server's SHA2(pass, 256). */
+export function fencePassHash(pass: string): string {
+  return createHash('sha256').update(pass).digest('hex');
+}
+
+/** Lets this session write behind the fences, until it ends. */
+export async function letPass(session: Session, pass: string): Promise<void> {
+  await session.run(`SET ${passVariable} = ?`, [pass]);
+}
