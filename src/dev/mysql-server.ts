@@ -127,6 +127,8 @@ function mysqldArguments(settings: Settings, dataFolder: string, port: number): 
     '--performance-schema=ON',
     // Rows come from another server fastest by LOAD DATA LOCAL.
     '--local-infile=ON',
+    // Fences are triggers, which only SUPER may make otherwise where there is a binlog.
+    '--log-bin-trust-function-creators=ON',
     `--max-connections=${devMysqlConnectionsMax}`,
     // Modest, since two of them run beside each other on a laptop; a benchmark may ask for more.
     '--innodb-buffer-pool-size=256M',

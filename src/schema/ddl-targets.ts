@@ -12,6 +12,8 @@ export interface DdlTargets {
   readonly tables: readonly TableName[];
   /** The database that is removed with all its tables. */
   readonly droppedDatabase: string | null;
+  /** The name of a trigger that is made. */
+  readonly createdTrigger: string | null;
 }
 
 /** @param context the session's default database, and how it reads quotes. */
@@ -20,9 +22,27 @@ export function ddlTargets(sql: string, context: LexicalModes & { readonly datab
   const verb = cursor.take()?.keyword ?? '';
   if (verb === 'DROP' && cursor.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) {
     cursor.accept('IF', 'EXISTS');
-    return { verb, tables: [], droppedDatabase: cursor.takeName()?.name ?? null };
+    return { verb, tables: [], droppedDatabase: cursor.takeName()?.name ?? null, createdTrigger: null };
   }
-  return { verb, tables: targetsAfter(verb, cursor, context.database), droppedDatabase: null };
+  const createdTrigger = verb === 'CREATE' ? triggerName(sql, context) : null;
+  return { verb, tables: targetsAfter(verb, cursor, context.database), droppedDatabase: null, createdTrigger };
+}
+
+function triggerName(sql: string, context: LexicalModes & { readonly database: string }): string | null {
+  const cursor = new TokenCursor(significantTokens(tokenize(sql, context).tokens));
+  if (!skipToTrigger(cursor)) return null;
+  cursor.take();
+  cursor.accept('IF', 'NOT', 'EXISTS');
+  return nameAt(cursor, context.database)[0]?.table ?? null;
+}
+
+/** CREATE DEFINER = user TRIGGER …; a body or a select begins what cannot be a trigger. */
+function skipToTrigger(cursor: TokenCursor): boolean {
+  while (!cursor.done && !cursor.at('TRIGGER')) {
+    if (cursor.acceptOneOf('TABLE', 'VIEW', 'PROCEDURE', 'FUNCTION', 'EVENT', 'AS') !== undefined) return false;
+    cursor.take();
+  }
+  return !cursor.done;
 }
 
 function targetsAfter(verb: string, cursor: TokenCursor, database: string): readonly TableName[] {
@@ -94,12 +114,7 @@ function createTargets(cursor: TokenCursor, database: string): readonly TableNam
   }
   cursor.acceptOneOf('UNIQUE', 'FULLTEXT', 'SPATIAL');
   if (cursor.at('INDEX')) return namesAfterOn(cursor, database);
-  while (!cursor.done && !cursor.at('TRIGGER')) {
-    // CREATE DEFINER = user TRIGGER …; a body or a select begins what cannot be a trigger.
-    if (cursor.acceptOneOf('TABLE', 'VIEW', 'PROCEDURE', 'FUNCTION', 'EVENT', 'AS') !== undefined) return [];
-    cursor.take();
-  }
-  return namesAfterOn(cursor, database);
+  return skipToTrigger(cursor) ? namesAfterOn(cursor, database) : [];
 }
 
 function namesAfterOn(cursor: TokenCursor, database: string): readonly TableName[] {

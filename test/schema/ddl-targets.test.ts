@@ -39,6 +39,18 @@ const cases: readonly (readonly [sql: string, targets: readonly string[]])[] = [
   ['ANALYZE TABLE orders', []],
 ];
 
+const triggers: readonly (readonly [sql: string, name: string | null])[] = [
+  ['CREATE DEFINER=`root`@`%` TRIGGER `shop`.`_sw_1` BEFORE INSERT ON `orders` FOR EACH ROW SET @a = 1', '_sw_1'],
+  ['CREATE TRIGGER IF NOT EXISTS t AFTER DELETE ON orders FOR EACH ROW SET @a = 1', 't'],
+  ['CREATE TABLE `trigger` (id INT)', null],
+  ['CREATE UNIQUE INDEX trigger_x ON orders (a)', null],
+  ['DROP TRIGGER t', null],
+];
+
+it.each(triggers)('finds the trigger that is made: %s', (sql, name) => {
+  expect(ddlTargets(sql, { database: 'shop', ansiQuotes: false }).createdTrigger).toBe(name);
+});
+
 describe('ddlTargets', () => {
   it.each([
     ['DROP DATABASE shop', 'shop'],

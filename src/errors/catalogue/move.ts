@@ -17,6 +17,11 @@ export const moveErrors = {
     sentence: 'There is no database {database} on cluster {cluster}.',
     remedy: 'Make it there first, with the character set that its future tables are to have by default.',
   },
+  NOT_SWITCHED: {
+    kind: 'terminal',
+    sentence: 'The {direction} stream of move {move} cannot begin: the journal knows no switch that it follows.',
+    remedy: 'Rows of the sidecar were removed by hand. The tables are untouched; look at where the traffic goes.',
+  },
   TARGET_TABLE_EXISTS: {
     kind: 'terminal',
     sentence: 'Table {table} is there already on cluster {cluster}.',

@@ -2,7 +2,7 @@
  * One attempt to swap the tables: self-contained, bounded, fenced, repeatable (design 5.6). Whatever it returns is
  * definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
  */
-import { catchUpBeforeLockMs, lockSessionPingMs, underLockMs } from '../../limits/cut-over.js';
+import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../follow/follower.js';
 import { withinServer } from '../rows/within-server.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
@@ -20,7 +20,7 @@ import { compareChanges, compareUnderLock } from '../verify/compare-changes.js';
 import { takeAdvisoryLock } from './advisory-lock.js';
 import { findLockHolders, findOldSnapshots, forbidsLock, type LockHolder } from './blockers.js';
 import { catchUpInTime } from './catch-up.js';
-import { openLockSession } from './lock-session.js';
+import { keepAlive, openLockSession } from './lock-session.js';
 import { lockTables, swapUnderLock, unlockTables } from './swap.js';
 import { readSwapState } from './swap-state.js';
 import { Watchdog } from './watchdog.js';
@@ -78,7 +78,7 @@ export async function attemptCutOver(options: AttemptOptions): Promise<AttemptRe
     const comparing = await open(dataVariables(plan.conversion));
     const looking = await open(controlVariables);
     const watchdog = await open(controlVariables);
-    const locked = await openLockSession(options.cluster, plan, options.lockTimeoutMs);
+    const locked = await openLockSession(options.cluster, dataVariables(plan.conversion), options.lockTimeoutMs);
     opened.push(locked);
     const sessions = { locked, control, data, comparing, looking, watchdog };
     return await new Attempt(options, plan, sessions, verified).run();
@@ -188,7 +188,7 @@ class Attempt {
       // The wait for the lock blocks writers behind it as well: it counts as blocked time.
       this.#lockedAt = performance.now();
       guard.arm(lockTimeoutMs);
-      await lockTables(locked, this.#plan);
+      await lockTables(locked, [this.#plan.source, this.#plan.shadow]);
       guard.arm(underLockMs);
       if (signal.aborted) guard.arm(0);
       return await this.#swap(follower, guard);
@@ -225,7 +225,11 @@ class Attempt {
   async #compareUnderLock(): Promise<void> {
     if (this.#changed === undefined) return;
     const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(changes);
-    await compareUnderLock(this.#sessions.locked, { plan: this.#plan, changed: this.#changed, recordGivenUp });
+    await compareUnderLock(onOneServer(this.#sessions.locked), {
+      plan: this.#plan,
+      changed: this.#changed,
+      recordGivenUp,
+    });
   }
 
   /** A killed or timed-out statement is an ordinary end of an attempt; everything else goes up. */
@@ -273,9 +277,4 @@ class Attempt {
   #blockedMs(): number {
     return this.#lockedAt === null ? 0 : Math.round((performance.now() - this.#lockedAt) * 10) / 10;
   }
-}
-
-/** The server ends a silent lock session soon, on purpose; while we live and only catch up, it hears from us. */
-function keepAlive(session: Session): NodeJS.Timeout {
-  return setInterval(() => void session.run('DO 0').catch(() => undefined), lockSessionPingMs);
 }

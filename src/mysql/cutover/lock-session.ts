@@ -1,23 +1,22 @@
 /** The session that holds the table locks, with limits that make the *server* end it when we are frozen or gone. */
-import { underLockMs } from '../../limits/cut-over.js';
-import { dataVariables } from '../session/variables.js';
-import { Session } from '../session/session.js';
+import { lockSessionPingMs, underLockMs } from '../../limits/cut-over.js';
+import { Session, type SessionVariables } from '../session/session.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
-import type { MigrationPlan } from '../shadow/plan.js';
 
 /**
+ * @param variables of the session that reads or writes rows under the lock.
  * @param lockTimeoutMs how long the lock may be waited for; the server knows whole seconds only, so the watchdog is the
  *   exact bound and this one the bound for a worker that does not run any more.
  */
 export function openLockSession(
   cluster: ClusterSettings,
-  plan: MigrationPlan,
+  variables: SessionVariables,
   lockTimeoutMs: number,
 ): Promise<Session> {
   const seconds = Math.max(1, Math.ceil(lockTimeoutMs / 1_000));
   const silenceSeconds = Math.ceil(underLockMs / 1_000);
   return Session.open(cluster, {
-    ...dataVariables(plan.conversion),
+    ...variables,
     lock_wait_timeout: seconds,
     innodb_lock_wait_timeout: seconds,
     wait_timeout: silenceSeconds,
@@ -26,4 +25,9 @@ export function openLockSession(
     // BEGIN under LOCK TABLES releases the locks, silently: transactions under them start by themselves instead.
     autocommit: 0,
   });
+}
+
+/** The server ends a silent lock session soon, on purpose; until the interval is cleared it hears from us. */
+export function keepAlive(session: Session): NodeJS.Timeout {
+  return setInterval(() => void session.run('DO 0').catch(() => undefined), lockSessionPingMs);
 }

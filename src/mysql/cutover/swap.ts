@@ -6,8 +6,11 @@ import { GtidSet } from '../../binlog/gtid-set.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { autoIncrementOf, definitionFingerprintText } from '../../schema/create-statement.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import type { TableName } from '../../schema/table-model.js';
+import type { ApplyTransaction } from '../follow/apply.js';
 import type { Follower } from '../follow/follower.js';
 import { showCreateTable } from '../introspect/load-table.js';
+import { onOneServer } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { dropMarker } from '../shadow/marker.js';
 import type { MigrationPlan } from '../shadow/plan.js';
@@ -23,9 +26,9 @@ export interface SwapSteps {
   readonly signal: AbortSignal;
 }
 
-/** LOCK TABLES for both; the caller's watchdog bounds the wait. */
-export async function lockTables(locked: Session, plan: MigrationPlan): Promise<void> {
-  await locked.run(`LOCK TABLES ${quoteTable(plan.source)} WRITE, ${quoteTable(plan.shadow)} WRITE`);
+/** LOCK TABLES … WRITE for all; the caller's watchdog bounds the wait. */
+export async function lockTables(locked: Session, tables: readonly TableName[]): Promise<void> {
+  await locked.run(`LOCK TABLES ${tables.map((table) => `${quoteTable(table)} WRITE`).join(', ')}`);
 }
 
 /** Ends the lock; a connection that is gone has released it already. */
@@ -42,7 +45,7 @@ export async function swapUnderLock(steps: SwapSteps): Promise<void> {
   const { plan, locked, follower, recordPosition, compare, signal } = steps;
   const { gtids } = await locked.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
   await recordPosition(gtids);
-  await follower.drainUnderLock(locked, GtidSet.parse(gtids), signal);
+  await follower.drainUnderLock(onOneServer(locked), lockedTransaction(locked), GtidSet.parse(gtids), signal);
   await compare();
   const createSource = await showCreateTable(locked, plan.source);
   await checkSource(locked, plan, createSource);
@@ -53,6 +56,19 @@ export async function swapUnderLock(steps: SwapSteps): Promise<void> {
     `RENAME TABLE ${quoteTable(plan.source)} TO ${quoteTable(plan.retained)}, ${quoteTable(plan.shadow)} TO ${quoteTable(plan.source)}`,
   );
   await dropHelpers(locked, plan).catch(() => undefined);
+}
+
+/** Never BEGIN under LOCK TABLES: it would release the locks (autocommit is off instead). */
+function lockedTransaction(locked: Session): ApplyTransaction {
+  return async (_isLast, write) => {
+    try {
+      await write();
+      await locked.run('COMMIT');
+    } catch (error) {
+      await locked.run('ROLLBACK');
+      throw error;
+    }
+  };
 }
 
 /** The source must still be what the plan was made for: a trigger or another definition would be lost by the swap. */

@@ -11,7 +11,7 @@ import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '..
 import type { TableName } from '../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
-import { onOneServer, type SessionPair } from '../session/session-pair.js';
+import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { loadPosition, savePosition } from '../sidecar/progress.js';
@@ -135,20 +135,15 @@ export class Follower {
   }
 
   /**
-   * Applies everything up to `target` on `locked`, the session that holds the table locks: no position is stored and no
-   * visibility is waited for, since `target` was read from the executed set under the lock.
+   * Applies everything up to `target` under the table locks, on sessions that may read the locked tables: no position is
+   * stored and no visibility is waited for, since `target` was read from the executed set under the lock.
    */
-  async drainUnderLock(locked: Session, target: GtidSet, signal: AbortSignal): Promise<void> {
-    const transaction: ApplyTransaction = async (_isLast, write) => {
-      // Never BEGIN here: it would release the table locks (autocommit is off instead).
-      try {
-        await write();
-        await locked.run('COMMIT');
-      } catch (error) {
-        await locked.run('ROLLBACK');
-        throw error;
-      }
-    };
+  async drainUnderLock(
+    sessions: SessionPair,
+    transaction: ApplyTransaction,
+    target: GtidSet,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { tables, control } = this.#options;
     // What collided with a row whose own change is still to come: once more, with all that came since.
     let collided: ChangeBatch | undefined;
@@ -162,7 +157,7 @@ export class Follower {
       if (batch !== undefined) {
         for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
         try {
-          await this.#applyKeys(onOneServer(locked), batch, transaction, together);
+          await this.#applyKeys(sessions, batch, transaction, together);
           this.#noteChanged(batch);
         } catch (error) {
           if (!hasCode(error, 'DUPLICATE_FOR_UNIQUE_KEY') || (together && complete)) throw error;

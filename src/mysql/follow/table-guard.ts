@@ -2,6 +2,7 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { ddlTargets } from '../../schema/ddl-targets.js';
+import { isFenceOf } from '../traffic/fence-name.js';
 import { showCreateTable, tableExists } from '../introspect/load-table.js';
 import type { Session } from '../session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -21,7 +22,9 @@ export async function checkDefinition(session: Session, plan: TablePlan, ddls: r
         problem: `a statement in an unusual character set, ${ddl.gtid}`,
       });
     }
-    const { verb, tables, droppedDatabase } = ddlTargets(ddl.sql, ddl);
+    const { verb, tables, droppedDatabase, createdTrigger } = ddlTargets(ddl.sql, ddl);
+    // Of an attempt to switch that was undone.
+    if (createdTrigger !== null && isFenceOf(plan.operationId, createdTrigger)) continue;
     const named = tables.some((target) => isSource(plan, target.database, target.table));
     if (named || (droppedDatabase !== null && isSource(plan, droppedDatabase, plan.source.table))) {
       throw new SwitchyardError('TABLE_CHANGED', { table, problem: `${verb} in transaction ${ddl.gtid}` });

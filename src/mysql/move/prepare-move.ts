@@ -18,7 +18,7 @@ import type { SessionPair } from '../session/session-pair.js';
 import { controlVariables, ddlVariables, moveConversion } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
 import { openOperation, savePlan } from '../sidecar/operations.js';
-import { startStream } from '../sidecar/progress.js';
+import { startProgress, startStream } from '../sidecar/progress.js';
 import { ensureSidecar } from '../sidecar/schema.js';
 import type { JsonWay } from '../transfer/rendered-column.js';
 import { makeTarget } from './make-target.js';
@@ -159,7 +159,8 @@ async function makePlan(
     tables: await makeTargets(options, facts, tables),
     json: options.json,
   };
-  await startStream(target, operationId, position, tables.length);
+  await startStream(target, operationId, position);
+  await startProgress(target, operationId, tables.length);
   for (const session of [source, target]) await savePlan(session, operationId, JSON.stringify(plan));
   return plan;
 }

@@ -1,26 +1,29 @@
-/** The long work of a move, in one process: from the source's server to the target's, all tables by one feed. */
-import type { ClusterSettings } from '../session/cluster-settings.js';
-import type { SessionPair } from '../session/session-pair.js';
-import { Session, type SessionVariables } from '../session/session.js';
-import {
-  controlVariables,
-  dataVariables,
-  moveConversion,
-  transferSourceVariables,
-  transferTargetVariables,
-} from '../session/variables.js';
+/** The long work of a move in one direction, in one process: all tables by one feed. */
+import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
+import { withSession, type Session } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
 import { OpenSessions } from '../synchronise/copy-work.js';
 import type { Goal, Progress, SynchroniseOutcome } from '../synchronise/goal.js';
 import { Synchroniser } from '../synchronise/synchroniser.js';
+import { raiseFences } from '../traffic/fence.js';
 import { betweenServers } from '../transfer/between-servers.js';
 import { readMovePlan } from './move-plan.js';
+import {
+  connectionsOf,
+  fenceOn,
+  homesOf,
+  streamOf,
+  type Direction,
+  type MoveClusters,
+  type MoveStream,
+} from './move-stream.js';
+import { ensureStream } from './stream-start.js';
 
-export interface SynchroniseMoveOptions {
-  readonly source: ClusterSettings;
-  readonly target: ClusterSettings;
+export interface SynchroniseMoveOptions extends MoveClusters {
   readonly operationId: string;
   readonly token: string;
+  readonly direction: Direction;
   readonly goal: Goal;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
@@ -30,31 +33,40 @@ export interface SynchroniseMoveOptions {
 
 /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
 export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<SynchroniseOutcome> {
+  const { operationId, direction, token, goal } = options;
   const opened = new OpenSessions();
-  const open = async (side: 'source' | 'target', variables: SessionVariables): Promise<Session> =>
-    opened.add(await Session.open(options[side], variables));
-  const pair = async (source: SessionVariables, target: SessionVariables): Promise<SessionPair> => ({
-    source: await open('source', source),
-    target: await open('target', target),
-  });
-  const data = dataVariables(moveConversion);
   try {
-    const control = await open('target', controlVariables);
-    await takeOver(control, options.operationId, options.token);
-    const { operationId, tables, json } = await readMovePlan(control, options.operationId);
-    const work = {
-      ...{ operationId, tables },
-      way: betweenServers(json),
-      copies: [],
-      connections: {
-        control: (side: 'source' | 'target') => open(side, controlVariables),
-        rows: () => pair(transferSourceVariables, transferTargetVariables),
-        compared: () => pair(data, data),
-        data: (side: 'source' | 'target') => open(side, data),
-      },
-    };
-    return await new Synchroniser(work, options, control).run();
+    const to = direction === 'forward' ? options.target : options.source;
+    return await withSession(to, controlVariables, async (control) => {
+      await takeOver(control, operationId, token);
+      const stream = streamOf(await readMovePlan(control, operationId), direction, options);
+      await ensureStream(stream, control, token);
+      // From the end of the copy on: before it, every row would be looked at by a trigger.
+      if (direction === 'forward' && goal !== 'copied') await fenceTarget(stream, token);
+      const { tables, plan } = stream;
+      const work = {
+        ...{ operationId, tables },
+        way: betweenServers(plan.json),
+        copies: [],
+        connections: await connectionsOf(stream, opened),
+      };
+      return new Synchroniser(work, options, control).run();
+    });
   } finally {
     await opened.close();
   }
+}
+
+/** The target refuses everybody's writes but ours until it gets the traffic. */
+async function fenceTarget(stream: MoveStream, token: string): Promise<void> {
+  const fence = await fenceOn(stream, stream.to, homesOf(stream).from);
+  await withSession(stream.to, controlVariables, async (session: Session) => {
+    await takeAdvisoryLockForSure(session, fence.operationId);
+    await takeOver(session, fence.operationId, token);
+    await raiseFences(
+      session,
+      fence,
+      stream.tables.map(({ shadow }) => shadow),
+    );
+  });
 }

@@ -14,7 +14,7 @@ import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables, sqlModes, type ConversionSettings } from '../session/variables.js';
 import { lockHolder, openOperation, recordOwned, savePlan } from '../sidecar/operations.js';
-import { startStream } from '../sidecar/progress.js';
+import { startProgress, startStream } from '../sidecar/progress.js';
 import { ensureSidecar } from '../sidecar/schema.js';
 import { removeOperation } from './clean-up.js';
 import { makeShadow } from './make-shadow.js';
@@ -110,6 +110,7 @@ async function makePlan(
   await savePlan(session, operationId, JSON.stringify(plan));
   const { gtids } = await session.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
   await startStream(session, operationId, gtids);
+  await startProgress(session, operationId, 1);
   return { plan, notes: made.notes };
 }
 

@@ -26,18 +26,35 @@ export interface ProgressRow {
   readonly indexed: boolean;
 }
 
-/** Writes the first position, read before the first chunk; a preparation that is repeated begins anew. */
-export async function startStream(session: Session, operationId: string, position: string, tables = 1): Promise<void> {
+/** Writes the first position of a stream: read before the first chunk, or at the switch that it follows. */
+export async function startStream(session: Session, operationId: string, position: string): Promise<void> {
   await session.run(
     'REPLACE INTO _switchyard.streams (operation_id, position, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6))',
     [operationId, position],
   );
+}
+
+/** The rows of the tables' progress: from the beginning. A preparation that is repeated begins anew. */
+export async function startProgress(session: Session, operationId: string, tables: number): Promise<void> {
+  await session.run('DELETE FROM _switchyard.progress WHERE operation_id = ?', [operationId]);
+  await ensureProgress(session, operationId, tables);
+}
+
+/** The same, where there are none. */
+export async function ensureProgress(session: Session, operationId: string, tables: number): Promise<void> {
   for (let number = 0; number < tables; number += 1) {
     await session.run(
-      'REPLACE INTO _switchyard.progress (operation_id, table_number, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6))',
+      `INSERT INTO _switchyard.progress (operation_id, table_number, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6))
+       ON DUPLICATE KEY UPDATE operation_id = VALUES(operation_id)`,
       [operationId, number],
     );
   }
+}
+
+/** Whether the operation has a stream that writes to this server. */
+export async function hasStream(session: Session, operationId: string): Promise<boolean> {
+  const rows = await session.rows('SELECT 1 FROM _switchyard.streams WHERE operation_id = ?', [operationId]);
+  return rows.length > 0;
 }
 
 /** The stream position: an executed GTID set in the server's text form. */

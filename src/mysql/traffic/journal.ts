@@ -32,6 +32,22 @@ export interface SwitchedEntry {
 
 export type JournalEntry = SwitchedEntry | { readonly outcome: 'aborted'; readonly at: string };
 
+/** The last attempt in this direction that has switched, on the cluster that got the writes; undefined where none has. */
+export async function lastSwitched(
+  session: Session,
+  operationId: string,
+  direction: SwitchKey['direction'],
+): Promise<SwitchedEntry | undefined> {
+  const [row] = await session.rows<{ position: string; at: string }>(
+    `SELECT position, ${isoTime} AS at FROM _switchyard.switch_journal
+      WHERE operation_id = ? AND direction = ? AND outcome = 'switched' ORDER BY attempt DESC LIMIT 1`,
+    [operationId, direction],
+  );
+  return row === undefined ? undefined : { outcome: 'switched', ...row };
+}
+
+const isoTime = "DATE_FORMAT(at, '%Y-%m-%dT%H:%i:%s.%fZ')";
+
 export interface JournalOptions {
   /** How long to wait for transactions that hold the epoch: short for an attempt, which blocks writers meanwhile. */
   readonly lockWaitSeconds?: number;
@@ -78,6 +94,8 @@ export class Journal {
       if (epoch !== BigInt(token)) throw new SwitchyardError('FENCED', { token });
       const entry = await this.#write('switched', token);
       await this.#setEpoch(epochAfterActivity(token));
+      // The next stream of this direction begins where the switch back ends.
+      await this.#session.run('DELETE FROM _switchyard.streams WHERE operation_id = ?', [this.#key.operationId]);
       return entry;
     });
   }
@@ -149,7 +167,7 @@ export class Journal {
 
   async #find(): Promise<JournalEntry | undefined> {
     const [row] = await this.#session.rows<{ outcome: JournalEntry['outcome']; position: string | null; at: string }>(
-      `SELECT outcome, position, DATE_FORMAT(at, '%Y-%m-%dT%H:%i:%s.%fZ') AS at FROM _switchyard.switch_journal
+      `SELECT outcome, position, ${isoTime} AS at FROM _switchyard.switch_journal
         WHERE operation_id = ? AND direction = ? AND attempt = ?`,
       this.#keyValues(),
     );

@@ -4,8 +4,7 @@
  */
 import type { Key } from '../../binlog/key.js';
 import { lockedCompareKeysMax, lookKeysMax } from '../../limits/verify.js';
-import type { Session } from '../session/session.js';
-import { onOneServer, type SessionPair } from '../session/session-pair.js';
+import type { SessionPair } from '../session/session-pair.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { ChangedKeys } from './changed-keys.js';
 import { comparisonOf } from './compared-pairs.js';
@@ -66,17 +65,17 @@ async function compareKeys(
 }
 
 /**
- * Compares, on the session that holds the table locks, what was applied since the last round: nothing moves, so any
+ * Compares, on sessions that may read the locked tables, what was applied since the last round: nothing moves, so any
  * difference is real. Too many to be compared in the time of the lock are counted instead.
  * @throws VERIFICATION_FAILED.
  */
 export async function compareUnderLock(
-  locked: Session,
+  sessions: SessionPair,
   { plan, changed, recordGivenUp }: Pick<CompareChangesOptions, 'plan' | 'changed' | 'recordGivenUp'>,
 ): Promise<void> {
   const { keys, givenUp } = changed.take();
   const compared = keys.length <= lockedCompareKeysMax;
-  const differences = compared ? await differingKeys(onOneServer(locked), plan, keys) : [];
+  const differences = compared ? await differingKeys(sessions, plan, keys) : [];
   if (differences.length > 0) throw verificationFailed(plan, differences);
   const notCompared = givenUp + (compared ? 0 : keys.length);
   if (notCompared > 0) await recordGivenUp(notCompared);

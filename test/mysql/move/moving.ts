@@ -2,6 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { prepareMove, type PreparedMove, type PrepareMoveOptions } from '../../../src/mysql/move/prepare-move.js';
+import {
+  attemptSwitch,
+  type AttemptSwitchOptions,
+  type SwitchAttemptResult,
+} from '../../../src/mysql/move/attempt-switch.js';
+import { resolveSwitch, type SwitchResolution } from '../../../src/mysql/move/resolve-switch.js';
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import { synchroniseMove, type SynchroniseMoveOptions } from '../../../src/mysql/move/synchronise-move.js';
 import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
@@ -17,11 +23,21 @@ export class Moving {
   readonly target: ClusterSettings;
   readonly #sessions: Session[] = [];
   #grant = 0;
+  #breakAt: string | undefined;
 
   private constructor() {
     const { commerce, customer } = inject('stack');
-    this.source = { ...commerce.switchyard };
-    this.target = { ...customer.switchyard };
+    const before = (sql: string): void => {
+      if (this.#breakAt !== undefined && sql.includes(this.#breakAt)) throw new Error(`broken at ${this.#breakAt}`);
+    };
+    const observer = { before, after: () => undefined };
+    this.source = { ...commerce.switchyard, observer };
+    this.target = { ...customer.switchyard, observer };
+  }
+
+  /** From now on statements with this text are not sent: the work ends there, as if its worker had died. */
+  breakAt(text: string | undefined): void {
+    this.#breakAt = text;
   }
 
   /** The database on both servers, and tables with rows on the source. */
@@ -72,6 +88,7 @@ export class Moving {
     const token = this.nextToken();
     const signal = new AbortController().signal;
     return synchroniseMove({
+      direction: 'forward',
       source,
       target,
       operationId,
@@ -81,6 +98,28 @@ export class Moving {
       onProgress: () => undefined,
       ...options,
     });
+  }
+
+  /** One attempt to move the writes. */
+  attempt(
+    direction: 'forward' | 'reverse',
+    attempt: number,
+    options: Partial<AttemptSwitchOptions> = {},
+  ): Promise<SwitchAttemptResult> {
+    const { source, target, operationId } = this;
+    return attemptSwitch({
+      ...{ source, target, operationId, direction, attempt },
+      token: this.nextToken(),
+      lockTimeoutMs: 3_000,
+      drainTimeoutMs: 5_000,
+      signal: new AbortController().signal,
+      ...options,
+    });
+  }
+
+  resolve(direction: 'forward' | 'reverse', attempt: number): Promise<SwitchResolution> {
+    const { source, target, operationId } = this;
+    return resolveSwitch({ source, target, operationId, direction, attempt, token: this.nextToken() });
   }
 
   /** Copied, indexed, verified. */

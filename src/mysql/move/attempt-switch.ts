@@ -1,0 +1,330 @@
+/**
+ * One attempt to move the writes of all tables to the other side: self-contained, bounded, fenced, repeatable (design 6.4).
+ * Whatever it returns is definite; when it throws, or never answers, only resolve-switch.ts may say what happened. It is
+ * the same in both directions, and it never routes.
+ */
+import { GtidSet } from '../../binlog/gtid-set.js';
+import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
+import { takeAdvisoryLock } from '../cutover/advisory-lock.js';
+import { findLockHolders, forbidsLock, type LockHolder } from '../cutover/blockers.js';
+import { catchUpInTime } from '../cutover/catch-up.js';
+import { keepAlive, openLockSession } from '../cutover/lock-session.js';
+import { lockTables, unlockTables } from '../cutover/swap.js';
+import { Watchdog } from '../cutover/watchdog.js';
+import { checkFingerprint } from '../follow/table-guard.js';
+import { Follower } from '../follow/follower.js';
+import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
+import type { SessionPair } from '../session/session-pair.js';
+import { Session } from '../session/session.js';
+import { controlVariables, transferSourceVariables } from '../session/variables.js';
+import { fencedTransaction, takeOver } from '../sidecar/epoch.js';
+import { addChangesNotCompared, loadVerification } from '../sidecar/verification.js';
+import { OpenSessions, type Connections } from '../synchronise/copy-work.js';
+import { dropFences, raiseFencesUnderLock, type Fence } from '../traffic/fence.js';
+import { Journal, type JournalEntry } from '../traffic/journal.js';
+import { betweenServers } from '../transfer/between-servers.js';
+import { ChangedKeys } from '../verify/changed-keys.js';
+import { compareChanges, compareUnderLock } from '../verify/compare-changes.js';
+import { raiseCounters, readCounters } from './counters.js';
+import { readMovePlan } from './move-plan.js';
+import {
+  connectionsOf,
+  fenceOn,
+  homesOf,
+  streamOf,
+  type Direction,
+  type MoveClusters,
+  type MoveStream,
+} from './move-stream.js';
+import { ensureStream } from './stream-start.js';
+
+export interface AttemptSwitchOptions extends MoveClusters {
+  readonly operationId: string;
+  readonly token: string;
+  readonly direction: Direction;
+  /** Number of this attempt, from 1; never used again in this operation. */
+  readonly attempt: number;
+  readonly lockTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  /** Stops the attempt if it has not switched yet. */
+  readonly signal: AbortSignal;
+}
+
+export type SwitchAttemptResult =
+  | { readonly outcome: 'switched'; readonly switchedAt: string; readonly blockedMs: number }
+  | {
+      readonly outcome: 'notSwitched';
+      readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline';
+      readonly detail: string;
+      readonly blockers: readonly LockHolder[];
+    };
+
+/** The connections of an attempt; each does one thing. */
+interface AttemptSessions {
+  /** On `from`: holds the advisory lock and the table locks, reads under them, and raises the fences. */
+  readonly locked: Session;
+  /** On `from`: waits and looks, for the follower. */
+  readonly following: Session;
+  /** On `from`: looks how far the server is, and who holds locks. */
+  readonly looking: Session;
+  /** On `from`: kills what `locked` does at the deadline. */
+  readonly watchdog: Session;
+  /** On `to`: holds the advisory lock there, and does what is no part of a transaction. */
+  readonly receiver: Session;
+  readonly rows: SessionPair;
+  readonly compared: SessionPair;
+}
+
+/**
+ * @throws FENCED, TABLE_CHANGED, VERIFICATION_FAILED, data errors, POSITION_PURGED, the driver's errors: after any of them
+ *   nobody knows whether it has switched.
+ */
+export async function attemptSwitch(options: AttemptSwitchOptions): Promise<SwitchAttemptResult> {
+  const { direction, operationId, token } = options;
+  const opened = new OpenSessions();
+  const open = async (cluster: MoveStream['from']): Promise<Session> =>
+    opened.add(await Session.open(cluster, controlVariables));
+  try {
+    const receiver = await open(direction === 'forward' ? options.target : options.source);
+    const stream = streamOf(await readMovePlan(receiver, operationId), direction, options);
+    const connections = await connectionsOf(stream, opened);
+    const locked = opened.add(await openLockSession(stream.from, transferSourceVariables, options.lockTimeoutMs));
+    if (!(await takeAdvisoryLock(locked, operationId)) || !(await takeAdvisoryLock(receiver, operationId))) {
+      return notSwitched('blocked', 'an earlier attempt has not ended yet');
+    }
+    const keptAlive = keepAlive(locked);
+    try {
+      await takeOver(receiver, operationId, token);
+      await ensureStream(stream, receiver, token);
+      const sessions = { locked, receiver, ...(await openOthers(connections)) };
+      const fence = await fenceOn(stream, stream.from, homesOf(stream).to);
+      return await new Attempt(options, stream, sessions, fence).run();
+    } finally {
+      clearInterval(keptAlive);
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+async function openOthers(connections: Connections): Promise<Omit<AttemptSessions, 'locked' | 'receiver'>> {
+  return {
+    following: await connections.control('source'),
+    looking: await connections.control('source'),
+    watchdog: await connections.control('source'),
+    rows: await connections.rows(),
+    compared: await connections.compared(),
+  };
+}
+
+class Attempt {
+  readonly #options: AttemptSwitchOptions;
+  readonly #stream: MoveStream;
+  readonly #sessions: AttemptSessions;
+  readonly #fence: Fence;
+  /** What this attempt applies, to be compared before it counts; nothing where the tables were not to be compared. */
+  #changed: readonly ChangedKeys[] | undefined;
+  #lockedAt = 0;
+  #fenced = false;
+
+  constructor(options: AttemptSwitchOptions, stream: MoveStream, sessions: AttemptSessions, fence: Fence) {
+    this.#options = options;
+    this.#stream = stream;
+    this.#sessions = sessions;
+    this.#fence = fence;
+  }
+
+  /** Catches up while nobody is blocked, then locks and switches. */
+  async run(): Promise<SwitchAttemptResult> {
+    const { signal, token, operationId } = this.#options;
+    const { tables, plan } = this.#stream;
+    const { rows, following, looking } = this.#sessions;
+    if (await this.#isVerified()) this.#changed = tables.map(() => new ChangedKeys());
+    const follower = await Follower.open({
+      ...{ operationId, tables, token, rows },
+      way: betweenServers(plan.json),
+      control: following,
+      copies: [],
+      chunksInFlightEnded: () => Promise.resolve(),
+      ...(this.#changed === undefined ? {} : { changed: this.#changed }),
+    });
+    try {
+      const compare = (catchUp: () => Promise<void>, inTime: AbortSignal): Promise<void> =>
+        this.#compareChanges(follower, catchUp, inTime);
+      if (!(await catchUpInTime({ follower, looking, compare, signal }))) {
+        if (signal.aborted) return notSwitched('stopped', 'stopped before the lock');
+        const detail = `the feed did not catch up within ${catchUpBeforeLockMs} ms; lag ${Math.round(follower.lagMs)} ms`;
+        return notSwitched('lag', detail);
+      }
+      return await this.#lockAndSwitch(follower);
+    } finally {
+      follower.close();
+    }
+  }
+
+  async #isVerified(): Promise<boolean> {
+    for (const plan of this.#stream.tables) {
+      if (!(await loadVerification(this.#sessions.receiver, plan)).verified) return false;
+    }
+    return true;
+  }
+
+  async #compareChanges(follower: Follower, catchUp: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { position } = follower;
+    let complete = this.#changed !== undefined;
+    for (const [index, plan] of this.#stream.tables.entries()) {
+      const changed = this.#changed?.[index];
+      if (changed === undefined) continue;
+      const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(index, changes);
+      complete &&= await compareChanges(this.#sessions.compared, { plan, changed, catchUp, recordGivenUp, signal });
+    }
+    if (complete) follower.comparedUpTo(position);
+  }
+
+  async #recordGivenUp(index: number, changes: number): Promise<void> {
+    const { receiver } = this.#sessions;
+    const plan = this.#stream.tables[index];
+    if (plan === undefined) return;
+    const { operationId, token } = this.#options;
+    await fencedTransaction(receiver, operationId, token, () => addChangesNotCompared(receiver, plan, changes));
+  }
+
+  async #lockAndSwitch(follower: Follower): Promise<SwitchAttemptResult> {
+    const { locked, watchdog, looking } = this.#sessions;
+    const { signal, lockTimeoutMs, drainTimeoutMs } = this.#options;
+    const sources = this.#stream.tables.map(({ source }) => source);
+    const old = (await this.#holders()).filter(forbidsLock);
+    if (old.length > 0) return notSwitched('blocked', 'a table is held; no lock was asked for', old);
+    for (const plan of this.#stream.tables) await checkFingerprint(looking, plan);
+    const guard = new Watchdog(watchdog, locked.id);
+    const stop = (): void => guard.arm(0);
+    signal.addEventListener('abort', stop);
+    try {
+      if (signal.aborted) return notSwitched('stopped', 'stopped before the lock');
+      this.#lockedAt = performance.now();
+      guard.arm(lockTimeoutMs);
+      await lockTables(locked, sources);
+      guard.arm(drainTimeoutMs + underLockMs);
+      if (signal.aborted) guard.arm(0);
+      return await this.#switch(follower, AbortSignal.any([signal, guard.expired]), () => guard.disarm());
+    } catch (error) {
+      return await this.#explain(error, guard);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      guard.disarm();
+      await unlockTables(locked);
+    }
+  }
+
+  /** Under the lock. @param pointOfNoReturn called before the journal is written: nothing may stop it from there on. */
+  async #switch(follower: Follower, signal: AbortSignal, pointOfNoReturn: () => void): Promise<SwitchAttemptResult> {
+    const { locked, receiver } = this.#sessions;
+    const { token, operationId } = this.#options;
+    const { tables, from, to } = this.#stream;
+    const { gtids } = await locked.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
+    await this.#drain(follower, GtidSet.parse(gtids), signal);
+    const counters = await readCounters(locked, tables);
+    signal.throwIfAborted();
+    this.#fenced = true;
+    const sources = tables.map(({ source }) => source);
+    await raiseFencesUnderLock(locked, this.#fence, sources);
+    await raiseCounters(receiver, tables, counters);
+    pointOfNoReturn();
+    const entry = await this.#journal((journal) => journal.commitSwitched(token));
+    if (entry.outcome !== 'switched') throw new Error(`another run has undone this attempt on ${from.name}`);
+    const blockedMs = Math.round((performance.now() - this.#lockedAt) * 10) / 10;
+    await unlockTables(locked);
+    await dropFences(
+      receiver,
+      operationId,
+      tables.map(({ shadow }) => shadow),
+    ).catch(() => {
+      // It has switched: whatever becomes of the fences, only who looks at the journal may take them away.
+      throw new Error(`the fences on ${to.name} could not be dropped`);
+    });
+    return { outcome: 'switched', switchedAt: entry.at, blockedMs };
+  }
+
+  /** Applies and compares what is left, within its time. */
+  async #drain(follower: Follower, target: GtidSet, signal: AbortSignal): Promise<void> {
+    const { locked, rows, compared } = this.#sessions;
+    const { operationId, token, drainTimeoutMs } = this.#options;
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(drainTimeoutMs)]);
+    await follower.drainUnderLock(
+      { source: locked, target: rows.target },
+      (_isLast, write) => fencedTransaction(rows.target, operationId, token, write),
+      target,
+      inTime,
+    );
+    if (this.#changed === undefined) return;
+    // Rows are rendered in another character set than they are compared in.
+    await locked.run(`SET SESSION character_set_connection = 'utf8mb4'`);
+    for (const [index, plan] of this.#stream.tables.entries()) {
+      const changed = this.#changed[index];
+      if (changed === undefined) continue;
+      const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(index, changes);
+      await compareUnderLock({ source: locked, target: compared.target }, { plan, changed, recordGivenUp });
+    }
+  }
+
+  async #journal(work: (journal: Journal) => Promise<JournalEntry>): Promise<JournalEntry> {
+    const { operationId, direction, attempt } = this.#options;
+    const journal = await Journal.open(this.#stream.to, { operationId, direction, attempt });
+    try {
+      return await work(journal);
+    } finally {
+      await journal.close();
+    }
+  }
+
+  /**
+   * A killed or timed-out statement is an ordinary end of an attempt; everything else goes up. Once fences were begun, the
+   * journal has the word: it is told `aborted` before they go, and where that cannot be told the error goes up, too.
+   */
+  async #explain(error: unknown, guard: Watchdog): Promise<SwitchAttemptResult> {
+    const { signal, operationId, token } = this.#options;
+    const { locked } = this.#sessions;
+    const number = serverErrorNumber(error);
+    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+    const interrupted =
+      number === errorNumbers.queryInterrupted ||
+      number === errorNumbers.lockWaitTimeout ||
+      (guard.expired.aborted && error === guard.expired.reason);
+    const aborted = signal.aborted && (interrupted || error === signal.reason);
+    if (!interrupted && !aborted && !isTimeout) throw error;
+    const blockers = isTimeout ? [] : await this.#holders();
+    if (this.#fenced) {
+      const entry = await this.#journal((journal) => journal.commitAborted(token));
+      if (entry.outcome === 'switched') throw error;
+      const sources = this.#stream.tables.map(({ source }) => source);
+      await dropFences(locked, operationId, sources);
+    }
+    await unlockTables(locked);
+    if (aborted) return notSwitched('stopped', 'stopped before the switch');
+    if (isTimeout)
+      return notSwitched('drain', `what was written last did not arrive within ${this.#options.drainTimeoutMs} ms`);
+    if (blockers.length > 0) return notSwitched('blocked', 'the lock was not granted in time', blockers);
+    const detail = guard.expired.aborted
+      ? 'the attempt took too long and was ended'
+      : 'the lock was not granted in time';
+    return notSwitched('deadline', detail);
+  }
+
+  #holders(): Promise<readonly LockHolder[]> {
+    const { locked, following, looking, watchdog, rows, compared } = this.#sessions;
+    const own = [locked, following, looking, watchdog, rows.source, compared.source].map(({ id }) => id);
+    return findLockHolders(
+      looking,
+      this.#stream.tables.map(({ source }) => source),
+      own,
+    );
+  }
+}
+
+function notSwitched(
+  reason: Extract<SwitchAttemptResult, { outcome: 'notSwitched' }>['reason'],
+  detail: string,
+  blockers: readonly LockHolder[] = [],
+): SwitchAttemptResult {
+  return { outcome: 'notSwitched', reason, detail, blockers };
+}

@@ -1,0 +1,93 @@
+/**
+ * One direction of a move: `forward` from source to target, `reverse` back. Everything that copies, follows or switches
+ * knows only from where to where; on `to` are the copies, the position and the epoch of the stream.
+ */
+import type { TablePlan } from '../rows/table-plan.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import type { SessionPair } from '../session/session-pair.js';
+import { Session, type SessionVariables } from '../session/session.js';
+import {
+  controlVariables,
+  dataVariables,
+  moveConversion,
+  transferSourceVariables,
+  transferTargetVariables,
+} from '../session/variables.js';
+import type { OpenSessions, Connections } from '../synchronise/copy-work.js';
+import { deriveFencePass, fencePassHash, letPass } from '../traffic/fence-pass.js';
+import type { Fence } from '../traffic/fence.js';
+import type { MovePlan } from './move-plan.js';
+
+export type Direction = 'forward' | 'reverse';
+
+export interface MoveClusters {
+  readonly source: ClusterSettings;
+  readonly target: ClusterSettings;
+}
+
+export interface MoveStream {
+  readonly direction: Direction;
+  readonly plan: MovePlan;
+  readonly from: ClusterSettings;
+  readonly to: ClusterSettings;
+  /** In this direction: `source` is on `from`, `shadow` on `to`. */
+  readonly tables: readonly TablePlan[];
+}
+
+/** The move in one direction. */
+export function streamOf(plan: MovePlan, direction: Direction, { source, target }: MoveClusters): MoveStream {
+  if (direction === 'forward') return { direction, plan, from: source, to: target, tables: plan.tables };
+  return { direction, plan, from: target, to: source, tables: plan.tables.map(turned) };
+}
+
+/** The same pair of tables the other way round: both have the same definition. */
+function turned(table: TablePlan): TablePlan {
+  const pairs = table.pairs.map(({ source, target, conversion }) => ({ source: target, target: source, conversion }));
+  return { ...table, source: table.shadow, shadow: table.source, pairs };
+}
+
+/** The other direction. */
+export function opposite(direction: Direction): Direction {
+  return direction === 'forward' ? 'reverse' : 'forward';
+}
+
+const data: SessionVariables = dataVariables(moveConversion);
+
+/** Connections of the stream, which may write behind the fences on its `to`. */
+export async function connectionsOf(stream: MoveStream, opened: OpenSessions): Promise<Connections> {
+  const pass = await deriveFencePass(stream.to, stream.plan.operationId);
+  const open = async (side: 'source' | 'target', variables: SessionVariables): Promise<Session> =>
+    opened.add(await Session.open(side === 'source' ? stream.from : stream.to, variables));
+  const pair = async (source: SessionVariables, target: SessionVariables): Promise<SessionPair> => ({
+    source: await open('source', source),
+    target: await open('target', target),
+  });
+  return {
+    control: (side) => open(side, controlVariables),
+    rows: async () => {
+      const sessions = await pair(transferSourceVariables, transferTargetVariables);
+      await letPass(sessions.target, pass);
+      return sessions;
+    },
+    compared: () => pair(data, data),
+    data: (side) => open(side, data),
+  };
+}
+
+/** The fence on a side that must not get writes: which one the session is on, and where the tables live instead. */
+export async function fenceOn(
+  { plan }: MoveStream,
+  cluster: ClusterSettings,
+  home: { readonly cluster: string; readonly database: string },
+): Promise<Fence> {
+  const passHash = fencePassHash(await deriveFencePass(cluster, plan.operationId));
+  return { operationId: plan.operationId, move: plan.name, home, passHash };
+}
+
+/** Where the stream's tables are on its two servers. */
+export function homesOf({ plan, direction }: MoveStream): {
+  readonly from: MovePlan['source'];
+  readonly to: MovePlan['source'];
+} {
+  return direction === 'forward' ? { from: plan.source, to: plan.target } : { from: plan.target, to: plan.source };
+}

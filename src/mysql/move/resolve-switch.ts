@@ -1,0 +1,53 @@
+/**
+ * The only word on an attempt that ended without one of its own (design 6.4): ends what is left of it, commits `aborted`
+ * in the journal unless it has switched, and only then undoes it; or goes forward. Where one of the servers does not answer,
+ * nobody guesses.
+ */
+import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
+import { isUnavailable, serverMessage } from '../session/server-errors.js';
+import { withSession } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
+import { dropFences, listFences } from '../traffic/fence.js';
+import { Journal } from '../traffic/journal.js';
+import type { Direction, MoveClusters } from './move-stream.js';
+
+export interface ResolveSwitchOptions extends MoveClusters {
+  readonly operationId: string;
+  readonly token: string;
+  readonly direction: Direction;
+  /** The number of the attempt that is in doubt. */
+  readonly attempt: number;
+}
+
+export type SwitchResolution =
+  | { readonly outcome: 'switched'; readonly switchedAt: string; readonly blockedMs: number }
+  | { readonly outcome: 'notSwitched' }
+  | { readonly outcome: 'unknown'; readonly problem: string; readonly writesRefusedSince: string | null };
+
+/** @throws FENCED, the driver's errors other than "does not answer". */
+export async function resolveSwitch(options: ResolveSwitchOptions): Promise<SwitchResolution> {
+  try {
+    return await resolve(options);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return { outcome: 'unknown', problem: serverMessage(error), writesRefusedSince: null };
+  }
+}
+
+function resolve(options: ResolveSwitchOptions): Promise<SwitchResolution> {
+  const { operationId, direction, attempt, token } = options;
+  const [from, to] = direction === 'forward' ? [options.source, options.target] : [options.target, options.source];
+  return withSession(from, controlVariables, (giving) =>
+    withSession(to, controlVariables, async (receiving) => {
+      // First the locks: while their holders live on the servers, even without a client, fences may still be raised.
+      await takeAdvisoryLockForSure(giving, operationId);
+      await takeAdvisoryLockForSure(receiving, operationId);
+      const journal = await Journal.open(to, { operationId, direction, attempt });
+      const entry = await journal.commitAborted(token).finally(() => journal.close());
+      const open = entry.outcome === 'switched' ? receiving : giving;
+      await dropFences(open, operationId, await listFences(open, operationId));
+      if (entry.outcome === 'aborted') return { outcome: 'notSwitched' };
+      return { outcome: 'switched', switchedAt: entry.at, blockedMs: 0 };
+    }),
+  );
+}

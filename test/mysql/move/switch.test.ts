@@ -1,0 +1,151 @@
+/** Writes switch to the other side and back, under load and exactly once, and an attempt in doubt is told (P1, P2). */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Session } from '../../../src/mysql/session/session.js';
+import { Moving } from './moving.js';
+
+let moving: Moving;
+afterEach(() => moving.close());
+
+const table = `CREATE TABLE orders (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, writer INT NOT NULL, n INT NOT NULL,
+  UNIQUE KEY once (writer, n))`;
+
+/** A writer that goes where writes are taken, and remembers what was acknowledged. */
+class Writer {
+  readonly #sides: readonly Session[];
+  readonly #number: number;
+  readonly acknowledged: number[] = [];
+  refused = 0;
+  #side = 0;
+
+  constructor(number: number, sides: readonly Session[]) {
+    this.#number = number;
+    this.#sides = sides;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    for (let n = 0; !signal.aborted;) {
+      try {
+        await this.#sides[this.#side]?.run('INSERT INTO orders (writer, n) VALUES (?, ?)', [this.#number, n]);
+        this.acknowledged.push(n);
+        n += 1;
+      } catch (error) {
+        if (!String(error).includes('Switchyard move')) throw error;
+        // The fence says where the table lives now.
+        this.refused += 1;
+        this.#side = 1 - this.#side;
+      }
+      await sleep(2);
+    }
+  }
+}
+
+async function startWriters(count: number): Promise<{ stop: () => Promise<void>; writers: readonly Writer[] }> {
+  const writers: Writer[] = [];
+  for (let number = 0; number < count; number += 1) {
+    writers.push(new Writer(number, [await moving.root('source'), await moving.root('target')]));
+  }
+  const stopped = new AbortController();
+  const running = Promise.all(writers.map((writer) => writer.run(stopped.signal)));
+  running.catch(() => undefined);
+  return {
+    writers,
+    stop: async () => {
+      stopped.abort();
+      await running;
+    },
+  };
+}
+
+async function expectAcknowledged(side: 'source' | 'target', writers: readonly Writer[]): Promise<void> {
+  const session = await moving.root(side);
+  const rows = await session.rows<{ writer: number; n: number }>('SELECT writer, n FROM orders ORDER BY writer, n');
+  const wanted = writers.flatMap(({ acknowledged }, writer) => acknowledged.map((n) => ({ writer, n })));
+  expect(rows).toEqual(wanted);
+}
+
+describe('a switch', () => {
+  it('goes there and back five times under load, and loses nothing', async () => {
+    moving = await Moving.open(table);
+    await moving.prepare();
+    const { writers, stop } = await startWriters(3);
+    await moving.reachAll();
+    for (let round = 1; round <= 5; round += 1) {
+      if (round > 1) await moving.synchronise('verified');
+      expect(await moving.attempt('forward', round)).toMatchObject({ outcome: 'switched' });
+      const before = writers.map(({ acknowledged }) => acknowledged.length);
+      await sleep(200);
+      expect(writers.every(({ acknowledged }, index) => acknowledged.length > (before[index] ?? 0))).toBe(true);
+      expect(await moving.attempt('reverse', round)).toMatchObject({ outcome: 'switched' });
+      await sleep(100);
+    }
+    await moving.synchronise('verified');
+    expect(await moving.attempt('forward', 6)).toMatchObject({ outcome: 'switched' });
+    await sleep(100);
+    await stop();
+    await expectAcknowledged('target', writers);
+    expect(Math.min(...writers.map(({ refused }) => refused))).toBeGreaterThan(5);
+  });
+
+  it('that is stopped, or meets a long transaction, changes nothing and names it', async () => {
+    moving = await Moving.open(table, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
+    await moving.prepare();
+    await moving.reachAll();
+    const app = await moving.root('source');
+    await app.run('START TRANSACTION');
+    await app.run('INSERT INTO orders (writer, n) VALUES (0, 1)');
+    const blocked = await moving.attempt('forward', 1, { lockTimeoutMs: 300 });
+    expect(blocked).toMatchObject({ outcome: 'notSwitched', reason: 'blocked', blockers: [{ id: app.id }] });
+    await app.run('COMMIT');
+    const signal = AbortSignal.abort(new Error('stop'));
+    expect(await moving.attempt('forward', 2, { signal })).toMatchObject({ outcome: 'notSwitched', reason: 'stopped' });
+    await app.run('INSERT INTO orders (writer, n) VALUES (0, 2)');
+    expect(await moving.attempt('forward', 3)).toMatchObject({ outcome: 'switched' });
+    await expect(app.run('INSERT INTO orders (writer, n) VALUES (0, 3)')).rejects.toThrow('Switchyard move');
+    const target = await moving.root('target');
+    await target.run('INSERT INTO orders (writer, n) VALUES (0, 3)');
+    expect(await target.rows('SELECT n FROM orders ORDER BY id')).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }]);
+  });
+
+  it('refuses writes on the target before, and keeps the counter', async () => {
+    moving = await Moving.open(table, 'INSERT INTO orders (writer, n) VALUES (0, 0), (0, 1)');
+    await moving.prepare();
+    await moving.reachAll();
+    const [app, target] = [await moving.root('source'), await moving.root('target')];
+    await expect(target.run('DELETE FROM orders')).rejects.toThrow('lives on cluster commerce');
+    await app.run('INSERT INTO orders (id, writer, n) VALUES (1000, 0, 2)');
+    await app.run('DELETE FROM orders WHERE id = 1000');
+    expect(await moving.attempt('forward', 1)).toMatchObject({ outcome: 'switched' });
+    await target.run('INSERT INTO orders (writer, n) VALUES (0, 2)');
+    expect(await target.row('SELECT MAX(id) AS id FROM orders')).toEqual({ id: 1001 });
+  });
+});
+
+describe('an attempt in doubt', () => {
+  it.each([
+    { when: 'before the fences', statement: 'CREATE TRIGGER', outcome: 'notSwitched' },
+    { when: 'just before the journal', statement: 'INSERT INTO _switchyard.switch_journal', outcome: 'notSwitched' },
+    { when: 'after the journal', statement: 'DROP TRIGGER', outcome: 'switched' },
+  ])('that ends $when is told, and writes are taken on one side', async ({ statement, outcome }) => {
+    moving = await Moving.open(table, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
+    await moving.prepare();
+    await moving.reachAll();
+    moving.breakAt(statement);
+    await expect(moving.attempt('forward', 1)).rejects.toThrow();
+    moving.breakAt(undefined);
+    const resolved = await moving.resolve('forward', 1);
+    expect(resolved.outcome).toBe(outcome);
+    expect(await moving.resolve('forward', 1)).toMatchObject({ outcome });
+    const [open, closed] = outcome === 'switched' ? (['target', 'source'] as const) : (['source', 'target'] as const);
+    await (await moving.root(open)).run('INSERT INTO orders (writer, n) VALUES (0, 1)');
+    const refused = (await moving.root(closed)).run('INSERT INTO orders (writer, n) VALUES (0, 2)');
+    await expect(refused).rejects.toThrow('Switchyard move');
+    if (outcome === 'notSwitched') {
+      // The fences of the attempt that was undone are no change of the table to the feed.
+      await moving.synchronise('verified');
+      expect(await moving.attempt('forward', 2)).toMatchObject({ outcome: 'switched' });
+    }
+    const target = await moving.root('target');
+    expect(await target.rows('SELECT n FROM orders ORDER BY id')).toEqual([{ n: 0 }, { n: 1 }]);
+  });
+});
