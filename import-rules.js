@@ -17,6 +17,8 @@ export const importRules = {
     folders: ['errors', 'limits', 'schema', 'binlog'],
     packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:net', 'node:timers/promises'],
   },
+  // What applications load (watch-routes.ts) comes without a driver: they give the connection.
+  router: { folders: ['errors', 'limits', 'schema', 'mysql'], packages: ['node:crypto'] },
   activities: {
     folders: ['errors', 'limits', 'contract', 'mysql', 'router'],
     packages: ['@temporalio/activity', '@temporalio/common', 'node:timers/promises', 'node:crypto'],

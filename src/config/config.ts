@@ -8,6 +8,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { joinProblems, schemaProblem } from '../errors/schema-problem.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
+import { routerSchema } from './router-config.js';
 
 const tlsSchema = z.strictObject({
   ca: z.string().optional(),
@@ -28,6 +29,7 @@ const clusterSchema = z.strictObject({
 const configSchema = z.strictObject({
   clusters: z.record(z.string().min(1).max(100), clusterSchema),
   taskQueue: z.string().min(1).default('switchyard'),
+  router: routerSchema.optional(),
 });
 
 /** One cluster with everything filled in; TLS files are read. */
@@ -45,9 +47,15 @@ export interface ClusterConfig {
   };
 }
 
+/** Who is told where tables live. */
+export type RouterConfig =
+  | { readonly driver: 'table'; readonly cluster: ClusterConfig }
+  | { readonly driver: 'webhook'; readonly url: string; readonly secret: string; readonly timeoutMs: number };
+
 export interface Config {
   readonly clusters: ReadonlyMap<string, ClusterConfig>;
   readonly taskQueue: string;
+  readonly router?: RouterConfig;
 }
 
 /** Reads a configuration file. @throws INVALID_CONFIGURATION naming the file and the field. */
@@ -89,11 +97,11 @@ function interpolate(
 }
 
 function normalise(
-  { clusters, taskQueue }: z.infer<typeof configSchema>,
+  { clusters: given, taskQueue, router }: z.infer<typeof configSchema>,
   read: (path: string) => string,
   fail: (problem: string) => never,
 ): Config {
-  const entries = Object.entries(clusters).map(([name, { tls, ...settings }]) => {
+  const entries = Object.entries(given).map(([name, { tls, ...settings }]) => {
     if (tls === undefined) return [name, { name, ...settings }] as const;
     try {
       const files = (['ca', 'cert', 'key'] as const).flatMap((field) => {
@@ -106,5 +114,17 @@ function normalise(
       return fail(`clusters.${name}.tls: ${error instanceof Error ? error.message : String(error)}`);
     }
   });
-  return { clusters: new Map(entries), taskQueue };
+  const clusters = new Map<string, ClusterConfig>(entries);
+  return { clusters, taskQueue, ...(router === undefined ? {} : { router: normaliseRouter(router, clusters, fail) }) };
+}
+
+function normaliseRouter(
+  router: z.infer<typeof routerSchema>,
+  clusters: ReadonlyMap<string, ClusterConfig>,
+  fail: (problem: string) => never,
+): RouterConfig {
+  if (router.driver === 'webhook') return router;
+  const cluster = clusters.get(router.cluster);
+  const known = [...clusters.keys()].join(', ');
+  return { driver: 'table', cluster: cluster ?? fail(`router.cluster is none of the clusters; there are: ${known}`) };
 }

@@ -6,6 +6,7 @@ import { inputErrors } from './catalogue/input.js';
 import { moveErrors } from './catalogue/move.js';
 import { operationErrors } from './catalogue/operation.js';
 import { preflightErrors } from './catalogue/preflight.js';
+import { routerErrors } from './catalogue/router.js';
 import { statementErrors } from './catalogue/statement.js';
 import { verifyErrors } from './catalogue/verify.js';
 import type { CatalogueEntry, ErrorKind } from './entry.js';
@@ -20,6 +21,7 @@ export const catalogue = {
   ...operationErrors,
   ...commandErrors,
   ...moveErrors,
+  ...routerErrors,
   ...devErrors,
   ...verifyErrors,
 } as const;

@@ -46,6 +46,56 @@ describe('the configuration', () => {
     expect(() => load(text)).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION' }) as Error);
   });
 
+  describe('of the router', () => {
+    const clusters = 'clusters: { a: { host: h, user: u }, b: { host: i, user: v } }\n';
+    const secret = 'correct horse battery staple';
+
+    it('may be left out', () => {
+      expect(load(clusters)).not.toHaveProperty('router');
+    });
+
+    it('names the cluster of the table', () => {
+      const { clusters: all, router } = load(`${clusters}router: { driver: table, cluster: b }`);
+      expect(router).toEqual({ driver: 'table', cluster: all.get('b') });
+    });
+
+    it('has address, secret and time-out of the webhook', () => {
+      const url = 'http://127.0.0.1:8080/rules?a=b';
+      const webhook = `driver: webhook, url: "${url}", secret: "\${SECRET}"`;
+      expect(load(`${clusters}router: { ${webhook} }`, { SECRET: secret }).router).toEqual({
+        driver: 'webhook',
+        url,
+        secret,
+        timeoutMs: 10_000,
+      });
+      expect(load(`${clusters}router: { ${webhook}, timeoutMs: 200 }`, { SECRET: secret }).router).toMatchObject({
+        timeoutMs: 200,
+      });
+    });
+
+    const webhook = `driver: webhook, secret: ${secret}`;
+    const address =
+      'router.url has to be an address such as https://router.example.com/rules, without a user name in it';
+    it.each([
+      ['{ driver: tabel, cluster: a }', 'router.driver has to be "table" or "webhook"'],
+      ['{ cluster: a }', 'router.driver has to be "table" or "webhook"'],
+      ['table', 'router has to be an object with fields, not a text'],
+      ['{ driver: table }', 'router.cluster is missing; it has to be a text'],
+      ['{ driver: table, cluster: c }', 'router.cluster is none of the clusters; there are: a, b'],
+      ['{ driver: table, cluster: a, url: x }', 'router has no field "url"; there are: driver, cluster'],
+      [`{ ${webhook} }`, 'router.url is missing; it has to be a text'],
+      [`{ ${webhook}, url: nowhere }`, address],
+      [`{ ${webhook}, url: "ftp://h/rules" }`, address],
+      [`{ ${webhook}, url: "https://u:hidden@h/rules" }`, address],
+      ['{ driver: webhook, url: "http://h", secret: short }', 'router.secret has to have at least 16 characters'],
+      [`{ ${webhook}, url: "http://h", timeoutMs: 50 }`, 'router.timeoutMs has to be at least 100 milliseconds'],
+    ])('says in one sentence what is wrong in %s', (router, problem) => {
+      const wrong = (): unknown => load(`${clusters}router: ${router}`);
+      expect(wrong).toThrow(`is not valid: ${problem}.`);
+      expect(wrong).not.toThrow(/hidden|short|correct horse/);
+    });
+  });
+
   it('names a file that is not there', () => {
     expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow('none.yaml');
   });

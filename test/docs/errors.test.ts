@@ -12,6 +12,7 @@ import { inputErrors } from '../../src/errors/catalogue/input.js';
 import { moveErrors } from '../../src/errors/catalogue/move.js';
 import { operationErrors } from '../../src/errors/catalogue/operation.js';
 import { preflightErrors } from '../../src/errors/catalogue/preflight.js';
+import { routerErrors } from '../../src/errors/catalogue/router.js';
 import { statementErrors } from '../../src/errors/catalogue/statement.js';
 import { verifyErrors } from '../../src/errors/catalogue/verify.js';
 import type { Catalogue, ErrorKind } from '../../src/errors/entry.js';
@@ -27,6 +28,7 @@ const sections: readonly (readonly [title: string, errors: Catalogue])[] = [
   ['Ownership, fencing and the swap', operationErrors],
   ['Commands', commandErrors],
   ['The traffic and the end of a move', moveErrors],
+  ['The router', routerErrors],
   ['Local servers', devErrors],
 ];
 

@@ -17,7 +17,7 @@ import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract
 import { ownDatabasePrivileges, requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'DESIGN.md', 'BENCHMARKS.md', 'docs/online-ddl.md'] as const;
+const pages = ['README.md', 'DESIGN.md', 'BENCHMARKS.md', 'docs/online-ddl.md', 'docs/routing.md'] as const;
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 /** Code blocks of one language; lines that end with a backslash are joined to the next. */
@@ -106,9 +106,11 @@ describe('README.md', () => {
       const file = join(folder, 'switchyard.yaml');
       // The certificates are files of the reader's.
       await writeFile(file, (yaml ?? '').replace(/certificates\/[\w-]+\.pem/g, 'switchyard.yaml'));
-      const { clusters, taskQueue } = loadConfig(file, { COMMERCE_PASSWORD: 'one', CUSTOMER_PASSWORD: 'two' });
+      const secrets = { COMMERCE_PASSWORD: 'one', CUSTOMER_PASSWORD: 'two' };
+      const { clusters, taskQueue, router } = loadConfig(file, secrets);
       expect([...clusters.keys()]).toEqual(['commerce', 'customer']);
       expect(taskQueue).toBe(taskQueueDefault);
+      expect(router).toEqual({ driver: 'table', cluster: clusters.get('customer') });
     } finally {
       await rm(folder, { recursive: true });
     }

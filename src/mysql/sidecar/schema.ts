@@ -4,7 +4,8 @@
  * "Fenced transactions").
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
+import { transactionRepeatsMax } from '../../limits/mysql.js';
+import { errorNumbers, isRepeatable, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 
 export const sidecarDatabase = '_switchyard';
@@ -76,11 +77,13 @@ const tables = [
      UNIQUE KEY once (operation_id, at, command, via)) ${options}`,
 ];
 
-/**
- * What came after version 1, in the order of versions: each step adds columns or a table. A change adds a numbered step;
- * what an older version made is never edited.
- */
-const steps: readonly { readonly version: number; readonly sql: string }[] = [
+interface Step {
+  readonly version: number;
+  readonly sql: string | readonly string[];
+}
+
+/** What came after version 1: columns of tables that exist already, and tables. What a step once made is never edited. */
+const steps: readonly Step[] = [
   {
     version: 2,
     sql: `ALTER TABLE _switchyard.progress ADD COLUMN not_compared LONGTEXT NULL,
@@ -103,6 +106,28 @@ const steps: readonly { readonly version: number; readonly sql: string }[] = [
             at DATETIME(6) NOT NULL,
             PRIMARY KEY (operation_id, direction, attempt)) ${options}`,
   },
+  {
+    version: 5,
+    sql: [
+      `CREATE TABLE IF NOT EXISTS _switchyard.routing_moves (
+         move_number BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+         operation_id CHAR(10) NOT NULL,
+         move_name VARCHAR(512) NOT NULL,
+         version BIGINT UNSIGNED NOT NULL,
+         applied_at DATETIME(6) NOT NULL,
+         UNIQUE KEY (operation_id)) ${options}`,
+      `CREATE TABLE IF NOT EXISTS _switchyard.routing_rules (
+         operation_id CHAR(10) NOT NULL,
+         cluster_name VARCHAR(100) NOT NULL,
+         database_name VARCHAR(64) NOT NULL,
+         table_name VARCHAR(64) NOT NULL,
+         reads_cluster VARCHAR(100) NOT NULL,
+         reads_database VARCHAR(64) NOT NULL,
+         writes_cluster VARCHAR(100) NOT NULL,
+         writes_database VARCHAR(64) NOT NULL,
+         PRIMARY KEY (operation_id, cluster_name, database_name, table_name)) ${options}`,
+    ],
+  },
 ];
 
 /** Version of the tables with all steps. */
@@ -113,6 +138,17 @@ const schemaVersion = Math.max(...steps.map(({ version }) => version));
  * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it.
  */
 export async function ensureSidecar(session: Session): Promise<void> {
+  for (let repeat = 1; ; repeat += 1) {
+    try {
+      return await bringUpToDate(session);
+    } catch (error) {
+      // Several that make the first tables at once can be in a deadlock, although each statement allows for the others.
+      if (!isRepeatable(error) || repeat === transactionRepeatsMax) throw error;
+    }
+  }
+}
+
+async function bringUpToDate(session: Session): Promise<void> {
   await session.run(`CREATE DATABASE IF NOT EXISTS _switchyard DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   for (const statement of tables) await session.run(statement);
   await session.run('INSERT IGNORE INTO _switchyard.schema_version (id, version) VALUES (1, 1)');
@@ -121,9 +157,9 @@ export async function ensureSidecar(session: Session): Promise<void> {
   for (const step of steps) if (step.version > version) await takeStep(session, step);
 }
 
-async function takeStep(session: Session, { version, sql }: (typeof steps)[number]): Promise<void> {
+async function takeStep(session: Session, { version, sql }: Step): Promise<void> {
   try {
-    await session.run(sql);
+    for (const statement of [sql].flat()) await session.run(statement);
   } catch (error) {
     // Another worker was quicker.
     if (serverErrorNumber(error) !== errorNumbers.duplicateColumn) throw error;

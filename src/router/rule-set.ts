@@ -1,0 +1,29 @@
+import type { Place, RuleSet } from '../schema/routing-rule.js';
+
+/** A move as far as routing goes. */
+export interface RoutedMove {
+  readonly operationId: string;
+  readonly move: string;
+  readonly source: Place;
+  readonly target: Place;
+  readonly tables: readonly string[];
+}
+
+/** Where the reads and the writes of all tables of a move go. */
+export interface RoutedTraffic {
+  readonly version: number;
+  readonly reads: 'source' | 'target';
+  readonly writes: 'source' | 'target';
+}
+
+/** The rules of a move, whose tables all move together. */
+export function ruleSetOf({ operationId, move, tables, ...sides }: RoutedMove, traffic: RoutedTraffic): RuleSet {
+  const { cluster, database } = sides.source;
+  const place = (side: 'source' | 'target'): Place => ({
+    cluster: sides[side].cluster,
+    database: sides[side].database,
+  });
+  const [reads, writes] = [place(traffic.reads), place(traffic.writes)];
+  const rules = tables.map((table) => ({ cluster, database, table, reads, writes }));
+  return { operationId, move, version: traffic.version, rules };
+}

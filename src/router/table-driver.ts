@@ -1,0 +1,29 @@
+/** The default router: rows in the sidecar of one cluster, which applications read (watch-routes.ts, or their own SELECT). */
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import { serverMessage } from '../mysql/session/server-errors.js';
+import { withSession } from '../mysql/session/session.js';
+import { controlVariables } from '../mysql/session/variables.js';
+import { storeRuleSet } from '../mysql/sidecar/routing-rules.js';
+import { ensureSidecar } from '../mysql/sidecar/schema.js';
+import { routerBy, type Router } from './port.js';
+
+/** Keeps the rules on `cluster`, and makes the sidecar there where it is missing. */
+export function createTableRouter(cluster: ClusterSettings): Router {
+  return routerBy(async (ruleSet, signal) => {
+    signal?.throwIfAborted();
+    try {
+      return await withSession(cluster, controlVariables, async (session) => {
+        await ensureSidecar(session);
+        return storeRuleSet(session, ruleSet);
+      });
+    } catch (error) {
+      // What does not pass by itself is named as it is, such as a sidecar of a newer Switchyard.
+      if (error instanceof SwitchyardError && error.kind !== 'retryable') throw error;
+      const problem =
+        error instanceof SwitchyardError ? String(error.facts['problem'] ?? error.message) : serverMessage(error);
+      const facts = { router: `table on cluster ${cluster.name}`, move: ruleSet.move, problem };
+      throw new SwitchyardError('ROUTER_NOT_TOLD', facts, { cause: error });
+    }
+  });
+}

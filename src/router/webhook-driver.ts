@@ -1,0 +1,122 @@
+/**
+ * A router of the operator's own, told by HTTP: a signed POST of all rules of a move. Each call is one request; whoever
+ * calls repeats it. Nothing of the address but its origin goes into errors: the rest of it may be a secret, too (P8).
+ */
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { webhookAnswerBytesMax, webhookAnswerShownCharactersMax } from '../limits/router.js';
+import type { RuleSet } from '../schema/routing-rule.js';
+import { routerBy, type Router, type RouterAnswer } from './port.js';
+import { signatureOf } from './sign.js';
+
+export interface WebhookSettings {
+  readonly url: string;
+  readonly secret: string;
+  readonly timeoutMs: number;
+}
+
+/** These say "later" by their definition, unlike the other answers from 400 to 499. */
+const laterStatuses = [408, 425, 429];
+
+/** Tells the rules to the service at `url`. */
+export function createWebhookRouter(settings: WebhookSettings): Router {
+  return routerBy(async (ruleSet, signal) => {
+    signal?.throwIfAborted();
+    try {
+      return await withinTime(settings.timeoutMs, signal, (whole) => post(settings, ruleSet, whole));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof SwitchyardError) throw error;
+      throw notTold(settings, ruleSet, networkProblem(error), error);
+    }
+  });
+}
+
+async function post(settings: WebhookSettings, ruleSet: RuleSet, signal: AbortSignal): Promise<RouterAnswer> {
+  const { operationId, move, version, rules } = ruleSet;
+  const body = JSON.stringify({ operationId, move, version, rules });
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const response = await fetch(settings.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'switchyard',
+      'switchyard-timestamp': timestamp,
+      'switchyard-signature': signatureOf(settings.secret, timestamp, body),
+    },
+    body,
+    // Followed, a redirect could take the rules to anywhere, or turn the POST into a GET that changes nothing.
+    redirect: 'manual',
+    signal,
+  });
+  const { status } = response;
+  if (status < 400 || status >= 500 || status === 409 || laterStatuses.includes(status)) {
+    await response.body?.cancel();
+    if (response.ok) return 'applied';
+    if (status === 409) return 'newer';
+    const hint = status >= 300 && status < 400 ? ', and redirects are not followed' : '';
+    throw notTold(settings, ruleSet, `it answered with status ${status}${hint}`);
+  }
+  const answer = shownAnswer(await beginningOf(response), settings.secret);
+  throw new SwitchyardError('ROUTER_REFUSES', { router: routerName(settings), move, status, answer });
+}
+
+/** Runs `work` with a signal that ends it after `timeoutMs`, the reading of an answer included, or with `signal`. */
+async function withinTime<Result>(
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(new Error(`it did not answer within ${timeoutMs} ms`)), timeoutMs);
+  const onAbort = (): void => stop.abort(signal?.reason);
+  signal?.addEventListener('abort', onAbort);
+  try {
+    return await work(stop.signal);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The first bytes of an answer, however long it is. */
+async function beginningOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return '';
+  const parts: Uint8Array[] = [];
+  for (let size = 0; size < webhookAnswerBytesMax;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    size += value.length;
+  }
+  await reader.cancel();
+  return Buffer.concat(parts).toString('utf8', 0, webhookAnswerBytesMax);
+}
+
+/** The start of an answer as one line, without the secret, which a careless service may repeat. */
+function shownAnswer(text: string, secret: string): string {
+  const line = text
+    .replaceAll(secret, '***')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  if (line === '') return '(nothing)';
+  const characters = [...line];
+  const shown = characters.slice(0, webhookAnswerShownCharactersMax).join('');
+  return characters.length > webhookAnswerShownCharactersMax ? `${shown} …` : shown;
+}
+
+/** "fetch failed" says nothing; what is behind it does. */
+function networkProblem(error: unknown): string {
+  const { cause = error } = error instanceof Error ? error : {};
+  if (!(cause instanceof Error)) return String(cause);
+  const { code } = cause as { readonly code?: unknown };
+  return cause.message !== '' ? cause.message : String(code ?? cause.name);
+}
+
+function notTold(settings: WebhookSettings, { move }: RuleSet, problem: string, cause?: unknown): SwitchyardError {
+  return new SwitchyardError('ROUTER_NOT_TOLD', { router: routerName(settings), move, problem }, { cause });
+}
+
+function routerName({ url }: WebhookSettings): string {
+  return `webhook at ${new URL(url).origin}`;
+}
