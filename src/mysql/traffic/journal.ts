@@ -117,6 +117,7 @@ export class Journal {
   /**
    * What is committed, once no transaction that may be about to commit is left: a COMMIT of a dead client goes on.
    * `nothing` is true now and may not be in a moment.
+   * @throws the driver's error while such a transaction does not end: nobody can tell then.
    */
   read(): Promise<JournalEntry | { readonly outcome: 'nothing' }> {
     return this.#underEpoch('SHARE', async () => (await this.#find()) ?? { outcome: 'nothing' });

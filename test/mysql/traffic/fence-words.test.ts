@@ -7,7 +7,7 @@ import { fencePassHash } from '../../../src/mysql/traffic/fence-pass.js';
 import { ownedNamePattern } from '../../../src/schema/names.js';
 
 const operations = fc.stringMatching(/^[0-9a-f]{10}$/);
-const names = fc.string({ minLength: 1, maxLength: 64, unit: 'binary' });
+const names = fc.string({ minLength: 1, maxLength: 64, unit: 'binary', size: 'max' });
 
 describe('the name of a fence', () => {
   it('is short, its own, and another one for each operation, table, pass and event', () => {

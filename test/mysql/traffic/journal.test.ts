@@ -85,6 +85,10 @@ async function executed(): Promise<GtidSet> {
   return GtidSet.parse((await root.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids')).gtids);
 }
 
+async function countRows(): Promise<number> {
+  return Number((await root.row<{ n: unknown }>('SELECT COUNT(*) AS n FROM shop.t')).n);
+}
+
 function positionOf(entry: JournalEntry): GtidSet {
   if (entry.outcome !== 'switched') throw new Error('not switched');
   return GtidSet.parse(entry.position);
@@ -117,7 +121,7 @@ describe('a switch', () => {
     const [one, feed] = [await journal(), await session()];
     let switching: Promise<JournalEntry> | undefined;
     const before = await executed();
-    const { n } = await root.row<{ n: number }>('SELECT COUNT(*) AS n FROM shop.t');
+    const rows = await countRows();
     await fencedTransaction(feed, operationId, attemptToken, async () => {
       await feed.run(write);
       switching = one.commitSwitched(attemptToken);
@@ -126,7 +130,7 @@ describe('a switch', () => {
     const entry = await switching;
     if (entry === undefined) throw new Error('not begun');
     expect(before.isSubsetOf(positionOf(entry))).toBe(true);
-    expect((await root.row<{ n: number }>('SELECT COUNT(*) AS n FROM shop.t')).n).toBe(n + 1);
+    expect(await countRows()).toBe(rows + 1);
   });
 
   it('is refused to an older run', async () => {
@@ -142,7 +146,7 @@ describe('a switch', () => {
     await fencedTransaction(feed, operationId, attemptToken, async () => {
       const began = performance.now();
       await expect(one.commitSwitched(attemptToken)).rejects.toMatchObject({ errno: 1205 });
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(performance.now() - began).toBeLessThan(4_500);
     });
     expect(await one.read()).toEqual({ outcome: 'nothing' });
     expect((await one.commitSwitched(attemptToken)).outcome).toBe('switched');
@@ -252,11 +256,9 @@ describe('a frozen first run', () => {
     const frozen = one.commitSwitched(attemptToken).catch((error: unknown) => error);
     await hold.reached;
     const two = await journal();
-    const began = performance.now();
+    // Where it stands in the way, the server ends its session for its silence; else this would end with error 1205.
     const entry = await two.commitAborted(resolveToken);
     expect(entry.outcome).toBe('aborted');
-    // The server has ended its session for its silence, if it stood in the way.
-    expect(performance.now() - began).toBeLessThan(4_000);
     gate.open();
     const word = await frozen;
     if (word instanceof Error) expect(codeOfError(word)).not.toBe('FENCED');
