@@ -71,6 +71,7 @@ export class Journal {
   static async open(cluster: ClusterSettings, key: SwitchKey, options: JournalOptions = {}): Promise<Journal> {
     const session = await Session.open(cluster, {
       ...controlVariables,
+      wait_timeout: journalSilenceSeconds,
       net_read_timeout: journalSilenceSeconds,
       net_write_timeout: journalSilenceSeconds,
       innodb_lock_wait_timeout: options.lockWaitSeconds ?? journalLockWaitSeconds,
