@@ -4,7 +4,7 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import { blockersNamedMax } from '../limits/lifecycle.js';
 import type { Command, CommandName } from './command.js';
 import { phaseOf } from './phase.js';
-import type { Answer, MigrationState } from './state.js';
+import type { Answer, AttemptEnd, MigrationState, Stop } from './state.js';
 import { isoTime } from './state.js';
 
 export function done(atMs: number, message: string): Answer {
@@ -27,17 +27,28 @@ export function notAllowed(state: MigrationState, command: Command, atMs: number
 
 /** How the migration ended, or is about to end; undefined while it goes on. */
 function ending(state: MigrationState): string | undefined {
-  if (state.swap !== null) return `the migration completed at ${state.swap.completedAt}`;
-  if (state.stop?.kind === 'cancelled') return `the migration was cancelled at ${state.stop.at}`;
-  if (state.stop?.kind === 'failed') return `the migration failed at ${state.stop.at} (${state.stop.failure.code})`;
-  return undefined;
+  return state.swap !== null
+    ? `the migration completed at ${state.swap.completedAt}`
+    : stopSentence('the migration', state.stop);
+}
+
+/** How an operation was stopped, as the end of a sentence; undefined where it was not. */
+export function stopSentence(what: string, stop: Stop | null): string | undefined {
+  if (stop === null) return undefined;
+  return stop.kind === 'cancelled'
+    ? `${what} was cancelled at ${stop.at}`
+    : `${what} failed at ${stop.at} (${stop.failure.code})`;
 }
 
 /** The answer to a command that the migration's end has overtaken; undefined while it has not ended. */
 export function tooLate(state: MigrationState, name: CommandName, atMs: number): Answer | undefined {
   const problem = ending(state);
-  if (problem === undefined) return undefined;
-  const { message } = new SwitchyardError('COMMAND_TOO_LATE', { command: name, problem });
+  return problem === undefined ? undefined : overtaken(name, problem, atMs);
+}
+
+/** Too late, because of what has happened meanwhile; `problem` ends the sentence. */
+export function overtaken(command: string, problem: string, atMs: number): Answer {
+  const { message } = new SwitchyardError('COMMAND_TOO_LATE', { command, problem });
   return { outcome: 'tooLate', code: 'COMMAND_TOO_LATE', message, at: isoTime(atMs) };
 }
 
@@ -68,10 +79,10 @@ export function answerAfterAttempt(state: MigrationState, command: Command, atMs
 export const cancelling =
   'Cancelling: what runs is stopped, what was made is removed, and the workflow ends with the outcome cancelled.';
 
-/** Why the last attempt did not swap, with the first blockers by name. */
-export function lastAttemptSentence(state: MigrationState): string {
-  if (state.lastAttempt === null) return 'no attempt has been made';
-  const { reason, detail, blockers } = state.lastAttempt;
+/** Why the last attempt came to nothing, with the first blockers by name. */
+export function lastAttemptSentence({ lastAttempt }: { readonly lastAttempt: AttemptEnd | null }): string {
+  if (lastAttempt === null) return 'no attempt has been made';
+  const { reason, detail, blockers } = lastAttempt;
   const names = blockers
     .slice(0, blockersNamedMax)
     .map(({ id, user, host, holds }) => `${id} ${user}@${host} (${holds})`);

@@ -4,12 +4,12 @@
  * invariants that this keeps.
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { answerAfterAttempt, lastAttemptSentence } from './answers.js';
+import { accepted, answerAfterAttempt, done, lastAttemptSentence } from './answers.js';
 import { attemptsUsedUp } from './back-off.js';
 import { react } from './commands.js';
-import type { Command } from './command.js';
 import type { MigrationEvent } from './event.js';
-import type { Answer, AttemptEnd, Failure, MigrationState, OutboxEntry, Postponement, Stop } from './state.js';
+import { answered, recorded } from './outbox.js';
+import type { AttemptEnd, Failure, MigrationState, Postponement, Stop } from './state.js';
 import { attemptInFlight, hasReached, isoTime, isReady } from './state.js';
 
 /** The state after `event`. Pure; never throws. */
@@ -169,24 +169,7 @@ function cancelRequested(state: MigrationState, atMs: number): MigrationState {
   if (state.swap !== null) return state;
   const reason = "Temporal's own Cancel";
   const stop: Stop = state.stop ?? { kind: 'cancelled', by: 'temporal', reason, at: isoTime(atMs) };
-  const answer = { outcome: 'accepted', code: 'OK', message: 'Cancel was requested.', at: isoTime(atMs) } as const;
-  const entry = { id: null, command: 'cancel', via: 'system', by: null, reason, answer } as const;
-  return { ...state, stop, trouble: null, outbox: [...state.outbox, entry] };
-}
-
-function answered(
-  state: MigrationState,
-  {
-    id,
-    name,
-    via,
-    by,
-    reason,
-  }: Pick<Command, 'via' | 'by' | 'reason'> & { readonly id: number | null; readonly name: string },
-  answer: Answer,
-): MigrationState {
-  const entry: OutboxEntry = { id, command: name, via, by, reason, answer };
-  return { ...state, outbox: [...state.outbox, entry], lastCommand: { ...answer, command: name, via, by, reason } };
+  return recorded({ ...state, stop, trouble: null }, 'cancel', reason, accepted(atMs, 'Cancel was requested.'));
 }
 
 /** What follows from a state whatever led to it. */
@@ -208,8 +191,6 @@ function postponedBySystem(state: MigrationState, atMs: number): MigrationState 
   const over = state.swap !== null || state.stop !== null || state.trouble !== null;
   if (over || state.postponed !== null || attemptInFlight(state) || !attemptsUsedUp(state)) return state;
   const reason = `${state.attemptsSinceResume} attempts are used up; ${lastAttemptSentence(state)}`;
-  const answer = { outcome: 'done', code: 'OK', message: `Postponed: ${reason}`, at: isoTime(atMs) } as const;
-  const entry = { id: null, command: 'postpone', via: 'system', by: null, reason, answer } as const;
   const postponed = { by: 'system', reason, since: isoTime(atMs) } as const;
-  return { ...state, postponed, outbox: [...state.outbox, entry] };
+  return recorded({ ...state, postponed }, 'postpone', reason, done(atMs, `Postponed: ${reason}`));
 }

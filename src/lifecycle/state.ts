@@ -31,7 +31,7 @@ export interface Blocker {
 /** How far `synchronise` goes before it returns. `follow` never returns by itself. */
 export type SynchroniseGoal = 'copied' | 'indexed' | 'verified' | 'follow';
 
-/** How far the shadow table is, in this order; it never goes back. */
+/** How far the copy is, in this order. Of a migration it never goes back; a reverse of a move takes `verified` back. */
 export const progressSteps = ['none', 'prepared', 'copied', 'indexed', 'verified'] as const;
 export type Progress = (typeof progressSteps)[number];
 
@@ -77,9 +77,9 @@ export interface Pause {
   readonly since: string;
 }
 
-/** Why the last attempt did not swap; `lost` when it ended without a word of its own. */
+/** Why an attempt came to nothing; `lost` when it ended without a word of its own, `drain` only of a move. */
 export interface AttemptEnd {
-  readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline' | 'changed' | 'lost';
+  readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline' | 'changed' | 'lost';
   readonly detail: string;
   readonly blockers: readonly Blocker[];
 }
@@ -192,9 +192,9 @@ export const initialState: MigrationState = {
   lastCommand: null,
 };
 
-/** Whether the shadow table is at least this far. */
-export function hasReached(state: MigrationState, step: Progress): boolean {
-  return progressSteps.indexOf(state.progress) >= progressSteps.indexOf(step);
+/** Whether the copy is at least this far. */
+export function hasReached({ progress }: { readonly progress: Progress }, step: Progress): boolean {
+  return progressSteps.indexOf(progress) >= progressSteps.indexOf(step);
 }
 
 /** What `synchronise` has to reach next; null once the migration is ready for a cut-over. */

@@ -2,17 +2,18 @@
  * How an event changes the state of a move: one half of the reconciliation loop (decide.ts is the other). Every event is
  * taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the invariants.
  */
-import { done, refused } from '../answers.js';
-import { isoTime } from '../state.js';
+import { accepted, done, refused } from '../answers.js';
+import { answered, recorded } from '../outbox.js';
+import { hasReached, isoTime } from '../state.js';
 import { laneOf } from './activity.js';
 import type { MoveActivity } from './activity.js';
 import { attempted, resolved } from './attempts.js';
 import { reactToMoveCommand } from './commands.js';
 import { activityFailed, activityLost } from './failures.js';
 import type { MoveEvent } from './event.js';
-import { attemptInFlight, hasReached, writesOnTarget } from './facts.js';
+import { attemptInFlight, writesOnTarget } from './facts.js';
 import { probed, routed, seen } from './lanes.js';
-import { answered, recorded } from './outbox.js';
+import { commandAnswered } from './outbox.js';
 import { settle } from './settle.js';
 import type { MoveState } from './state.js';
 
@@ -76,15 +77,14 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
     case 'command': {
       const { command } = event;
       const reacted = reactToMoveCommand(state, command, { atMs, sight: null });
-      if ('answer' in reacted) return answered(reacted.state, command, reacted.answer);
+      if ('answer' in reacted) return commandAnswered(reacted.state, command, reacted.answer);
       const direction = attemptInFlight(reacted.state);
       const waiting = { command, waitsFor: reacted.waitsFor, direction };
       return { ...reacted.state, pending: [...reacted.state.pending, waiting] };
     }
     case 'commandNotUnderstood': {
-      const { name: command, code, message } = event;
-      const lastCommand = { command, via: 'signal', outcome: 'refused', code, message, at: isoTime(atMs) } as const;
-      return { ...state, lastCommand };
+      const { code, message } = event;
+      return answered(state, { ...event, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
     }
     case 'pauseReason': {
       const others = state.pauseReasons.filter((reason) => reason !== event.reason);
@@ -163,6 +163,5 @@ function cancelRequested(state: MoveState, atMs: number): MoveState {
     return recorded(state, 'cancel', reason, refused(atMs, 'WRITES_ON_TARGET', facts));
   }
   const stop = state.stop ?? { kind: 'cancelled', by: 'temporal', reason, at: isoTime(atMs), skip: [] };
-  const answer = { outcome: 'accepted', code: 'OK', message: 'Cancel was requested.', at: isoTime(atMs) } as const;
-  return recorded({ ...state, stop, trouble: null }, 'cancel', reason, answer);
+  return recorded({ ...state, stop, trouble: null }, 'cancel', reason, accepted(atMs, 'Cancel was requested.'));
 }

@@ -1,9 +1,9 @@
 /** What the word on an attempt changes, whether it is its own or that of the resolution. */
 import { resolveAgainAfterMs } from '../../limits/move.js';
-import type { Failure } from '../state.js';
-import { isoTime } from '../state.js';
-import type { MoveAttemptEnd, Resolved, Switched } from './event.js';
-import { failureOf, hasReached, openWish, withTraffic, writesOnTarget } from './facts.js';
+import type { AttemptEnd, Failure } from '../state.js';
+import { hasReached, isoTime } from '../state.js';
+import type { Resolved, Switched } from './event.js';
+import { failureOf, openWish, withTraffic, writesOnTarget } from './facts.js';
 import type { MoveState, MoveStop, Unresolved, Wish } from './state.js';
 
 /** What the attempt that runs was started for; null where none runs. */
@@ -25,7 +25,7 @@ export function movesWrites(wish: Wish): boolean {
 /** An attempt has ended with its own word. */
 export function attempted(
   state: MoveState,
-  result: Switched | ({ readonly outcome: 'notSwitched' } & MoveAttemptEnd),
+  result: Switched | ({ readonly outcome: 'notSwitched' } & AttemptEnd),
   atMs: number,
 ): MoveState {
   const wish = attemptedWish(state);
@@ -43,7 +43,7 @@ export function attempted(
 }
 
 /** Nothing has changed anywhere: the attempt counts, and the next one waits for its back-off. */
-export function notSwitched(state: MoveState, lastAttempt: MoveAttemptEnd, atMs: number): MoveState {
+export function notSwitched(state: MoveState, lastAttempt: AttemptEnd, atMs: number): MoveState {
   return { ...word(state), lastAttempt, backOffSinceMs: atMs };
 }
 

@@ -1,8 +1,8 @@
 /** What the commands that end a move do: `complete`, `forceComplete`, `cancel`. */
-import { accepted } from '../answers.js';
+import { accepted, cancelling } from '../answers.js';
 import { isoTime } from '../state.js';
 import type { Skipped } from './activity.js';
-import { cancelling, tooLateFor } from './answers.js';
+import { tooLateFor } from './answers.js';
 import { components } from './command.js';
 import { attemptInFlight, targetOutage, withTraffic, writesOnTarget } from './facts.js';
 import type { Reaction } from './reaction.js';

@@ -28,7 +28,7 @@
  * - `route { version, reads, writes }` → `routed`. Idempotent; the router ignores what is older than what it has.
  * - `probe` → `probed`. Bounded: `thorough` takes at most 10 s, else 5 s.
  */
-import type { Blocker, Failure } from '../state.js';
+import type { AttemptEnd, Failure } from '../state.js';
 import type { Lane, MoveActivity } from './activity.js';
 import type { Component, MoveCommand } from './command.js';
 
@@ -42,13 +42,6 @@ export interface Outage {
 export interface Sight {
   readonly source: Outage | null;
   readonly target: Outage | null;
-}
-
-/** Why an attempt did not switch; `lost` when it ended without a word of its own. */
-export interface MoveAttemptEnd {
-  readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline' | 'changed' | 'lost';
-  readonly detail: string;
-  readonly blockers: readonly Blocker[];
 }
 
 /** Traffic was switched in the direction of the attempt: there is no way back but an attempt in the other direction. */
@@ -98,7 +91,7 @@ export type MoveHappening =
       readonly notCompared: readonly string[];
     }
   | { readonly kind: 'watchedPaused' }
-  | { readonly kind: 'attempted'; readonly result: Switched | ({ readonly outcome: 'notSwitched' } & MoveAttemptEnd) }
+  | { readonly kind: 'attempted'; readonly result: Switched | ({ readonly outcome: 'notSwitched' } & AttemptEnd) }
   | { readonly kind: 'resolved'; readonly result: Resolved }
   | ({
       readonly kind: 'reverseFollowed';
@@ -126,6 +119,9 @@ export type MoveHappening =
   | {
       readonly kind: 'commandNotUnderstood';
       readonly name: string;
+      readonly via: 'update' | 'signal';
+      readonly by: string | null;
+      readonly reason: string | null;
       readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
       readonly message: string;
     }

@@ -2,19 +2,14 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
 import type { Failure, SynchroniseGoal } from '../state.js';
+import { hasReached } from '../state.js';
 import type { Direction, Side, Traffic } from './activity.js';
-import type { MoveProgress, MoveState, Wish } from './state.js';
-import { moveProgressSteps } from './state.js';
+import type { MoveState, Wish } from './state.js';
 
 /** An error of the catalogue as data. */
 export function failureOf(code: ErrorCode, facts: ErrorFacts): Failure {
   const { kind, message, remedy } = new SwitchyardError(code, facts);
   return { code, kind, message, remedy, facts };
-}
-
-/** Whether the copy is at least this far. */
-export function hasReached(state: MoveState, step: MoveProgress): boolean {
-  return moveProgressSteps.indexOf(state.progress) >= moveProgressSteps.indexOf(step);
 }
 
 /** What `synchronise` has to reach next; null once traffic may be switched. */

@@ -5,7 +5,7 @@ import { isoTime } from '../state.js';
 import { attemptedWish, failed, movesWrites, notSwitched, unclear, withFailure } from './attempts.js';
 import type { MoveEvent } from './event.js';
 import { failureOf } from './facts.js';
-import { answered } from './outbox.js';
+import { commandAnswered } from './outbox.js';
 import type { MoveState } from './state.js';
 
 /** An activity has ended with an error. */
@@ -103,7 +103,11 @@ function probeFailed(state: MoveState, problem: string, atMs: number): MoveState
     pending: state.pending.filter((entry) => !waits(entry)),
   };
   for (const { command } of state.pending.filter(waits)) {
-    next = answered(next, command, refused(atMs, 'WORK_LOST', { work: `The probe for ${command.name}`, problem }));
+    next = commandAnswered(
+      next,
+      command,
+      refused(atMs, 'WORK_LOST', { work: `The probe for ${command.name}`, problem }),
+    );
   }
   return next;
 }

@@ -1,6 +1,6 @@
 /** What people read about a move: why it is where it is, and what they can do about it. */
+import { lastAttemptSentence } from '../answers.js';
 import { isoTime } from '../state.js';
-import { lastEndSentence } from './answers.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { CommandOptions, MoveCommandName } from './command.js';
 import { components } from './command.js';
@@ -106,7 +106,7 @@ export function moveReason(state: MoveState): string | null {
   }
   if (state.gaveUp !== null) return `Not tried any more since ${state.gaveUp.since}: ${state.gaveUp.reason}`;
   if (state.version > 0 && !isRouted(state)) return routing(state);
-  return state.wish !== null && state.lastAttempt !== null ? `${lastEndSentence(state)}.` : null;
+  return state.wish !== null && state.lastAttempt !== null ? `${lastAttemptSentence(state)}.` : null;
 }
 
 function routing({ version, routed, traffic }: MoveState): string {

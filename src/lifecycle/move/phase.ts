@@ -1,5 +1,6 @@
+import { hasReached } from '../state.js';
 import type { MoveState } from './state.js';
-import { anyTrouble, attemptInFlight, hasReached, writesOnTarget } from './facts.js';
+import { anyTrouble, attemptInFlight, writesOnTarget } from './facts.js';
 
 /** The phases of a move (SPEC.md, "Phases"). */
 export const movePhases = [

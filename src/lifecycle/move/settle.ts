@@ -1,12 +1,12 @@
 /** What follows from a state whatever led to it: what happens by itself, and the answers that were waited for. */
-import { done } from '../answers.js';
-import type { Answer } from '../state.js';
+import { accepted, done, lastAttemptSentence } from '../answers.js';
+import { recorded } from '../outbox.js';
 import { isoTime } from '../state.js';
-import { answerAfterWord, lastEndSentence } from './answers.js';
+import { answerAfterWord } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { reactToMoveCommand } from './commands.js';
 import { attemptInFlight, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
-import { answered, recorded } from './outbox.js';
+import { commandAnswered } from './outbox.js';
 import type { MoveState } from './state.js';
 
 /** Takes the time in milliseconds since 1970. */
@@ -38,7 +38,7 @@ function gaveUp(state: MoveState, atMs: number): MoveState {
   const { wish, unresolved, trouble } = state;
   const busy = attemptInFlight(state) !== null || unresolved !== null || trouble !== null;
   if (wish === null || busy || !attemptsUsedUp(state)) return state;
-  const reason = `${state.attemptsSinceAsked} attempts are used up; ${lastEndSentence(state)}`;
+  const reason = `${state.attemptsSinceAsked} attempts are used up; ${lastAttemptSentence(state)}`;
   const command = wish.direction === 'forward' ? 'switchTraffic' : 'reverseTraffic';
   const given = { direction: wish.direction, reason, since: isoTime(atMs) };
   const answer = done(atMs, `No further attempt until ${command}: ${reason}`);
@@ -57,7 +57,7 @@ function switchedBySystem(state: MoveState, atMs: number): MoveState {
   if (writesOnTarget(state) || !isReady(state) || !unattended(state)) return state;
   const wish = { direction: 'forward', reads: true, writes: true } as const;
   const next: MoveState = { ...countedFrom(state, atMs), wish, autoSwitchOver: true };
-  return recorded(next, 'switchTraffic', 'started with autoSwitch', bySystem(atMs, 'Attempts start now.'));
+  return recorded(next, 'switchTraffic', 'started with autoSwitch', accepted(atMs, 'Attempts start now.'));
 }
 
 /** Only where the move could still be taken back, and the source can be left in good order. */
@@ -69,11 +69,7 @@ function completedBySystem(state: MoveState, atMs: number): MoveState {
   if (!all || !reverseRuns || !answers || state.pauseReasons.length > 0 || !unattended(state)) return state;
   const completion = { kind: 'complete', by: 'system', at: isoTime(atMs), done: false } as const;
   const next: MoveState = { ...state, completion, autoCompleteOver: true };
-  return recorded(next, 'complete', 'started with autoComplete', bySystem(atMs, 'Completing.'));
-}
-
-function bySystem(atMs: number, message: string): Answer {
-  return { outcome: 'accepted', code: 'OK', message, at: isoTime(atMs) };
+  return recorded(next, 'complete', 'started with autoComplete', accepted(atMs, 'Completing.'));
 }
 
 /** A command that waits for an attempt has its word now; one that waits for a probe may have become pointless. */
@@ -85,11 +81,11 @@ function answerPending(state: MoveState, atMs: number): MoveState {
     if (waitsFor === 'attempt' && inFlight) continue;
     const without: MoveState = { ...next, pending: next.pending.filter((other) => other !== entry) };
     if (waitsFor === 'attempt') {
-      next = answered(without, command, answerAfterWord(without, entry, atMs));
+      next = commandAnswered(without, command, answerAfterWord(without, entry, atMs));
       continue;
     }
     const reacted = reactToMoveCommand(without, command, { atMs, sight: null });
-    if ('answer' in reacted) next = answered(reacted.state, command, reacted.answer);
+    if ('answer' in reacted) next = commandAnswered(reacted.state, command, reacted.answer);
   }
   return next;
 }

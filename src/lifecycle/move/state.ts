@@ -2,14 +2,10 @@
  * Everything that is known of one move while it runs, as plain JSON: it is carried through continue-as-new. It changes
  * only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
-import type { Answer, Failure, OutboxEntry } from '../state.js';
+import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Progress } from '../state.js';
 import type { Direction, MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
 import type { Component, MoveCommand, ThrottleLimits } from './command.js';
-import type { MoveAttemptEnd, MoveTerms, Outage } from './event.js';
-
-/** How far the copy on the target is, in this order; a reverse takes `verified` back, since time has passed then. */
-export const moveProgressSteps = ['none', 'prepared', 'copied', 'indexed', 'verified'] as const;
-export type MoveProgress = (typeof moveProgressSteps)[number];
+import type { MoveTerms, Outage } from './event.js';
 
 /** What traffic was asked to do and has not done yet. Attempts are made while there is one. */
 export type Wish =
@@ -64,7 +60,7 @@ export interface PendingCommand {
 export interface MoveState {
   /** Null until the preparation has succeeded once. */
   readonly terms: MoveTerms | null;
-  readonly progress: MoveProgress;
+  readonly progress: Progress;
   readonly running: { readonly main: MainActivity | null; readonly route: Route | null; readonly probe: Probe | null };
   /** Rises with each activity of the main lane that is started: the first half of the fencing token. */
   readonly grant: number;
@@ -87,7 +83,7 @@ export interface MoveState {
   readonly attemptsSinceAsked: number;
   readonly backOffSinceMs: number;
   readonly attemptStartedAt: string | null;
-  readonly lastAttempt: MoveAttemptEnd | null;
+  readonly lastAttempt: AttemptEnd | null;
   /** The attempts were used up: what was asked for is off until it is asked for again. */
   readonly gaveUp: { readonly direction: Direction; readonly reason: string; readonly since: string } | null;
   readonly unresolved: Unresolved | null;
@@ -113,7 +109,7 @@ export interface MoveState {
   readonly notCompared: readonly string[];
   readonly pending: readonly PendingCommand[];
   readonly outbox: readonly OutboxEntry[];
-  readonly lastCommand: (Answer & { readonly command: string; readonly via: 'update' | 'signal' }) | null;
+  readonly lastCommand: AnsweredCommand | null;
 }
 
 export const initialMoveState: MoveState = {

@@ -1,0 +1,38 @@
+/** Answers on their way to their callers and to the audit log (P9). */
+import type { Answer, AnsweredCommand, OutboxEntry } from './state.js';
+
+interface Answering {
+  readonly outbox: readonly OutboxEntry[];
+  readonly lastCommand: AnsweredCommand | null;
+}
+
+/** Whose command it was, and its id; null where nobody waits for the answer. */
+interface Given {
+  readonly id: number | null;
+  readonly name: string;
+  readonly via: 'update' | 'signal';
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+/** The state in which a command has its answer; `recordedAs` is its name in the audit log. */
+export function answered<State extends Answering>(
+  state: State,
+  { id, name, via, by, reason }: Given,
+  answer: Answer,
+  recordedAs = name,
+): State {
+  const entry: OutboxEntry = { id, command: recordedAs, via, by, reason, answer };
+  return { ...state, outbox: [...state.outbox, entry], lastCommand: { ...answer, command: name, via, by, reason } };
+}
+
+/** The state in which something that no command asked for is on record. */
+export function recorded<State extends Answering>(
+  state: State,
+  command: string,
+  reason: string,
+  answer: Answer,
+): State {
+  const entry: OutboxEntry = { id: null, command, via: 'system', by: null, reason, answer };
+  return { ...state, outbox: [...state.outbox, entry] };
+}
