@@ -145,6 +145,11 @@ export interface ProgressHeartbeat {
     | 'following'
     | 'paused'
     | 'cuttingOver'
+    | 'switching'
+    | 'reversing'
+    | 'completing'
+    | 'routing'
+    | 'probing'
     | 'closing'
     | 'cleaningUp'
     | 'dropping';

@@ -11,7 +11,7 @@ export type CommandAnswer = Answer;
 export type LastCommand = AnsweredCommand;
 
 /** Fields that every command takes: who and why, for the audit log. */
-const commonFields = {
+export const commonFields = {
   reason: z.string().max(reasonCharactersMax).optional(),
   by: z.string().max(byCharactersMax).optional(),
 };

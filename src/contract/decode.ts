@@ -11,3 +11,12 @@ export function decodePayload<T>(schema: z.ZodType<T>, payload: unknown): Decode
   if (parsed.success) return { fits: true, value: parsed.data };
   return { fits: false, problem: joinProblems(parsed.error.issues.map(({ message }) => message)) };
 }
+
+/** What an input that nobody has validated yet has at a path; undefined where there is nothing. */
+export function fieldOf(input: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) =>
+      typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined,
+    input,
+  );
+}

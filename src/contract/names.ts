@@ -13,3 +13,8 @@ export function onlineDdlWorkflowId(cluster: string, database: string, table: st
 export function tableCleanupWorkflowId(cluster: string, database: string, retainedTable: string): string {
   return `table-cleanup/${cluster}/${database}/${retainedTable}`;
 }
+
+/** The workflow id that clients use for a move of this name. */
+export function moveTablesWorkflowId(name: string): string {
+  return `move-tables/${name}`;
+}

@@ -2,7 +2,7 @@
  * Sends commands and their answers to the audit log (P9), one after the other and beside the work: no answer waits for
  * it, and a line that cannot be written is given up (history has it too).
  */
-import { log, proxyActivities } from '@temporalio/workflow';
+import { CancellationScope, log, patched, proxyActivities } from '@temporalio/workflow';
 import type { AuditRequest, SwitchyardActivities } from '../contract/activities.js';
 import {
   auditDeadlineMs,
@@ -64,9 +64,17 @@ export class AuditTrail {
       const [entry, ...rest] = this.waiting;
       if (this.held || subject === null || entry === undefined) break;
       this.waiting = rest;
-      await record(lineOf(subject, entry));
+      await this.written(lineOf(subject, entry));
     }
     this.sending = false;
+  }
+
+  /** Temporal's own Cancel is on record, too, and so is what comes after it. The first versions lost these lines. */
+  private written(line: AuditRequest): Promise<void> {
+    const cancelled = CancellationScope.current().consideredCancelled;
+    return cancelled && patched('audit-after-cancel')
+      ? CancellationScope.nonCancellable(() => record(line))
+      : record(line);
   }
 }
 

@@ -21,7 +21,8 @@ export function receiveMessages(migration: Migration): void {
   });
   receiveCommands({
     descriptions: onlineDdlCommandDescriptions,
-    decode: (name, payload, asFirstVersions) => decodeCommand(onlineDdlCommandSchemas[name], payload, asFirstVersions),
+    decode: (name, payload) => decodeCommand(onlineDdlCommandSchemas[name], payload, false),
+    decodeAsFirstVersions: (name, payload) => decodeCommand(onlineDdlCommandSchemas[name], payload, true),
     take: ({ name, via, by, reason, fields }) => {
       const decoded = decodePayload(changeSchema, fields);
       const change = decoded.fits ? decoded.value : {};

@@ -1,5 +1,6 @@
-/** Current details: the page of a migration in Temporal's UI, as short markdown with the exact next command. */
+/** Current details: the page of an operation in Temporal's UI, as short markdown with the exact next command. */
 import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '../limits/lifecycle.js';
+import type { Blocker } from '../contract/activities.js';
 import type { OnlineDdlStatus } from '../contract/status.js';
 import type { CommandName } from '../lifecycle/command.js';
 import { cutToBytes, tableCell } from './text.js';
@@ -7,13 +8,38 @@ import { cutToBytes, tableCell } from './text.js';
 const cellCharactersMax = 300;
 
 /** A command line that can be pasted. */
-export function commandLine(workflowId: string, command: string): string {
-  return `    temporal workflow update execute --workflow-id '${workflowId}' --name ${command} --input '{}'`;
+export function commandLine(workflowId: string, command: string, input: object = {}): string {
+  const json = JSON.stringify(input);
+  return `    temporal workflow update execute --workflow-id '${workflowId}' --name ${command} --input '${json}'`;
 }
 
-function facts(status: OnlineDdlStatus): readonly (readonly [string, string])[] {
-  const { postponed, lastCommand, error } = status;
-  const rows: (readonly [string, string | null])[] = [
+/** What the page of any operation has; a fact without a value is left out. */
+export interface Page {
+  readonly title: string;
+  readonly reason: string | null;
+  readonly nextStep: string;
+  /** The command that the next step names, with its input, and the workflow to send it to. */
+  readonly next: { readonly workflowId: string; readonly command: string; readonly input: object } | null;
+  readonly facts: readonly (readonly [label: string, value: string | null])[];
+  readonly blockers: readonly Blocker[];
+  readonly warnings: readonly string[];
+}
+
+/** The facts that every operation has, whose status has these fields. */
+export function commonFacts({ error, lastCommand }: Pick<OnlineDdlStatus, 'error' | 'lastCommand'>): Page['facts'] {
+  return [
+    ['Error', error === null ? null : `${error.code}: ${error.message}`],
+    ['Remedy', error === null || error.message.includes(error.remedy) ? null : error.remedy],
+    [
+      'Last command',
+      lastCommand === null ? null : `${lastCommand.command}: ${lastCommand.outcome}, ${lastCommand.message}`,
+    ],
+  ];
+}
+
+function factsOf(status: OnlineDdlStatus): Page['facts'] {
+  const { postponed } = status;
+  return [
     ['Attempts', status.attempts > 0 ? `${status.attempts}, since resume ${status.attemptsSinceResume}` : null],
     ['Next attempt', status.nextAttemptAt],
     ['Ready since', status.readyAt],
@@ -23,14 +49,8 @@ function facts(status: OnlineDdlStatus): readonly (readonly [string, string])[] 
     ['Writes blocked', status.blockedMs === null ? null : `${status.blockedMs} ms`],
     ['Old table', status.retainedTable],
     ['Not compared', status.notCompared.length > 0 ? status.notCompared.join(', ') : null],
-    ['Error', error === null ? null : `${error.code}: ${error.message}`],
-    ['Remedy', error === null || error.message.includes(error.remedy) ? null : error.remedy],
-    [
-      'Last command',
-      lastCommand === null ? null : `${lastCommand.command}: ${lastCommand.outcome}, ${lastCommand.message}`,
-    ],
+    ...commonFacts(status),
   ];
-  return rows.filter((row): row is readonly [string, string] => row[1] !== null);
 }
 
 function pauseOf({ paused, pauseReasons }: OnlineDdlStatus): string | null {
@@ -38,7 +58,7 @@ function pauseOf({ paused, pauseReasons }: OnlineDdlStatus): string | null {
   return `by the ${paused.by} since ${paused.since}${paused.reason === null ? '' : `: ${paused.reason}`}`;
 }
 
-function blockersTable({ blockers }: OnlineDdlStatus): readonly string[] {
+function blockersTable(blockers: readonly Blocker[]): readonly string[] {
   if (blockers.length === 0) return [];
   const rows = blockers.slice(0, blockersShownMax).map((blocker) => {
     const { id, user, host, ageSeconds, holds, statement } = blocker;
@@ -51,24 +71,39 @@ function blockersTable({ blockers }: OnlineDdlStatus): readonly string[] {
 
 /** The page for a status; `command` is what the next step names. */
 export function detailsOf(status: OnlineDdlStatus, command: CommandName | null, workflowId: string): string {
-  const name = tableCell(
-    status.table === null ? status.database : `${status.database}.${status.table}`,
-    cellCharactersMax,
-  );
-  const lines = [
-    `### ${name} on ${tableCell(status.cluster, cellCharactersMax)}: ${status.phase}`,
-    ...(status.reason === null ? [] : ['', tableCell(status.reason, cellCharactersMax)]),
+  const name = status.table === null ? status.database : `${status.database}.${status.table}`;
+  return pageFor({
+    title: `${titleCell(name)} on ${titleCell(status.cluster)}: ${status.phase}`,
+    reason: status.reason,
+    nextStep: status.nextStep,
+    next: command === null ? null : { workflowId, command, input: {} },
+    facts: factsOf(status),
+    blockers: status.blockers,
+    warnings: status.warnings,
+  });
+}
+
+/** A name in a title. */
+export function titleCell(name: string): string {
+  return tableCell(name, cellCharactersMax);
+}
+
+/** The page as markdown. */
+export function pageFor({ title, reason, nextStep, next, facts, blockers, warnings }: Page): string {
+  const known = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+  return pageOf([
+    `### ${title}`,
+    ...(reason === null ? [] : ['', tableCell(reason, cellCharactersMax)]),
     '',
-    `**Next:** ${tableCell(status.nextStep, cellCharactersMax)}`,
-    ...(command === null ? [] : ['', commandLine(workflowId, command)]),
+    `**Next:** ${tableCell(nextStep, cellCharactersMax)}`,
+    ...(next === null ? [] : ['', commandLine(next.workflowId, next.command, next.input)]),
     '',
     '| | |',
     '|---|---|',
-    ...facts(status).map(([label, value]) => `| ${label} | ${tableCell(value, cellCharactersMax)} |`),
-    ...blockersTable(status),
-    ...status.warnings.flatMap((warning) => ['', `Warning: ${tableCell(warning, cellCharactersMax)}`]),
-  ];
-  return pageOf(lines);
+    ...known.map(([label, value]) => `| ${label} | ${tableCell(value, cellCharactersMax)} |`),
+    ...blockersTable(blockers),
+    ...warnings.flatMap((warning) => ['', `Warning: ${tableCell(warning, cellCharactersMax)}`]),
+  ]);
 }
 
 /** The UI's frame for current details is 24 px too low for what is in it, and hides the last line: this one may be hidden. */

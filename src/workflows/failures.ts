@@ -4,6 +4,8 @@ import type { ErrorKind } from '../errors/entry.js';
 import type { Happening } from '../lifecycle/event.js';
 import type { Failure } from '../lifecycle/state.js';
 
+type EndWithoutResult = Extract<Happening, { readonly kind: 'activityFailed' | 'activityLost' }>;
+
 interface Details {
   readonly kind?: unknown;
   readonly remedy?: unknown;
@@ -32,7 +34,7 @@ function readFailure(cause: ApplicationFailure): Failure {
  * The event that an activity's rejection stands for: an error with its code, or an end without a word. Anything else is
  * a mistake in the workflow and is thrown on: it fails the workflow task, not the migration.
  */
-export function endWithoutResult(error: unknown): Happening {
+export function endWithoutResult(error: unknown): EndWithoutResult {
   if (isCancellation(error)) return { kind: 'activityLost', cancelled: true, problem: 'it was stopped without a word' };
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;

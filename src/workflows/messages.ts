@@ -39,7 +39,9 @@ export interface NotUnderstood extends Given {
 /** What a workflow brings: its commands by name with what the UI shows beside them, and what is done with them. */
 export interface CommandReceiver<Name extends string> {
   readonly descriptions: Readonly<Record<Name, string>>;
-  decode(name: Name, payload: unknown, asFirstVersions: boolean): Decoded<unknown>;
+  decode(name: Name, payload: unknown): Decoded<unknown>;
+  /** As the first versions did; only where there are histories of theirs. */
+  decodeAsFirstVersions?(name: Name, payload: unknown): Decoded<unknown>;
   /** Carries the command out, synchronously; the promise is for the answer and never rejects. */
   take(command: Understood<Name>): Promise<CommandAnswer>;
   /** Notes a message that was not understood, and where `audited`, also in the audit log (P9). */
@@ -91,7 +93,7 @@ function receive<Name extends string>(
 ): Understood<Name> | NotUnderstood {
   const understood = understand(receiver, name, payload, via);
   if (!('code' in understood)) return understood;
-  if (patched(strictAndAudited)) {
+  if (receiver.decodeAsFirstVersions === undefined || patched(strictAndAudited)) {
     receiver.refuse({ ...understood, audited: true });
     return understood;
   }
@@ -112,7 +114,8 @@ function understand<Name extends string>(
     const known = Object.keys(receiver.descriptions);
     return notUnderstood(name, payload, via, new SwitchyardError('UNKNOWN_COMMAND', { command: name, known }));
   }
-  const decoded = receiver.decode(name, payload, asFirstVersions);
+  const asThen = asFirstVersions ? receiver.decodeAsFirstVersions?.(name, payload) : undefined;
+  const decoded = asThen ?? receiver.decode(name, payload);
   if (!decoded.fits) {
     const problem = `${name}: ${decoded.problem}`;
     return notUnderstood(name, payload, via, new SwitchyardError('INVALID_INPUT', { problem }));

@@ -1,12 +1,7 @@
-/**
- * One migration inside its workflow: holds the state, applies events to it, and tells the rest of the workflow (waiting
- * callers, the audit log, the UI's page) what came of them. All decisions are in src/lifecycle.
- */
-import { allHandlersFinished, condition, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+/** One migration inside its workflow (operation.ts), with its lifecycle and what people see of it. */
+import { patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { PreparedMigration } from '../contract/activities.js';
-import type { CommandAnswer } from '../contract/commands.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../contract/status.js';
-import { summaryBytesMax } from '../limits/lifecycle.js';
 import { apply } from '../lifecycle/apply.js';
 import type { Work } from '../lifecycle/decide.js';
 import { decide } from '../lifecycle/decide.js';
@@ -15,12 +10,12 @@ import type { Happening } from '../lifecycle/event.js';
 import { nextStep } from '../lifecycle/next-step.js';
 import type { MigrationState, OutboxEntry } from '../lifecycle/state.js';
 import { cutOverSettings, initialState } from '../lifecycle/state.js';
-import { AuditTrail } from './audit-trail.js';
+import type { AuditSubject } from './audit-trail.js';
 import { detailsOf } from './details.js';
+import { Operation, type Waking } from './operation.js';
 import type { Request } from './request.js';
 import { readRequest } from './request.js';
 import { planOf, statusOf } from './status.js';
-import { cutToBytes } from './text.js';
 
 /** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */
 export interface CarriedMigration {
@@ -30,28 +25,19 @@ export interface CarriedMigration {
   readonly auditLines?: readonly OutboxEntry[];
 }
 
-export class Migration {
+export class Migration extends Operation<MigrationState, Happening, Omit<Command, 'id'>> {
   readonly request: Request;
-  private current: MigrationState;
   private plan: PreparedMigration | null;
-  private changes = 0;
-  private commands = 0;
-  private readonly callers = new Map<number, (answer: CommandAnswer) => void>();
-  private readonly audit = new AuditTrail(() => this.plan);
 
   constructor(
     readonly input: unknown,
     carried: CarriedMigration | undefined,
   ) {
+    super({ ...initialState, ...carried?.state });
     this.request = readRequest(input);
-    this.current = { ...initialState, ...carried?.state };
     this.plan = carried?.prepared ?? null;
     this.showDetails();
     this.audit.add(carried?.auditLines ?? []);
-  }
-
-  get state(): MigrationState {
-    return this.current;
   }
 
   /** What the preparation told; null before it has succeeded. */
@@ -60,15 +46,15 @@ export class Migration {
   }
 
   get carried(): CarriedMigration {
-    return { state: this.current, prepared: this.plan, auditLines: this.audit.left };
+    return { state: this.state, prepared: this.plan, auditLines: this.audit.left };
   }
 
   get status(): OnlineDdlStatus {
-    return statusOf(this.request, this.plan, this.current);
+    return statusOf(this.request, this.plan, this.state);
   }
 
   get planned(): OnlineDdlPlan {
-    return planOf(this.request, this.plan, this.current);
+    return planOf(this.request, this.plan, this.state);
   }
 
   /** The table as summaries name it, or the database while the table is not known. */
@@ -78,22 +64,7 @@ export class Migration {
 
   /** What should be going on now. */
   decide(): Work {
-    return decide(this.current, Date.now());
-  }
-
-  /** Applies an event, now, and passes on what came of it. */
-  happened(happening: Happening): void {
-    const atMs = Date.now();
-    const next = apply(this.current, { ...happening, atMs });
-    this.current = apply(next, { kind: 'outboxTaken', atMs });
-    this.changes += 1;
-    for (const { id, answer } of next.outbox) {
-      if (id === null) continue;
-      this.callers.get(id)?.(answer);
-      this.callers.delete(id);
-    }
-    this.audit.add(next.outbox);
-    this.showDetails();
+    return decide(this.state, Date.now());
   }
 
   /** Keeps what the preparation told; the event for the state is the caller's. */
@@ -101,56 +72,28 @@ export class Migration {
     this.plan = prepared;
   }
 
-  /** Carries out a command, synchronously; the promise is for its answer, and a Cancel does not take that away (P2). */
-  ask(command: Omit<Command, 'id'>): Promise<CommandAnswer> {
-    this.commands += 1;
-    const id = this.commands;
-    return new Promise((resolve) => {
-      this.callers.set(id, resolve);
-      this.happened({ kind: 'command', command: { ...command, id } });
-    });
-  }
-
-  /** Counts the events so far, for `nextChange`. */
-  get revision(): number {
-    return this.changes;
-  }
-
-  /** Waits for an event after `revision`, or until `untilMs` (milliseconds since 1970). */
-  async nextChange(revision: number, untilMs: number | undefined): Promise<void> {
-    const changed = (): boolean => this.changes !== revision;
-    if (untilMs === undefined) {
-      await condition(changed);
-      return;
-    }
-    const { terms, attemptsSinceResume, cutOverChange } = this.current;
+  /** What the timer is called that `work` waits with; null where it waits for events only. */
+  wakingFor(work: Work): Waking | null {
+    if (work.kind !== 'synchronise' || work.untilMs === undefined) return null;
+    const { terms, attemptsSinceResume, cutOverChange } = this.state;
     const maxAttempts = terms === null ? 0 : cutOverSettings(terms, cutOverChange).maxAttempts;
     const what = `back-off before cut-over attempt ${attemptsSinceResume + 1} of ${maxAttempts} on ${this.name}`;
-    const summary = cutToBytes(what, summaryBytesMax);
-    await condition(changed, Math.max(1, untilMs - Date.now()), { summary });
+    return { untilMs: work.untilMs, what };
   }
 
-  /** Waits until every caller has its answer and every line of the audit log is sent or given up. */
-  async settled(): Promise<void> {
-    await condition(() => this.audit.isIdle && allHandlersFinished());
+  override async readyForNewRun(): Promise<void> {
+    return patched('audit-lines-carried') ? super.readyForNewRun() : this.settled();
   }
 
-  /**
-   * Waits until a new run may take over: every caller has its answer, and no line is on its way to the audit log. Those
-   * that wait are carried, or commands that keep coming would keep the history growing.
-   */
-  async readyForNewRun(): Promise<void> {
-    if (!patched('audit-lines-carried')) return this.settled();
-    this.audit.hold();
-    await condition(() => !this.audit.isSending && allHandlersFinished());
+  protected override applied(state: MigrationState, happening: Happening, atMs: number): MigrationState {
+    return apply(state, { ...happening, atMs });
   }
 
-  /** After `readyForNewRun`, where something else came up. */
-  staysInThisRun(): void {
-    this.audit.goOn();
+  protected override get auditSubject(): AuditSubject {
+    return this.plan;
   }
 
-  private showDetails(): void {
-    setCurrentDetails(detailsOf(this.status, nextStep(this.current).command, workflowInfo().workflowId));
+  protected override showDetails(): void {
+    setCurrentDetails(detailsOf(this.status, nextStep(this.state).command, workflowInfo().workflowId));
   }
 }

@@ -17,6 +17,7 @@ import type { TableCleanupInput } from '../contract/table-cleanup.js';
 import { summaryBytesMax } from '../limits/lifecycle.js';
 import { isSameWork } from '../lifecycle/decide.js';
 import { attemptInFlight } from '../lifecycle/state.js';
+import { noticeCancelRequest, type CancelRequest } from './cancel-request.js';
 import { receiveMessages } from './commands.js';
 import { asWorkflowFailure } from './failures.js';
 import type { CarriedMigration } from './migration.js';
@@ -56,7 +57,7 @@ async function reconcile(migration: Migration): Promise<void> {
     } else if (wanted.kind !== 'wait') {
       work.start(wanted);
     }
-    await migration.nextChange(revision, wanted.kind === 'synchronise' ? wanted.untilMs : undefined);
+    await migration.nextChange(revision, migration.wakingFor(wanted));
   }
 }
 
@@ -69,18 +70,6 @@ function canBeCarried({ state }: Migration): boolean {
   const stoppable = running === null || running.kind === 'synchronise' || running.kind === 'watchPaused';
   const goesOn = state.progress !== 'none' && state.stop === null && state.swap === null;
   return goesOn && stoppable && pending.length === 0 && !attemptInFlight(state);
-}
-
-/** Temporal's own Cancel: an event like others; its error ends the workflow as Canceled when all is cleaned up. */
-function noticeCancelRequest(migration: Migration): { error?: unknown } {
-  const request: { error?: unknown } = {};
-  const scope = CancellationScope.current();
-  if (scope.consideredCancelled) migration.happened({ kind: 'cancelRequested' });
-  scope.cancelRequested.catch((error: unknown) => {
-    request.error = error;
-    migration.happened({ kind: 'cancelRequested' });
-  });
-  return request;
 }
 
 /** The old table gets a workflow of its own, which outlives this one. */
@@ -105,7 +94,7 @@ async function startTableCleanup({ prepared, state, name }: Migration): Promise<
 }
 
 /** The result, or the failure that ends the workflow as Canceled or Failed. */
-function endOf({ prepared, state }: Migration, cancelRequest: { readonly error?: unknown }): OnlineDdlResult {
+function endOf({ prepared, state }: Migration, cancelRequest: CancelRequest): OnlineDdlResult {
   const { attempts, rowsCopied, verified, notCompared, swap, stop } = state;
   if (swap !== null) {
     const retainedTable = prepared?.retainedTable ?? null;

@@ -75,8 +75,8 @@ class Cleanup {
     });
     receiveCommands({
       descriptions: tableCleanupCommandDescriptions,
-      decode: (name, payload, asFirstVersions) =>
-        decodeCommand(tableCleanupCommandSchemas[name], payload, asFirstVersions),
+      decode: (name, payload) => decodeCommand(tableCleanupCommandSchemas[name], payload, false),
+      decodeAsFirstVersions: (name, payload) => decodeCommand(tableCleanupCommandSchemas[name], payload, true),
       take: ({ name: command, via, by, reason }) => {
         const { state, answer } = reactToCleanupCommand(this.state, command, Date.now());
         this.state = state;

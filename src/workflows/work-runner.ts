@@ -1,36 +1,19 @@
 /**
  * Runs the activities of the data plane, one at a time, each with the time-outs and retries that its kind needs
- * (design "How workflows and activities share the work"), and turns the end of each into an event.
+ * (activity-options.ts), and turns the end of each into an event.
  */
 import type { ActivityOptions } from '@temporalio/workflow';
-import { ActivityCancellationType, CancellationScope, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { OperationRef, SwitchyardActivities } from '../contract/activities.js';
-import {
-  attemptHeartbeatTimeoutMs,
-  attemptMarginMs,
-  closingHeartbeatTimeoutMs,
-  closingTimeoutMs,
-  closingUnpreparedAttemptsMax,
-  prepareAttemptsMax,
-  prepareHeartbeatTimeoutMs,
-  prepareTimeoutMs,
-  resolveHeartbeatTimeoutMs,
-  resolveTimeoutMs,
-  retryIntervalMs,
-  retryIntervalMsMax,
-  summaryBytesMax,
-  synchroniseHeartbeatTimeoutMs,
-  synchroniseTimeoutMs,
-} from '../limits/lifecycle.js';
+import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../limits/lifecycle.js';
 import { isStoppable } from '../lifecycle/decide.js';
 import type { Happening } from '../lifecycle/event.js';
 import type { Activity, CutOverSettings, SynchroniseGoal } from '../lifecycle/state.js';
 import { cutOverSettings } from '../lifecycle/state.js';
+import { closing, closingUnprepared, lasting, preparing, resolving, shownAs } from './activity-options.js';
 import { endWithoutResult } from './failures.js';
+import { Lane } from './lane.js';
 import type { Migration } from './migration.js';
-import { cutToBytes } from './text.js';
-
-const retry = { initialInterval: retryIntervalMs, maximumInterval: retryIntervalMsMax } as const;
 
 const goalSummaries: Readonly<Record<SynchroniseGoal, string>> = {
   copied: 'copy',
@@ -40,26 +23,22 @@ const goalSummaries: Readonly<Record<SynchroniseGoal, string>> = {
 };
 
 export class WorkRunner {
-  private scope: CancellationScope | null = null;
+  private readonly lane: Lane<Happening>;
 
-  constructor(private readonly migration: Migration) {}
+  constructor(private readonly migration: Migration) {
+    this.lane = new Lane<Happening>((happening) => migration.happened(happening), endWithoutResult);
+  }
 
   /** Starts an activity; its end becomes an event of the migration. Only when none runs. */
   start(activity: Activity): void {
     this.migration.happened({ kind: 'started', activity });
-    const scope = new CancellationScope();
-    this.scope = scope;
-    const end = scope.run(() => this.perform(activity)).catch(endWithoutResult);
-    void end.then((happening) => {
-      this.scope = null;
-      this.migration.happened(happening);
-    });
+    this.lane.run(() => this.perform(activity));
   }
 
   /** Asks what runs to stop at a safe point, if it can be stopped; asking twice changes nothing. */
   stop(): void {
     const { running } = this.migration.state;
-    if (running !== null && isStoppable(running)) this.scope?.cancel();
+    if (running !== null && isStoppable(running)) this.lane.stop();
   }
 
   private perform(activity: Activity): Promise<Happening> {
@@ -83,11 +62,7 @@ export class WorkRunner {
 
   private async prepare(): Promise<Happening> {
     const { input, state } = this.migration;
-    const activities = this.activities(`check and prepare ${this.migration.name}`, {
-      startToCloseTimeout: prepareTimeoutMs,
-      heartbeatTimeout: prepareHeartbeatTimeoutMs,
-      retry: { ...retry, maximumAttempts: prepareAttemptsMax },
-    });
+    const activities = this.activities(`check and prepare ${this.migration.name}`, preparing);
     const prepared = await activities.prepareMigration({ input, grant: state.grant });
     this.migration.isPreparedAs(prepared);
     const { postponeLaunch, postponeCompletion, verify, cutOver } = prepared;
@@ -124,11 +99,7 @@ export class WorkRunner {
   }
 
   private async resolveCutOver(): Promise<Happening> {
-    const activities = this.activities(`find out whether the last attempt swapped ${this.migration.name}`, {
-      startToCloseTimeout: resolveTimeoutMs,
-      heartbeatTimeout: resolveHeartbeatTimeoutMs,
-      retry,
-    });
+    const activities = this.activities(`find out whether the last attempt swapped ${this.migration.name}`, resolving);
     return { kind: 'resolved', result: await activities.resolveCutOver(this.operation()) };
   }
 
@@ -142,8 +113,7 @@ export class WorkRunner {
     const outcome = state.stop?.kind ?? 'failed';
     const { grant } = state;
     if (prepared === null) {
-      const bounded = { ...closing, retry: { ...retry, maximumAttempts: closingUnpreparedAttemptsMax } };
-      const activities = this.activities(`remove what was made for ${name}`, bounded);
+      const activities = this.activities(`remove what was made for ${name}`, closingUnprepared);
       await activities.cleanUpMigration({ cluster: request.cluster, grant, outcome });
     } else {
       const { cluster, operationId } = prepared;
@@ -154,11 +124,7 @@ export class WorkRunner {
   }
 
   private activities(summary: string, options: ActivityOptions) {
-    return proxyActivities<SwitchyardActivities>({
-      ...options,
-      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-      summary: cutToBytes(summary, summaryBytesMax),
-    });
+    return proxyActivities<SwitchyardActivities>(shownAs(summary, options));
   }
 
   private operation(): OperationRef {
@@ -173,17 +139,3 @@ export class WorkRunner {
     return cutOverSettings(terms, cutOverChange);
   }
 }
-
-/** Work that lasts as long as it needs: retried without limit, its checkpoint is in the sidecar. */
-const lasting: ActivityOptions = {
-  startToCloseTimeout: synchroniseTimeoutMs,
-  heartbeatTimeout: synchroniseHeartbeatTimeoutMs,
-  retry,
-};
-
-/** Work that has to succeed for the operation to end. */
-const closing: ActivityOptions = {
-  startToCloseTimeout: closingTimeoutMs,
-  heartbeatTimeout: closingHeartbeatTimeoutMs,
-  retry,
-};

@@ -45,6 +45,22 @@ const paths = [
   'table-dropped-by-command',
   'table-kept',
   'table-cleanup-cancelled',
+  'move-happy-path',
+  'move-by-itself',
+  'move-router-failed',
+  'move-router-late',
+  'move-lost-switched',
+  'move-lost-unclear',
+  'move-paused-attempt',
+  'move-forced',
+  'move-cancelled',
+  'move-cancelled-by-force',
+  'move-temporal-cancel',
+  'move-failed',
+  'move-reversed',
+  'move-target-given-up',
+  'move-continued',
+  'move-continued-first-run',
 ];
 
 describe('histories of earlier versions', () => {

@@ -21,7 +21,7 @@ import { FakeActivities } from './fake-activities.js';
 import { installRuntime } from './runtime.js';
 
 /** No history of a test is this long but the one that is made to be: it sees continue-as-new suggested. */
-const suggestedEvents = 150;
+const suggestedEvents = 250;
 const identity = 'switchyard-test';
 const histories = resolve(import.meta.dirname, '../replay/histories');
 
@@ -37,12 +37,11 @@ interface WorkflowEnvironment {
 let bundle: Promise<{ code: string }> | undefined;
 let environment: Promise<WorkflowEnvironment> | undefined;
 
-/** The bundle of src/workflows, made once per process. */
+/** The bundle of all workflows (workflows.ts), made once per process. */
 export function workflowBundle(): Promise<{ code: string }> {
-  const workflows = resolve(import.meta.dirname, '../../src/workflows');
   bundle ??= bundleWorkflowCode({
-    workflowsPath: join(workflows, 'index.ts'),
-    payloadConverterPath: join(workflows, 'payload-converter.ts'),
+    workflowsPath: resolve(import.meta.dirname, 'workflows.ts'),
+    payloadConverterPath: resolve(import.meta.dirname, '../../src/workflows/payload-converter.ts'),
     logger: new DefaultLogger('ERROR'),
   });
   return bundle;
@@ -122,7 +121,7 @@ export async function testWorkflow(
   type: string,
   args: unknown[],
   { fixture, beforeWorker }: Pick<MigrationSetting, 'fixture' | 'beforeWorker'>,
-  fakes: FakeActivities,
+  fakes: { readonly activities: object; release(): void },
   body: (handle: WorkflowHandle) => Promise<unknown>,
 ): Promise<number> {
   const { client, connection, namespace } = await workflowEnvironment();

@@ -136,6 +136,7 @@ describe("Temporal's own Cancel", () => {
       const error = await handle.result().catch((reason: unknown) => reason as WorkflowFailedError);
       expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
       expect((await handle.describe()).status.name).toBe('CANCELLED');
+      expect(fakes.requests('recordAudit')).toMatchObject([{ command: 'cancel', via: 'system', outcome: 'accepted' }]);
     });
   });
 

@@ -122,8 +122,10 @@ function forwardEnded(
 ): MoveState {
   switch (event.kind) {
     case 'prepared': {
-      const next = { ...state, terms: event.terms };
-      const queued = event.terms.postponeLaunch && !state.launchAsked;
+      const { terms } = event;
+      const limits = { ...terms.throttle, ...state.throttle.limits };
+      const next = { ...state, terms, throttle: { ...state.throttle, limits } };
+      const queued = terms.postponeLaunch && !state.launchAsked;
       if (queued || hasReached(state, 'prepared')) return next;
       // The rules exist from here on: everything goes to the source.
       return waived({ ...next, progress: 'prepared', version: 1 }, event.atMs);

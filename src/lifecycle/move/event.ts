@@ -30,7 +30,7 @@
  */
 import type { AttemptEnd, Failure } from '../state.js';
 import type { Lane, MoveActivity } from './activity.js';
-import type { Component, MoveCommand } from './command.js';
+import type { Component, MoveCommand, ThrottleLimits } from './command.js';
 
 /** A server that does not answer: since when (ISO time), and what was seen. */
 export interface Outage {
@@ -67,6 +67,8 @@ export interface MoveTerms {
   readonly autoSwitch: boolean;
   readonly autoComplete: boolean;
   readonly switch: SwitchSettings;
+  /** Limits from the start on; what `setThrottle` says, also before this is known, comes first. */
+  readonly throttle: ThrottleLimits;
 }
 
 /** Limits of one attempt and of their number, complete: every default filled in. */

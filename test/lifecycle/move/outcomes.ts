@@ -12,6 +12,7 @@ export const terms: MoveTerms = {
   autoSwitch: false,
   autoComplete: false,
   switch: { lockTimeoutMs: 1_000, drainTimeoutMs: 5_000, maxAttempts: 3, backoffMs: [0, 10_000, 30_000] },
+  throttle: {},
 };
 
 export const outage = { since: '2026-11-21T02:00:00.000Z', problem: 'connection refused' } as const;

@@ -1,0 +1,42 @@
+/** Start inputs of `moveTables`: checked in an activity, as those of `onlineDdl` (parse-input.ts). */
+import { decodePayload } from '../contract/decode.js';
+import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../contract/move-tables.js';
+import { refuseNotBuilt, type NotBuilt } from '../contract/not-built.js';
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { cutOverAttemptsDefault, cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../limits/limits.js';
+import { drainTimeoutMsDefault } from '../limits/move.js';
+
+/** What the design has and that is refused by name until it is built. */
+const notBuilt: readonly NotBuilt[] = [
+  [['options', 'router'], 'The option router (the configuration of the worker names the router)'],
+  [['options', 'json'], 'The option json'],
+  [['options', 'switch', 'window'], 'The option switch.window'],
+  [['options', 'switch', 'backoff'], 'The option switch.backoff (switch.backoffMs is)'],
+];
+
+/** @throws NOT_BUILT_YET for what the design has and this version has not, INVALID_INPUT for everything else. */
+export function parseMoveTablesInput(input: unknown): MoveTablesInput {
+  refuseNotBuilt(input, notBuilt);
+  const decoded = decodePayload(moveTablesInputSchema, input);
+  if (!decoded.fits) throw new SwitchyardError('INVALID_INPUT', { problem: decoded.problem });
+  return decoded.value;
+}
+
+/** What decisions depend on, with every default filled in; `tables` are those that the preparation has found. */
+export function moveTerms({ options = {} }: MoveTablesInput, tables: readonly string[]): MoveTerms {
+  return {
+    tables,
+    postponeLaunch: options.postponeLaunch ?? false,
+    verifyBeforeSwitch: options.verifyBeforeSwitch ?? true,
+    reverseReplication: options.reverseReplication ?? true,
+    autoSwitch: options.autoSwitch ?? false,
+    autoComplete: options.autoComplete ?? false,
+    switch: {
+      lockTimeoutMs: options.switch?.lockTimeoutMs ?? lockTimeoutMsDefault,
+      drainTimeoutMs: options.switch?.drainTimeoutMs ?? drainTimeoutMsDefault,
+      maxAttempts: options.switch?.maxAttempts ?? cutOverAttemptsDefault,
+      backoffMs: options.switch?.backoffMs ?? cutOverBackoffMsDefault,
+    },
+    throttle: options.throttle ?? {},
+  };
+}

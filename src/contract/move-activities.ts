@@ -1,0 +1,120 @@
+/**
+ * What the workflow `moveTables` asks of activities, one name each. What each of them promises is at the top of
+ * src/lifecycle/move/event.ts: their results are the events there.
+ *
+ * Requests of the main lane carry a `grant` (activities.ts): an activity is refused by the databases once a later one was
+ * started. What tells the router and what asks servers carries none: the one is put in order by its version, the other
+ * changes nothing.
+ */
+import type { Direction, Probe, Route, Skipped } from '../lifecycle/move/activity.js';
+import type { Component, ThrottleLimits } from '../lifecycle/move/command.js';
+import type { MoveHappening, MoveTerms, Resolved, Sight, SwitchSettings } from '../lifecycle/move/event.js';
+import type { PrepareRequest, SwitchyardActivities, SynchroniseGoal } from './activities.js';
+import type { MoveTablesOptions, Place } from './move-tables.js';
+
+/** What an event of the lifecycle tells beside its kind. */
+type Told<Kind extends MoveHappening['kind']> = Omit<Extract<MoveHappening, { readonly kind: Kind }>, 'kind'>;
+
+/** Which move, and between which clusters. */
+export interface MoveOperation {
+  readonly operationId: string;
+  readonly sourceCluster: string;
+  readonly targetCluster: string;
+}
+
+/** The same, and by which right. */
+export interface MoveRef extends MoveOperation {
+  readonly grant: number;
+}
+
+/** What the workflow needs to know of a prepared move; the plan itself stays in the sidecar. */
+export interface PreparedMove {
+  readonly operationId: string;
+  readonly source: Place;
+  readonly target: Place;
+  readonly sourceTables: NonNullable<MoveTablesOptions['sourceTables']>;
+  readonly terms: MoveTerms;
+  /** What the operator should know although it stops nothing, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+export interface MoveSynchroniseRequest extends MoveRef {
+  readonly goal: SynchroniseGoal;
+  readonly throttle: ThrottleLimits;
+}
+export type MoveSynchroniseResult = Told<'synchronised'>;
+
+export interface MoveWatchPausedRequest extends MoveRef {
+  readonly direction: Direction;
+}
+
+export interface AttemptSwitchRequest extends MoveRef {
+  readonly attempt: number;
+  readonly reads: boolean;
+  readonly writes: boolean;
+  readonly limits: SwitchSettings;
+}
+export interface AttemptReverseRequest extends MoveRef {
+  readonly attempt: number;
+  /** The target is not asked where it does not answer. */
+  readonly acceptLoss: boolean;
+  readonly limits: SwitchSettings;
+}
+export type MoveAttemptResult = Told<'attempted'>['result'];
+
+export interface ResolveSwitchRequest extends MoveRef {
+  readonly direction: Direction;
+  readonly acceptLoss: boolean;
+}
+
+export interface FollowReverseRequest extends MoveRef {
+  readonly throttle: ThrottleLimits;
+}
+export type FollowReverseResult = Told<'reverseFollowed'>;
+
+export interface ForceCompleteRequest extends MoveRef {
+  readonly reason: string;
+  readonly components: readonly Component[];
+  /** Of the rules that the router is told as part of `routing`: everything goes to the target. */
+  readonly version: number;
+}
+export type ForceCompleteResult = Told<'forceCompleted'>;
+
+export interface CleanUpMoveRequest extends Omit<MoveRef, 'operationId'> {
+  /** Absent when the preparation failed before it told us. */
+  readonly operationId?: string;
+  readonly outcome: 'cancelled' | 'failed';
+  readonly skip: readonly Skipped[];
+  /** Of the rules that send everything to the source: with `router` in `skip` they are tried here. */
+  readonly version: number;
+}
+
+export interface Residuals {
+  readonly residuals: readonly string[];
+}
+
+export interface RouteRequest extends MoveOperation, Omit<Route, 'kind'> {
+  readonly tables: readonly string[];
+}
+
+export interface ProbeRequest extends MoveOperation, Pick<Probe, 'sides' | 'thorough'> {}
+
+/** All activities that `moveTables` uses, by name; its lines of the audit log go through the one that there is. */
+export interface MoveActivities extends Pick<SwitchyardActivities, 'recordAudit'> {
+  prepareMove(request: PrepareRequest): Promise<PreparedMove>;
+  synchroniseMove(request: MoveSynchroniseRequest): Promise<MoveSynchroniseResult>;
+  watchPausedMove(request: MoveWatchPausedRequest): Promise<void>;
+  attemptSwitch(request: AttemptSwitchRequest): Promise<MoveAttemptResult>;
+  attemptReverse(request: AttemptReverseRequest): Promise<MoveAttemptResult>;
+  resolveSwitch(request: ResolveSwitchRequest): Promise<Resolved>;
+  startReverse(request: FollowReverseRequest): Promise<FollowReverseResult>;
+  followReverse(request: FollowReverseRequest): Promise<FollowReverseResult>;
+  /** When it is cancelled it fails as cancelled: it has nothing to say then. */
+  watchServers(request: MoveRef): Promise<Sight>;
+  completeMove(request: MoveRef): Promise<void>;
+  forceCompleteMove(request: ForceCompleteRequest): Promise<ForceCompleteResult>;
+  finishMove(request: MoveRef): Promise<Residuals>;
+  cleanUpMove(request: CleanUpMoveRequest): Promise<Residuals>;
+  routeTraffic(request: RouteRequest): Promise<void>;
+  probeServers(request: ProbeRequest): Promise<Sight>;
+}

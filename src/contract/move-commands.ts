@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { MoveCommandName } from '../lifecycle/move/command.js';
+import { components } from '../lifecycle/move/command.js';
+import { commonFields } from './commands.js';
+import { throttleFields } from './move-tables.js';
+
+export type { MoveCommandName };
+
+const fields = { ...commonFields, dryRun: z.boolean().optional() };
+const plain = z.strictObject(fields).optional();
+
+/** The payload of each command of `moveTables`. Additive only: running histories contain them. */
+export const moveCommandSchemas = {
+  launch: plain,
+  pause: plain,
+  unpause: plain,
+  setThrottle: z.strictObject({ ...fields, ...throttleFields }).optional(),
+  retry: plain,
+  verify: plain,
+  switchTraffic: z
+    .strictObject({ ...fields, reads: z.boolean().optional(), writes: z.boolean().optional() })
+    .optional(),
+  reverseTraffic: z.strictObject({ ...fields, acceptLoss: z.boolean().optional() }).optional(),
+  complete: plain,
+  forceComplete: z
+    .strictObject({
+      ...fields,
+      components: z.array(z.enum(components)).min(1).max(components.length).optional(),
+      overrideReachableSource: z.boolean().optional(),
+    })
+    .optional(),
+  cancel: z.strictObject({ ...fields, force: z.boolean().optional() }).optional(),
+} as const satisfies Readonly<Record<MoveCommandName, z.ZodType>>;
+
+/** The fields of all payloads together: what a command does not know, it has not. */
+export interface MoveCommandFields
+  extends
+    NonNullable<z.infer<typeof moveCommandSchemas.setThrottle>>,
+    NonNullable<z.infer<typeof moveCommandSchemas.switchTraffic>>,
+    NonNullable<z.infer<typeof moveCommandSchemas.reverseTraffic>>,
+    NonNullable<z.infer<typeof moveCommandSchemas.forceComplete>>,
+    NonNullable<z.infer<typeof moveCommandSchemas.cancel>> {}
+
+/** What the UI's dialogs show beside each command: one sentence and an example input. */
+export const moveCommandDescriptions: Readonly<Record<MoveCommandName, string>> = {
+  launch: 'Starts a move that was started with postponeLaunch. Example: {}',
+  pause:
+    'Stops copying and following at a checkpoint, and an attempt that has not switched. Example: {"reason":"backup"}',
+  unpause: 'Goes on after pause. Example: {}',
+  setThrottle: 'Changes limits of the work; null takes one off. Example: {"rowsPerSecondMax":5000,"lagMsMax":null}',
+  retry: 'After a stop that needs an operator: goes on from the last safe point. Example: {}',
+  verify: 'Compares the target with the source again. Example: {}',
+  switchTraffic: 'Moves reads, writes or, with {}, both to the target. Example: {"reads":true}',
+  reverseTraffic:
+    'Moves reads and writes back to the source; acceptLoss gives a target up that is gone. Example: {"reason":"slow"}',
+  complete: 'Ends the move; the target keeps the traffic, and there is no way back. Example: {"dryRun":true}',
+  forceComplete: 'Ends the move although the source is gone. Example: {"reason":"the source burned down"}',
+  cancel: 'Stops the move before its writes are switched and removes what it made. Example: {"reason":"wrong tables"}',
+};

@@ -1,0 +1,89 @@
+import type { Skipped, Traffic } from '../lifecycle/move/activity.js';
+import type { CommandOptions, Component, MoveCommandName, ThrottleLimits } from '../lifecycle/move/command.js';
+import type { Outage, SwitchSettings } from '../lifecycle/move/event.js';
+import type { MovePhase } from '../lifecycle/move/phase.js';
+import type { MoveState, Wish } from '../lifecycle/move/state.js';
+import type { AttemptEnd } from '../lifecycle/state.js';
+import type { Blocker } from './activities.js';
+import type { LastCommand } from './commands.js';
+import type { MoveTablesOptions, Place } from './move-tables.js';
+
+/** Where the reads and the writes of one table go. */
+export interface TableTraffic extends Traffic {
+  readonly table: string;
+}
+
+/** The answer of the `status` query of `moveTables`: one JSON object, versioned, additive. */
+export interface MoveTablesStatus {
+  readonly version: 1;
+  readonly phase: MovePhase;
+  readonly name: string;
+  readonly source: Place;
+  readonly target: Place;
+  readonly operationId: string | null;
+  /** One entry for each table; empty before the preparation. */
+  readonly traffic: readonly TableTraffic[];
+  /** The version of the rules that the router has to have, and the one that it has confirmed. */
+  readonly rules: { readonly version: number; readonly confirmed: number };
+  /** What traffic was asked to do and has not done yet. */
+  readonly wish: Wish | null;
+  /** Attempts to move traffic since the start, and since it was asked for. */
+  readonly attempts: number;
+  readonly attemptsSinceAsked: number;
+  readonly nextAttemptAt: string | null;
+  /** Why the last attempt did not move anything; null where it did. */
+  readonly lastAttempt: Pick<AttemptEnd, 'reason' | 'detail'> | null;
+  /** Who kept the last attempt from its locks. */
+  readonly blockers: readonly Blocker[];
+  /** Attempts were used up: it is not tried any more until it is asked for again. */
+  readonly gaveUp: MoveState['gaveUp'];
+  /** Since when writes may be refused on both sides; null while they are not. */
+  readonly writesRefusedSince: string | null;
+  /** Why it is in this phase, in one sentence; null where the phase says it all. */
+  readonly reason: string | null;
+  readonly pauseReasons: readonly string[];
+  readonly throttle: ThrottleLimits;
+  readonly switchedAt: string | null;
+  readonly reversedAt: string | null;
+  readonly blockedMs: number;
+  /** The stream from target to source: whether it has caught up once, and the last position that it has reversed. */
+  readonly reverse: { readonly caughtUp: boolean; readonly lastPosition: string | null };
+  /** While switched: which server does not answer, since when, and what was seen. */
+  readonly unreachable: { readonly source: Outage | null; readonly target: Outage | null };
+  /** How it is being completed. */
+  readonly completion: {
+    readonly kind: 'complete' | 'force';
+    readonly at: string;
+    /** Only of a forced one: the parts that are done. */
+    readonly done: readonly Component[];
+  } | null;
+  /** What a forced clean-up leaves out. */
+  readonly skipped: readonly Skipped[];
+  readonly residuals: readonly string[];
+  readonly loss: MoveState['loss'];
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  readonly notCompared: readonly string[];
+  readonly warnings: readonly string[];
+  /** The last command and its answer, also of signals, which have no other way to answer. */
+  readonly lastCommand: LastCommand | null;
+  /** What a person can or should do next, as one sentence, and the command that it names first with its input. */
+  readonly nextStep: string;
+  readonly nextCommand: { readonly name: MoveCommandName; readonly input: CommandOptions & { reason?: string } } | null;
+  /** The error that ended the move, or that waits for a person. */
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+}
+
+/** The answer of the `plan` query of `moveTables`: what is done and in which order. */
+export interface MoveTablesPlan {
+  readonly version: 1;
+  readonly name: string;
+  readonly source: Place;
+  readonly target: Place;
+  readonly operationId: string | null;
+  readonly tables: readonly string[];
+  readonly sourceTables: NonNullable<MoveTablesOptions['sourceTables']> | null;
+  /** The limits of an attempt; null before the preparation. */
+  readonly switch: SwitchSettings | null;
+  readonly steps: readonly string[];
+}

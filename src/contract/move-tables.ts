@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { mustBe, type SchemaIssue } from '../errors/schema-problem.js';
+import {
+  cutOverAttemptsMax,
+  lockTimeoutMsMax,
+  lockTimeoutMsMin,
+  throttleRateMax,
+  throttleThreadsMax,
+} from '../limits/limits.js';
+import { drainTimeoutMsMax, drainTimeoutMsMin, moveNameCharactersMax, moveTablesMax } from '../limits/move.js';
+import type { MoveTerms } from '../lifecycle/move/event.js';
+import type { MoveState } from '../lifecycle/move/state.js';
+
+export type { MoveTerms };
+
+const tableName = z.string().min(1).max(64);
+const tableNames = z.array(tableName).min(1).max(moveTablesMax);
+
+const nameProblem: { readonly error: (issue: SchemaIssue) => string } = {
+  error: (issue) =>
+    mustBe(issue, `at most ${moveNameCharactersMax} letters, digits, "-", "_" and ".", such as "orders-to-eu"`),
+};
+
+/** One side of a move. */
+export const placeSchema = z.strictObject({ cluster: z.string().min(1).max(100), database: z.string().min(1).max(64) });
+export type Place = Readonly<z.infer<typeof placeSchema>>;
+
+/** Limits of attempts to move traffic. */
+const switchSchema = z.strictObject({
+  lockTimeoutMs: z.number().int().min(lockTimeoutMsMin).max(lockTimeoutMsMax).optional(),
+  drainTimeoutMs: z.number().int().min(drainTimeoutMsMin).max(drainTimeoutMsMax).optional(),
+  maxAttempts: z.number().int().min(1).max(cutOverAttemptsMax).optional(),
+  backoffMs: z.array(z.number().int().min(0).max(86_400_000)).min(1).max(100).optional(),
+});
+
+/** Limits of the work itself; null takes one off. Of `setThrottle`, and of `options.throttle`. */
+export const throttleFields = {
+  rowsPerSecondMax: z.number().int().min(1).max(throttleRateMax).nullable().optional(),
+  lagMsMax: z.number().int().min(1).max(86_400_000).nullable().optional(),
+  threadsRunningMax: z.number().int().min(1).max(throttleThreadsMax).nullable().optional(),
+};
+
+/** Built options of `moveTables`. Options that the design has and that are not built are refused by name before this. */
+export const moveTablesOptionsSchema = z.strictObject({
+  postponeLaunch: z.boolean().optional(),
+  autoSwitch: z.boolean().optional(),
+  autoComplete: z.boolean().optional(),
+  reverseReplication: z.boolean().optional(),
+  verifyBeforeSwitch: z.boolean().optional(),
+  sourceTables: z.enum(['rename', 'drop', 'keep']).optional(),
+  switch: switchSchema.optional(),
+  throttle: z.strictObject(throttleFields).optional(),
+  deferSecondaryIndexes: z.boolean().optional(),
+});
+
+const fields = z.strictObject({
+  name: z.string(nameProblem).regex(/^[\w.-]{1,64}$/, nameProblem),
+  source: placeSchema,
+  target: placeSchema,
+  tables: tableNames.optional(),
+  allTables: z.boolean().optional(),
+  excludeTables: tableNames.optional(),
+  options: moveTablesOptionsSchema.optional(),
+});
+
+/** What starts a move: `temporal workflow start --type moveTables --input '{"name":…}'`. */
+export const moveTablesInputSchema = fields.superRefine((input, context) => {
+  for (const message of contradictionsIn(input)) context.addIssue({ code: 'custom', message });
+});
+
+export type MoveTablesInput = z.infer<typeof moveTablesInputSchema>;
+export type MoveTablesOptions = z.infer<typeof moveTablesOptionsSchema>;
+
+/** What fits field by field and makes no sense together, each as the end of a sentence. */
+function contradictionsIn({ source, target, tables, allTables, excludeTables }: z.infer<typeof fields>): string[] {
+  const problems: string[] = [];
+  const all = allTables === true;
+  if (tables === undefined && !all) problems.push('tables is missing; name them, or say "allTables": true');
+  if (tables !== undefined && all) problems.push('tables and allTables exclude each other');
+  if (excludeTables !== undefined && !all) problems.push('excludeTables needs "allTables": true');
+  const twice = (tables ?? []).find((table, index) => tables?.indexOf(table) !== index);
+  if (twice !== undefined) problems.push(`tables names ${JSON.stringify(twice)} twice`);
+  if (source.cluster === target.cluster && source.database === target.database) {
+    problems.push('source and target are the same; rows move to another cluster or database');
+  }
+  return problems;
+}
+
+/** How a move ended, as the workflow's result. Errors fail the workflow instead, with the code as failure type. */
+export interface MoveTablesResult {
+  readonly outcome: 'completed' | 'cancelled';
+  /** It was completed although the source did not answer: see `residuals`. */
+  readonly forced: boolean;
+  readonly tables: readonly string[];
+  /** ISO time at which the writes went to the target; null where they are on the source. */
+  readonly switchedAt: string | null;
+  readonly attempts: number;
+  /** Server-side time for which the last attempt that moved writes held them up. */
+  readonly blockedMs: number;
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  /** What was not compared (tables, columns, rows, later changes), one sentence each; empty as a rule. */
+  readonly notCompared: readonly string[];
+  /** What stays behind on a server that did not answer. */
+  readonly residuals: readonly string[];
+  /** The target was given up: why, and what is known of the writes that are lost with it. */
+  readonly loss: MoveState['loss'];
+}

@@ -1,0 +1,64 @@
+/** Time-outs and retries of activities, by the kind of their work (design "How workflows and activities share the work"). */
+import type { ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType } from '@temporalio/workflow';
+import {
+  closingHeartbeatTimeoutMs,
+  closingTimeoutMs,
+  closingUnpreparedAttemptsMax,
+  prepareAttemptsMax,
+  prepareHeartbeatTimeoutMs,
+  prepareTimeoutMs,
+  resolveHeartbeatTimeoutMs,
+  resolveTimeoutMs,
+  retryIntervalMs,
+  retryIntervalMsMax,
+  summaryBytesMax,
+  synchroniseHeartbeatTimeoutMs,
+  synchroniseTimeoutMs,
+} from '../limits/lifecycle.js';
+import { cutToBytes } from './text.js';
+
+export const retry = { initialInterval: retryIntervalMs, maximumInterval: retryIntervalMsMax } as const;
+
+/** Checks and plans: somebody waits for the answer to a mistake. */
+export const preparing: ActivityOptions = {
+  startToCloseTimeout: prepareTimeoutMs,
+  heartbeatTimeout: prepareHeartbeatTimeoutMs,
+  retry: { ...retry, maximumAttempts: prepareAttemptsMax },
+};
+
+/** Work that lasts as long as it needs: retried without limit, its checkpoint is in the sidecar. */
+export const lasting: ActivityOptions = {
+  startToCloseTimeout: synchroniseTimeoutMs,
+  heartbeatTimeout: synchroniseHeartbeatTimeoutMs,
+  retry,
+};
+
+/** Finds out what became of an attempt. */
+export const resolving: ActivityOptions = {
+  startToCloseTimeout: resolveTimeoutMs,
+  heartbeatTimeout: resolveHeartbeatTimeoutMs,
+  retry,
+};
+
+/** Work that has to succeed for the operation to end. */
+export const closing: ActivityOptions = {
+  startToCloseTimeout: closingTimeoutMs,
+  heartbeatTimeout: closingHeartbeatTimeoutMs,
+  retry,
+};
+
+/** The same after a preparation that told nothing: it may have nothing to close. */
+export const closingUnprepared: ActivityOptions = {
+  ...closing,
+  retry: { ...retry, maximumAttempts: closingUnpreparedAttemptsMax },
+};
+
+/** Options with what the UI shows; a cancelled activity is awaited, since its word counts. */
+export function shownAs(summary: string, options: ActivityOptions): ActivityOptions {
+  return {
+    ...options,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    summary: cutToBytes(summary, summaryBytesMax),
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * The workflow of one move: a loop over the pure lifecycle (src/lifecycle/move/SPEC.md). It compares what should be going
+ * on in each lane with what is, stops and starts activities accordingly, and waits for the next event.
+ */
+import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { MoveTablesResult } from '../contract/move-tables.js';
+import { attemptInFlight } from '../lifecycle/move/facts.js';
+import { noticeCancelRequest, type CancelRequest } from './cancel-request.js';
+import { asWorkflowFailure } from './failures.js';
+import { receiveMoveMessages } from './move/commands.js';
+import { MoveLanes } from './move/lanes.js';
+import type { CarriedMove } from './move/move.js';
+import { Move } from './move/move.js';
+
+/** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
+export async function moveTables(input?: unknown, carried?: CarriedMove): Promise<MoveTablesResult> {
+  const move = new Move(input, carried);
+  receiveMoveMessages(move);
+  const cancelRequest = noticeCancelRequest(move);
+  return CancellationScope.nonCancellable(async () => {
+    await reconcile(move);
+    await move.settled();
+    return endOf(move, cancelRequest);
+  });
+}
+
+/** Does what the lifecycle decides until it decides to end. */
+async function reconcile(move: Move): Promise<void> {
+  const lanes = new MoveLanes(move);
+  for (;;) {
+    const { revision } = move;
+    const renewing = workflowInfo().continueAsNewSuggested && canBeCarried(move);
+    if (!renewing) {
+      lanes.reconcile();
+      if (move.isIdle && move.decide().main.kind === 'end') return;
+    } else if (!move.isIdle) {
+      lanes.stopAll();
+    } else {
+      await move.readyForNewRun();
+      if (move.isIdle && canBeCarried(move)) await continueAsNew<typeof moveTables>(move.input, move.carried);
+      move.staysInThisRun();
+    }
+    // What was started is an event, too, and may want something else at once.
+    if (revision === move.revision) await move.nextChange(revision, renewing ? null : move.waking);
+  }
+}
+
+const carriedOver: readonly string[] = ['synchronise', 'watchPaused', 'startReverse', 'followReverse', 'watchServers'];
+
+/**
+ * Whether a new run may take over here: nothing is under way that has to be seen through by this one, also where a person
+ * is waited for. Preparations belong to the first run, whose id is the owner's name in the databases; and a clean-up is
+ * left to the run that was asked to stop, unless a person is waited for.
+ */
+function canBeCarried({ state }: Move): boolean {
+  const { running, progress, pending, stop, trouble, closed } = state;
+  const stoppable = running.main === null || carriedOver.includes(running.main.kind);
+  const goesOn = progress !== 'none' && !closed && (stop === null || trouble !== null);
+  return goesOn && stoppable && pending.length === 0 && attemptInFlight(state) === null;
+}
+
+/** The result, or the failure that ends the workflow as Canceled or Failed. */
+function endOf({ state }: Move, cancelRequest: CancelRequest): MoveTablesResult {
+  const { stop, completion } = state;
+  if (stop?.kind === 'failed' && completion === null) throw asWorkflowFailure(stop.failure);
+  // A Cancel that an earlier run was asked for is not Temporal's business any more: the result says it then.
+  const cancelled = stop?.kind === 'cancelled' && stop.by === 'temporal';
+  if (cancelled && cancelRequest.error !== undefined) throw cancelRequest.error;
+  const { attempts, blockedMs, rowsCopied, verified, notCompared, residuals, loss, switchedAt } = state;
+  return {
+    outcome: completion === null ? 'cancelled' : 'completed',
+    forced: completion?.kind === 'force',
+    tables: state.terms?.tables ?? [],
+    ...{ switchedAt, attempts, blockedMs, rowsCopied, verified, notCompared, residuals, loss },
+  };
+}

@@ -1,0 +1,58 @@
+/** The page of a move in Temporal's UI. */
+import type { MoveTablesStatus, TableTraffic } from '../../contract/move-status.js';
+import { tablesShownMax } from '../../limits/move.js';
+import { commonFacts, pageFor, titleCell, type Page } from '../details.js';
+
+/** The page for a status. */
+export function moveDetailsOf(status: MoveTablesStatus, workflowId: string): string {
+  const { name, source, target, phase, nextCommand } = status;
+  const from = `${titleCell(source.database)} on ${titleCell(source.cluster)}`;
+  const to = `${titleCell(target.database)} on ${titleCell(target.cluster)}`;
+  return pageFor({
+    title: `${titleCell(name)}: ${phase} (${from} → ${to})`,
+    reason: status.reason,
+    nextStep: status.nextStep,
+    next: nextCommand === null ? null : { workflowId, command: nextCommand.name, input: nextCommand.input },
+    facts: [...factsOf(status), ...commonFacts(status)],
+    blockers: status.blockers,
+    warnings: status.warnings,
+  });
+}
+
+function factsOf(status: MoveTablesStatus): Page['facts'] {
+  const { source, target } = status.unreachable;
+  const { rules, loss, reverse, completion } = status;
+  const outage = (seen: typeof source): string | null =>
+    seen === null ? null : `not reached since ${seen.since}: ${seen.problem}`;
+  return [
+    ['Traffic', trafficOf(status.traffic)],
+    ['Rules', rules.version === 0 ? null : `version ${rules.version}, the router has ${rules.confirmed}`],
+    ['Writes refused since', status.writesRefusedSince],
+    ['Source', outage(source)],
+    ['Target', outage(target)],
+    ['Attempts', status.attempts > 0 ? `${status.attempts}, since asked ${status.attemptsSinceAsked}` : null],
+    ['Next attempt', status.nextAttemptAt],
+    ['Paused', status.pauseReasons.length > 0 ? `by ${status.pauseReasons.join(', ')}` : null],
+    ['Switched', status.switchedAt],
+    ['Writes blocked', status.switchedAt === null ? null : `${status.blockedMs} ms`],
+    ['Reversed up to', reverse.lastPosition],
+    ['Completing since', completion?.at ?? null],
+    ['Given up', loss === null ? null : `the target, at ${loss.at}: ${loss.reason}`],
+    ['Left out', listed(status.skipped)],
+    ['Stays behind', listed(status.residuals)],
+    ['Not compared', listed(status.notCompared)],
+  ];
+}
+
+function listed(values: readonly string[]): string | null {
+  return values.length === 0 ? null : values.join(', ');
+}
+
+/** All tables move together. */
+function trafficOf(traffic: readonly TableTraffic[]): string | null {
+  const [first] = traffic;
+  if (first === undefined) return null;
+  const names = traffic.slice(0, tablesShownMax).map(({ table }) => table);
+  const more = traffic.length > names.length ? ` and ${traffic.length - names.length} more` : '';
+  return `reads to the ${first.reads}, writes to the ${first.writes}: ${names.join(', ')}${more}`;
+}

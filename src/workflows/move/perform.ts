@@ -1,0 +1,207 @@
+/** Runs one activity of a move, with the time-outs and retries that its kind needs, and tells its end as an event. */
+import type { ActivityOptions } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
+import type { MoveActivities, MoveRef } from '../../contract/move-activities.js';
+import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/lifecycle.js';
+import {
+  probeAttemptsMax,
+  probeHeartbeatTimeoutMs,
+  probeTimeoutMs,
+  resolveAttemptsMax,
+  routeAttemptsMax,
+  routeHeartbeatTimeoutMs,
+  routeTimeoutMs,
+} from '../../limits/move.js';
+import type { MainActivity, MoveActivity, Probe, Route } from '../../lifecycle/move/activity.js';
+import type { MoveHappening, SwitchSettings } from '../../lifecycle/move/event.js';
+import type { SynchroniseGoal } from '../../lifecycle/state.js';
+import { closing, closingUnprepared, lasting, preparing, resolving, retry, shownAs } from '../activity-options.js';
+import type { Move } from './move.js';
+
+const goalSummaries: Readonly<Record<SynchroniseGoal, string>> = {
+  copied: 'copy',
+  indexed: 'build indexes of',
+  verified: 'verify',
+  follow: 'follow',
+};
+
+/** Bounded, since a person is told and it is asked again by itself. */
+const resolvingSwitch: ActivityOptions = { ...resolving, retry: { ...retry, maximumAttempts: resolveAttemptsMax } };
+
+const routing: ActivityOptions = {
+  startToCloseTimeout: routeTimeoutMs,
+  heartbeatTimeout: routeHeartbeatTimeoutMs,
+  retry: { ...retry, maximumAttempts: routeAttemptsMax },
+};
+
+const probing: ActivityOptions = {
+  startToCloseTimeout: probeTimeoutMs,
+  heartbeatTimeout: probeHeartbeatTimeoutMs,
+  retry: { ...retry, maximumAttempts: probeAttemptsMax },
+};
+
+/** The end of an activity that was recorded as started; rejects where it has no result. */
+export function performed(move: Move, activity: MoveActivity): Promise<MoveHappening> {
+  switch (activity.kind) {
+    case 'prepare':
+      return prepare(move);
+    case 'attemptSwitch':
+    case 'attemptReverse':
+    case 'resolveSwitch':
+      return moveTraffic(move, activity);
+    case 'complete':
+    case 'forceComplete':
+    case 'finish':
+    case 'cleanUp':
+      return end(move, activity);
+    case 'route':
+      return route(move, activity);
+    case 'probe':
+      return probe(move, activity);
+    default:
+      return follow(move, activity);
+  }
+}
+
+function activities(summary: string, options: ActivityOptions): MoveActivities {
+  return proxyActivities<MoveActivities>(shownAs(summary, options));
+}
+
+function reference({ operation, state }: Move): MoveRef {
+  return { ...operation, grant: state.grant };
+}
+
+async function prepare(move: Move): Promise<MoveHappening> {
+  const { input, request, state } = move;
+  const summary = `check and prepare ${request.name}`;
+  const prepared = await activities(summary, preparing).prepareMove({ input, grant: state.grant });
+  move.isPreparedAs(prepared);
+  return { kind: 'prepared', terms: prepared.terms };
+}
+
+type Follows = Extract<
+  MainActivity,
+  { readonly kind: 'synchronise' | 'watchPaused' | 'startReverse' | 'followReverse' | 'watchServers' }
+>;
+
+async function follow(move: Move, activity: Follows): Promise<MoveHappening> {
+  const { name } = move.request;
+  const ref = reference(move);
+  const throttled = { ...ref, throttle: move.state.throttle.limits };
+  switch (activity.kind) {
+    case 'synchronise': {
+      const { goal } = activity;
+      const { synchroniseMove } = activities(`${goalSummaries[goal]} ${name}`, lasting);
+      return { kind: 'synchronised', ...(await synchroniseMove({ ...throttled, goal })) };
+    }
+    case 'watchPaused': {
+      const { direction } = activity;
+      await activities(`paused: watch the position of ${name}`, lasting).watchPausedMove({ ...ref, direction });
+      return { kind: 'watchedPaused' };
+    }
+    case 'startReverse': {
+      const { startReverse } = activities(`start the reverse replication of ${name}`, lasting);
+      return { kind: 'reverseFollowed', ...(await startReverse(throttled)) };
+    }
+    case 'followReverse': {
+      const { followReverse } = activities(`follow ${name} from target to source`, lasting);
+      return { kind: 'reverseFollowed', ...(await followReverse(throttled)) };
+    }
+    case 'watchServers':
+      return {
+        kind: 'watchedServers',
+        ...(await activities(`watch the servers of ${name}`, lasting).watchServers(ref)),
+      };
+  }
+}
+
+type MovesTraffic = Extract<MainActivity, { readonly kind: 'attemptSwitch' | 'attemptReverse' | 'resolveSwitch' }>;
+
+async function moveTraffic(move: Move, activity: MovesTraffic): Promise<MoveHappening> {
+  const { name } = move.request;
+  const ref = reference(move);
+  if (activity.kind === 'resolveSwitch') {
+    const { direction, acceptLoss } = activity;
+    const { resolveSwitch } = activities(`find out whether the last attempt moved ${name}`, resolvingSwitch);
+    return { kind: 'resolved', result: await resolveSwitch({ ...ref, direction, acceptLoss }) };
+  }
+  const { attempts, attemptsSinceAsked } = move.state;
+  const limits = limitsOf(move);
+  const which = `attempt ${attemptsSinceAsked} of ${limits.maxAttempts}`;
+  if (activity.kind === 'attemptSwitch') {
+    const { reads, writes } = activity;
+    const what = [reads ? 'reads' : '', writes ? 'writes' : ''].filter(Boolean).join(' and ');
+    const { attemptSwitch } = activities(`${which} to switch ${what} of ${name}`, attempting(limits));
+    return { kind: 'attempted', result: await attemptSwitch({ ...ref, attempt: attempts, reads, writes, limits }) };
+  }
+  const { acceptLoss } = activity;
+  const { attemptReverse } = activities(`${which} to reverse ${name}`, attempting(limits));
+  return { kind: 'attempted', result: await attemptReverse({ ...ref, attempt: attempts, acceptLoss, limits }) };
+}
+
+/** Whether there is another attempt is decided by the lifecycle, never by a retry (P3). */
+function attempting({ lockTimeoutMs, drainTimeoutMs }: SwitchSettings): ActivityOptions {
+  return {
+    startToCloseTimeout: lockTimeoutMs + drainTimeoutMs + attemptMarginMs,
+    heartbeatTimeout: attemptHeartbeatTimeoutMs,
+    retry: { maximumAttempts: 1 },
+  };
+}
+
+function limitsOf({ state }: Move): SwitchSettings {
+  if (state.terms === null) throw new TypeError('no attempt before the preparation');
+  return state.terms.switch;
+}
+
+type Ends = Extract<MainActivity, { readonly kind: 'complete' | 'forceComplete' | 'finish' | 'cleanUp' }>;
+
+async function end(move: Move, activity: Ends): Promise<MoveHappening> {
+  const { name } = move.request;
+  switch (activity.kind) {
+    case 'complete':
+      await activities(`complete ${name}`, closing).completeMove(reference(move));
+      return { kind: 'completed' };
+    case 'forceComplete': {
+      const { reason, components, version } = activity;
+      const { forceCompleteMove } = activities(
+        `complete ${name} without its source: ${components.join(', ')}`,
+        closing,
+      );
+      return {
+        kind: 'forceCompleted',
+        ...(await forceCompleteMove({ ...reference(move), reason, components, version })),
+      };
+    }
+    case 'finish':
+      return {
+        kind: 'finished',
+        ...(await activities(`close the records of ${name}`, closing).finishMove(reference(move))),
+      };
+    case 'cleanUp': {
+      const { outcome, skip, version } = activity;
+      const { prepared, request, state } = move;
+      // Where the preparation told us nothing, the input says where there may be something.
+      const unprepared = { sourceCluster: request.source.cluster, targetCluster: request.target.cluster };
+      const where = prepared === null ? { ...unprepared, grant: state.grant } : reference(move);
+      const { cleanUpMove } = activities(
+        `remove what was made for ${name}`,
+        prepared === null ? closingUnprepared : closing,
+      );
+      return { kind: 'cleanedUp', ...(await cleanUpMove({ ...where, outcome, skip, version })) };
+    }
+  }
+}
+
+async function route(move: Move, { version, reads, writes }: Route): Promise<MoveHappening> {
+  const { routeTraffic } = activities(
+    `tell the router version ${version}: reads to the ${reads}, writes to the ${writes}`,
+    routing,
+  );
+  await routeTraffic({ ...move.operation, version, reads, writes, tables: move.state.terms?.tables ?? [] });
+  return { kind: 'routed' };
+}
+
+async function probe(move: Move, { sides, thorough, for: command }: Probe): Promise<MoveHappening> {
+  const { probeServers } = activities(`${command}: ask whether ${sides.join(' and ')} answer`, probing);
+  return { kind: 'probed', ...(await probeServers({ ...move.operation, sides, thorough })) };
+}

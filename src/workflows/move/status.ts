@@ -1,0 +1,109 @@
+/** The answers of the queries of `moveTables`, put together from the state. */
+import type { PreparedMove } from '../../contract/move-activities.js';
+import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
+import { anyTrouble, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
+import type { MoveNextStep } from '../../lifecycle/move/next-step.js';
+import { moveReason, nextMoveAttemptAt, nextMoveStep } from '../../lifecycle/move/next-step.js';
+import { movePhaseOf } from '../../lifecycle/move/phase.js';
+import type { Completion, MoveState } from '../../lifecycle/move/state.js';
+import type { MoveRequest } from '../request.js';
+
+export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesStatus {
+  const failure = anyTrouble(state) ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
+  const next = nextMoveStep(state);
+  return {
+    version: 1,
+    phase: movePhaseOf(state),
+    name: request.name,
+    source: prepared?.source ?? request.source,
+    target: prepared?.target ?? request.target,
+    operationId: prepared?.operationId ?? null,
+    traffic: tableRoutes(state),
+    rules: { version: state.version, confirmed: state.routed },
+    wish: state.wish,
+    attempts: state.attempts,
+    attemptsSinceAsked: state.attemptsSinceAsked,
+    nextAttemptAt: nextMoveAttemptAt(state),
+    lastAttempt: lastAttemptOf(state),
+    blockers: state.lastAttempt?.blockers ?? [],
+    gaveUp: state.gaveUp,
+    writesRefusedSince: writesRefusedSince(state),
+    reason: moveReason(state),
+    pauseReasons: state.pauseReasons,
+    throttle: state.throttle.limits,
+    switchedAt: state.switchedAt,
+    reversedAt: state.reversedAt,
+    blockedMs: state.blockedMs,
+    reverse: { caughtUp: state.reverseCaughtUp, lastPosition: state.lastReversedPosition },
+    unreachable: state.unreachable,
+    completion: completionOf(state.completion),
+    skipped: state.stop?.skip ?? [],
+    residuals: state.residuals,
+    loss: state.loss,
+    rowsCopied: state.rowsCopied,
+    verified: state.verified,
+    notCompared: state.notCompared,
+    warnings: prepared?.warnings ?? [],
+    lastCommand: state.lastCommand,
+    nextStep: next.sentence,
+    nextCommand: nextCommandOf(next),
+    error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
+  };
+}
+
+function lastAttemptOf({ lastAttempt }: MoveState): MoveTablesStatus['lastAttempt'] {
+  return lastAttempt === null ? null : { reason: lastAttempt.reason, detail: lastAttempt.detail };
+}
+
+function completionOf(completion: Completion | null): MoveTablesStatus['completion'] {
+  if (completion === null) return null;
+  const { kind, at } = completion;
+  return { kind, at, done: completion.kind === 'force' ? completion.done : [] };
+}
+
+/** With what the command cannot do without; the words of a reason are left to whoever sends it. */
+function nextCommandOf({ command: name, options }: MoveNextStep): MoveTablesStatus['nextCommand'] {
+  if (name === null) return null;
+  const needsReason = name === 'forceComplete' || options.acceptLoss === true;
+  return { name, input: needsReason ? { ...options, reason: '…' } : options };
+}
+
+export function movePlanOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesPlan {
+  return {
+    version: 1,
+    name: request.name,
+    source: prepared?.source ?? request.source,
+    target: prepared?.target ?? request.target,
+    operationId: prepared?.operationId ?? null,
+    tables: state.terms?.tables ?? [],
+    sourceTables: prepared?.sourceTables ?? null,
+    switch: state.terms?.switch ?? null,
+    steps: stepsOf(prepared),
+  };
+}
+
+const sourceTableSteps = {
+  rename: 'Complete: stop the reverse replication, rename the tables of the source, remove the fences and the rules.',
+  drop: 'Complete: stop the reverse replication, drop the tables of the source, remove the fences and the rules.',
+  keep: 'Complete: stop the reverse replication; the tables of the source stay, and their fences with them.',
+} as const;
+
+function stepsOf(prepared: PreparedMove | null): readonly string[] {
+  const terms = prepared?.terms;
+  return [
+    'Check both servers in both directions and the tables; make empty tables on the target.',
+    ...(terms?.postponeLaunch === true ? ['Wait for launch, then check again.'] : []),
+    'Copy the rows from source to target, following the changes that applications make.',
+    'Add the secondary indexes that were left out for the copy.',
+    ...(terms?.verifyBeforeSwitch === false ? [] : ['Compare the tables on both sides.']),
+    terms?.autoSwitch === true
+      ? 'Switch traffic by itself.'
+      : 'Follow until switchTraffic asks for reads, writes or both.',
+    'Switch: lock the tables of the source, apply the last changes, fence them, unlock, tell the router; bounded attempts.',
+    ...(terms?.reverseReplication === false
+      ? []
+      : ['Follow from target to source, so that reverseTraffic is possible.']),
+    terms?.autoComplete === true ? 'Complete by itself.' : 'Wait for complete.',
+    sourceTableSteps[prepared?.sourceTables ?? 'rename'],
+  ];
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { moveTerms, parseMoveTablesInput } from '../../src/activities/parse-move-input.js';
+import { cutOverBackoffMsDefault } from '../../src/limits/limits.js';
+
+const plain = {
+  name: 'orders-to-eu',
+  source: { cluster: 'commerce', database: 'shop' },
+  target: { cluster: 'commerce_eu', database: 'shop' },
+  tables: ['orders'],
+};
+const { tables: _tables, ...withoutTables } = plain;
+
+describe('the input of moveTables', () => {
+  it('has a default for everything that is left out', () => {
+    expect(moveTerms(parseMoveTablesInput(plain), ['orders'])).toEqual({
+      tables: ['orders'],
+      postponeLaunch: false,
+      verifyBeforeSwitch: true,
+      reverseReplication: true,
+      autoSwitch: false,
+      autoComplete: false,
+      switch: { lockTimeoutMs: 1_000, drainTimeoutMs: 2_000, maxAttempts: 10, backoffMs: cutOverBackoffMsDefault },
+      throttle: {},
+    });
+  });
+
+  it('takes every option', () => {
+    const options = {
+      ...{ postponeLaunch: true, autoSwitch: true, autoComplete: true, reverseReplication: false },
+      ...{ verifyBeforeSwitch: false, sourceTables: 'drop', deferSecondaryIndexes: false },
+      switch: { lockTimeoutMs: 500, drainTimeoutMs: 900, maxAttempts: 3, backoffMs: [0, 1_000] },
+      throttle: { rowsPerSecondMax: 5_000, lagMsMax: null },
+    };
+    const input = parseMoveTablesInput({ ...withoutTables, allTables: true, excludeTables: ['log'], options });
+    expect(moveTerms(input, ['orders'])).toMatchObject({
+      ...{ postponeLaunch: true, autoSwitch: true, autoComplete: true, reverseReplication: false },
+      ...{ verifyBeforeSwitch: false, switch: options.switch, throttle: options.throttle },
+    });
+    expect(input.options).toMatchObject({ sourceTables: 'drop', deferSecondaryIndexes: false });
+  });
+
+  it.each([
+    ['name is missing', { ...plain, name: undefined }],
+    ['name has to be at most 64 letters, digits', { ...plain, name: 'orders to eu' }],
+    ['source.database is empty', { ...plain, source: { cluster: 'commerce', database: '' } }],
+    ['source has no field "databse"', { ...plain, source: { ...plain.source, databse: 'shop' } }],
+    ['there is no field "table"; there are: name, source', { ...plain, table: 'orders' }],
+    ['options has no field "autoswitch"', { ...plain, options: { autoswitch: true } }],
+    ['options.sourceTables has to be "rename" or "drop" or "keep"', { ...plain, options: { sourceTables: 'no' } }],
+    [
+      'options.switch.drainTimeoutMs has to be at least 100 milli',
+      { ...plain, options: { switch: { drainTimeoutMs: 1 } } },
+    ],
+    ['tables is an empty list', { ...plain, tables: [] }],
+    ['tables is missing; name them, or say "allTables": true', withoutTables],
+    ['tables is missing', { ...withoutTables, allTables: false }],
+    ['tables and allTables exclude each other', { ...plain, allTables: true }],
+    ['excludeTables needs "allTables": true', { ...plain, excludeTables: ['log'] }],
+    ['tables names "orders" twice', { ...plain, tables: ['orders', 'customer', 'orders'] }],
+    ['source and target are the same', { ...plain, target: plain.source }],
+    ['it is missing', undefined],
+    ['it has to be an object', 'orders'],
+  ])('is refused in one sentence: %s', (problem, input) => {
+    const refused = expect.objectContaining({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining(problem) as string,
+    }) as Error;
+    expect(() => parseMoveTablesInput(input)).toThrow(refused);
+  });
+
+  it.each([
+    [{ router: 'table' }, 'The option router (the configuration of the worker names the router)'],
+    [{ json: 'exact' }, 'The option json'],
+    [{ switch: { window: 'nights' } }, 'The option switch.window'],
+    [{ switch: { backoff: '1s' } }, 'The option switch.backoff (switch.backoffMs is)'],
+  ])('names what is not built: %j', (options, what) => {
+    const refused = expect.objectContaining({
+      code: 'NOT_BUILT_YET',
+      message: `${what} is not built yet.`,
+    }) as Error;
+    expect(() => parseMoveTablesInput({ ...plain, options })).toThrow(refused);
+  });
+});

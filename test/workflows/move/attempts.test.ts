@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { activityError, FakeMoveActivities, outage, switched, switchedAt } from '../../support/fake-move-activities.js';
+import { testMove } from '../../support/move-workflow-env.js';
+
+const blocker = { id: 12, user: 'app', host: '10.0.0.5', ageSeconds: 3, statement: '', holds: 'SHARED_READ' };
+const blocked = { outcome: 'notSwitched', reason: 'blocked', detail: 'no lock', blockers: [blocker] } as const;
+const stopped = { outcome: 'notSwitched', reason: 'stopped', detail: 'it was asked to', blockers: [] } as const;
+
+describe('an attempt that is lost', () => {
+  it('is looked into before anything else starts, and counts as switched where the journal says so', async () => {
+    await testMove({ fixture: 'move-lost-switched' }, async ({ fakes, handle, command, until, untilPhase }) => {
+      fakes.answer('attemptSwitch', () => Promise.reject(activityError('CONNECTION_LOST', 'retryable')));
+      fakes.hold('resolveSwitch');
+      await untilPhase('following');
+      await command('switchTraffic', {});
+      const resolution = await fakes.heldCall('resolveSwitch');
+      const status = await untilPhase('switching');
+      expect(status.reason).toContain('CONNECTION_LOST happened');
+      expect(status.writesRefusedSince).toMatch(/Z$/);
+      expect(resolution.request).toMatchObject({ direction: 'forward', acceptLoss: false });
+      const cancelling = command('cancel', { reason: 'enough' });
+      resolution.end(switched);
+      expect(await cancelling).toMatchObject({ outcome: 'tooLate', code: 'COMMAND_TOO_LATE' });
+      await until(({ phase, rules }) => phase === 'switched' && rules.confirmed === 2);
+      await command('complete');
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed', switchedAt, attempts: 1 });
+      expect(fakes.count('attemptSwitch')).toBe(1);
+    });
+  });
+
+  it('is not guessed at: a person sees since when writes are refused, and it is asked again by itself', async () => {
+    await testMove({ fixture: 'move-lost-unclear' }, async ({ fakes, handle, command, until, untilPhase }) => {
+      const writesRefusedSince = '2026-11-21T03:59:00.000Z';
+      fakes.answer('attemptSwitch', () => Promise.reject(activityError('CONNECTION_LOST', 'retryable')));
+      fakes.answer('resolveSwitch', () =>
+        Promise.resolve({ outcome: 'unknown', problem: 'the target does not answer', writesRefusedSince }),
+      );
+      await untilPhase('following');
+      await command('switchTraffic', {});
+      const status = await untilPhase('needsOperator');
+      expect(status).toMatchObject({ writesRefusedSince, error: { code: 'SWITCH_UNCLEAR' } });
+      expect(status.error?.message).toContain(`Writes are refused since ${writesRefusedSince}`);
+      expect(await command('complete')).toMatchObject({ outcome: 'refused', code: 'COMMAND_NOT_ALLOWED' });
+      const asked = fakes.count('resolveSwitch');
+      fakes.answer('attemptSwitch', () => Promise.resolve(switched));
+      fakes.answer('resolveSwitch', () => Promise.resolve({ outcome: 'notSwitched' }));
+      // Nobody sends anything: the timer does it.
+      await until(({ phase, writesRefusedSince: since }) => phase !== 'needsOperator' && since === null);
+      expect(fakes.count('resolveSwitch')).toBe(asked + 1);
+      await handle.terminate();
+    });
+  });
+});
+
+describe('an attempt that is stopped', () => {
+  it.each(['pause', 'cancel'] as const)('by %s answers that by its own word', async (name) => {
+    const options = { switch: { backoffMs: [0] } };
+    const setting = name === 'pause' ? { fixture: 'move-paused-attempt', options } : { options };
+    await testMove(setting, async ({ fakes, handle, command, until, untilPhase }) => {
+      fakes.hold('attemptSwitch');
+      await untilPhase('following');
+      await command('switchTraffic', {});
+      const attempt = await fakes.heldCall('attemptSwitch');
+      const answer = command(name, { reason: 'sale' });
+      await attempt.cancelled;
+      attempt.end(stopped);
+      expect(await answer).toMatchObject({ outcome: name === 'pause' ? 'done' : 'accepted' });
+      if (name === 'cancel') {
+        await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled', switchedAt: null });
+        return;
+      }
+      await until(({ pauseReasons }) => pauseReasons.includes('operator'));
+      await until(() => fakes.mainOrder.at(-1) === 'watchPausedMove');
+      expect(fakes.requests('watchPausedMove')).toMatchObject([{ direction: 'forward' }]);
+      expect(await command('unpause')).toMatchObject({ outcome: 'done' });
+      (await fakes.heldCall('attemptSwitch')).end(switched);
+      await untilPhase('switched');
+      await handle.terminate();
+    });
+  });
+});
+
+describe('attempts that are used up', () => {
+  it('name the blockers, and traffic stays where it is until it is asked for again', async () => {
+    const options = { switch: { maxAttempts: 2, backoffMs: [0, 200] } };
+    const fakes = new FakeMoveActivities({ attemptSwitch: () => Promise.resolve(blocked) });
+    await testMove({ options, fakes }, async ({ handle, command, until, untilPhase }) => {
+      await untilPhase('following');
+      await command('switchTraffic', {});
+      const status = await until(({ gaveUp }) => gaveUp !== null);
+      expect(status).toMatchObject({ phase: 'following', wish: null, attempts: 2, blockers: [blocker] });
+      expect(status.gaveUp?.reason).toContain('12 app@10.0.0.5 (SHARED_READ)');
+      const { events } = await handle.fetchHistory();
+      const timers = (events ?? []).filter(({ timerStartedEventAttributes: timer }) => timer != null);
+      const text = Buffer.from(timers[0]?.userMetadata?.summary?.data ?? []).toString();
+      expect(text).toBe('"back-off before attempt 2 of 2 of orders-to-eu"');
+      fakes.answer('attemptSwitch', () => Promise.resolve(switched));
+      await command('switchTraffic', {});
+      expect((await untilPhase('switched')).gaveUp).toBeNull();
+      await handle.terminate();
+    });
+  });
+});
+
+describe('the router', () => {
+  it('that is late keeps nothing back but what needs it: writes are safe, reverse replication runs', async () => {
+    await testMove({ fixture: 'move-router-late' }, async ({ fakes, handle, command, until, untilPhase }) => {
+      await untilPhase('following');
+      await until(({ rules }) => rules.confirmed === 1);
+      fakes.hold('routeTraffic');
+      await command('switchTraffic', {});
+      const told = await fakes.heldCall('routeTraffic');
+      expect(told.request).toMatchObject({ version: 2, reads: 'target', writes: 'target' });
+      const status = await until(({ phase, reverse }) => phase === 'switched' && reverse.caughtUp);
+      expect(status.rules).toEqual({ version: 2, confirmed: 1 });
+      expect(status.reason).toContain('told version 2');
+      expect(await command('complete')).toMatchObject({ outcome: 'accepted' });
+      expect((await untilPhase('completing')).reason).toContain('told version 2');
+      expect(fakes.count('completeMove')).toBe(0);
+      told.end(undefined);
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
+      expect(fakes.count('completeMove')).toBe(1);
+    });
+  });
+
+  it('that fails is told again by retry, and reverse replication does not wait for it', async () => {
+    await testMove({ fixture: 'move-router-failed' }, async ({ fakes, handle, command, until, untilPhase }) => {
+      await untilPhase('following');
+      await until(({ rules }) => rules.confirmed === 1);
+      fakes.answer('routeTraffic', () => Promise.reject(activityError('ROUTER_REFUSED', 'terminal')));
+      await command('switchTraffic', {});
+      const status = await until(({ phase, reverse }) => phase === 'needsOperator' && reverse.caughtUp);
+      expect(status).toMatchObject({
+        error: { code: 'ROUTER_REFUSED' },
+        traffic: [{ table: 'customer', reads: 'target', writes: 'target' }, { table: 'orders' }],
+        nextCommand: { name: 'retry' },
+      });
+      fakes.answer('routeTraffic', () => Promise.resolve());
+      expect(await command('retry')).toMatchObject({ outcome: 'accepted' });
+      await until(({ phase, rules }) => phase === 'switched' && rules.confirmed === 2);
+      await command('complete');
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
+    });
+  });
+});
+
+describe('a server that goes silent while switched', () => {
+  it('is in the status and on the page with the time since when, before anybody asks', async () => {
+    await testMove({}, async ({ fakes, handle, command, until, untilPhase }) => {
+      await untilPhase('following');
+      await command('switchTraffic', {});
+      await until(({ phase, reverse }) => phase === 'switched' && reverse.caughtUp);
+      fakes.loses('source');
+      await command('setThrottle', { lagMsMax: 5_000 });
+      const status = await until(({ unreachable }) => unreachable.source !== null);
+      expect(status).toMatchObject({
+        phase: 'switched',
+        throttle: { lagMsMax: 5_000 },
+        unreachable: { source: outage },
+      });
+      const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+      expect(currentDetails).toContain(`not reached since ${outage.since}: ${outage.problem}`);
+      expect(currentDetails).toContain(`--name forceComplete --input '{"reason":"…"}'`);
+      expect(fakes.requests('followReverse').at(-1)).toMatchObject({ throttle: { lagMsMax: 5_000 } });
+      await handle.terminate();
+    });
+  });
+});
