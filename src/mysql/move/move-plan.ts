@@ -5,6 +5,9 @@ import type { Session } from '../session/session.js';
 import { loadPlan } from '../sidecar/operations.js';
 import type { JsonWay } from '../transfer/rendered-column.js';
 
+/** What becomes of the source tables of a move that is complete. */
+export type SourceTables = 'rename' | 'drop' | 'keep';
+
 /** A database on a cluster. */
 export interface MoveSide {
   readonly cluster: string;
@@ -20,6 +23,7 @@ export interface MovePlan {
   /** In the order of their numbers. */
   readonly tables: readonly TablePlan[];
   readonly json: JsonWay;
+  readonly sourceTables: SourceTables;
 }
 
 /** @throws UNKNOWN_OPERATION where this sidecar has no plan (any more). */

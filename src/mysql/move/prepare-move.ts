@@ -22,7 +22,7 @@ import { startProgress, startStream } from '../sidecar/progress.js';
 import { ensureSidecar } from '../sidecar/schema.js';
 import type { JsonWay } from '../transfer/rendered-column.js';
 import { makeTarget } from './make-target.js';
-import type { MovePlan } from './move-plan.js';
+import type { MovePlan, SourceTables } from './move-plan.js';
 import { removeMoveFrom } from './remove-move.js';
 
 export interface PrepareMoveOptions {
@@ -40,6 +40,7 @@ export interface PrepareMoveOptions {
   readonly workflowId: string;
   readonly runId: string;
   readonly json: JsonWay;
+  readonly sourceTables: SourceTables;
   readonly deferSecondaryIndexes: boolean;
 }
 
@@ -158,6 +159,7 @@ async function makePlan(
     target: { cluster: options.target.name, database: targetDatabase },
     tables: await makeTargets(options, facts, tables),
     json: options.json,
+    sourceTables: options.sourceTables,
   };
   await startStream(target, operationId, position);
   await startProgress(target, operationId, tables.length);

@@ -51,6 +51,11 @@ export async function ensureProgress(session: Session, operationId: string, tabl
   }
 }
 
+/** Ends the stream: whoever still follows it is fenced out by the epoch. */
+export async function removeStream(session: Session, operationId: string): Promise<void> {
+  await session.run('DELETE FROM _switchyard.streams WHERE operation_id = ?', [operationId]);
+}
+
 /** Whether the operation has a stream that writes to this server. */
 export async function hasStream(session: Session, operationId: string): Promise<boolean> {
   const rows = await session.rows('SELECT 1 FROM _switchyard.streams WHERE operation_id = ?', [operationId]);

@@ -1,7 +1,10 @@
 /** What a run of `synchronise` is for, what it reports on its way, and what it comes to. */
 
-/** Stages in their order; `follow` comes after all and never ends by itself. */
-export type Goal = 'copied' | 'indexed' | 'verified' | 'follow';
+/**
+ * Stages in their order; `follow` comes after all and never ends by itself. `caughtUp`: everything that was committed
+ * at the beginning is applied.
+ */
+export type Goal = 'copied' | 'indexed' | 'verified' | 'caughtUp' | 'follow';
 
 export interface Progress {
   readonly stage: 'copying' | 'indexing' | 'verifying' | 'following';

@@ -38,6 +38,7 @@ export class Synchroniser {
   readonly #control: Session;
   /** Aborted when the goal is reached, when the workflow asks, or when any part fails. */
   readonly #stop = new AbortController();
+  #caughtUp = false;
   #copier: Copier | undefined;
   #follower: Follower | undefined;
 
@@ -88,7 +89,7 @@ export class Synchroniser {
       const words = describeNotCompared(verification);
       notCompared.push(...(several ? words.map((word) => `${plan.source.table}: ${word}`) : words));
     }
-    const reached = goal !== 'follow' && !signal.aborted && done[goal];
+    const reached = goal !== 'follow' && !signal.aborted && (goal === 'caughtUp' ? this.#caughtUp : done[goal]);
     return { outcome: reached ? 'reached' : 'stopped', rowsCopied, verified: done.verified, notCompared };
   }
 
@@ -110,6 +111,7 @@ export class Synchroniser {
 
   async #reach(goal: Goal, ended: AbortSignal): Promise<void> {
     if (goal === 'follow') return this.#follow(ended);
+    if (goal === 'caughtUp') return this.#catchUpOnce(ended);
     const rowsEstimated = this.#work.tables.reduce((sum, plan) => sum + plan.rowsEstimated, 0);
     const meter = new RateMeter(rowsEstimated);
     let rowsBefore = 0;
@@ -205,6 +207,12 @@ export class Synchroniser {
       }
       if (complete) follower.comparedUpTo(position);
     }
+  }
+
+  async #catchUpOnce(ended: AbortSignal): Promise<void> {
+    this.#report('following', {});
+    await this.#catchUp(ended);
+    this.#caughtUp = !ended.aborted;
   }
 
   /** Follows; what was verified once is verified again now and then, since it may be held back for weeks. */

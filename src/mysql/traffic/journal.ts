@@ -24,6 +24,7 @@ export interface SwitchKey {
 
 export interface SwitchedEntry {
   readonly outcome: 'switched';
+  readonly attempt: number;
   /** What this cluster had executed at the switch, as a GTID set: where replication in the other direction starts. */
   readonly position: string;
   /** ISO time. */
@@ -38,8 +39,8 @@ export async function lastSwitched(
   operationId: string,
   direction: SwitchKey['direction'],
 ): Promise<SwitchedEntry | undefined> {
-  const [row] = await session.rows<{ position: string; at: string }>(
-    `SELECT position, ${isoTime} AS at FROM _switchyard.switch_journal
+  const [row] = await session.rows<{ attempt: number; position: string; at: string }>(
+    `SELECT attempt, position, ${isoTime} AS at FROM _switchyard.switch_journal
       WHERE operation_id = ? AND direction = ? AND outcome = 'switched' ORDER BY attempt DESC LIMIT 1`,
     [operationId, direction],
   );
@@ -175,7 +176,8 @@ export class Journal {
     );
     if (row === undefined) return undefined;
     const { outcome, position, at } = row;
-    return outcome === 'switched' ? { outcome, position: position ?? '', at } : { outcome, at };
+    const { attempt } = this.#key;
+    return outcome === 'switched' ? { outcome, attempt, position: position ?? '', at } : { outcome, at };
   }
 
   async #setEpoch(epoch: string): Promise<void> {

@@ -45,7 +45,8 @@ describe('a move', () => {
     await moving.prepare();
     await moving.prepare();
     await moving.synchronise('copied');
-    await removeMove({ source: moving.source, target: moving.target }, moving.operationId, 'cancelled');
+    const { source, target: there, operationId } = moving;
+    await removeMove({ source, target: there, operationId, state: 'cancelled' });
     for (const side of ['source', 'target'] as const) expect(await moving.leftovers(side)).toEqual([]);
     const target = await moving.root('target');
     expect(await target.rows(`SHOW TABLES FROM ${moving.database}`)).toEqual([]);
@@ -80,8 +81,9 @@ describe('a move', () => {
     moving = await Moving.open(orders, ...fill.slice(0, 2));
     await moving.prepare();
     await moving.synchronise('copied');
-    await moving.synchronise('indexed');
+    // Before the fence is there, which would refuse it.
     await (await moving.root('target')).run("UPDATE orders SET note = 'theirs' WHERE id = 4711");
+    await moving.synchronise('indexed');
     const failed = moving.synchronise('verified');
     await expect(failed).rejects.toThrow('4711');
     expect(await codeOf(failed)).toBe('VERIFICATION_FAILED');

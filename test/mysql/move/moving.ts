@@ -75,6 +75,7 @@ export class Moving {
       workflowId: `move/${operationId}`,
       runId: operationId,
       json: 'exact',
+      sourceTables: 'rename',
       deferSecondaryIndexes: true,
       ...options,
     });
@@ -154,7 +155,7 @@ export class Moving {
 
   async close(): Promise<void> {
     const { source, target } = this;
-    await removeMove({ source, target }, this.operationId, 'cancelled').catch(() => undefined);
+    await removeMove({ source, target, operationId: this.operationId, state: 'cancelled' }).catch(() => undefined);
     for (const side of ['source', 'target'] as const) {
       await (await this.root(side)).run(`DROP DATABASE IF EXISTS ${this.database}`);
     }

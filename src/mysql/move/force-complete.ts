@@ -1,0 +1,65 @@
+/**
+ * Ends a move whose source is gone (design 6.6): everything that is to be done on the target, and a list of what stays
+ * behind on the source. Nothing here asks the source. Every step can be repeated, alone or with the others.
+ */
+import { retainedName } from '../../schema/names.js';
+import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
+import { withSession, type Session } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
+import { closeEpoch } from '../sidecar/epoch.js';
+import { forgetOwned } from '../sidecar/operations.js';
+import { removeStream } from '../sidecar/progress.js';
+import { dropFences, listFences } from '../traffic/fence.js';
+import { readMovePlan, type MovePlan } from './move-plan.js';
+import type { MoveClusters } from './move-stream.js';
+
+/** What is done here; the routing is the router's, who is told beside it. */
+export type ForcedPart = 'streams' | 'fences' | 'sidecar';
+
+export interface ForceCompleteOptions extends Pick<MoveClusters, 'target'> {
+  readonly operationId: string;
+  readonly parts: readonly ForcedPart[];
+}
+
+/** @returns what stays behind on the source because of these parts. @throws the driver's errors. */
+export function forceComplete({ target, operationId, parts }: ForceCompleteOptions): Promise<readonly string[]> {
+  return withSession(target, controlVariables, async (session) => {
+    const plan = await readMovePlan(session, operationId);
+    await takeAdvisoryLockForSure(session, operationId);
+    const residuals: string[] = [];
+    for (const part of ['streams', 'fences', 'sidecar'] as const) {
+      if (!parts.includes(part)) continue;
+      await work[part](session, operationId);
+      residuals.push(...residualsOf(part, plan));
+    }
+    return residuals;
+  });
+}
+
+const work: Readonly<Record<ForcedPart, (session: Session, operationId: string) => Promise<void>>> = {
+  streams: async (session, operationId) => {
+    await closeEpoch(session, operationId);
+    await removeStream(session, operationId);
+  },
+  fences: async (session, operationId) => {
+    await dropFences(session, operationId, await listFences(session, operationId));
+  },
+  sidecar: async (session, operationId) => {
+    for (const role of ['shadow', 'target'] as const) await forgetOwned(session, operationId, role);
+  },
+};
+
+function residualsOf(part: ForcedPart, { operationId, source, tables, sourceTables }: MovePlan): readonly string[] {
+  const there = `on cluster ${source.cluster}`;
+  const names = tables.map((table) => `${table.source.database}.${table.source.table}`).join(', ');
+  switch (part) {
+    case 'streams':
+      return [`${there}: the reverse stream of operation ${operationId} (a row of _switchyard.streams)`];
+    case 'fences':
+      return [`${there}: the fences (triggers _sw_${operationId}_f…) of ${names}`];
+    case 'sidecar': {
+      const wish = sourceTables === 'rename' ? `, which were to be renamed to ${retainedName(operationId, 0)} …` : '';
+      return [`${there}: the tables ${names}${wish}`, `${there}: the records and locks of operation ${operationId}`];
+    }
+  }
+}
