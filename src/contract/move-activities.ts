@@ -6,7 +6,7 @@
  * started. What tells the router and what asks servers carries none: the one is put in order by its version, the other
  * changes nothing.
  */
-import type { Direction, Probe, Route, Skipped } from '../lifecycle/move/activity.js';
+import type { Direction, Probe, Route, Side, Skipped } from '../lifecycle/move/activity.js';
 import type { Component, ThrottleLimits } from '../lifecycle/move/command.js';
 import type { MoveHappening, MoveTerms, Resolved, Sight, SwitchSettings } from '../lifecycle/move/event.js';
 import type { PrepareRequest, SwitchyardActivities, SynchroniseGoal } from './activities.js';
@@ -72,6 +72,11 @@ export interface FollowReverseRequest extends MoveRef {
 }
 export type FollowReverseResult = Told<'reverseFollowed'>;
 
+/** It returns when other servers answer than these. */
+export interface WatchServersRequest extends MoveRef {
+  readonly answering: readonly Side[];
+}
+
 export interface ForceCompleteRequest extends MoveRef {
   readonly reason: string;
   readonly components: readonly Component[];
@@ -110,7 +115,7 @@ export interface MoveActivities extends Pick<SwitchyardActivities, 'recordAudit'
   startReverse(request: FollowReverseRequest): Promise<FollowReverseResult>;
   followReverse(request: FollowReverseRequest): Promise<FollowReverseResult>;
   /** When it is cancelled it fails as cancelled: it has nothing to say then. */
-  watchServers(request: MoveRef): Promise<Sight>;
+  watchServers(request: WatchServersRequest): Promise<Sight>;
   completeMove(request: MoveRef): Promise<void>;
   forceCompleteMove(request: ForceCompleteRequest): Promise<ForceCompleteResult>;
   finishMove(request: MoveRef): Promise<Residuals>;

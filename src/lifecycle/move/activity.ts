@@ -30,7 +30,11 @@ export type MainActivity =
     }
   | { readonly kind: 'startReverse'; readonly throttleRevision: number }
   | { readonly kind: 'followReverse'; readonly throttleRevision: number }
-  | { readonly kind: 'watchServers' }
+  | {
+      readonly kind: 'watchServers';
+      /** What is known to answer: it returns when that is otherwise. */
+      readonly answering: readonly Side[];
+    }
   | { readonly kind: 'attemptReverse'; readonly acceptLoss: boolean }
   | { readonly kind: 'complete' }
   | {

@@ -10,7 +10,7 @@ import type { MoveActivity } from './activity.js';
 import { attempted, resolved } from './attempts.js';
 import { reactToMoveCommand } from './commands.js';
 import { activityFailed, activityLost } from './failures.js';
-import type { MoveEvent } from './event.js';
+import type { MoveEvent, Sight } from './event.js';
 import { attemptInFlight, writesOnTarget } from './facts.js';
 import { probed, routed, seen } from './lanes.js';
 import { commandAnswered } from './outbox.js';
@@ -34,7 +34,7 @@ function change(state: MoveState, event: MoveEvent): MoveState {
     case 'reverseFollowed': {
       const position = event.position ?? state.lastReversedPosition;
       const caughtUp = state.reverseCaughtUp || event.outcome === 'caughtUp';
-      return { ...seen(idle(state), event), lastReversedPosition: position, reverseCaughtUp: caughtUp };
+      return { ...seen(idle(state), sightOf(state, event)), lastReversedPosition: position, reverseCaughtUp: caughtUp };
     }
     case 'watchedServers':
       return seen(idle(state), event);
@@ -64,6 +64,15 @@ function change(state: MoveState, event: MoveEvent): MoveState {
     default:
       return fromOutside(state, event);
   }
+}
+
+/** A stream that was stopped may know less than the probe for which it was: it takes no outage back. */
+function sightOf(
+  { unreachable }: MoveState,
+  { outcome, source, target }: Extract<MoveEvent, { readonly kind: 'reverseFollowed' }>,
+): Sight {
+  if (outcome !== 'stopped') return { source, target };
+  return { source: source ?? unreachable.source, target: target ?? unreachable.target };
 }
 
 type Outside = Extract<

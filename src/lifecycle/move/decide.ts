@@ -2,7 +2,7 @@
  * What a move should be doing now, given its state: one half of the reconciliation loop. The workflow compares it with
  * what runs in each lane, stops what should not run, waits for its end, and starts what should.
  */
-import type { MainActivity, Probe, Route } from './activity.js';
+import type { MainActivity, Probe, Route, Side } from './activity.js';
 import { nextAttemptAtMs } from './back-off.js';
 import { components } from './command.js';
 import { probeFor } from './probe.js';
@@ -21,6 +21,8 @@ export interface MoveWork {
 }
 
 type Decided = { readonly main: MainWork; readonly untilMs?: number };
+
+const sides = ['source', 'target'] as const satisfies readonly Side[];
 
 const wait: Decided = { main: { kind: 'wait' } };
 const end: Decided = { main: { kind: 'end' } };
@@ -83,8 +85,10 @@ function attempt(state: MoveState, nowMs: number, activity: MainActivity, meanwh
 
 /** What goes on while writes are on the target: the reverse stream, or only a look at the servers. */
 function reverseStream(state: MoveState): MainActivity {
-  const { source, target } = state.unreachable;
-  if (source !== null || target !== null || state.terms?.reverseReplication === false) return { kind: 'watchServers' };
+  const answering = sides.filter((side) => state.unreachable[side] === null);
+  if (answering.length < sides.length || state.terms?.reverseReplication === false) {
+    return { kind: 'watchServers', answering };
+  }
   return { kind: state.reverseCaughtUp ? 'followReverse' : 'startReverse', throttleRevision: state.throttle.revision };
 }
 

@@ -18,8 +18,8 @@
  *   source has the writes then (`notSwitched` forward, `switched` in reverse), and `lossAccepted` is true.
  * - `startReverse` → `reverseFollowed`, `caughtUp` once the stream from target to source is made and has no lag left;
  *   `followReverse` goes on until it is stopped. Both return `unreachable` when a server does not answer for a while.
- * - `watchServers` → `watchedServers`: where there is no reverse stream, or none can run; returns when what answers changes.
- *   When it is stopped it says nothing (`activityLost`).
+ * - `watchServers { answering }` → `watchedServers`: where there is no reverse stream, or none can run; returns when other
+ *   servers answer than those it was told. When it is stopped it says nothing (`activityLost`).
  * - `complete` → `completed`; it gives up with an error, for a person, when the source does not answer for a while.
  *   `forceComplete { components }` → `forceCompleted`. Every step of both can be repeated.
  *   `finish` → `finished`: closes the records, and after a forced completion verifies the target and lists the residuals.

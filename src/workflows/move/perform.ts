@@ -14,16 +14,17 @@ import {
 } from '../../limits/move.js';
 import type { MainActivity, MoveActivity, Probe, Route } from '../../lifecycle/move/activity.js';
 import type { MoveHappening, SwitchSettings } from '../../lifecycle/move/event.js';
-import type { SynchroniseGoal } from '../../lifecycle/state.js';
-import { closing, closingUnprepared, lasting, preparing, resolving, retry, shownAs } from '../activity-options.js';
+import {
+  closing,
+  closingUnprepared,
+  goalSummaries,
+  lasting,
+  preparing,
+  resolving,
+  retry,
+  shownAs,
+} from '../activity-options.js';
 import type { Move } from './move.js';
-
-const goalSummaries: Readonly<Record<SynchroniseGoal, string>> = {
-  copied: 'copy',
-  indexed: 'build indexes of',
-  verified: 'verify',
-  follow: 'follow',
-};
 
 /** Bounded, since a person is told and it is asked again by itself. */
 const resolvingSwitch: ActivityOptions = { ...resolving, retry: { ...retry, maximumAttempts: resolveAttemptsMax } };
@@ -107,11 +108,11 @@ async function follow(move: Move, activity: Follows): Promise<MoveHappening> {
       const { followReverse } = activities(`follow ${name} from target to source`, lasting);
       return { kind: 'reverseFollowed', ...(await followReverse(throttled)) };
     }
-    case 'watchServers':
-      return {
-        kind: 'watchedServers',
-        ...(await activities(`watch the servers of ${name}`, lasting).watchServers(ref)),
-      };
+    case 'watchServers': {
+      const { answering } = activity;
+      const { watchServers } = activities(`watch the servers of ${name}`, lasting);
+      return { kind: 'watchedServers', ...(await watchServers({ ...ref, answering })) };
+    }
   }
 }
 

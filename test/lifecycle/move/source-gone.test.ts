@@ -15,7 +15,7 @@ function withoutSource(): Driver {
 describe('a source that is gone', () => {
   it('is shown before anybody asks, since when and what to do, and watched', () => {
     const driver = withoutSource();
-    expect([driver.phase, driver.main]).toEqual(['switched', { kind: 'watchServers' }]);
+    expect([driver.phase, driver.main]).toEqual(['switched', { kind: 'watchServers', answering: ['target'] }]);
     expect(moveReason(driver.state)).toContain('cannot be reached since 2026-11-21T02:00:00.000Z');
     expect(nextMoveStep(driver.state)).toMatchObject({ command: 'forceComplete' });
     driver.endWell();
@@ -27,6 +27,25 @@ describe('a source that is gone', () => {
     const driver = withoutSource();
     driver.happen({ kind: 'watchedServers', source: { ...outage, since: '2026-11-21T03:00:00.000Z' }, target: null });
     expect(driver.state.unreachable.source?.since).toBe(outage.since);
+  });
+
+  it('and was seen by a probe stays so whatever the stream says that is stopped for it', () => {
+    const driver = inSwitched();
+    driver.ask('complete', {}, null, sourceGone);
+    expect(driver.stopping.main).toBe(true);
+    driver.endWell();
+    expect(driver.state.unreachable.source).toEqual(outage);
+    expect(driver.main).toEqual({ kind: 'watchServers', answering: ['target'] });
+  });
+
+  it('and was seen by a probe is watched as such, also where there is no reverse replication', () => {
+    const driver = inSwitched({ reverseReplication: false });
+    expect(driver.main).toEqual({ kind: 'watchServers', answering: ['source', 'target'] });
+    driver.ask('complete', {}, null, sourceGone);
+    driver.endWell();
+    expect(driver.main).toEqual({ kind: 'watchServers', answering: ['target'] });
+    driver.endWell();
+    expect(driver.state.unreachable.source).toBeNull();
   });
 
   it('makes complete say since when, what it means and which choices there are', () => {
