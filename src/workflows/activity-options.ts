@@ -1,4 +1,7 @@
-/** Time-outs and retries of activities, by the kind of their work (design "How workflows and activities share the work"). */
+/**
+ * Time-outs, retries and summaries of activities, by the kind of their work (design "How workflows and activities share
+ * the work").
+ */
 import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityCancellationType } from '@temporalio/workflow';
 import {
@@ -16,7 +19,16 @@ import {
   synchroniseHeartbeatTimeoutMs,
   synchroniseTimeoutMs,
 } from '../limits/lifecycle.js';
+import type { SynchroniseGoal } from '../lifecycle/state.js';
 import { cutToBytes } from './text.js';
+
+/** What `synchronise` does until it has reached a goal, for summaries. */
+export const goalSummaries: Readonly<Record<SynchroniseGoal, string>> = {
+  copied: 'copy',
+  indexed: 'build indexes of',
+  verified: 'verify',
+  follow: 'follow',
+};
 
 export const retry = { initialInterval: retryIntervalMs, maximumInterval: retryIntervalMsMax } as const;
 

@@ -10,17 +10,18 @@ import { isStoppable } from '../lifecycle/decide.js';
 import type { Happening } from '../lifecycle/event.js';
 import type { Activity, CutOverSettings, SynchroniseGoal } from '../lifecycle/state.js';
 import { cutOverSettings } from '../lifecycle/state.js';
-import { closing, closingUnprepared, lasting, preparing, resolving, shownAs } from './activity-options.js';
+import {
+  closing,
+  closingUnprepared,
+  goalSummaries,
+  lasting,
+  preparing,
+  resolving,
+  shownAs,
+} from './activity-options.js';
 import { endWithoutResult } from './failures.js';
 import { Lane } from './lane.js';
 import type { Migration } from './migration.js';
-
-const goalSummaries: Readonly<Record<SynchroniseGoal, string>> = {
-  copied: 'copy',
-  indexed: 'build indexes of',
-  verified: 'verify',
-  follow: 'follow',
-};
 
 export class WorkRunner {
   private readonly lane: Lane<Happening>;

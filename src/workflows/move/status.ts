@@ -61,11 +61,11 @@ function completionOf(completion: Completion | null): MoveTablesStatus['completi
   return { kind, at, done: completion.kind === 'force' ? completion.done : [] };
 }
 
-/** With what the command cannot do without; the words of a reason are left to whoever sends it. */
+/** With what the command cannot do without. A reason is left empty, so that who sends it as it is gets refused. */
 function nextCommandOf({ command: name, options }: MoveNextStep): MoveTablesStatus['nextCommand'] {
   if (name === null) return null;
   const needsReason = name === 'forceComplete' || options.acceptLoss === true;
-  return { name, input: needsReason ? { ...options, reason: '…' } : options };
+  return { name, input: needsReason ? { ...options, reason: '' } : options };
 }
 
 export function movePlanOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesPlan {

@@ -52,6 +52,20 @@ describe('an attempt that is lost', () => {
   });
 });
 
+describe('a resolution that fails', () => {
+  it('is tried a few times, and a person is told then', async () => {
+    await testMove({}, async ({ fakes, handle, command, untilPhase }) => {
+      fakes.answer('attemptSwitch', () => Promise.reject(activityError('CONNECTION_LOST', 'retryable')));
+      fakes.answer('resolveSwitch', () => Promise.reject(activityError('CONNECTION_LOST', 'retryable')));
+      await untilPhase('following');
+      await command('switchTraffic');
+      expect((await untilPhase('needsOperator')).error).toMatchObject({ code: 'SWITCH_UNCLEAR' });
+      expect(fakes.count('resolveSwitch')).toBe(3);
+      await handle.terminate();
+    });
+  });
+});
+
 describe('an attempt that is stopped', () => {
   it.each(['pause', 'cancel'] as const)('by %s answers that by its own word', async (name) => {
     const options = { switch: { backoffMs: [0] } };
@@ -160,7 +174,7 @@ describe('a server that goes silent while switched', () => {
       });
       const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
       expect(currentDetails).toContain(`not reached since ${outage.since}: ${outage.problem}`);
-      expect(currentDetails).toContain(`--name forceComplete --input '{"reason":"…"}'`);
+      expect(currentDetails).toContain(`--name forceComplete --input '{"reason":""}'`);
       expect(fakes.requests('followReverse').at(-1)).toMatchObject({ throttle: { lagMsMax: 5_000 } });
       await handle.terminate();
     });

@@ -49,7 +49,7 @@ describe('a source that is gone', () => {
       const left = await until(({ completion }) => completion?.done.length === 2);
       expect(left).toMatchObject({
         phase: 'forceCompleting',
-        nextCommand: { name: 'forceComplete', input: { components: ['routing', 'sidecar'], reason: '…' } },
+        nextCommand: { name: 'forceComplete', input: { components: ['routing', 'sidecar'], reason: '' } },
       });
       expect(await command('forceComplete', { reason })).toMatchObject({ outcome: 'accepted' });
       await expect(handle.result()).resolves.toMatchObject({
@@ -219,7 +219,7 @@ describe('reverseTraffic', () => {
       await command('setThrottle', { rowsPerSecondMax: 9 });
       const lost = await untilPhase('needsOperator');
       expect(lost).toMatchObject({ error: { code: 'TARGET_UNREACHABLE' }, unreachable: { target: outage } });
-      expect(lost.nextCommand).toEqual({ name: 'reverseTraffic', input: { acceptLoss: true, reason: '…' } });
+      expect(lost.nextCommand).toEqual({ name: 'reverseTraffic', input: { acceptLoss: true, reason: '' } });
       expect(await command('complete')).toMatchObject({ outcome: 'refused', code: 'TARGET_UNREACHABLE' });
       expect(await command('reverseTraffic', loss)).toMatchObject({ outcome: 'accepted' });
       await expect(handle.result()).resolves.toMatchObject({
