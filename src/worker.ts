@@ -10,9 +10,9 @@ async function main(): Promise<void> {
     .description('Runs a Switchyard worker. Temporal is found by the settings of the Temporal CLI.')
     .option('--config <file>', 'configuration file', 'switchyard.yaml')
     .parse();
-  const { clusters, taskQueue } = loadConfig(program.opts<{ config: string }>().config, process.env);
+  const { clusters, router, taskQueue } = loadConfig(program.opts<{ config: string }>().config, process.env);
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: ['SIGINT', 'SIGTERM'] });
-  const worker = await createWorker({ clusters, taskQueue });
+  const worker = await createWorker({ clusters, router, taskQueue });
   process.stderr.write(`worker ready: pid ${process.pid}, task queue ${taskQueue}\n`);
   await worker.run();
 }

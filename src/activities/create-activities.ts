@@ -3,7 +3,7 @@
  * No SQL and no decisions here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { activityInfo, cancellationDetails, getClient } from '@temporalio/activity';
+import { activityInfo, getClient } from '@temporalio/activity';
 import type {
   OperationRef,
   PrepareRequest,
@@ -11,6 +11,7 @@ import type {
   SwitchyardActivities,
   SynchroniseGoal,
 } from '../contract/activities.js';
+import type { MoveActivities } from '../contract/move-activities.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { pausedCheckIntervalMs } from '../limits/activities.js';
 import { attemptCutOver } from '../mysql/cutover/attempt-cut-over.js';
@@ -22,13 +23,16 @@ import { prepareMigration } from '../mysql/shadow/prepare.js';
 import { recordAudit } from '../mysql/sidecar/audit.js';
 import { fencingToken } from '../mysql/sidecar/epoch.js';
 import { synchronise } from '../mysql/synchronise/synchronise.js';
-import { toFailure } from './failure.js';
+import { createRouter, type RouterSettings } from '../router/create-router.js';
+import { createMoveActivities } from './create-move-activities.js';
+import { currentOperationId, execution, throwUnlessAskedToStop, translated } from './execution.js';
 import { withHeartbeats } from './heartbeats.js';
-import { operationIdOf } from './operation-id.js';
 import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './parse-input.js';
 
 export interface ActivityDependencies {
   readonly clusters: ReadonlyMap<string, ClusterSettings>;
+  /** Who tells applications where tables are; moves need one. */
+  readonly router?: RouterSettings | undefined;
 }
 
 /** What a run of `synchronise` shows before it has progress of its own to report. */
@@ -41,7 +45,7 @@ const goalStages: Readonly<Record<SynchroniseGoal, ProgressHeartbeat['stage']>> 
 const resolving: ProgressHeartbeat = { stage: 'cuttingOver', detail: 'finding out whether the last attempt swapped' };
 
 /** All activities over these clusters. */
-export function createActivities({ clusters }: ActivityDependencies): SwitchyardActivities {
+export function createActivities({ clusters, router }: ActivityDependencies): SwitchyardActivities & MoveActivities {
   const find = (name: string): ClusterSettings => {
     const cluster = clusters.get(name);
     if (cluster === undefined) {
@@ -50,6 +54,11 @@ export function createActivities({ clusters }: ActivityDependencies): Switchyard
     return cluster;
   };
   return {
+    ...createMoveActivities({
+      find,
+      router: router === undefined ? undefined : createRouter(router),
+      isOpen: isWorkflowOpen,
+    }),
     prepareMigration: (request) => translated('', () => prepare(find, request)),
     synchronise: (request) =>
       translated(request.cluster, () =>
@@ -90,31 +99,11 @@ export function createActivities({ clusters }: ActivityDependencies): Switchyard
   };
 }
 
-async function translated<Result>(cluster: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toFailure(error, cluster);
-  }
-}
-
 function operation(
   find: (name: string) => ClusterSettings,
   { cluster, operationId, grant }: OperationRef,
 ): { cluster: ClusterSettings; operationId: string; token: string } {
   return { cluster: find(cluster), operationId, token: fencingToken(grant, activityInfo().attempt) };
-}
-
-/** Only for the first run of a workflow, in which alone preparations happen. */
-function currentOperationId(): string {
-  const { workflowId, runId } = execution();
-  return operationIdOf(workflowId, runId);
-}
-
-function execution(): { workflowId: string; runId: string } {
-  const { workflowExecution } = activityInfo();
-  if (workflowExecution === undefined) throw new TypeError('activities are called by workflows only');
-  return workflowExecution;
 }
 
 async function prepare(find: (name: string) => ClusterSettings, { input, grant }: PrepareRequest) {
@@ -170,9 +159,4 @@ async function watchPaused(cluster: ClusterSettings, { operationId }: OperationR
     throwUnlessAskedToStop(signal);
   });
   return { outcome: 'stopped' };
-}
-
-/** A worker that shuts down ends this attempt as failed, so that another worker goes on; the workflow never hears. */
-function throwUnlessAskedToStop(signal: AbortSignal): void {
-  if (signal.aborted && cancellationDetails()?.cancelRequested !== true) throw signal.reason;
 }

@@ -63,6 +63,8 @@ export interface AttemptReverseRequest extends MoveRef {
 export type MoveAttemptResult = Told<'attempted'>['result'];
 
 export interface ResolveSwitchRequest extends MoveRef {
+  /** The number of the attempt that is in doubt. */
+  readonly attempt: number;
   readonly direction: Direction;
   readonly acceptLoss: boolean;
 }
@@ -94,6 +96,11 @@ export interface CleanUpMoveRequest extends Omit<MoveRef, 'operationId'> {
   readonly version: number;
 }
 
+export interface FinishMoveRequest extends MoveRef {
+  /** A source that does not answer is left out, and listed. */
+  readonly forced: boolean;
+}
+
 export interface Residuals {
   readonly residuals: readonly string[];
 }
@@ -118,7 +125,7 @@ export interface MoveActivities extends Pick<SwitchyardActivities, 'recordAudit'
   watchServers(request: WatchServersRequest): Promise<Sight>;
   completeMove(request: MoveRef): Promise<void>;
   forceCompleteMove(request: ForceCompleteRequest): Promise<ForceCompleteResult>;
-  finishMove(request: MoveRef): Promise<Residuals>;
+  finishMove(request: FinishMoveRequest): Promise<Residuals>;
   cleanUpMove(request: CleanUpMoveRequest): Promise<Residuals>;
   routeTraffic(request: RouteRequest): Promise<void>;
   probeServers(request: ProbeRequest): Promise<Sight>;

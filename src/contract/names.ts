@@ -2,7 +2,11 @@
 export const taskQueueDefault = 'switchyard';
 
 /** Workflow types as they are written on the wire. */
-export const workflowTypes = { onlineDdl: 'onlineDdl', tableCleanup: 'tableCleanup' } as const;
+export const workflowTypes = {
+  onlineDdl: 'onlineDdl',
+  moveTables: 'moveTables',
+  tableCleanup: 'tableCleanup',
+} as const;
 
 /** The workflow id that clients use for an operation on this table, so that most collisions fail at start. */
 export function onlineDdlWorkflowId(cluster: string, database: string, table: string): string {

@@ -133,7 +133,11 @@ function startTemporal(options: LocalStackOptions, folder: string, context: DevC
 async function writeConfig(folder: string, { commerce, customer }: Servers): Promise<string> {
   const login = ({ host, port, user, password }: MysqlServer): object => ({ host, port, user, password });
   const file = join(folder, 'switchyard.yaml');
-  const config = { clusters: { commerce: login(commerce), customer: login(customer) } };
+  // The router's rules are where a move of the demo ends, since its source dies there.
+  const config = {
+    clusters: { commerce: login(commerce), customer: login(customer) },
+    router: { driver: 'table', cluster: 'customer' },
+  };
   await writeFile(file, stringify(config), { mode: 0o600 });
   return file;
 }

@@ -17,6 +17,12 @@ export const moveErrors = {
     sentence: 'There is no database {database} on cluster {cluster}.',
     remedy: 'Make it there first, with the character set that its future tables are to have by default.',
   },
+  NO_ROUTER: {
+    kind: 'terminal',
+    sentence: 'The configuration of the worker names no router, which tells applications where moved tables are.',
+    remedy:
+      'Add a section router to the configuration, such as {"driver": "table", "cluster": "…"}, and restart the worker.',
+  },
   NOT_SWITCHED: {
     kind: 'terminal',
     sentence: 'The {direction} stream of move {move} cannot begin: the journal knows no switch that it follows.',

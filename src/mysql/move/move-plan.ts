@@ -1,12 +1,19 @@
 /** The plan of one move: what all its activities must agree on, made once by `prepareMove` and kept in both sidecars. */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { TablePlan } from '../rows/table-plan.js';
-import type { Session } from '../session/session.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import { withSession, type Session } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
 import { loadPlan } from '../sidecar/operations.js';
 import type { JsonWay } from '../transfer/rendered-column.js';
 
 /** What becomes of the source tables of a move that is complete. */
 export type SourceTables = 'rename' | 'drop' | 'keep';
+
+export interface MoveClusters {
+  readonly source: ClusterSettings;
+  readonly target: ClusterSettings;
+}
 
 /** A database on a cluster. */
 export interface MoveSide {
@@ -24,6 +31,13 @@ export interface MovePlan {
   readonly tables: readonly TablePlan[];
   readonly json: JsonWay;
   readonly sourceTables: SourceTables;
+}
+
+/** The plan from whichever side answers, the target first. @throws what the source's side says where neither has it. */
+export async function findMovePlan({ source, target }: MoveClusters, operationId: string): Promise<MovePlan> {
+  const read = (cluster: ClusterSettings): Promise<MovePlan> =>
+    withSession(cluster, controlVariables, (session) => readMovePlan(session, operationId));
+  return read(target).catch(() => read(source));
 }
 
 /** @throws UNKNOWN_OPERATION where this sidecar has no plan (any more). */

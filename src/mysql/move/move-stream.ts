@@ -16,14 +16,11 @@ import {
 import type { OpenSessions, Connections } from '../synchronise/copy-work.js';
 import { deriveFencePass, fencePassHash, letPass } from '../traffic/fence-pass.js';
 import type { Fence } from '../traffic/fence.js';
-import type { MovePlan } from './move-plan.js';
+import type { MoveClusters, MovePlan } from './move-plan.js';
+
+export type { MoveClusters };
 
 export type Direction = 'forward' | 'reverse';
-
-export interface MoveClusters {
-  readonly source: ClusterSettings;
-  readonly target: ClusterSettings;
-}
 
 export interface MoveStream {
   readonly direction: Direction;

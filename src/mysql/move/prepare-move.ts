@@ -19,6 +19,7 @@ import { controlVariables, ddlVariables, moveConversion } from '../session/varia
 import { takeOver } from '../sidecar/epoch.js';
 import { openOperation, savePlan } from '../sidecar/operations.js';
 import { startProgress, startStream } from '../sidecar/progress.js';
+import { freeTable } from '../shadow/free-table.js';
 import { ensureSidecar } from '../sidecar/schema.js';
 import type { JsonWay } from '../transfer/rendered-column.js';
 import { makeTarget } from './make-target.js';
@@ -41,6 +42,8 @@ export interface PrepareMoveOptions {
   readonly runId: string;
   readonly json: JsonWay;
   readonly sourceTables: SourceTables;
+  /** Whether the workflow that holds a table's lock row is still open. */
+  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
   readonly deferSecondaryIndexes: boolean;
 }
 
@@ -140,8 +143,13 @@ async function takeTables(
     runId,
     tables: tables.map(({ table }) => table),
   } as const;
-  await openOperation(source, { ...operation, database: options.sourceDatabase });
-  await openOperation(target, { ...operation, database: options.targetDatabase });
+  for (const [session, database] of [
+    [source, options.sourceDatabase],
+    [target, options.targetDatabase],
+  ] as const) {
+    for (const { table } of tables) await freeTable(session, { database, table }, options);
+    await openOperation(session, { ...operation, database });
+  }
 }
 
 async function makePlan(

@@ -9,7 +9,9 @@ import { withSession } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 import { dropFences, listFences } from '../traffic/fence.js';
 import { Journal } from '../traffic/journal.js';
+import { giveTargetUp } from './give-target-up.js';
 import type { Direction, MoveClusters } from './move-stream.js';
+import { probeServers } from './probe.js';
 
 export interface ResolveSwitchOptions extends MoveClusters {
   readonly operationId: string;
@@ -17,11 +19,18 @@ export interface ResolveSwitchOptions extends MoveClusters {
   readonly direction: Direction;
   /** The number of the attempt that is in doubt. */
   readonly attempt: number;
+  /** A target that does not answer is given up: the source has the writes then. */
+  readonly acceptLoss: boolean;
+}
+
+interface Loss {
+  readonly lossAccepted?: boolean;
+  readonly lastReversedPosition?: string | null;
 }
 
 export type SwitchResolution =
-  | { readonly outcome: 'switched'; readonly switchedAt: string; readonly blockedMs: number }
-  | { readonly outcome: 'notSwitched' }
+  | ({ readonly outcome: 'switched'; readonly switchedAt: string; readonly blockedMs: number } & Loss)
+  | ({ readonly outcome: 'notSwitched' } & Loss)
   | { readonly outcome: 'unknown'; readonly problem: string; readonly writesRefusedSince: string | null };
 
 /** @throws FENCED, the driver's errors other than "does not answer". */
@@ -30,6 +39,7 @@ export async function resolveSwitch(options: ResolveSwitchOptions): Promise<Swit
     return await resolve(options);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
+    if (options.acceptLoss) return withoutTarget(options, serverMessage(error));
     return { outcome: 'unknown', problem: serverMessage(error), writesRefusedSince: null };
   }
 }
@@ -50,4 +60,17 @@ function resolve(options: ResolveSwitchOptions): Promise<SwitchResolution> {
       return { outcome: 'switched', switchedAt: entry.at, blockedMs: 0 };
     }),
   );
+}
+
+/** Decided by a person. Where the source does not answer either, nobody knows anything. */
+async function withoutTarget(options: ResolveSwitchOptions, problem: string): Promise<SwitchResolution> {
+  const { source, target, direction, operationId } = options;
+  const seen = await probeServers({ source, target, sides: ['source', 'target'], thorough: true });
+  if (seen.source !== null || seen.target === null) return { outcome: 'unknown', problem, writesRefusedSince: null };
+  return withSession(source, controlVariables, async (session) => {
+    if (direction === 'reverse') return giveTargetUp(session, options);
+    await takeAdvisoryLockForSure(session, operationId);
+    await dropFences(session, operationId, await listFences(session, operationId));
+    return { outcome: 'notSwitched', lossAccepted: true, lastReversedPosition: null };
+  });
 }

@@ -13,10 +13,11 @@ import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js'
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables, sqlModes, type ConversionSettings } from '../session/variables.js';
-import { lockHolder, openOperation, recordOwned, savePlan } from '../sidecar/operations.js';
+import { openOperation, recordOwned, savePlan } from '../sidecar/operations.js';
 import { startProgress, startStream } from '../sidecar/progress.js';
 import { ensureSidecar } from '../sidecar/schema.js';
 import { removeOperation } from './clean-up.js';
+import { freeTable } from './free-table.js';
 import { makeShadow } from './make-shadow.js';
 import { placeTables } from './own-database.js';
 import type { MigrationPlan } from './plan.js';
@@ -67,19 +68,9 @@ export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
   });
 }
 
-/** Takes the lock row; the rows of an operation whose workflow is gone are cleaned up first. */
 async function takeTable(session: Session, options: PrepareOptions, table: TableModel): Promise<void> {
-  const { operationId, workflowId, runId, isOpen } = options;
-  const holder = await lockHolder(session, table);
-  if (holder !== undefined && holder.operationId !== operationId) {
-    if (await isOpen(holder.workflowId, holder.runId)) {
-      throw new SwitchyardError('TABLE_BUSY', {
-        table: `${table.database}.${table.table}`,
-        owner: holder.workflowId,
-      });
-    }
-    await removeOperation(session, holder.operationId, 'abandoned');
-  }
+  const { operationId, workflowId, runId } = options;
+  await freeTable(session, table, options);
   const { database } = table;
   await openOperation(session, { operationId, kind: 'onlineDdl', workflowId, runId, database, tables: [table.table] });
 }

@@ -124,7 +124,10 @@ async function moveTraffic(move: Move, activity: MovesTraffic): Promise<MoveHapp
   if (activity.kind === 'resolveSwitch') {
     const { direction, acceptLoss } = activity;
     const { resolveSwitch } = activities(`find out whether the last attempt moved ${name}`, resolvingSwitch);
-    return { kind: 'resolved', result: await resolveSwitch({ ...ref, direction, acceptLoss }) };
+    return {
+      kind: 'resolved',
+      result: await resolveSwitch({ ...ref, attempt: move.state.attempts, direction, acceptLoss }),
+    };
   }
   const { attempts, attemptsSinceAsked } = move.state;
   const limits = limitsOf(move);
@@ -176,7 +179,10 @@ async function end(move: Move, activity: Ends): Promise<MoveHappening> {
     case 'finish':
       return {
         kind: 'finished',
-        ...(await activities(`close the records of ${name}`, closing).finishMove(reference(move))),
+        ...(await activities(`close the records of ${name}`, closing).finishMove({
+          ...reference(move),
+          forced: move.state.completion?.kind === 'force',
+        })),
       };
     case 'cleanUp': {
       const { outcome, skip, version } = activity;

@@ -76,6 +76,7 @@ export class Moving {
       runId: operationId,
       json: 'exact',
       sourceTables: 'rename',
+      isOpen: () => Promise.resolve(false),
       deferSecondaryIndexes: true,
       ...options,
     });
@@ -120,7 +121,8 @@ export class Moving {
 
   resolve(direction: 'forward' | 'reverse', attempt: number): Promise<SwitchResolution> {
     const { source, target, operationId } = this;
-    return resolveSwitch({ source, target, operationId, direction, attempt, token: this.nextToken() });
+    const token = this.nextToken();
+    return resolveSwitch({ source, target, operationId, direction, attempt, token, acceptLoss: false });
   }
 
   /** Copied, indexed, verified. */

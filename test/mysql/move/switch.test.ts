@@ -1,90 +1,33 @@
 /** Writes switch to the other side and back, under load and exactly once, and an attempt in doubt is told (P1, P2). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Session } from '../../../src/mysql/session/session.js';
+import { FenceWriters, fenceWritersTable as table } from '../../support/fence-writers.js';
 import { Moving } from './moving.js';
 
 let moving: Moving;
 afterEach(() => moving.close());
 
-const table = `CREATE TABLE orders (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, writer INT NOT NULL, n INT NOT NULL,
-  UNIQUE KEY once (writer, n))`;
-
-/** A writer that goes where writes are taken, and remembers what was acknowledged. */
-class Writer {
-  readonly #sides: readonly Session[];
-  readonly #number: number;
-  readonly acknowledged: number[] = [];
-  refused = 0;
-  #side = 0;
-
-  constructor(number: number, sides: readonly Session[]) {
-    this.#number = number;
-    this.#sides = sides;
-  }
-
-  async run(signal: AbortSignal): Promise<void> {
-    for (let n = 0; !signal.aborted;) {
-      try {
-        await this.#sides[this.#side]?.run('INSERT INTO orders (writer, n) VALUES (?, ?)', [this.#number, n]);
-        this.acknowledged.push(n);
-        n += 1;
-      } catch (error) {
-        if (!String(error).includes('Switchyard move')) throw error;
-        // The fence says where the table lives now.
-        this.refused += 1;
-        this.#side = 1 - this.#side;
-      }
-      await sleep(2);
-    }
-  }
-}
-
-async function startWriters(count: number): Promise<{ stop: () => Promise<void>; writers: readonly Writer[] }> {
-  const writers: Writer[] = [];
-  for (let number = 0; number < count; number += 1) {
-    writers.push(new Writer(number, [await moving.root('source'), await moving.root('target')]));
-  }
-  const stopped = new AbortController();
-  const running = Promise.all(writers.map((writer) => writer.run(stopped.signal)));
-  running.catch(() => undefined);
-  return {
-    writers,
-    stop: async () => {
-      stopped.abort();
-      await running;
-    },
-  };
-}
-
-async function expectAcknowledged(side: 'source' | 'target', writers: readonly Writer[]): Promise<void> {
-  const session = await moving.root(side);
-  const rows = await session.rows<{ writer: number; n: number }>('SELECT writer, n FROM orders ORDER BY writer, n');
-  const wanted = writers.flatMap(({ acknowledged }, writer) => acknowledged.map((n) => ({ writer, n })));
-  expect(rows).toEqual(wanted);
-}
-
 describe('a switch', () => {
   it('goes there and back five times under load, and loses nothing', async () => {
     moving = await Moving.open(table);
     await moving.prepare();
-    const { writers, stop } = await startWriters(3);
+    const writers = await FenceWriters.start(3, (side) => moving.root(side));
     await moving.reachAll();
-    for (let round = 1; round <= 5; round += 1) {
-      if (round > 1) await moving.synchronise('verified');
-      expect(await moving.attempt('forward', round)).toMatchObject({ outcome: 'switched' });
-      const before = writers.map(({ acknowledged }) => acknowledged.length);
+    for (let attempt = 1; attempt <= 9; attempt += 2) {
+      if (attempt > 1) await moving.synchronise('verified');
+      expect(await moving.attempt('forward', attempt)).toMatchObject({ outcome: 'switched' });
+      const before = writers.acknowledged;
       await sleep(200);
-      expect(writers.every(({ acknowledged }, index) => acknowledged.length > (before[index] ?? 0))).toBe(true);
-      expect(await moving.attempt('reverse', round)).toMatchObject({ outcome: 'switched' });
+      expect(writers.acknowledged).toBeGreaterThan(before);
+      expect(await moving.attempt('reverse', attempt + 1)).toMatchObject({ outcome: 'switched' });
       await sleep(100);
     }
     await moving.synchronise('verified');
-    expect(await moving.attempt('forward', 6)).toMatchObject({ outcome: 'switched' });
+    expect(await moving.attempt('forward', 11)).toMatchObject({ outcome: 'switched' });
     await sleep(100);
-    await stop();
-    await expectAcknowledged('target', writers);
-    expect(Math.min(...writers.map(({ refused }) => refused))).toBeGreaterThan(5);
+    await writers.stop();
+    await writers.expectAll(await moving.root('target'));
+    expect(writers.refused).toBeGreaterThan(5);
   });
 
   it('that is stopped, or meets a long transaction, changes nothing and names it', async () => {

@@ -1,0 +1,237 @@
+/** The activities of a move: each parses its request, calls one function of the data plane, and translates the error. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { activityInfo } from '@temporalio/activity';
+import type { PrepareRequest } from '../contract/activities.js';
+import type { MoveActivities, MoveOperation, MoveRef, PreparedMove } from '../contract/move-activities.js';
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { pausedCheckIntervalMs } from '../limits/activities.js';
+import { checkStreamPosition } from '../mysql/move/check-position.js';
+import { completeMove } from '../mysql/move/complete-move.js';
+import { finishMove } from '../mysql/move/finish-move.js';
+import { followReverse } from '../mysql/move/follow-reverse.js';
+import { forceComplete, type ForcedPart } from '../mysql/move/force-complete.js';
+import { findMovePlan, type MovePlan } from '../mysql/move/move-plan.js';
+import type { MoveClusters } from '../mysql/move/move-stream.js';
+import { prepareMove } from '../mysql/move/prepare-move.js';
+import { probeServers } from '../mysql/move/probe.js';
+import { removeMove } from '../mysql/move/remove-move.js';
+import { resolveSwitch } from '../mysql/move/resolve-switch.js';
+import { reverseMove, switchMove } from '../mysql/move/switch-move.js';
+import { synchroniseMove } from '../mysql/move/synchronise-move.js';
+import { watchServers } from '../mysql/move/watch-servers.js';
+import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import { fencingToken } from '../mysql/sidecar/epoch.js';
+import type { Router } from '../router/port.js';
+import { ruleSetOf, type RoutedTraffic } from '../router/rule-set.js';
+import { currentOperationId, execution, throwUnlessAskedToStop, translated } from './execution.js';
+import { withHeartbeats } from './heartbeats.js';
+import { moveTerms, parseMoveTablesInput } from './parse-move-input.js';
+
+export interface MoveDependencies {
+  readonly find: (cluster: string) => ClusterSettings;
+  /** Absent where the configuration names none: moves are refused then. */
+  readonly router: Router | undefined;
+  /** Whether the workflow that owns an operation is still open. */
+  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+}
+
+type OwnMoveActivities = Omit<MoveActivities, 'recordAudit'>;
+
+/** All activities of moves over these clusters. */
+export function createMoveActivities(dependencies: MoveDependencies): OwnMoveActivities {
+  return { ...replicating(dependencies), ...movingTraffic(dependencies), ...ending(dependencies) };
+}
+
+function clustersOf({ find }: MoveDependencies, { sourceCluster, targetCluster }: Omit<MoveOperation, 'operationId'>) {
+  return { source: find(sourceCluster), target: find(targetCluster) };
+}
+
+/** Clusters, operation and token of a request. */
+function workOf(
+  dependencies: MoveDependencies,
+  request: MoveRef,
+): MoveClusters & { operationId: string; token: string } {
+  const token = fencingToken(request.grant, activityInfo().attempt);
+  return { ...clustersOf(dependencies, request), operationId: request.operationId, token };
+}
+
+type Replicating =
+  'prepareMove' | 'synchroniseMove' | 'watchPausedMove' | 'startReverse' | 'followReverse' | 'watchServers';
+
+function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Replicating> {
+  const reverse = (goal: 'caughtUp' | 'follow') => (request: MoveRef) =>
+    translated(request.sourceCluster, () =>
+      withHeartbeats({ stage: 'following' }, async (signal, onProgress) => {
+        const followed = await followReverse({ ...workOf(dependencies, request), goal, signal, onProgress });
+        if (followed.outcome === 'stopped') throwUnlessAskedToStop(signal);
+        return followed;
+      }),
+    );
+  return {
+    prepareMove: (request) => prepare(dependencies, request),
+    synchroniseMove: (request) =>
+      translated(request.sourceCluster, () =>
+        withHeartbeats({ stage: 'following' }, async (signal, onProgress) => {
+          const { goal } = request;
+          const work = workOf(dependencies, request);
+          const result = await synchroniseMove({ ...work, direction: 'forward', goal, signal, onProgress });
+          if (result.outcome === 'stopped') throwUnlessAskedToStop(signal);
+          return result;
+        }),
+      ),
+    watchPausedMove: (request) =>
+      translated(request.sourceCluster, () =>
+        withHeartbeats({ stage: 'paused' }, async (signal) => {
+          while (!signal.aborted) {
+            await checkStreamPosition({ ...workOf(dependencies, request), direction: request.direction });
+            await sleep(pausedCheckIntervalMs, undefined, { signal }).catch(() => undefined);
+          }
+          throwUnlessAskedToStop(signal);
+        }),
+      ),
+    startReverse: reverse('caughtUp'),
+    followReverse: reverse('follow'),
+    watchServers: (request) =>
+      translated(request.sourceCluster, () =>
+        withHeartbeats({ stage: 'following', detail: 'watching the servers' }, (signal) =>
+          watchServers({ ...clustersOf(dependencies, request), answering: request.answering, signal }),
+        ),
+      ),
+  };
+}
+
+async function prepare(dependencies: MoveDependencies, { input, grant }: PrepareRequest): Promise<PreparedMove> {
+  const parsed = parseMoveTablesInput(input);
+  const { source, target, name, options } = parsed;
+  if (dependencies.router === undefined) throw new SwitchyardError('NO_ROUTER', {});
+  return translated(source.cluster, () =>
+    withHeartbeats({ stage: 'preparing' }, async () => {
+      const { plan, warnings } = await prepareMove({
+        ...clustersOf(dependencies, { sourceCluster: source.cluster, targetCluster: target.cluster }),
+        ...{ name, sourceDatabase: source.database, targetDatabase: target.database },
+        ...(parsed.tables === undefined ? {} : { tables: parsed.tables }),
+        ...(parsed.excludeTables === undefined ? {} : { excludeTables: parsed.excludeTables }),
+        ...{ operationId: currentOperationId(), token: fencingToken(grant, activityInfo().attempt), ...execution() },
+        json: 'exact',
+        isOpen: dependencies.isOpen,
+        sourceTables: options?.sourceTables ?? 'rename',
+        deferSecondaryIndexes: options?.deferSecondaryIndexes ?? true,
+      });
+      const terms = moveTerms(
+        parsed,
+        plan.tables.map((table) => table.source.table),
+      );
+      return { operationId: plan.operationId, source, target, sourceTables: plan.sourceTables, terms, warnings };
+    }),
+  );
+}
+
+type MovingTraffic = 'attemptSwitch' | 'attemptReverse' | 'resolveSwitch' | 'routeTraffic' | 'probeServers';
+
+function movingTraffic(dependencies: MoveDependencies): Pick<OwnMoveActivities, MovingTraffic> {
+  return {
+    attemptSwitch: (request) =>
+      translated(request.sourceCluster, () =>
+        withHeartbeats({ stage: 'switching', detail: `attempt ${request.attempt}` }, (signal) => {
+          const { attempt, writes, limits } = request;
+          return switchMove({ ...workOf(dependencies, request), ...limits, attempt, writes, signal });
+        }),
+      ),
+    attemptReverse: (request) =>
+      translated(request.targetCluster, () =>
+        withHeartbeats({ stage: 'reversing', detail: `attempt ${request.attempt}` }, (signal) => {
+          const { attempt, acceptLoss, limits } = request;
+          return reverseMove({ ...workOf(dependencies, request), ...limits, attempt, acceptLoss, signal });
+        }),
+      ),
+    resolveSwitch: (request) =>
+      translated(request.sourceCluster, () =>
+        withHeartbeats({ stage: 'switching', detail: 'finding out what became of the last attempt' }, () => {
+          const { attempt, direction, acceptLoss } = request;
+          return resolveSwitch({ ...workOf(dependencies, request), attempt, direction, acceptLoss });
+        }),
+      ),
+    routeTraffic: (request) =>
+      translated(request.targetCluster, () =>
+        withHeartbeats({ stage: 'routing' }, async (signal) => {
+          const plan = await findMovePlan(clustersOf(dependencies, request), request.operationId);
+          await tellRouter(dependencies, plan, request, signal);
+        }),
+      ),
+    probeServers: ({ sides, thorough, ...request }) =>
+      withHeartbeats({ stage: 'probing' }, () =>
+        probeServers({ ...clustersOf(dependencies, request), sides, thorough }),
+      ),
+  };
+}
+
+/** A router that has something newer has been told enough. */
+async function tellRouter(
+  { router }: MoveDependencies,
+  { operationId, name, source, target, tables }: MovePlan,
+  { version, reads, writes }: RoutedTraffic,
+  signal: AbortSignal,
+): Promise<void> {
+  if (router === undefined) throw new SwitchyardError('NO_ROUTER', {});
+  const names = tables.map((table) => table.source.table);
+  const move = { operationId, move: name, source, target, tables: names };
+  await router.apply(ruleSetOf(move, { version, reads, writes }), signal);
+}
+
+type Ending = 'completeMove' | 'forceCompleteMove' | 'finishMove' | 'cleanUpMove';
+
+function ending(dependencies: MoveDependencies): Pick<OwnMoveActivities, Ending> {
+  return {
+    completeMove: (request) =>
+      translated(request.sourceCluster, () =>
+        withHeartbeats({ stage: 'completing' }, () =>
+          completeMove(clustersOf(dependencies, request), request.operationId),
+        ),
+      ),
+    forceCompleteMove: (request) =>
+      translated(request.targetCluster, () =>
+        withHeartbeats({ stage: 'completing', detail: 'without the source' }, async (signal) => {
+          const { target } = clustersOf(dependencies, request);
+          const { operationId, components, version } = request;
+          const parts = components.filter((part): part is ForcedPart => part !== 'routing');
+          const residuals = await forceComplete({ target, operationId, parts });
+          const routed = components.includes('routing') && (await tryToRoute(dependencies, request, version, signal));
+          return { components, routed, residuals };
+        }),
+      ),
+    finishMove: (request) =>
+      translated(request.targetCluster, () =>
+        withHeartbeats({ stage: 'closing' }, async () => {
+          const { operationId, forced } = request;
+          return { residuals: await finishMove({ ...clustersOf(dependencies, request), operationId, forced }) };
+        }),
+      ),
+    cleanUpMove: (request) =>
+      translated(request.targetCluster, () =>
+        withHeartbeats({ stage: 'cleaningUp' }, async () => {
+          const { operationId = currentOperationId(), outcome, skip } = request;
+          const skipped = skip.filter((one) => one !== 'router');
+          const clusters = clustersOf(dependencies, request);
+          const residuals = await removeMove({ ...clusters, operationId, state: outcome, skip: skipped });
+          return { residuals };
+        }),
+      ),
+  };
+}
+
+/** All to the target. The router is part of a forced end, and no reason to hold it up. @returns whether it was told. */
+async function tryToRoute(
+  dependencies: MoveDependencies,
+  request: MoveOperation,
+  version: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const plan = await findMovePlan(clustersOf(dependencies, request), request.operationId);
+    await tellRouter(dependencies, plan, { version, reads: 'target', writes: 'target' }, signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return false;
+  }
+}

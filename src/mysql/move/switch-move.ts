@@ -1,0 +1,45 @@
+/** Attempts to move traffic as the workflow asks for them: of reads alone, of writes, and back, also without the target. */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { withSession } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
+import { attemptSwitch, type AttemptSwitchOptions, type SwitchAttemptResult } from './attempt-switch.js';
+import { giveTargetUp } from './give-target-up.js';
+import { probeServers } from './probe.js';
+import { synchroniseMove } from './synchronise-move.js';
+
+type Limits = Omit<AttemptSwitchOptions, 'direction'>;
+
+/** @throws as attemptSwitch does. */
+export async function switchMove(options: Limits & { readonly writes: boolean }): Promise<SwitchAttemptResult> {
+  if (options.writes) return attemptSwitch({ ...options, direction: 'forward' });
+  // Reads may go to the target once it has everything that is committed now; nothing is changed for them.
+  const { outcome } = await synchroniseMove({
+    ...options,
+    direction: 'forward',
+    goal: 'caughtUp',
+    onProgress: () => undefined,
+  });
+  if (outcome === 'reached') return { outcome: 'switched', switchedAt: new Date().toISOString(), blockedMs: 0 };
+  return { outcome: 'notSwitched', reason: 'stopped', detail: 'stopped before the target had caught up', blockers: [] };
+}
+
+/** Of a reverse for which the target was not asked. */
+export interface LossAccepted {
+  readonly lossAccepted: boolean;
+  readonly lastReversedPosition: string | null;
+}
+
+/** @throws as attemptSwitch does. */
+export async function reverseMove(
+  options: Limits & { readonly acceptLoss: boolean },
+): Promise<SwitchAttemptResult & Partial<LossAccepted>> {
+  const { source, target, acceptLoss } = options;
+  if (acceptLoss) {
+    const seen = await probeServers({ source, target, sides: ['source', 'target'], thorough: true });
+    if (seen.source !== null) throw new SwitchyardError('SERVER_UNAVAILABLE', { cluster: source.name, ...seen.source });
+    if (seen.target !== null) {
+      return withSession(source, controlVariables, (session) => giveTargetUp(session, options));
+    }
+  }
+  return attemptSwitch({ ...options, direction: 'reverse' });
+}

@@ -1,0 +1,102 @@
+/** Moves as people run them: started as JSON, steered by updates, under writers that only follow the fences. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { FenceWriters, fenceWritersTable } from '../support/fence-writers.js';
+import { MoveTest } from '../support/move-test.js';
+import { startOwnMysql } from '../support/own-mysql.js';
+
+let test: MoveTest;
+afterEach(() => test.close());
+
+const done = expect.stringMatching(/^(done|accepted)$/) as string;
+
+describe('a move', () => {
+  it('copies, switches, goes back, switches again and completes; nothing is lost and nothing of ours is left', async () => {
+    test = await MoveTest.open([fenceWritersTable]);
+    await test.startWorker();
+    const writers = await FenceWriters.start(3, (side) => test.root(side));
+    await test.start(['orders']);
+    await test.until('verified', ({ verified, phase }) => verified && phase === 'following');
+    for (const back of [true, false]) {
+      expect(await test.command('switchTraffic')).toMatchObject({ outcome: done });
+      await test.until('switched', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp);
+      const before = writers.acknowledged;
+      await sleep(300);
+      expect(writers.acknowledged).toBeGreaterThan(before);
+      if (!back) break;
+      expect(await test.command('reverseTraffic')).toMatchObject({ outcome: done });
+      await test.until('back', ({ phase, verified }) => phase === 'following' && verified);
+    }
+    await test.until('the router to know', ({ rules }) => rules.confirmed === rules.version);
+    const target = await test.root('target');
+    const rules = await target.rows(
+      `SELECT r.writes_cluster AS writes FROM _switchyard.routing_rules r JOIN _switchyard.routing_moves m USING (operation_id)
+        WHERE m.move_name = ?`,
+      [test.database],
+    );
+    expect(rules).toEqual([{ writes: 'customer' }]);
+    expect(await test.command('complete')).toMatchObject({ outcome: done });
+    const result = await test.result();
+    expect(result).toMatchObject({ outcome: 'completed', forced: false, verified: true, residuals: [] });
+    await writers.stop();
+    await writers.expectAll(target);
+    expect(writers.refused).toBeGreaterThanOrEqual(3);
+    expect(await test.leftovers('target')).toEqual([]);
+    // The retained table and its record, and nothing else.
+    const { operationId } = await test.status();
+    expect(await test.leftovers('source')).toMatchObject([
+      { name: `_sw_${operationId}_0_old` },
+      { table_name: `_sw_${operationId}_0_old`, role: 'retained' },
+    ]);
+  });
+
+  it('is cancelled without a trace', async () => {
+    test = await MoveTest.open([fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)']);
+    await test.startWorker();
+    await test.start(['orders']);
+    await test.until('verified', ({ verified }) => verified);
+    expect(await test.command('cancel', { reason: 'wrong tables' })).toMatchObject({ outcome: done });
+    expect(await test.result()).toMatchObject({ outcome: 'cancelled' });
+    for (const side of ['source', 'target'] as const) expect(await test.leftovers(side)).toEqual([]);
+    expect(await (await test.root('target')).rows('SHOW TABLES')).toEqual([]);
+    await (await test.root('source')).run('INSERT INTO orders (writer, n) VALUES (0, 1)');
+  });
+});
+
+describe('a move whose source is gone after the switch', () => {
+  it('says so, refuses complete, and is force-completed', async () => {
+    const own = await startOwnMysql(['--log-bin-trust-function-creators=ON']);
+    try {
+      test = await MoveTest.open([fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)'], {
+        source: own.cluster,
+      });
+      await test.startWorker();
+      await test.start(['orders']);
+      await test.until('verified', ({ verified, phase }) => verified && phase === 'following');
+      expect(await test.command('switchTraffic')).toMatchObject({ outcome: done });
+      await test.until('switched', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp);
+      expect(await test.command('forceComplete', { reason: 'no reason' })).toMatchObject({
+        outcome: 'refused',
+        code: 'SOURCE_ANSWERS',
+      });
+      await own.server.kill('SIGKILL');
+      const seen = await test.until('the source to be missed', ({ unreachable }) => unreachable.source !== null);
+      expect(seen.nextCommand).toMatchObject({ name: 'forceComplete' });
+      const askedAt = performance.now();
+      expect(await test.command('complete')).toMatchObject({ outcome: 'refused', code: 'SOURCE_UNREACHABLE' });
+      expect(performance.now() - askedAt).toBeLessThan(10_000);
+      expect(await test.command('forceComplete')).toMatchObject({ outcome: 'refused', code: 'REASON_MISSING' });
+      const answer = await test.command('forceComplete', { reason: 'the source burned down', by: 'ann' });
+      expect(answer).toMatchObject({ outcome: done });
+      const result = await test.result();
+      expect(result).toMatchObject({ outcome: 'completed', forced: true });
+      expect(result.residuals.join('\n')).toContain('on cluster commerce');
+      expect(await test.leftovers('target')).toEqual([]);
+      const target = await test.root('target');
+      await target.run('INSERT INTO orders (writer, n) VALUES (0, 1)');
+      expect(await target.rows('SELECT n FROM orders ORDER BY n')).toEqual([{ n: 0 }, { n: 1 }]);
+    } finally {
+      await own.stop();
+    }
+  });
+});

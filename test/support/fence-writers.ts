@@ -1,0 +1,77 @@
+/** Writers that go where writes are taken: they learn it from the fences alone, and remember what was acknowledged. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Session } from '../../src/mysql/session/session.js';
+
+/** What they write to. */
+export const fenceWritersTable = `CREATE TABLE orders (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, writer INT NOT NULL,
+  n INT NOT NULL, UNIQUE KEY once (writer, n))`;
+
+class FenceWriter {
+  readonly acknowledged: number[] = [];
+  refused = 0;
+  #side = 0;
+
+  constructor(
+    private readonly number: number,
+    private readonly sides: readonly Session[],
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    for (let n = 0; !signal.aborted;) {
+      try {
+        await this.sides[this.#side]?.run('INSERT INTO orders (writer, n) VALUES (?, ?)', [this.number, n]);
+        this.acknowledged.push(n);
+        n += 1;
+      } catch (error) {
+        if (!String(error).includes('Switchyard move')) throw error;
+        // The fence says where the table lives now.
+        this.refused += 1;
+        this.#side = 1 - this.#side;
+      }
+      await sleep(2);
+    }
+  }
+}
+
+export class FenceWriters {
+  readonly #stopped = new AbortController();
+  readonly #running: Promise<unknown>;
+
+  private constructor(readonly writers: readonly FenceWriter[]) {
+    this.#running = Promise.all(writers.map((writer) => writer.run(this.#stopped.signal)));
+    this.#running.catch(() => undefined);
+  }
+
+  /** @param open sessions in the database of `orders`. */
+  static async start(count: number, open: (side: 'source' | 'target') => Promise<Session>): Promise<FenceWriters> {
+    const writers: FenceWriter[] = [];
+    for (let number = 0; number < count; number += 1) {
+      writers.push(new FenceWriter(number, [await open('source'), await open('target')]));
+    }
+    return new FenceWriters(writers);
+  }
+
+  /** Acknowledged writes so far. */
+  get acknowledged(): number {
+    return this.writers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
+  }
+
+  /** The fewest times that one of them was refused. */
+  get refused(): number {
+    return Math.min(...this.writers.map(({ refused }) => refused));
+  }
+
+  /** @throws what a writer saw and did not expect. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+  }
+
+  /** Exactly what was acknowledged is there, once. */
+  async expectAll(session: Session): Promise<void> {
+    const rows = await session.rows<{ writer: number; n: number }>('SELECT writer, n FROM orders ORDER BY writer, n');
+    const wanted = this.writers.flatMap(({ acknowledged }, writer) => acknowledged.map((n) => ({ writer, n })));
+    expect(rows).toEqual(wanted);
+  }
+}

@@ -1,0 +1,143 @@
+/** A move that is started and steered as people do it: a worker process, Temporal, two MySQL servers. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { inject } from 'vitest';
+import { stringify } from 'yaml';
+import type { CommandAnswer } from '../../src/contract/commands.js';
+import type { MoveTablesStatus } from '../../src/contract/move-status.js';
+import type { MoveTablesOptions, MoveTablesResult } from '../../src/contract/move-tables.js';
+import { startWorker, type WorkerProcess } from '../../src/dev/start-worker.js';
+import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
+import { Session } from '../../src/mysql/session/session.js';
+import { eventually, uniqueName } from './migration-test.js';
+
+interface TestAccounts {
+  readonly switchyard: ClusterSettings;
+  readonly root: ClusterSettings;
+}
+
+export interface MoveTestOptions {
+  /** Another source than the shared one, for tests that kill it. */
+  readonly source?: TestAccounts;
+}
+
+export class MoveTest {
+  readonly database = uniqueName('moved');
+  readonly taskQueue = uniqueName('queue');
+  readonly #sides: Readonly<Record<'source' | 'target', TestAccounts>>;
+  readonly #sessions: Session[] = [];
+  readonly #workers: WorkerProcess[] = [];
+  #client: Client | undefined;
+  #handle: WorkflowHandle | undefined;
+
+  private constructor({ source }: MoveTestOptions) {
+    const { commerce, customer } = inject('stack');
+    this.#sides = { source: source ?? commerce, target: customer };
+  }
+
+  /** The database on both servers, with tables on the source. */
+  static async open(statements: readonly string[], options: MoveTestOptions = {}): Promise<MoveTest> {
+    const test = new MoveTest(options);
+    for (const side of ['source', 'target'] as const) {
+      const root = await test.root(side);
+      await root.run(`CREATE DATABASE ${test.database}`);
+      await root.run(`USE ${test.database}`);
+      if (side === 'source') for (const statement of statements) await root.run(statement);
+    }
+    const { address, namespace } = inject('stack').temporal;
+    test.#client = new Client({ connection: await Connection.connect({ address }), namespace });
+    return test;
+  }
+
+  /** A session with all rights, in the database where that is there. */
+  async root(side: 'source' | 'target'): Promise<Session> {
+    const session = await Session.open(this.#sides[side].root, { autocommit: 1 });
+    this.#sessions.push(session);
+    await session.run(`USE ${this.database}`).catch(() => undefined);
+    return session;
+  }
+
+  async startWorker(): Promise<WorkerProcess> {
+    const login = ({ host, port, user, password }: ClusterSettings): object => ({ host, port, user, password });
+    const { folder, temporal } = inject('stack');
+    const configFile = join(folder, `${this.taskQueue}.yaml`);
+    const clusters = { commerce: login(this.#sides.source.switchyard), customer: login(this.#sides.target.switchyard) };
+    const config = { taskQueue: this.taskQueue, clusters, router: { driver: 'table', cluster: 'customer' } };
+    await writeFile(configFile, stringify(config), { mode: 0o600 });
+    const logFile = join(folder, `${this.taskQueue}-${this.#workers.length}.log`);
+    const worker = await startWorker({ configFile, temporal, logFile });
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  async start(tables: readonly string[], options: MoveTablesOptions = {}): Promise<WorkflowHandle> {
+    const { database } = this;
+    if (this.#client === undefined) throw new Error('open first');
+    const place = (cluster: string): object => ({ cluster, database });
+    this.#handle = await this.#client.workflow.start('moveTables', {
+      taskQueue: this.taskQueue,
+      workflowId: uniqueName('move'),
+      args: [{ name: database, source: place('commerce'), target: place('customer'), tables, options }],
+    });
+    return this.#handle;
+  }
+
+  get handle(): WorkflowHandle {
+    if (this.#handle === undefined) throw new Error('no move was started');
+    return this.#handle;
+  }
+
+  status(): Promise<MoveTablesStatus> {
+    return this.handle.query<MoveTablesStatus>('status');
+  }
+
+  command(name: string, input: object = {}): Promise<CommandAnswer> {
+    return this.handle.executeUpdate<CommandAnswer, [object]>(name, { args: [input] });
+  }
+
+  result(): Promise<MoveTablesResult> {
+    return this.handle.result() as Promise<MoveTablesResult>;
+  }
+
+  /** Waits until the status satisfies `wanted`. */
+  until(what: string, wanted: (status: MoveTablesStatus) => boolean, timeoutMs?: number): Promise<MoveTablesStatus> {
+    return eventually(
+      what,
+      async () => {
+        const status = await this.status().catch(() => undefined);
+        return status !== undefined && wanted(status) ? status : undefined;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** Everything with a name of ours on one side, and the sidecar's open rows of this move. */
+  async leftovers(side: 'source' | 'target'): Promise<readonly unknown[]> {
+    const root = await this.root(side);
+    const { operationId } = await this.status();
+    const found: unknown[] = [];
+    for (const sql of [
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND LEFT(table_name, 4) = '_sw_'`,
+      `SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = ?`,
+    ]) {
+      found.push(...(await root.rows(sql, [this.database])));
+    }
+    for (const table of ['table_locks', 'streams', 'owned_tables']) {
+      const where = 'WHERE operation_id = ?';
+      found.push(...(await root.rows(`SELECT * FROM _switchyard.${table} ${where}`, [operationId])));
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.stop().catch(() => undefined)));
+    await this.#client?.connection.close();
+    for (const side of ['source', 'target'] as const) {
+      await this.root(side)
+        .then((root) => root.run(`DROP DATABASE IF EXISTS ${this.database}`))
+        .catch(() => undefined);
+    }
+    await Promise.all(this.#sessions.map((session) => session.close()));
+  }
+}
