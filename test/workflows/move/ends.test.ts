@@ -25,10 +25,11 @@ async function failureOf(result: Promise<unknown>): Promise<Error | undefined> {
 }
 
 /** Brings a move to where the target has all traffic, the router knows it, and the reverse stream runs. */
-async function untilSwitched({ command, until, untilPhase }: MoveTest): Promise<void> {
+async function untilSwitched({ fakes, command, until, untilPhase }: MoveTest): Promise<void> {
   await untilPhase('following');
   await command('switchTraffic', {});
   await until(({ phase, rules, reverse }) => phase === 'switched' && rules.confirmed === 2 && reverse.caughtUp);
+  await until(() => fakes.mainOrder.at(-1) === 'followReverse');
 }
 
 describe('a source that is gone', () => {
@@ -196,7 +197,7 @@ describe('reverseTraffic', () => {
       expect(await command('reverseTraffic', { reason: 'slow' })).toMatchObject({ outcome: 'accepted' });
       const back = await until(({ phase, rules }) => phase === 'following' && rules.confirmed === 3);
       expect(back).toMatchObject({ traffic: [{ reads: 'source', writes: 'source' }, {}], switchedAt: null });
-      await until(({ verified }) => verified);
+      await until(({ verified }) => verified && fakes.mainOrder.at(-1) === 'synchroniseMove follow');
       expect(fakes.mainOrder.slice(-4)).toEqual([
         'followReverse',
         'attemptReverse',

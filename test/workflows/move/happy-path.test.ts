@@ -22,16 +22,21 @@ const completed = {
 type Send = (name: MoveCommandName, payload?: object) => Promise<CommandAnswer>;
 
 /** The whole life by commands: reads first, then writes, then the end. Returns every answer. */
-async function live({ handle, until, untilPhase }: MoveTest, send: Send): Promise<readonly CommandAnswer[]> {
+async function live({ handle, fakes, until, untilPhase }: MoveTest, send: Send): Promise<readonly CommandAnswer[]> {
   const answers: CommandAnswer[] = [];
   await until(({ phase, operationId }) => phase === 'queued' && operationId !== null);
   answers.push(await send('launch', { by: 'mira' }));
+  // What is scheduled and stopped at once never reaches a worker: each stream is to be seen running.
+  const runs = (name: string) => until(() => fakes.mainOrder.at(-1) === name);
   await untilPhase('following');
+  await runs('synchroniseMove follow');
   answers.push(await send('switchTraffic', { writes: true, dryRun: true }));
   answers.push(await send('switchTraffic', { reads: true }));
   await until(({ rules, traffic }) => rules.confirmed === 2 && traffic.every(({ reads }) => reads === 'target'));
+  await runs('synchroniseMove follow');
   answers.push(await send('switchTraffic'));
   await until(({ phase, rules, reverse }) => phase === 'switched' && rules.confirmed === 3 && reverse.caughtUp);
+  await runs('followReverse');
   answers.push(await send('cancel', { reason: 'too late for that' }));
   answers.push(await send('complete', { by: 'mira', reason: 'a week without complaints' }));
   await expect(handle.result()).resolves.toEqual(completed);
