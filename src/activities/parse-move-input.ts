@@ -1,4 +1,4 @@
-/** The start input of a move, checked in an activity like that of a migration (parse-input.ts). */
+/** Start inputs of `moveTables`: checked in an activity, as those of `onlineDdl` (parse-input.ts). */
 import { decodePayload } from '../contract/decode.js';
 import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../contract/move-tables.js';
 import { refuseNotBuilt, type NotBuilt } from '../contract/not-built.js';
@@ -8,10 +8,8 @@ import { drainTimeoutMsDefault } from '../limits/move.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [
-  [['options', 'throttle'], 'The option throttle'],
-  [['options', 'router'], 'The option router (the configuration of the worker names one)'],
+  [['options', 'router'], 'The option router (the configuration of the worker names the router)'],
   [['options', 'json'], 'The option json'],
-  [['options', 'retainFor'], 'The option retainFor'],
   [['options', 'switch', 'window'], 'The option switch.window'],
   [['options', 'switch', 'backoff'], 'The option switch.backoff (switch.backoffMs is)'],
 ];
@@ -24,21 +22,21 @@ export function parseMoveTablesInput(input: unknown): MoveTablesInput {
   return decoded.value;
 }
 
-/** All that decisions depend on, with every default filled in. @param tables their names as the source spells them. */
-export function moveTerms({ options }: MoveTablesInput, tables: readonly string[]): MoveTerms {
+/** What decisions depend on, with every default filled in; `tables` are those that the preparation has found. */
+export function moveTerms({ options = {} }: MoveTablesInput, tables: readonly string[]): MoveTerms {
   return {
     tables,
-    postponeLaunch: options?.postponeLaunch ?? false,
-    verifyBeforeSwitch: options?.verifyBeforeSwitch ?? true,
-    reverseReplication: options?.reverseReplication ?? true,
-    autoSwitch: options?.autoSwitch ?? false,
-    autoComplete: options?.autoComplete ?? false,
-    throttle: {},
+    postponeLaunch: options.postponeLaunch ?? false,
+    verifyBeforeSwitch: options.verifyBeforeSwitch ?? true,
+    reverseReplication: options.reverseReplication ?? true,
+    autoSwitch: options.autoSwitch ?? false,
+    autoComplete: options.autoComplete ?? false,
     switch: {
-      lockTimeoutMs: options?.switch?.lockTimeoutMs ?? lockTimeoutMsDefault,
-      drainTimeoutMs: options?.switch?.drainTimeoutMs ?? drainTimeoutMsDefault,
-      maxAttempts: options?.switch?.maxAttempts ?? cutOverAttemptsDefault,
-      backoffMs: options?.switch?.backoffMs ?? cutOverBackoffMsDefault,
+      lockTimeoutMs: options.switch?.lockTimeoutMs ?? lockTimeoutMsDefault,
+      drainTimeoutMs: options.switch?.drainTimeoutMs ?? drainTimeoutMsDefault,
+      maxAttempts: options.switch?.maxAttempts ?? cutOverAttemptsDefault,
+      backoffMs: options.switch?.backoffMs ?? cutOverBackoffMsDefault,
     },
+    throttle: options.throttle ?? {},
   };
 }
