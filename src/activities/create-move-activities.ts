@@ -72,9 +72,9 @@ function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Re
     synchroniseMove: (request) =>
       translated(request.sourceCluster, () =>
         withHeartbeats({ stage: 'following' }, async (signal, onProgress) => {
-          const { goal } = request;
+          const { goal, throttle } = request;
           const work = workOf(dependencies, request);
-          const result = await synchroniseMove({ ...work, direction: 'forward', goal, signal, onProgress });
+          const result = await synchroniseMove({ ...work, direction: 'forward', goal, throttle, signal, onProgress });
           if (result.outcome === 'stopped') throwUnlessAskedToStop(signal);
           return result;
         }),

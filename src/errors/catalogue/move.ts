@@ -7,6 +7,17 @@ export const moveErrors = {
     sentence: 'Clusters {source} and {target} are the same server.',
     remedy: 'Name two clusters; within one server RENAME TABLE moves a table in no time.',
   },
+  TRIGGERS_NOT_ALLOWED: {
+    kind: 'terminal',
+    sentence:
+      'Cluster {cluster} does not let our account make triggers, which refuse writes on the side that must not get them.',
+    remedy: 'Set log_bin_trust_function_creators=ON there for the time of the move, or grant SUPER, then start again.',
+  },
+  NAMES_COMPARED_DIFFERENTLY: {
+    kind: 'terminal',
+    sentence: 'Clusters {source} and {target} compare names differently (lower_case_table_names {settings}).',
+    remedy: 'Move to a server with the same lower_case_table_names.',
+  },
   NO_TABLES: {
     kind: 'terminal',
     sentence: 'There are no tables to move in database {database} of cluster {cluster}.',

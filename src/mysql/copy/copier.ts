@@ -14,6 +14,7 @@ import { loadProgress, markStage, saveCopyProgress, saveUpperBound } from '../si
 import { chunkEnd, greatestKey } from './chunk-bounds.js';
 import { ChunkServo } from './chunk-servo.js';
 import { copyChunk, type ChunkContext } from './copy-chunk.js';
+import type { Throttle } from './throttle.js';
 import { Watermark } from './watermark.js';
 
 export interface CopierOptions {
@@ -26,6 +27,7 @@ export interface CopierOptions {
   /** For checkpoints on the target: transactions of their own, so no other statement may run on it. */
   readonly checkpoints: Session;
   readonly catchUp: () => Promise<void>;
+  readonly throttle?: Throttle | undefined;
   readonly onProgress: (rowsCopied: number) => void;
   readonly signal: AbortSignal;
 }
@@ -72,7 +74,7 @@ export class Copier {
   }
 
   async #copyUpTo(upper: Key, watermark: Watermark): Promise<void> {
-    const { plan, signal, openSessions } = this.#options;
+    const { plan, signal, openSessions, throttle } = this.#options;
     const servo = new ChunkServo(plan.averageRowBytes);
     const failure = new AbortController();
     const stopped = AbortSignal.any([signal, failure.signal]);
@@ -85,9 +87,11 @@ export class Copier {
       const sessions = await openSessions();
       try {
         for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+          await throttle?.pass();
           const startedAt = performance.now();
           const rows = await copyChunk(sessions, this.#context(), next.value.chunk);
           servo.record(rows, performance.now() - startedAt);
+          throttle?.copied(rows);
           next.value.done();
           this.#rowsCopied += rows;
           this.#options.onProgress(this.#rowsCopied);

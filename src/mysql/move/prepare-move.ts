@@ -10,7 +10,7 @@ import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { executedGtids } from '../follow/follower.js';
 import { loadTable } from '../introspect/load-table.js';
 import { runPreflight } from '../preflight/run-preflight.js';
-import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js';
+import type { ServerFacts } from '../preflight/server-facts.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
@@ -22,6 +22,7 @@ import { startProgress, startStream } from '../sidecar/progress.js';
 import { freeTable } from '../shadow/free-table.js';
 import { ensureSidecar } from '../sidecar/schema.js';
 import type { JsonWay } from '../transfer/rendered-column.js';
+import { checkServers } from './check-servers.js';
 import { makeTarget } from './make-target.js';
 import type { MovePlan, SourceTables } from './move-plan.js';
 import { removeMoveFrom } from './remove-move.js';
@@ -57,7 +58,8 @@ export function prepareMove(options: PrepareMoveOptions): Promise<PreparedMove> 
   return withSession(options.source, controlVariables, (source) =>
     withSession(options.target, controlVariables, async (target) => {
       const sessions = { source, target };
-      const facts = await checkServers(sessions, options);
+      const databases = { source: options.sourceDatabase, target: options.targetDatabase };
+      const facts = await checkServers(sessions, databases);
       const tables = await findTables(source, options);
       const warnings = await checkTables(sessions, options, tables);
       await ensureSidecar(target);
@@ -73,22 +75,6 @@ export function prepareMove(options: PrepareMoveOptions): Promise<PreparedMove> 
       }
     }),
   );
-}
-
-async function checkServers({ source, target }: SessionPair, options: PrepareMoveOptions): Promise<ServerFacts> {
-  const facts = await loadServerFacts(source);
-  const targetFacts = await loadServerFacts(target);
-  if (facts.serverUuid === targetFacts.serverUuid) {
-    throw new SwitchyardError('SAME_SERVER', { source: options.source.name, target: options.target.name });
-  }
-  await checkDatabase(source, options.sourceDatabase);
-  await checkDatabase(target, options.targetDatabase);
-  return facts;
-}
-
-async function checkDatabase(session: Session, database: string): Promise<void> {
-  const rows = await session.rows('SELECT 1 FROM information_schema.schemata WHERE schema_name = ?', [database]);
-  if (rows.length === 0) throw new SwitchyardError('UNKNOWN_DATABASE', { database, cluster: session.cluster.name });
 }
 
 async function findTables(source: Session, options: PrepareMoveOptions): Promise<readonly TableModel[]> {

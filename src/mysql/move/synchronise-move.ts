@@ -1,4 +1,5 @@
 /** The long work of a move in one direction, in one process: all tables by one feed. */
+import type { ThrottleLimits } from '../copy/throttle.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
@@ -27,6 +28,7 @@ export interface SynchroniseMoveOptions extends MoveClusters {
   readonly goal: Goal;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly throttle?: ThrottleLimits;
   /** How long after a verification a move that is only followed is verified again. */
   readonly verifyAgainAfterMs?: number;
 }

@@ -7,6 +7,7 @@ import { followReportIntervalMs, verifyAgainAfterMsDefault } from '../../limits/
 import { compareChangesIntervalMs } from '../../limits/verify.js';
 import { quoteTable } from '../../schema/identifier.js';
 import { Copier } from '../copy/copier.js';
+import { Throttle, type ThrottleLimits } from '../copy/throttle.js';
 import { Follower } from '../follow/follower.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import { sessionsOf, type SessionPair } from '../session/session-pair.js';
@@ -27,6 +28,8 @@ export interface SynchroniserOptions {
   readonly goal: Goal;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Of the copy. */
+  readonly throttle?: ThrottleLimits;
   /** How long after a verification the copy is verified again while it is only followed. */
   readonly verifyAgainAfterMs?: number;
 }
@@ -134,6 +137,7 @@ export class Synchroniser {
     const { connections, way } = this.#work;
     this.#copier = new Copier({
       ...{ plan, way, onProgress },
+      throttle: await this.#throttle(ended),
       token: this.#options.token,
       openSessions: connections.rows,
       bounds: await connections.data('source'),
@@ -143,6 +147,13 @@ export class Synchroniser {
     });
     await this.#copier.run();
     return this.#copier.rowsCopied;
+  }
+
+  async #throttle(signal: AbortSignal): Promise<Throttle | undefined> {
+    const { throttle: limits } = this.#options;
+    if (limits === undefined || Object.values(limits).every((limit) => limit == null)) return undefined;
+    const looking = await this.#work.connections.control('source');
+    return new Throttle({ limits, lagMs: () => this.#follower?.lagMs ?? 0, looking, signal });
   }
 
   async #index(plan: TablePlan, ended: AbortSignal): Promise<void> {

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import { codeOf } from '../../faults/rules/stage.js';
+import { Session } from '../../../src/mysql/session/session.js';
+import { startOwnMysql } from '../../support/own-mysql.js';
 import { Moving } from './moving.js';
 
 let moving: Moving;
@@ -105,6 +107,43 @@ describe('a move', () => {
     }
     expect(await moving.synchronise('verified')).toMatchObject({ outcome: 'reached' });
     expect(await moving.contents('target', 'orders')).toEqual(await moving.contents('source', 'orders'));
+  });
+});
+
+describe('what cannot be moved', () => {
+  it('is refused by name, and leaves nothing behind', async () => {
+    moving = await Moving.open(items);
+    expect(await codeOf(moving.prepare({ target: moving.source }))).toBe('SAME_SERVER');
+    expect(await codeOf(moving.prepare({ targetDatabase: 'nowhere' }))).toBe('UNKNOWN_DATABASE');
+    expect(await codeOf(moving.prepare({ tables: ['missing'] }))).toBe('UNKNOWN_TABLE');
+    expect(await codeOf(moving.prepare({ excludeTables: ['items'] }))).toBe('NO_TABLES');
+    const source = await moving.root('source');
+    await source.run('CREATE TABLE keyless (v INT)');
+    expect(await codeOf(moving.prepare())).toBe('NO_USABLE_KEY');
+    await source.run('DROP TABLE keyless');
+    for (const side of ['source', 'target'] as const) expect(await moving.leftovers(side)).toEqual([]);
+  });
+
+  it('to a server that does not let us make triggers is refused with what to do', async () => {
+    const own = await startOwnMysql(['--log-bin-trust-function-creators=OFF']);
+    try {
+      moving = await Moving.open(items);
+      const root = await Session.open(own.cluster.root, { autocommit: 1 });
+      await root.run(`CREATE DATABASE ${moving.database}`);
+      await root.close();
+      const refused = moving.prepare({ target: { ...own.cluster.switchyard, name: 'strict' } });
+      await expect(refused).rejects.toThrow('strict');
+      expect(await codeOf(refused)).toBe('TRIGGERS_NOT_ALLOWED');
+    } finally {
+      await own.stop();
+    }
+  });
+
+  it('because another operation has it names that one', async () => {
+    moving = await Moving.open(items);
+    await moving.prepare();
+    const other = { operationId: '0123456789', workflowId: 'move/other', name: 'other' };
+    expect(await codeOf(moving.prepare(other))).toBe('TABLE_BUSY');
   });
 });
 

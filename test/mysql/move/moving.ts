@@ -13,6 +13,7 @@ import { synchroniseMove, type SynchroniseMoveOptions } from '../../../src/mysql
 import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
 import { Session } from '../../../src/mysql/session/session.js';
 import { fencingToken } from '../../../src/mysql/sidecar/epoch.js';
+import { sidecarExists } from '../../../src/mysql/sidecar/schema.js';
 import type { SynchroniseOutcome } from '../../../src/mysql/synchronise/goal.js';
 import { uniqueName } from '../../support/migration-test.js';
 
@@ -149,6 +150,7 @@ export class Moving {
       [this.database],
     );
     const rows: unknown[] = [...tables];
+    if (!(await sidecarExists(root))) return rows;
     for (const table of ['table_locks', 'streams', 'owned_tables']) {
       rows.push(...(await root.rows(`SELECT * FROM _switchyard.${table} WHERE operation_id = ?`, [this.operationId])));
     }
