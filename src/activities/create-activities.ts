@@ -12,6 +12,8 @@ import type {
   SynchroniseGoal,
 } from '../contract/activities.js';
 import type { MoveActivities } from '../contract/move-activities.js';
+import { decodePayload } from '../contract/decode.js';
+import { reconcileInputSchema, type ReconcileActivities, type ReconcileResult } from '../contract/reconcile.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { pausedCheckIntervalMs } from '../limits/activities.js';
 import { attemptCutOver } from '../mysql/cutover/attempt-cut-over.js';
@@ -22,9 +24,11 @@ import { dropRetained, finishMigration, removeMigration } from '../mysql/shadow/
 import { prepareMigration } from '../mysql/shadow/prepare.js';
 import { recordAudit } from '../mysql/sidecar/audit.js';
 import { fencingToken } from '../mysql/sidecar/epoch.js';
+import { reconcile } from '../mysql/reconcile/reconcile.js';
 import { synchronise } from '../mysql/synchronise/synchronise.js';
 import { createRouter, type RouterSettings } from '../router/create-router.js';
 import { createMoveActivities } from './create-move-activities.js';
+import { toFailure } from './failure.js';
 import { currentOperationId, execution, throwUnlessAskedToStop, translated } from './execution.js';
 import { withHeartbeats } from './heartbeats.js';
 import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './parse-input.js';
@@ -45,7 +49,10 @@ const goalStages: Readonly<Record<SynchroniseGoal, ProgressHeartbeat['stage']>> 
 const resolving: ProgressHeartbeat = { stage: 'cuttingOver', detail: 'finding out whether the last attempt swapped' };
 
 /** All activities over these clusters. */
-export function createActivities({ clusters, router }: ActivityDependencies): SwitchyardActivities & MoveActivities {
+export function createActivities({
+  clusters,
+  router,
+}: ActivityDependencies): SwitchyardActivities & MoveActivities & ReconcileActivities {
   const find = (name: string): ClusterSettings => {
     const cluster = clusters.get(name);
     if (cluster === undefined) {
@@ -59,6 +66,7 @@ export function createActivities({ clusters, router }: ActivityDependencies): Sw
       router: router === undefined ? undefined : createRouter(router),
       isOpen: isWorkflowOpen,
     }),
+    reconcileCluster: ({ input }) => reconcileCluster(find, clusters, input),
     prepareMigration: (request) => translated('', () => prepare(find, request)),
     synchronise: (request) =>
       translated(request.cluster, () =>
@@ -159,4 +167,21 @@ async function watchPaused(cluster: ClusterSettings, { operationId }: OperationR
     throwUnlessAskedToStop(signal);
   });
   return { outcome: 'stopped' };
+}
+
+async function reconcileCluster(
+  find: (name: string) => ClusterSettings,
+  clusters: ReadonlyMap<string, ClusterSettings>,
+  input: unknown,
+): Promise<ReconcileResult> {
+  const decoded = decodePayload(reconcileInputSchema, input);
+  if (!decoded.fits) throw toFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }), '');
+  const { cluster, dryRun = false } = decoded.value;
+  return translated(cluster, () =>
+    withHeartbeats({ stage: 'cleaningUp' }, async () => {
+      const known = (name: string): ClusterSettings | undefined => clusters.get(name);
+      const residuals = await reconcile({ cluster: find(cluster), find: known, isOpen: isWorkflowOpen, dryRun });
+      return { cluster, dryRun, residuals };
+    }),
+  );
 }

@@ -5,6 +5,7 @@ export const taskQueueDefault = 'switchyard';
 export const workflowTypes = {
   onlineDdl: 'onlineDdl',
   moveTables: 'moveTables',
+  reconcile: 'reconcile',
   tableCleanup: 'tableCleanup',
 } as const;
 

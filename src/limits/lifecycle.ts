@@ -45,3 +45,5 @@ export const blockersShownMax = 20;
 export const blockersNamedMax = 3;
 /** A blocker's statement in a table of the details, in characters. */
 export const statementShownCharactersMax = 120;
+/** One cell of what `reconcile` shows: the parts of a move of some tables. */
+export const reconcileCellCharactersMax = 500;

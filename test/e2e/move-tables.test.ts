@@ -95,6 +95,21 @@ describe('a move whose source is gone after the switch', () => {
       const target = await test.root('target');
       await target.run('INSERT INTO orders (writer, n) VALUES (0, 1)');
       expect(await target.rows('SELECT n FROM orders ORDER BY n')).toEqual([{ n: 0 }, { n: 1 }]);
+
+      // The source comes back.
+      await own.server.start();
+      const { operationId } = await test.status();
+      const found = await test.reconcile({ cluster: 'commerce', dryRun: true });
+      expect(found.residuals).toMatchObject([{ operationId, kind: 'moveTables', outcome: 'removable' }]);
+      expect(found.residuals[0]?.parts.join('; ')).toMatch(/locks of .*orders; a stream; fence/);
+      expect(await test.leftovers('source')).not.toEqual([]);
+      const settled = await test.reconcile({ cluster: 'commerce' });
+      expect(settled.residuals).toMatchObject([{ operationId, outcome: 'removed' }]);
+      expect(await test.leftovers('source')).toMatchObject([
+        { name: `_sw_${operationId}_0_old` },
+        { table_name: `_sw_${operationId}_0_old`, role: 'retained' },
+      ]);
+      expect((await test.reconcile({ cluster: 'commerce' })).residuals).toEqual([]);
     } finally {
       await own.stop();
     }

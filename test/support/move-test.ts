@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import type { CommandAnswer } from '../../src/contract/commands.js';
 import type { MoveTablesStatus } from '../../src/contract/move-status.js';
 import type { MoveTablesOptions, MoveTablesResult } from '../../src/contract/move-tables.js';
+import type { ReconcileInput, ReconcileResult } from '../../src/contract/reconcile.js';
 import { startWorker, type WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
 import { Session } from '../../src/mysql/session/session.js';
@@ -98,6 +99,16 @@ export class MoveTest {
 
   result(): Promise<MoveTablesResult> {
     return this.handle.result() as Promise<MoveTablesResult>;
+  }
+
+  /** Runs `reconcile` to its end. */
+  async reconcile(input: ReconcileInput): Promise<ReconcileResult> {
+    if (this.#client === undefined) throw new Error('open first');
+    return this.#client.workflow.execute<(input: ReconcileInput) => Promise<ReconcileResult>>('reconcile', {
+      taskQueue: this.taskQueue,
+      workflowId: uniqueName('reconcile'),
+      args: [input],
+    });
   }
 
   /** Waits until the status satisfies `wanted`. */

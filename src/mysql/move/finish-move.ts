@@ -1,12 +1,14 @@
 /** Closes the records of a move that is complete: the target tables are the application's, and nothing of ours is left. */
+import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
+import { showCreateTable, tableExists } from '../introspect/load-table.js';
 import { isUnavailable } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 import { closeEpoch } from '../sidecar/epoch.js';
 import { closeOperation, forgetOwned } from '../sidecar/operations.js';
 import { dropFences, listFences } from '../traffic/fence.js';
-import type { MoveClusters } from './move-stream.js';
+import { readMovePlan, type MoveClusters, type MovePlan } from './move-plan.js';
 
 export interface FinishMoveOptions extends MoveClusters {
   readonly operationId: string;
@@ -17,14 +19,31 @@ export interface FinishMoveOptions extends MoveClusters {
 /** Repeatable. @returns what stays behind, one sentence each. @throws the driver's errors. */
 export async function finishMove(options: FinishMoveOptions): Promise<readonly string[]> {
   const { source, target, operationId, forced } = options;
-  await withSession(target, controlVariables, (session) => close(session, operationId, 'target'));
+  const problems = await withSession(target, controlVariables, async (session) => {
+    await close(session, operationId, 'target');
+    return forced ? checkTarget(session, await readMovePlan(session, operationId)) : [];
+  });
   try {
     await withSession(source, controlVariables, (session) => close(session, operationId, 'source'));
-    return [];
+    return problems;
   } catch (error) {
     if (!forced || !isUnavailable(error)) throw error;
-    return [`the records of operation ${operationId} on cluster ${source.name}`];
+    return [...problems, `on cluster ${source.name}: the open records of operation ${operationId}`];
   }
+}
+
+/** After a forced end nobody else looks: the tables are there, as they were made, with nothing of ours on them. */
+async function checkTarget(session: Session, { operationId, tables, target }: MovePlan): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const { shadow, sourceFingerprint } of tables) {
+    const name = `on cluster ${target.cluster}: table ${shadow.database}.${shadow.table}`;
+    if (!(await tableExists(session, shadow))) problems.push(`${name} is not there`);
+    else if (definitionFingerprintText(await showCreateTable(session, shadow)) !== sourceFingerprint) {
+      problems.push(`${name} is not defined any more as the source's was`);
+    }
+  }
+  const fences = await listFences(session, operationId);
+  return [...problems, ...fences.map(({ name }) => `on cluster ${target.cluster}: the fence ${name}`)];
 }
 
 async function close(session: Session, operationId: string, side: 'source' | 'target'): Promise<void> {

@@ -101,6 +101,13 @@ export async function hasOperation(session: Session, operationId: string): Promi
   return rows.length > 0;
 }
 
+/** All operations that are not closed on this server. */
+export function openOperations(session: Session): Promise<readonly OperationRow[]> {
+  return session.rows<OperationRow>(
+    `SELECT ${operationColumns} FROM _switchyard.operations o WHERE o.state = 'open' ORDER BY o.created_at, o.operation_id`,
+  );
+}
+
 /** Keeps the plan of an operation, as JSON text. */
 export async function savePlan(session: Session, operationId: string, plan: string): Promise<void> {
   await session.run('UPDATE _switchyard.operations SET plan = ? WHERE operation_id = ?', [plan, operationId]);

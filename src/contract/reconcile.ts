@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What starts a look at a cluster for what operations have left there. */
+export const reconcileInputSchema = z.strictObject({
+  cluster: z.string().min(1).max(100),
+  /** Only tells what would be removed. */
+  dryRun: z.boolean().optional(),
+});
+
+export type ReconcileInput = z.infer<typeof reconcileInputSchema>;
+
+/** What one operation has left on the cluster. */
+export interface Residual {
+  readonly operationId: string;
+  readonly kind: string;
+  readonly workflowId: string;
+  readonly parts: readonly string[];
+  /** `removable` is what a dry run says of what would be removed; `inUse` belongs to a workflow that is open. */
+  readonly outcome: 'removed' | 'removable' | 'refused' | 'inUse';
+  readonly why: string;
+}
+
+/** The result of `reconcile`. */
+export interface ReconcileResult {
+  readonly cluster: string;
+  readonly dryRun: boolean;
+  /** In the order in which the operations began; empty where nothing is open. */
+  readonly residuals: readonly Residual[];
+}
+
+export interface ReconcileActivities {
+  /** Repeatable. The input is validated here, so that a stricter schema never breaks a replay. */
+  reconcileCluster(request: { readonly input: unknown }): Promise<ReconcileResult>;
+}
