@@ -98,10 +98,10 @@ export function createActivities({
         ),
       ),
     recordAudit: (request) => translated(request.cluster, () => recordAudit(find(request.cluster), request)),
-    dropRetainedTable: ({ cluster, operationId }) =>
+    dropRetainedTable: ({ cluster, operationId, retainedTable }) =>
       translated(cluster, () =>
         withHeartbeats({ stage: 'dropping' }, async () => ({
-          outcome: await dropRetained(find(cluster), operationId),
+          outcome: await dropRetained(find(cluster), operationId, retainedTable),
         })),
       ),
   };

@@ -25,6 +25,7 @@ import type { Router } from '../router/port.js';
 import { ruleSetOf, type RoutedTraffic } from '../router/rule-set.js';
 import { currentOperationId, execution, throwUnlessAskedToStop, translated } from './execution.js';
 import { withHeartbeats } from './heartbeats.js';
+import { retainForMs } from './parse-input.js';
 import { moveTerms, parseMoveTablesInput } from './parse-move-input.js';
 
 export interface MoveDependencies {
@@ -106,7 +107,7 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
   if (dependencies.router === undefined) throw new SwitchyardError('NO_ROUTER', {});
   return translated(source.cluster, () =>
     withHeartbeats({ stage: 'preparing' }, async () => {
-      const { plan, warnings } = await prepareMove({
+      const { plan, retainedTables, warnings } = await prepareMove({
         ...clustersOf(dependencies, { sourceCluster: source.cluster, targetCluster: target.cluster }),
         ...{ name, sourceDatabase: source.database, targetDatabase: target.database },
         ...(parsed.tables === undefined ? {} : { tables: parsed.tables }),
@@ -121,7 +122,11 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
         parsed,
         plan.tables.map((table) => table.source.table),
       );
-      return { operationId: plan.operationId, source, target, sourceTables: plan.sourceTables, terms, warnings };
+      const { operationId, sourceTables } = plan;
+      return {
+        ...{ operationId, source, target, sourceTables, terms, warnings },
+        ...{ retainedTables, retainForMs: retainForMs(parsed) },
+      };
     }),
   );
 }

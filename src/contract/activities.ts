@@ -109,6 +109,8 @@ export interface AuditRequest {
 export interface DropRetainedRequest {
   readonly cluster: string;
   readonly operationId: string;
+  /** Absent in histories of earlier versions, whose operations have one. */
+  readonly retainedTable?: string;
 }
 
 export interface DropRetainedResult {

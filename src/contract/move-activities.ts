@@ -33,6 +33,9 @@ export interface PreparedMove {
   readonly source: Place;
   readonly target: Place;
   readonly sourceTables: NonNullable<MoveTablesOptions['sourceTables']>;
+  /** What the source tables are called once the move is complete; absent where none is retained. */
+  readonly retainedTables?: readonly string[];
+  readonly retainForMs?: number;
   readonly terms: MoveTerms;
   /** What the operator should know although it stops nothing, one sentence each. */
   readonly warnings: readonly string[];

@@ -8,6 +8,7 @@ import {
   throttleThreadsMax,
 } from '../limits/limits.js';
 import { drainTimeoutMsMax, drainTimeoutMsMin, moveNameCharactersMax, moveTablesMax } from '../limits/move.js';
+import { durationSchema } from './online-ddl.js';
 import type { MoveTerms } from '../lifecycle/move/event.js';
 import type { MoveState } from '../lifecycle/move/state.js';
 
@@ -48,6 +49,8 @@ export const moveTablesOptionsSchema = z.strictObject({
   reverseReplication: z.boolean().optional(),
   verifyBeforeSwitch: z.boolean().optional(),
   sourceTables: z.enum(['rename', 'drop', 'keep']).optional(),
+  /** How long renamed source tables are kept. */
+  retainFor: durationSchema.optional(),
   switch: switchSchema.optional(),
   throttle: z.strictObject(throttleFields).optional(),
   deferSecondaryIndexes: z.boolean().optional(),

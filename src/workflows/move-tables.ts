@@ -11,6 +11,7 @@ import { receiveMoveMessages } from './move/commands.js';
 import { MoveLanes } from './move/lanes.js';
 import type { CarriedMove } from './move/move.js';
 import { Move } from './move/move.js';
+import { startTableCleanup } from './start-cleanup.js';
 
 /** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
 export async function moveTables(input?: unknown, carried?: CarriedMove): Promise<MoveTablesResult> {
@@ -19,6 +20,7 @@ export async function moveTables(input?: unknown, carried?: CarriedMove): Promis
   const cancelRequest = noticeCancelRequest(move);
   return CancellationScope.nonCancellable(async () => {
     await reconcile(move);
+    await startCleanups(move);
     await move.settled();
     return endOf(move, cancelRequest);
   });
@@ -57,6 +59,17 @@ function canBeCarried({ state }: Move): boolean {
   const stoppable = running.main === null || carriedOver.includes(running.main.kind);
   const goesOn = progress !== 'none' && !closed && (stop === null || trouble !== null);
   return goesOn && stoppable && pending.length === 0 && attemptInFlight(state) === null;
+}
+
+/** Source tables that were renamed get workflows of their own, which outlive this one. */
+async function startCleanups({ prepared, state, request }: Move): Promise<void> {
+  // A forced completion has renamed nothing.
+  if (state.completion?.kind !== 'complete' || prepared?.retainedTables === undefined) return;
+  const { source, operationId, retainForMs = 0 } = prepared;
+  for (const retainedTable of prepared.retainedTables) {
+    const completedAt = state.completion.at;
+    await startTableCleanup({ ...source, operationId, retainedTable, retainForMs, completedAt }, request.name);
+  }
 }
 
 /** The result, or the failure that ends the workflow as Canceled or Failed. */

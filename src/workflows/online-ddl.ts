@@ -2,19 +2,8 @@
  * The workflow of one schema change: a loop over the pure lifecycle (src/lifecycle/SPEC.md). It compares what should be
  * going on with what is, stops and starts activities accordingly, and waits for the next event.
  */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  CancellationScope,
-  continueAsNew,
-  log,
-  ParentClosePolicy,
-  startChild,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { tableCleanupWorkflowId, workflowTypes } from '../contract/names.js';
+import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { OnlineDdlResult } from '../contract/online-ddl.js';
-import type { TableCleanupInput } from '../contract/table-cleanup.js';
-import { summaryBytesMax } from '../limits/lifecycle.js';
 import { isSameWork } from '../lifecycle/decide.js';
 import { attemptInFlight } from '../lifecycle/state.js';
 import { noticeCancelRequest, type CancelRequest } from './cancel-request.js';
@@ -22,7 +11,7 @@ import { receiveMessages } from './commands.js';
 import { asWorkflowFailure } from './failures.js';
 import type { CarriedMigration } from './migration.js';
 import { Migration } from './migration.js';
-import { cutToBytes } from './text.js';
+import { startTableCleanup } from './start-cleanup.js';
 import { WorkRunner } from './work-runner.js';
 
 /** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
@@ -32,7 +21,7 @@ export async function onlineDdl(input?: unknown, carried?: CarriedMigration): Pr
   const cancelRequest = noticeCancelRequest(migration);
   return CancellationScope.nonCancellable(async () => {
     await reconcile(migration);
-    await startTableCleanup(migration);
+    await startCleanup(migration);
     await migration.settled();
     return endOf(migration, cancelRequest);
   });
@@ -73,24 +62,11 @@ function canBeCarried({ state }: Migration): boolean {
 }
 
 /** The old table gets a workflow of its own, which outlives this one. */
-async function startTableCleanup({ prepared, state, name }: Migration): Promise<void> {
+async function startCleanup({ prepared, state, name }: Migration): Promise<void> {
   if (state.swap === null || prepared === null) return;
   const { cluster, database, operationId, retainedTable, retainForMs } = prepared;
-  const input: TableCleanupInput = {
-    ...{ cluster, database, operationId, retainedTable, retainForMs },
-    completedAt: state.swap.completedAt,
-  };
-  try {
-    await startChild(workflowTypes.tableCleanup, {
-      workflowId: tableCleanupWorkflowId(cluster, database, retainedTable),
-      args: [input],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: cutToBytes(`keep ${retainedTable}, the old ${name}, for a while; then drop it`, summaryBytesMax),
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    log.info('The clean-up of the retained table runs already', { retainedTable });
-  }
+  const { completedAt } = state.swap;
+  await startTableCleanup({ cluster, database, operationId, retainedTable, retainForMs, completedAt }, name);
 }
 
 /** The result, or the failure that ends the workflow as Canceled or Failed. */

@@ -144,7 +144,7 @@ async function drop(cleanup: Cleanup, input: TableCleanupInput): Promise<'droppe
     retry: { initialInterval: retryIntervalMs, maximumInterval: retryIntervalMsMax },
     summary: cutToBytes(`drop ${retainedTable}`, summaryBytesMax),
   });
-  const { outcome } = await dropRetainedTable({ cluster, operationId });
+  const { outcome } = await dropRetainedTable({ cluster, operationId, retainedTable });
   cleanup.enter('dropped');
   return outcome;
 }

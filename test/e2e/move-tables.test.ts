@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FenceWriters, fenceWritersTable } from '../support/fence-writers.js';
+import { eventually } from '../support/migration-test.js';
 import { MoveTest } from '../support/move-test.js';
 import { startOwnMysql } from '../support/own-mysql.js';
 
@@ -15,7 +16,7 @@ describe('a move', () => {
     test = await MoveTest.open([fenceWritersTable]);
     await test.startWorker();
     const writers = await FenceWriters.start(3, (side) => test.root(side));
-    await test.start(['orders']);
+    await test.start(['orders'], { retainFor: '5s' });
     await test.until('verified', ({ verified, phase }) => verified && phase === 'following');
     for (const back of [true, false]) {
       expect(await test.command('switchTraffic')).toMatchObject({ outcome: done });
@@ -48,6 +49,9 @@ describe('a move', () => {
       { name: `_sw_${operationId}_0_old` },
       { table_name: `_sw_${operationId}_0_old`, role: 'retained' },
     ]);
+    await eventually('the retained table to be dropped', async () =>
+      (await test.leftovers('source')).length === 0 ? true : undefined,
+    );
   });
 
   it('is cancelled without a trace', async () => {

@@ -34,7 +34,9 @@ describe('a retained table', () => {
       expect(await handle.query('status')).toMatchObject({ phase: 'waiting', retainedTable: '_sw_0123456789_old' });
       expect(fakes.calls).toEqual([]);
       await expect(handle.result()).resolves.toEqual({ outcome: 'dropped', retainedTable: '_sw_0123456789_old' });
-      expect(fakes.requests('dropRetainedTable')).toEqual([{ cluster: 'commerce', operationId }]);
+      expect(fakes.requests('dropRetainedTable')).toEqual([
+        { cluster: 'commerce', operationId, retainedTable: '_sw_0123456789_old' },
+      ]);
     });
   });
 

@@ -4,7 +4,7 @@
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { chooseIterationKey } from '../../schema/iteration-key.js';
-import { ownedNamePattern } from '../../schema/names.js';
+import { ownedNamePattern, retainedName } from '../../schema/names.js';
 import type { TableModel } from '../../schema/table-model.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { executedGtids } from '../follow/follower.js';
@@ -50,6 +50,8 @@ export interface PrepareMoveOptions {
 
 export interface PreparedMove {
   readonly plan: MovePlan;
+  /** What the source tables are called once the move is complete; none where they are not retained. */
+  readonly retainedTables: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -66,7 +68,8 @@ export function prepareMove(options: PrepareMoveOptions): Promise<PreparedMove> 
       await ensureSidecar(source);
       await takeTables(sessions, options, tables);
       try {
-        return { plan: await makePlan(sessions, options, facts, tables), warnings };
+        const plan = await makePlan(sessions, options, facts, tables);
+        return { plan, retainedTables: retainedTables(plan), warnings };
       } catch (error) {
         if (error instanceof SwitchyardError && error.kind === 'terminal') {
           await removeMoveFrom(sessions, options.operationId, 'failed');
@@ -113,6 +116,11 @@ async function checkTables(
     }
   }
   return [...warnings];
+}
+
+function retainedTables({ operationId, sourceTables, tables }: MovePlan): readonly string[] {
+  if (sourceTables !== 'rename') return [];
+  return tables.map(({ tableNumber }) => retainedName(operationId, tableNumber));
 }
 
 /** The lock rows of the source tables, and of the names that their copies will have. */

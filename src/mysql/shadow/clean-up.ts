@@ -16,6 +16,7 @@ import { closeEpoch } from '../sidecar/epoch.js';
 import {
   closeOperation,
   forgetOwned,
+  forgetTable,
   listOwned,
   loadOperation,
   loadPlan,
@@ -96,13 +97,20 @@ async function closeSwapped(session: Session, operationId: string, plan: Migrati
   await closeOperation(session, operationId, 'completed');
 }
 
-/** Drops the retained table of a finished migration. @returns whether it was still there. */
-export function dropRetained(cluster: ClusterSettings, operationId: string): Promise<'dropped' | 'alreadyGone'> {
+/** Drops one retained table of a finished migration or move. @returns whether it was still there. */
+export function dropRetained(
+  cluster: ClusterSettings,
+  operationId: string,
+  retainedTable?: string,
+): Promise<'dropped' | 'alreadyGone'> {
   return withSession(cluster, controlVariables, async (session) => {
-    const retained = (await listOwned(session, operationId)).find(({ role }) => role === 'retained');
+    const owned = await listOwned(session, operationId);
+    const retained = owned.find(
+      ({ role, table }) => role === 'retained' && (retainedTable === undefined || table === retainedTable),
+    );
     if (retained === undefined) return 'alreadyGone';
     await dropOwned(session, retained);
-    await forgetOwned(session, operationId, 'retained');
+    await forgetTable(session, operationId, retained);
     return 'dropped';
   });
 }

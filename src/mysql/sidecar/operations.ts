@@ -153,6 +153,18 @@ export async function listOwned(session: Session, operationId: string): Promise<
   );
 }
 
+/** Forgets one table. */
+export async function forgetTable(
+  session: Session,
+  operationId: string,
+  { database, table }: TableName,
+): Promise<void> {
+  await session.run(
+    'DELETE FROM _switchyard.owned_tables WHERE operation_id = ? AND database_name = ? AND table_name = ?',
+    [operationId, database, table],
+  );
+}
+
 /** Whether the operation has recorded that it makes this table. */
 export async function isOwned(session: Session, operationId: string, { database, table }: TableName): Promise<boolean> {
   const rows = await session.rows(
