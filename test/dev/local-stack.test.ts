@@ -118,6 +118,7 @@ describe('a local stack', () => {
     const login = ({ host, port, user, password }: MysqlServer) => ({ host, port, user, password });
     expect(parse(readFileSync(stack.configFile, 'utf8'))).toEqual({
       clusters: { commerce: login(commerce), customer: login(stack.clusters.customer) },
+      router: { driver: 'table', cluster: 'customer' },
     });
   });
 
