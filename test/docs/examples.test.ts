@@ -1,10 +1,11 @@
 /** What the documents tell people to type is true: inputs fit their schemas, names exist, lists are complete. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseOnlineDdlInput } from '../../src/activities/parse-input.js';
+import { parseMoveTablesInput } from '../../src/activities/parse-move-input.js';
 import { loadConfig } from '../../src/config/config.js';
 import {
   onlineDdlCommandNames,
@@ -12,19 +13,12 @@ import {
   tableCleanupCommandSchemas,
 } from '../../src/contract/commands.js';
 import { decodePayload } from '../../src/contract/decode.js';
+import { moveCommandSchemas } from '../../src/contract/move-commands.js';
 import { taskQueueDefault, workflowTypes } from '../../src/contract/names.js';
 import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract/online-ddl.js';
+import { reconcileInputSchema } from '../../src/contract/reconcile.js';
 import { ownDatabasePrivileges, requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
-
-const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'DESIGN.md', 'BENCHMARKS.md', 'docs/online-ddl.md', 'docs/routing.md'] as const;
-const read = (page: string): string => readFileSync(join(root, page), 'utf8');
-
-/** Code blocks of one language; lines that end with a backslash are joined to the next. */
-function blocks(page: string, language: string): readonly string[] {
-  const found = read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'));
-  return [...found].map(([, text]) => (text ?? '').replace(/\\\n\s*/g, ''));
-}
+import { blocks, pages, read, root } from './pages.js';
 
 const commandLines = pages.flatMap((page) =>
   blocks(page, 'sh')
@@ -38,6 +32,19 @@ function argument(line: string, name: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
+const parsers: Readonly<Record<string, (input: unknown) => unknown>> = {
+  [workflowTypes.onlineDdl]: parseOnlineDdlInput,
+  [workflowTypes.moveTables]: parseMoveTablesInput,
+  [workflowTypes.reconcile]: (input) => reconcileInputSchema.parse(input),
+};
+
+/** By what the workflow id begins with. */
+const commandSchemas: Readonly<Record<string, Readonly<Record<string, Parameters<typeof decodePayload>[0]>>>> = {
+  'online-ddl': onlineDdlCommandSchemas,
+  'move-tables': moveCommandSchemas,
+  'table-cleanup': tableCleanupCommandSchemas,
+};
+
 describe('Commands in the documents', () => {
   it('are there', () => {
     expect(commandLines.length).toBeGreaterThan(5);
@@ -46,20 +53,19 @@ describe('Commands in the documents', () => {
   it.each(commandLines)('%s: %s', (_page, line) => {
     const input: unknown = JSON.parse(argument(line, 'input') ?? 'null');
     if (line.startsWith('temporal workflow start ')) {
-      expect(argument(line, 'type')).toBe(workflowTypes.onlineDdl);
+      const type = argument(line, 'type') ?? '';
+      const parse = parsers[type];
+      if (parse === undefined) throw new Error(`nothing starts a ${type}`);
       expect(line).toContain(' --fail-existing ');
       expect(argument(line, 'task-queue')).toBe(taskQueueDefault);
-      expect(parseOnlineDdlInput(input)).toEqual(input);
+      expect(parse(input)).toEqual(input);
     } else if (/^temporal workflow (update execute|signal) /.test(line)) {
-      const cleanup = argument(line, 'workflow-id')?.startsWith('table-cleanup/') === true;
-      const schemas: Readonly<Record<string, Parameters<typeof decodePayload>[0]>> = cleanup
-        ? tableCleanupCommandSchemas
-        : onlineDdlCommandSchemas;
-      const schema = schemas[argument(line, 'name') ?? ''];
+      const kind = argument(line, 'workflow-id')?.split('/')[0] ?? '';
+      const schema = commandSchemas[kind]?.[argument(line, 'name') ?? ''];
       if (schema === undefined) throw new Error(`there is no command ${argument(line, 'name')}`);
       expect(decodePayload(schema, input)).toMatchObject({ fits: true });
     } else {
-      expect(line).toMatch(/^temporal workflow (query .*--type (status|plan)|result) ?/);
+      expect(line).toMatch(/^temporal workflow (query .*--type (status|plan)|result|describe) ?/);
     }
   });
 });
