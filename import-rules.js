@@ -30,7 +30,7 @@ export const importRules = {
   config: { folders: ['errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },
   client: { folders: ['errors', 'limits', 'contract'], packages: ['@temporalio/client', '@temporalio/common'] },
   dev: {
-    folders: ['errors', 'limits', 'config', 'client', 'contract'],
+    folders: ['errors', 'limits', 'config', 'client', 'contract', 'router'],
     packages: [
       'node:*',
       'commander',

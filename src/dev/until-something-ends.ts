@@ -2,14 +2,24 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import type { LocalStack } from './local-stack.js';
 import type { WorkerProcess } from './start-worker.js';
 
-/** Stays; ends with an error when a server or the worker ends although nobody stops the stack. */
-export async function untilSomethingEnds(stack: LocalStack, worker: WorkerProcess): Promise<never> {
-  const { commerce, customer } = stack.clusters;
+/**
+ * Stays; ends with an error when a server or the worker ends although nobody stops the stack.
+ * @param mayEnd a cluster that is killed on purpose.
+ */
+export async function untilSomethingEnds(
+  stack: LocalStack,
+  worker: WorkerProcess,
+  mayEnd?: keyof LocalStack['clusters'],
+): Promise<never> {
+  const clusters = Object.values(stack.clusters).filter(({ name }) => name !== mayEnd);
   const parts = [
     { server: 'The worker', logFile: worker.logFile, exited: worker.exited },
     { server: 'Temporal', logFile: stack.temporal.logFile, exited: stack.temporal.exited() },
-    { server: 'mysqld of cluster commerce', logFile: commerce.logFile, exited: commerce.exited() },
-    { server: 'mysqld of cluster customer', logFile: customer.logFile, exited: customer.exited() },
+    ...clusters.map((cluster) => ({
+      server: `mysqld of cluster ${cluster.name}`,
+      logFile: cluster.logFile,
+      exited: cluster.exited(),
+    })),
   ];
   const ended = await Promise.race(parts.map(async (part) => ({ ...part, exit: await part.exited })));
   // A signal arrived: its handler stops everything and ends the process.

@@ -48,3 +48,6 @@ export const devTemporalServerVersionMin = '1.26.0';
 
 /** What the Temporal CLI of `temporalCliVersion` needs to be built. */
 export const devGoVersionMin = '1.25';
+
+/** Each step of a demo takes seconds, or minutes on a busy machine; one that takes this long will not come to an end. */
+export const demoStepTimeoutMs = 5 * 60_000;

@@ -1,11 +1,13 @@
 /**
  * One client of the shop: writes all the time and remembers what the server acknowledged. Clients own disjoint rows (by
  * id), so that each knows the outcome of its own writes. When a connection is lost while the outcome is open, it asks the
- * database, as an application would.
+ * database, as an application would. A write that the fence of a move refuses it tries again where the table lives now.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection, type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import type { ShopModel } from './model.js';
 import { orderColumns, seedOffset, type OrderRow } from './orders.js';
+import type { WriteRoute } from './write-route.js';
 
 export interface ShopAccess {
   readonly host: string;
@@ -15,24 +17,34 @@ export interface ShopAccess {
   readonly database: string;
 }
 
-/** One write as the client saw it, in milliseconds of performance.now(). */
+/** One write as the client saw it, with all that refused it before; in milliseconds of performance.now(). */
 export interface WriteTiming {
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
 export interface ShopClientOptions {
-  readonly access: ShopAccess;
+  readonly route: WriteRoute;
   readonly model: ShopModel;
   /** Number of this client and of all: it owns the ids with id % clients = number. */
   readonly number: number;
   readonly clients: number;
   readonly random: () => number;
+  /** Whether a unique value goes from one row to another: rows exchange theirs, or change their key. */
+  readonly exchanges: boolean;
   /** Pause between two transactions. */
   readonly pauseMs: number;
 }
 
 type Changes = Map<number, OrderRow | null>;
+/** The statements of one transaction; what they change is noted as they run. */
+type Work = (connection: Connection, changes: Changes) => Promise<void>;
+
+/** SIGNAL: what the fence of a move says. */
+const signalled = 1644;
+/** While traffic moves neither side takes writes for a moment. */
+const refusedPauseMs = 5;
+const nothing: Work = () => Promise.resolve();
 
 const statuses = ['new', 'paid', 'sent', 'returned'] as const;
 
@@ -41,7 +53,10 @@ export class ShopClient {
   readonly timings: WriteTiming[] = [];
   /** Errors that a client of a migrated table should not see; transient ones (deadlock, lost connection) are retried. */
   readonly errors: string[] = [];
-  #connection: Connection | undefined;
+  /** Writes that a fence refused. */
+  refused = 0;
+  /** One for each place. */
+  readonly #connections = new Map<ShopAccess, Connection>();
   #stopped = false;
   #running: Promise<void> | undefined;
   #serial = 0;
@@ -58,97 +73,115 @@ export class ShopClient {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#running;
-    await this.#connection?.end().catch(() => undefined);
+    await Promise.all([...this.#connections.values()].map((connection) => connection.end().catch(() => undefined)));
   }
 
   async #loop(): Promise<void> {
     while (!this.#stopped) {
       await this.#write();
-      await new Promise((resolve) => setTimeout(resolve, this.#options.pauseMs));
+      await delay(this.#options.pauseMs);
     }
   }
 
   async #write(): Promise<void> {
-    const changes: Changes = new Map();
+    const work = this.#choose();
     const startedAt = performance.now();
+    while ((await this.#attempt(work, startedAt)) === 'refused' && !this.#stopped) await delay(refusedPauseMs);
+  }
+
+  async #attempt(work: Work, startedAt: number): Promise<'ended' | 'refused'> {
+    const changes: Changes = new Map();
+    const access = this.#options.route.access();
     try {
-      const connection = await this.#connect();
+      const connection = await this.#connect(access);
       await connection.query('START TRANSACTION');
-      await this.#choose(connection, changes);
+      await work(connection, changes);
       await connection.query('COMMIT');
       const endedAt = performance.now();
       this.timings.push({ startedAt, endedAt });
       this.#options.model.acknowledge(changes, endedAt);
+      return 'ended';
     } catch (error) {
-      await this.#recover(error, changes);
+      return this.#recover(error, access, changes);
     }
   }
 
-  async #choose(connection: Connection, changes: Changes): Promise<void> {
+  #choose(): Work {
     const dice = this.#options.random();
-    if (dice < 0.35) await this.#insert(connection, changes);
-    else if (dice < 0.75) await this.#update(connection, changes);
-    else if (dice < 0.85) await this.#swapReferences(connection, changes);
-    else if (dice < 0.88) await this.#changeKey(connection, changes);
-    else await this.#delete(connection, changes);
+    if (dice < 0.35) return this.#insert();
+    if (dice < 0.75 || (dice < 0.88 && !this.#options.exchanges)) return this.#update();
+    if (dice < 0.85) return this.#swapReferences();
+    if (dice < 0.88) return this.#changeKey();
+    return this.#delete();
   }
 
-  async #insert(connection: Connection, changes: Changes): Promise<void> {
+  #insert(): Work {
     const row = this.#newRow();
-    // Most rows get their number from the server; it decides whose row it is only by what we remember.
-    const [result] = await connection.query<ResultSetHeader>(
-      'INSERT INTO orders (reference, customer, status, total, note, details, placed_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      this.#values(row),
-    );
-    this.#own.push(result.insertId);
-    changes.set(result.insertId, row);
+    return async (connection, changes) => {
+      // Most rows get their number from the server; it decides whose row it is only by what we remember.
+      const [result] = await connection.query<ResultSetHeader>(
+        'INSERT INTO orders (reference, customer, status, total, note, details, placed_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        this.#values(row),
+      );
+      this.#own.push(result.insertId);
+      changes.set(result.insertId, row);
+    };
   }
 
-  async #update(connection: Connection, changes: Changes): Promise<void> {
+  #update(): Work {
     const id = this.#pick();
     const old = this.#options.model.expected(id);
-    if (old === undefined) return;
+    if (old === undefined) return nothing;
     const row = { ...this.#newRow(), reference: old.reference };
-    await connection.query(
-      'UPDATE orders SET reference=?, customer=?, status=?, total=?, note=?, details=?, placed_at=? WHERE id=?',
-      [...this.#values(row), id],
-    );
-    changes.set(id, row);
+    return async (connection, changes) => {
+      await connection.query(
+        'UPDATE orders SET reference=?, customer=?, status=?, total=?, note=?, details=?, placed_at=? WHERE id=?',
+        [...this.#values(row), id],
+      );
+      changes.set(id, row);
+    };
   }
 
   /** Two rows exchange their unique values, by way of a third value. */
-  async #swapReferences(connection: Connection, changes: Changes): Promise<void> {
+  #swapReferences(): Work {
     const [first, second] = [this.#pick(), this.#pick()];
     const a = this.#options.model.expected(first);
     const b = this.#options.model.expected(second);
-    if (first === second || a === undefined || b === undefined) return;
+    if (first === second || a === undefined || b === undefined) return nothing;
+    const between = this.#reference();
     const update = 'UPDATE orders SET reference = ? WHERE id = ?';
-    await connection.query(update, [this.#reference(), first]);
-    await connection.query(update, [a.reference, second]);
-    await connection.query(update, [b.reference, first]);
-    changes.set(first, { ...a, reference: b.reference });
-    changes.set(second, { ...b, reference: a.reference });
+    return async (connection, changes) => {
+      await connection.query(update, [between, first]);
+      await connection.query(update, [a.reference, second]);
+      await connection.query(update, [b.reference, first]);
+      changes.set(first, { ...a, reference: b.reference });
+      changes.set(second, { ...b, reference: a.reference });
+    };
   }
 
-  async #changeKey(connection: Connection, changes: Changes): Promise<void> {
+  #changeKey(): Work {
     const id = this.#pick();
     const row = this.#options.model.expected(id);
-    if (row === undefined) return;
+    if (row === undefined) return nothing;
     this.#serial += 1;
     const { number, clients } = this.#options;
     // Below every seeded id, so that AUTO_INCREMENT never comes to it, and ours by its remainder.
     const newId = this.#serial * clients + number;
-    await connection.query('UPDATE orders SET id = ? WHERE id = ?', [newId, id]);
-    this.#own.push(newId);
-    changes.set(id, null);
-    changes.set(newId, row);
+    return async (connection, changes) => {
+      await connection.query('UPDATE orders SET id = ? WHERE id = ?', [newId, id]);
+      this.#own.push(newId);
+      changes.set(id, null);
+      changes.set(newId, row);
+    };
   }
 
-  async #delete(connection: Connection, changes: Changes): Promise<void> {
+  #delete(): Work {
     const id = this.#pick();
-    if (this.#options.model.expected(id) === undefined) return;
-    await connection.query('DELETE FROM orders WHERE id = ?', [id]);
-    changes.set(id, null);
+    if (this.#options.model.expected(id) === undefined) return nothing;
+    return async (connection, changes) => {
+      await connection.query('DELETE FROM orders WHERE id = ?', [id]);
+      changes.set(id, null);
+    };
   }
 
   /** Rows that this client made. */
@@ -187,43 +220,50 @@ export class ShopClient {
     return [row.reference, row.customer, row.status, row.total, row.note, details, row.placedAt];
   }
 
-  async #connect(): Promise<Connection> {
-    if (this.#connection !== undefined) return this.#connection;
+  async #connect(access: ShopAccess): Promise<Connection> {
+    const open = this.#connections.get(access);
+    if (open !== undefined) return open;
     const connection = await createConnection({
-      ...this.#options.access,
+      ...access,
       charset: 'utf8mb4',
       dateStrings: true,
       supportBigNumbers: true,
     });
     connection.on('error', () => undefined);
-    this.#connection = connection;
+    this.#connections.set(access, connection);
     return connection;
   }
 
   /** Undoes what failed; where the outcome is open, looks at the rows, behind any transaction that still holds them. */
-  async #recover(error: unknown, changes: Changes): Promise<void> {
+  async #recover(error: unknown, access: ShopAccess, changes: Changes): Promise<'ended' | 'refused'> {
     const { errno, message } = error as { errno?: number; message?: string };
     const isServers = errno !== undefined && errno >= 1_000 && errno !== 1053 && errno !== 1927 && errno !== 4031;
     if (isServers) {
+      const refused = errno === signalled && this.#options.route.refusedAt(access);
+      if (refused) this.refused += 1;
       // 1213 deadlock, 1205 lock wait, 1412 definition changed: an application repeats its transaction.
-      if (![1213, 1205, 1412].includes(errno)) this.errors.push(`${errno} ${message}`);
-      await this.#connection?.query('ROLLBACK').catch(() => this.#forget());
-      return;
+      else if (![1213, 1205, 1412].includes(errno)) this.errors.push(`${errno} ${message}`);
+      await this.#connections
+        .get(access)
+        ?.query('ROLLBACK')
+        .catch(() => this.#forget(access));
+      return refused ? 'refused' : 'ended';
     }
-    this.#forget();
-    if (changes.size > 0) await this.#readBack([...changes.keys()]);
-    else await new Promise((resolve) => setTimeout(resolve, 100));
+    this.#forget(access);
+    if (changes.size > 0) await this.#readBack(access, [...changes.keys()]);
+    else await delay(100);
+    return 'ended';
   }
 
-  #forget(): void {
-    this.#connection?.destroy();
-    this.#connection = undefined;
+  #forget(access: ShopAccess): void {
+    this.#connections.get(access)?.destroy();
+    this.#connections.delete(access);
   }
 
-  async #readBack(ids: readonly number[]): Promise<void> {
+  async #readBack(access: ShopAccess, ids: readonly number[]): Promise<void> {
     for (;;) {
       try {
-        const connection = await this.#connect();
+        const connection = await this.#connect(access);
         await connection.query('START TRANSACTION');
         const [rows] = await connection.query<(RowDataPacket & OrderRow & { id: number })[]>(
           `SELECT ${orderColumns} FROM orders WHERE id IN (?) FOR UPDATE`,
@@ -235,8 +275,8 @@ export class ShopClient {
         this.#options.model.acknowledge(new Map(ids.map((id) => [id, found.get(id) ?? null])), at);
         return;
       } catch {
-        this.#forget();
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        this.#forget(access);
+        await delay(200);
       }
     }
   }

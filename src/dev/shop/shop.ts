@@ -5,11 +5,17 @@ import { ShopClient, type ShopAccess, type WriteTiming } from './client.js';
 import { ShopModel } from './model.js';
 import { createOrders, seedOrders } from './orders.js';
 import { seededRandom } from './random.js';
+import { alwaysTo, type WriteRoute } from './write-route.js';
 
 export interface ShopOptions {
+  /** Where it is opened. */
   readonly access: ShopAccess;
+  /** Where its clients write, where that is not always there. */
+  readonly route?: WriteRoute;
   readonly rows: number;
   readonly clients: number;
+  /** Whether unique values go from one row to another, as they do unless this is false. */
+  readonly exchanges?: boolean;
   /** Pause of each client between two transactions, in milliseconds. */
   readonly pauseMs?: number;
   /** Printed by whoever finds a difference, so that the same choices can be made again. */
@@ -43,9 +49,10 @@ export class Shop {
 
   startClients(): void {
     const { access, clients, pauseMs = 5, seed = 1 } = this.#options;
+    const { route = alwaysTo(access), exchanges = true } = this.#options;
     this.#clients = Array.from({ length: clients }, (_none, number) => {
       const random = seededRandom(seed * 1_000 + number);
-      return new ShopClient({ access, model: this.model, number, clients, random, pauseMs });
+      return new ShopClient({ route, model: this.model, number, clients, exchanges, random, pauseMs });
     });
     for (const client of this.#clients) client.start();
   }
@@ -59,6 +66,11 @@ export class Shop {
     return this.#clients.flatMap(({ timings }) => timings);
   }
 
+  /** Writes that a fence refused; each was tried again. */
+  get refused(): number {
+    return this.#clients.reduce((sum, { refused }) => sum + refused, 0);
+  }
+
   /** Errors that no client of a migrated table should see. */
   get errors(): readonly string[] {
     return this.#clients.flatMap(({ errors }) => errors);
@@ -70,9 +82,9 @@ export class Shop {
     return overlapping.reduce((longest, { startedAt, endedAt }) => Math.max(longest, endedAt - startedAt), 0);
   }
 
-  /** Compares the final table with what the clients know; they must have stopped. */
-  check(): Promise<CheckResult> {
-    return this.#connected((connection) => checkAgainstModel(connection, 'orders', this.model));
+  /** Compares the final table, which may have moved, with what the clients know; they must have stopped. */
+  check(at = this.#options.access): Promise<CheckResult> {
+    return this.#connected((connection) => checkAgainstModel(connection, 'orders', this.model), at);
   }
 
   /**
@@ -85,9 +97,12 @@ export class Shop {
     return this.#connected((connection) => compareWithRetained(connection, 'orders', retained, since));
   }
 
-  async #connected<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+  async #connected<Result>(
+    work: (connection: Connection) => Promise<Result>,
+    access = this.#options.access,
+  ): Promise<Result> {
     const connection = await createConnection({
-      ...this.#options.access,
+      ...access,
       charset: 'utf8mb4',
       dateStrings: true,
       supportBigNumbers: true,
