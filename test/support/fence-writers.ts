@@ -15,6 +15,7 @@ class FenceWriter {
   constructor(
     private readonly number: number,
     private readonly sides: readonly Session[],
+    private readonly pauseMs: number,
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -24,14 +25,20 @@ class FenceWriter {
         this.acknowledged.push(n);
         n += 1;
       } catch (error) {
-        if (!String(error).includes('Switchyard move')) throw error;
+        if (this.sides.length > 1 && !String(error).includes('Switchyard move')) throw error;
         // The fence says where the table lives now.
         this.refused += 1;
-        this.#side = 1 - this.#side;
+        this.#side = (this.#side + 1) % this.sides.length;
       }
-      await sleep(2);
+      await sleep(this.pauseMs);
     }
   }
+}
+
+export interface FenceWritersOptions {
+  readonly pauseMs?: number;
+  /** One more, which writes to the source whatever it is told, also when that has no table any more or is dead. */
+  readonly stubborn?: boolean;
 }
 
 export class FenceWriters {
@@ -44,11 +51,16 @@ export class FenceWriters {
   }
 
   /** @param open sessions in the database of `orders`. */
-  static async start(count: number, open: (side: 'source' | 'target') => Promise<Session>): Promise<FenceWriters> {
+  static async start(
+    count: number,
+    open: (side: 'source' | 'target') => Promise<Session>,
+    { pauseMs = 2, stubborn = false }: FenceWritersOptions = {},
+  ): Promise<FenceWriters> {
     const writers: FenceWriter[] = [];
     for (let number = 0; number < count; number += 1) {
-      writers.push(new FenceWriter(number, [await open('source'), await open('target')]));
+      writers.push(new FenceWriter(number, [await open('source'), await open('target')], pauseMs));
     }
+    if (stubborn) writers.push(new FenceWriter(count, [await open('source')], pauseMs));
     return new FenceWriters(writers);
   }
 

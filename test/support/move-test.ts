@@ -1,17 +1,15 @@
 /** A move that is started and steered as people do it: a worker process, Temporal, two MySQL servers. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { inject } from 'vitest';
-import { stringify } from 'yaml';
 import type { CommandAnswer } from '../../src/contract/commands.js';
 import type { MoveTablesStatus } from '../../src/contract/move-status.js';
 import type { MoveTablesOptions, MoveTablesResult } from '../../src/contract/move-tables.js';
 import type { ReconcileInput, ReconcileResult } from '../../src/contract/reconcile.js';
-import { startWorker, type WorkerProcess } from '../../src/dev/start-worker.js';
+import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
 import { Session } from '../../src/mysql/session/session.js';
-import { eventually, uniqueName } from './migration-test.js';
+import { eventually, uniqueName } from './eventually.js';
+import { TestWorkers, type Fault, type FaultWorker } from './test-workers.js';
 
 interface TestAccounts {
   readonly switchyard: ClusterSettings;
@@ -28,13 +26,19 @@ export class MoveTest {
   readonly taskQueue = uniqueName('queue');
   readonly #sides: Readonly<Record<'source' | 'target', TestAccounts>>;
   readonly #sessions: Session[] = [];
-  readonly #workers: WorkerProcess[] = [];
+  readonly #workers: TestWorkers;
   #client: Client | undefined;
   #handle: WorkflowHandle | undefined;
 
   private constructor({ source }: MoveTestOptions) {
-    const { commerce, customer } = inject('stack');
+    const { commerce, customer, temporal, folder } = inject('stack');
     this.#sides = { source: source ?? commerce, target: customer };
+    this.#workers = new TestWorkers({
+      taskQueue: this.taskQueue,
+      clusters: { commerce: this.#sides.source.switchyard, customer: customer.switchyard },
+      router: { driver: 'table', cluster: 'customer' },
+      ...{ temporal, folder },
+    });
   }
 
   /** The database on both servers, with tables on the source. */
@@ -59,17 +63,13 @@ export class MoveTest {
     return session;
   }
 
-  async startWorker(): Promise<WorkerProcess> {
-    const login = ({ host, port, user, password }: ClusterSettings): object => ({ host, port, user, password });
-    const { folder, temporal } = inject('stack');
-    const configFile = join(folder, `${this.taskQueue}.yaml`);
-    const clusters = { commerce: login(this.#sides.source.switchyard), customer: login(this.#sides.target.switchyard) };
-    const config = { taskQueue: this.taskQueue, clusters, router: { driver: 'table', cluster: 'customer' } };
-    await writeFile(configFile, stringify(config), { mode: 0o600 });
-    const logFile = join(folder, `${this.taskQueue}-${this.#workers.length}.log`);
-    const worker = await startWorker({ configFile, temporal, logFile });
-    this.#workers.push(worker);
-    return worker;
+  startWorker(): Promise<WorkerProcess> {
+    return this.#workers.start();
+  }
+
+  /** Starts a worker that stops at the chosen statement (fault-worker.mjs). */
+  startFaultWorker(fault: Fault): Promise<FaultWorker> {
+    return this.#workers.startFaulty(fault);
   }
 
   async start(tables: readonly string[], options: MoveTablesOptions = {}): Promise<WorkflowHandle> {
@@ -142,7 +142,7 @@ export class MoveTest {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.stop().catch(() => undefined)));
+    await this.#workers.stop();
     await this.#client?.connection.close();
     for (const side of ['source', 'target'] as const) {
       await this.root(side)

@@ -1,0 +1,109 @@
+/** One move with its writers, from the start to the end, and what has to be true then. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { MoveTablesOptions } from '../../src/contract/move-tables.js';
+import { eventually } from './eventually.js';
+import { FenceWriters, fenceWritersTable } from './fence-writers.js';
+import { MoveTest, type MoveTestOptions } from './move-test.js';
+import type { OwnMysql } from './own-mysql.js';
+
+/** Nobody writes to it, so what its counter has skipped comes by no row. */
+const quietTable = 'CREATE TABLE quiet (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY)';
+
+const done = expect.stringMatching(/^(done|accepted)$/) as string;
+/** Workers that are gone are noticed after up to 30 s, on a machine that others use, too. */
+const waitMs = 120_000;
+
+/** One move with its writers, from the start to the end. */
+export class MoveLife {
+  #skipped = 0;
+
+  private constructor(
+    readonly test: MoveTest,
+    readonly writers: FenceWriters,
+  ) {}
+
+  /** The tables, and writers of which one never goes where it is told. */
+  static async open(options: MoveTestOptions = {}): Promise<MoveLife> {
+    const test = await MoveTest.open([fenceWritersTable, quietTable], options);
+    const writers = await FenceWriters.start(2, (side) => test.root(side), { pauseMs: 10, stubborn: true });
+    return new MoveLife(test, writers);
+  }
+
+  async start(options: MoveTablesOptions): Promise<void> {
+    await this.test.start(['orders', 'quiet'], options);
+  }
+
+  async toVerified(): Promise<void> {
+    await this.test.until('verified', ({ verified, phase }) => verified && phase === 'following', waitMs);
+  }
+
+  async switch(): Promise<void> {
+    await this.skipNumbers('source');
+    await this.#switchWritten();
+    await this.writesGoOn();
+  }
+
+  async #switchWritten(): Promise<void> {
+    expect(await this.test.command('switchTraffic')).toMatchObject({ outcome: done });
+    await this.test.until('switched', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp, waitMs);
+    await this.test.until('the router to know', ({ rules }) => rules.confirmed === rules.version, waitMs);
+  }
+
+  /** Back, to compare what the source has then, and over again without writers. */
+  async reverse(): Promise<void> {
+    await this.skipNumbers('target');
+    expect(await this.test.command('reverseTraffic')).toMatchObject({ outcome: done });
+    await this.toVerified();
+    await this.writesGoOn();
+    await this.writers.stop();
+    await this.writers.expectAll(await this.test.root('source'));
+    await this.#switchWritten();
+  }
+
+  async complete(): Promise<void> {
+    expect(await this.test.command('complete')).toMatchObject({ outcome: done });
+    expect(await this.test.result()).toMatchObject({ outcome: 'completed', forced: false, residuals: [] });
+  }
+
+  async forceComplete(own: OwnMysql): Promise<void> {
+    await own.server.kill('SIGKILL');
+    const answer = await this.test.command('forceComplete', { reason: 'the source is gone' });
+    expect(answer).toMatchObject({ outcome: done });
+    expect(await this.test.result()).toMatchObject({ outcome: 'completed', forced: true });
+  }
+
+  async writesGoOn(): Promise<void> {
+    const before = this.writers.acknowledged;
+    await eventually('writes to go on', () => Promise.resolve(this.writers.acknowledged > before + 5 || undefined));
+  }
+
+  /** A transaction that was undone has used numbers: the counter has to be raised. */
+  async skipNumbers(side: 'source' | 'target'): Promise<void> {
+    this.#skipped += 1_000_000;
+    const session = await this.test.root(side);
+    await session.run('START TRANSACTION');
+    await session.run('INSERT INTO quiet VALUES (?)', [this.#skipped]);
+    await session.run('ROLLBACK');
+  }
+
+  /** The target has what was acknowledged, and nothing of ours is left but the retained tables. */
+  async expectMoved({ sourceAnswers = true } = {}): Promise<void> {
+    await sleep(300);
+    await this.writers.stop();
+    await this.writers.expectAll(await this.test.root('target'));
+    const { operationId } = await this.test.status();
+    for (const side of sourceAnswers ? (['source', 'target'] as const) : (['target'] as const)) {
+      const root = await this.test.root(side);
+      const states = await root.rows('SELECT state FROM _switchyard.operations WHERE operation_id = ?', [operationId]);
+      expect(states, side).toEqual([{ state: 'completed' }]);
+    }
+    expect(await this.test.leftovers('target')).toEqual([]);
+    if (!sourceAnswers) return;
+    const retained = [0, 1].map((number) => `_sw_${operationId}_${number}_old`);
+    expect(await this.test.leftovers('source')).toMatchObject([
+      ...retained.map((name) => ({ name })),
+      ...retained.map((name) => ({ table_name: name, role: 'retained' })),
+    ]);
+  }
+}

@@ -1,0 +1,95 @@
+/** The worker processes of one test, ordinary ones and those that stop at a chosen statement (fault-worker.mjs). */
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { startWorker, type WorkerProcess } from '../../src/dev/start-worker.js';
+import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
+import { eventually, uniqueName } from './eventually.js';
+
+/** Where a fault worker stops: at the nth statement that matches. */
+export interface Fault {
+  readonly statement: string;
+  readonly when: 'before' | 'after';
+  readonly count?: number;
+  /** The only cluster whose statements count; all where it is absent. */
+  readonly cluster?: string;
+  /** Only statements count that a connection sends after one that matches this. */
+  readonly since?: string;
+}
+
+export interface FaultWorker {
+  readonly worker: WorkerProcess;
+  /** Resolves when the worker stands at its statement. */
+  reached(timeoutMs?: number): Promise<{ readonly sessionId: number; readonly sql: string }>;
+  goOn(): Promise<void>;
+}
+
+export interface TestWorkersOptions {
+  readonly taskQueue: string;
+  /** As the configuration file names them. */
+  readonly clusters: Readonly<Record<string, ClusterSettings>>;
+  readonly router?: object;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly folder: string;
+}
+
+export class TestWorkers {
+  readonly #options: TestWorkersOptions;
+  readonly #started: WorkerProcess[] = [];
+
+  constructor(options: TestWorkersOptions) {
+    this.#options = options;
+  }
+
+  /** Starts one more worker process on the test's task queue. */
+  start(): Promise<WorkerProcess> {
+    return this.#start({});
+  }
+
+  /** Starts a worker that stops at the chosen statement. */
+  async startFaulty({ statement, when, count = 1, cluster, since }: Fault): Promise<FaultWorker> {
+    const { folder } = this.#options;
+    const files = { report: join(folder, `${uniqueName('fault')}.json`), goOn: join(folder, uniqueName('go')) };
+    const env = {
+      FAULT_STATEMENT: statement,
+      FAULT_WHEN: when,
+      FAULT_COUNT: String(count),
+      FAULT_REPORT: files.report,
+      FAULT_GO_ON: files.goOn,
+      ...(cluster === undefined ? {} : { FAULT_CLUSTER: cluster }),
+      ...(since === undefined ? {} : { FAULT_SINCE: since }),
+    };
+    const worker = await this.#start({ script: resolve(import.meta.dirname, 'fault-worker.mjs'), env });
+    return {
+      worker,
+      reached: async (timeoutMs) => {
+        const text = await eventually(
+          `the worker to come to: ${when} ${statement}`,
+          async () => (existsSync(files.report) ? await readFile(files.report, 'utf8') : undefined),
+          timeoutMs,
+        );
+        return JSON.parse(text) as { sessionId: number; sql: string };
+      },
+      goOn: () => writeFile(files.goOn, ''),
+    };
+  }
+
+  async #start(how: { readonly script?: string; readonly env?: Record<string, string> }): Promise<WorkerProcess> {
+    const { taskQueue, clusters, router, temporal, folder } = this.#options;
+    const logins = Object.entries(clusters).map(([name, { host, port, user, password }]) => {
+      return [name, { host, port, user, password }] as const;
+    });
+    const config = { taskQueue, clusters: Object.fromEntries(logins), ...(router === undefined ? {} : { router }) };
+    const configFile = join(folder, `${taskQueue}.yaml`);
+    await writeFile(configFile, stringify(config), { mode: 0o600 });
+    const logFile = join(folder, `${taskQueue}-${this.#started.length}.log`);
+    const worker = await startWorker({ configFile, temporal, logFile, ...how });
+    this.#started.push(worker);
+    return worker;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#started.map((worker) => worker.stop().catch(() => undefined)));
+  }
+}
