@@ -247,15 +247,27 @@ class Attempt {
 
   /** Applies and compares what is left, within its time. */
   async #drain(follower: Follower, target: GtidSet, signal: AbortSignal): Promise<void> {
-    const { locked, rows, compared } = this.#sessions;
+    const { locked, receiver, rows, compared } = this.#sessions;
     const { operationId, token, drainTimeoutMs } = this.#options;
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(drainTimeoutMs)]);
-    await follower.drainUnderLock(
-      { source: locked, target: rows.target },
-      (_isLast, write) => fencedTransaction(rows.target, operationId, token, write),
-      target,
-      inTime,
-    );
+    // A row lock on the other side would hold up what is written there, and with it all writers here.
+    const guard = new Watchdog(receiver, rows.target.id);
+    const stop = (): void => guard.arm(0);
+    inTime.addEventListener('abort', stop);
+    try {
+      await follower.drainUnderLock(
+        { source: locked, target: rows.target },
+        (_isLast, write) => fencedTransaction(rows.target, operationId, token, write),
+        target,
+        inTime,
+      );
+    } catch (error) {
+      if (serverErrorNumber(error) === errorNumbers.queryInterrupted) inTime.throwIfAborted();
+      throw error;
+    } finally {
+      inTime.removeEventListener('abort', stop);
+      guard.disarm();
+    }
     if (this.#changed === undefined) return;
     // Rows are rendered in another character set than they are compared in.
     await locked.run(`SET SESSION character_set_connection = 'utf8mb4'`);
