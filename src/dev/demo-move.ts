@@ -193,7 +193,7 @@ async function lookAtTheSource({ stack, problems }: Scene): Promise<void> {
   const refusal = await refusalOfWrites(commerce, demoDatabase, 'orders');
   say('A write there', refusal === null ? 'is taken' : `is refused: ${refusal}`);
   if (refusal === null) problems.push('the old source takes writes');
-  say('Cleaning up', 'the workflow "reconcile", which will remove this, is not built yet: it stays');
+  say('Cleaning up', 'this demo does not run the workflow "reconcile" yet, which removes this');
 }
 
 async function endOfMove({ handle, problems }: Scene, forced: boolean): Promise<MoveTablesResult> {

@@ -110,6 +110,11 @@ function toKey(index: IndexModel, table: TableModel): IterationKey {
   return { indexName: index.name, columns };
 }
 
+/** How the values of a column are written and read as key text; undefined for a type that is never part of a key. */
+export function keyColumnOf(column: ColumnModel): KeyColumn | undefined {
+  return kinds[column.dataType] === undefined ? undefined : toKeyColumn(column, false);
+}
+
 function toKeyColumn(column: ColumnModel, descending: boolean): KeyColumn {
   const { name, ordinal, unsigned, charset, collation, columnType, dataType, octetLength } = column;
   const kind = kinds[dataType] ?? 'bytes';

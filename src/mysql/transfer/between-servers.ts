@@ -10,6 +10,7 @@ import { deleteKeys } from '../rows/row-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../session/session-pair.js';
+import { collidingKeysBetween } from './colliding-keys.js';
 import type { JsonWay } from './rendered-column.js';
 import { transferRows } from './transfer-rows.js';
 import type { TransferTable } from './transfer-sql.js';
@@ -39,10 +40,10 @@ export function betweenServers(json: JsonWay): RowWay {
     rewriteKeys: async (sessions, plan, lists) => {
       for (const list of lists) await sessions.target.run(deleteKeys(plan, list));
       const table = transferTable(plan, json);
-      for (const list of lists) await transferRows(sessions, table, whereKeys(plan, list), 'insert');
+      // One statement, however many: between two, a unique value could move from one list to another.
+      await transferRows(sessions, table, whereKeys(plan, lists.flat()), 'insert');
     },
-    // Rows of two servers cannot be joined: what collides comes with the changes that are applied together.
-    collidingKeys: () => Promise.resolve([]),
+    collidingKeys: collidingKeysBetween,
   };
 }
 

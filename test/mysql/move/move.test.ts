@@ -108,7 +108,46 @@ describe('a move', () => {
     expect(await moving.synchronise('verified')).toMatchObject({ outcome: 'reached' });
     expect(await moving.contents('target', 'orders')).toEqual(await moving.contents('source', 'orders'));
   });
+
+  it('keeps up with unique values that change places all the time', async () => {
+    moving = await Moving.open(orders, ...fill.slice(0, 2));
+    await moving.prepare();
+    await moving.synchronise('copied');
+    await moving.synchronise('indexed');
+    const stopped = new AbortController();
+    const swapping = Promise.all([0, 1, 2].map((number) => swapCodes(number, stopped.signal)));
+    expect(await moving.synchronise('verified')).toMatchObject({ outcome: 'reached' });
+    expect(await moving.attempt('forward', 1)).toMatchObject({ outcome: 'switched' });
+    stopped.abort();
+    expect(Math.min(...(await swapping))).toBeGreaterThan(20);
+    expect(await moving.contents('target', 'orders')).toEqual(await moving.contents('source', 'orders'));
+  });
 });
+
+/** Exchanges unique values of two rows in one transaction, until the signal or a fence. @returns exchanges. */
+async function swapCodes(number: number, signal: AbortSignal): Promise<number> {
+  const session = await moving.root('source');
+  let swaps = 0;
+  for (; !signal.aborted; swaps += 1) {
+    const first = ((swaps * 6 + number * 2) % 600) + 1;
+    try {
+      await session.run('START TRANSACTION');
+      const [one, other] = await session.rows<{ code: string }>(
+        'SELECT code FROM orders WHERE id IN (?, ?) ORDER BY id FOR UPDATE',
+        [first, first + 1],
+      );
+      await session.run('UPDATE orders SET code = ? WHERE id = ?', [`swap ${number}`, first]);
+      await session.run('UPDATE orders SET code = ? WHERE id = ?', [one?.code ?? '', first + 1]);
+      await session.run('UPDATE orders SET code = ? WHERE id = ?', [other?.code ?? '', first]);
+      await session.run('COMMIT');
+    } catch (error) {
+      await session.run('ROLLBACK');
+      if (String(error).includes('Switchyard move')) return swaps;
+      if (!/Deadlock|Lock wait/.test(String(error))) throw error;
+    }
+  }
+  return swaps;
+}
 
 describe('what cannot be moved', () => {
   it('is refused by name, and leaves nothing behind', async () => {
