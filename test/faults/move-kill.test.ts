@@ -95,7 +95,8 @@ const steps: Readonly<Partial<Record<MovePhase, readonly Step[]>>> = {
     ...around('the end of the stream', { ...target, statement: closingEpoch }, 2),
     { name: 'after the look for fences', ...target, statement: '^SELECT event_object_schema', when: 'after' },
     ...around('the records of tables go', { ...target, statement: '^DELETE FROM _switchyard.owned' }, 1, 2),
-    ...around('the router is told', { ...target, statement: routing }, 3),
+    // It knows this version already, and is only asked.
+    ...around('the router is told', { ...target, statement: '^SELECT version FROM _switchyard.routing' }, 3),
     ...around('the records are closed', { ...target, statement: closing }),
   ],
 };
