@@ -23,7 +23,7 @@ export const resolveHeartbeatTimeoutMs = 10_000;
 
 /** Closing the sidecar rows, or dropping a shadow table of any size. */
 export const closingTimeoutMs = 3_600_000;
-export const closingHeartbeatTimeoutMs = 30_000;
+export const closingHeartbeatTimeoutMs = 10_000;
 /** Tries to clean up after a preparation that told us nothing: the next operation on the table does it otherwise. */
 export const closingUnpreparedAttemptsMax = 5;
 

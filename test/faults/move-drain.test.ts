@@ -1,31 +1,13 @@
-/** Attempts to switch that are frozen, or come to nothing, while clients write: late ones never switch, and none loses. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Attempts to switch that come to nothing while clients write: none loses anything. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../src/mysql/session/session.js';
 import { eventually } from '../support/eventually.js';
 import { MoveLife } from '../support/move-life.js';
-import type { Fault } from '../support/test-workers.js';
 
 let life: MoveLife;
 afterEach(() => life.test.close());
 
-/** A frozen worker still takes tasks from the queue, each of which has to time out before another worker gets it. */
-const timeoutMs = 240_000;
-
 const source = { cluster: 'commerce' } as const;
-const target = { cluster: 'customer' } as const;
-
-/** All after the drain. */
-const frozenAt: readonly (Fault & { readonly name: string })[] = [
-  { name: 'before the fences', ...source, statement: '^CREATE TRIGGER', when: 'before' },
-  { name: 'before the journal is begun', ...target, statement: '^ALTER TABLE .* AUTO_INCREMENT', when: 'after' },
-  {
-    name: 'before the row of the journal',
-    ...target,
-    statement: '^INSERT INTO _switchyard.switch_journal',
-    when: 'before',
-  },
-];
 
 async function outcomes(root: Session): Promise<readonly unknown[]> {
   const { operationId } = await life.test.status();
@@ -46,40 +28,6 @@ async function switchAtLast(): Promise<void> {
   await life.test.until('the reverse stream', ({ reverse }) => reverse.caughtUp);
   await life.writesGoOn();
 }
-
-describe('an attempt to switch, frozen under its locks', () => {
-  it.each(frozenAt)(
-    '$name, does not switch when it wakes after it was undone',
-    async ({ name: _name, ...fault }) => {
-      life = await MoveLife.open();
-      const { test } = life;
-      const { worker, reached, goOn } = await test.startFaultWorker(fault);
-      await life.start({ switch: { maxAttempts: 1 } });
-      await life.toVerified();
-      await life.skipNumbers('source');
-      const answer = test.command('switchTraffic');
-      await reached();
-      worker.kill('SIGSTOP');
-      await test.startWorker();
-      await test.until('the attempt to be given up', ({ gaveUp }) => gaveUp !== null, 120_000);
-      await answer;
-      await life.writesGoOn();
-      await goOn();
-      worker.kill('SIGCONT');
-      await sleep(2_000);
-      // Writes still go to the source, and nowhere else.
-      const customer = await test.root('target');
-      expect(await outcomes(customer)).toEqual([{ direction: 'forward', attempt: 1, outcome: 'aborted' }]);
-      await expect(customer.run('INSERT INTO orders (writer, n) VALUES (98, 0)')).rejects.toThrow('Switchyard move');
-      await life.writesGoOn();
-      expect(await test.status()).toMatchObject({ writesRefusedSince: null, switchedAt: null });
-      await switchAtLast();
-      await life.complete();
-      await life.expectMoved();
-    },
-    timeoutMs,
-  );
-});
 
 describe('a drain that takes too long', () => {
   it('lets writes go on at once, is counted as an attempt, and the next one switches', async () => {
