@@ -5,7 +5,6 @@
 import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../follow/follower.js';
 import { withinServer } from '../rows/within-server.js';
-import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { Session } from '../session/session.js';
 import { onOneServer } from '../session/session-pair.js';
@@ -21,6 +20,7 @@ import { takeAdvisoryLock } from './advisory-lock.js';
 import { findLockHolders, findOldSnapshots, forbidsLock, type LockHolder } from './blockers.js';
 import { catchUpInTime } from './catch-up.js';
 import { keepAlive, openLockSession } from './lock-session.js';
+import { interruptedDetail, ordinaryEnd } from './ordinary-end.js';
 import { lockTables, swapUnderLock, unlockTables } from './swap.js';
 import { readSwapState } from './swap-state.js';
 import { Watchdog } from './watchdog.js';
@@ -235,21 +235,13 @@ class Attempt {
   /** A killed or timed-out statement is an ordinary end of an attempt; everything else goes up. */
   async #explain(error: unknown, guard: Watchdog): Promise<AttemptResult> {
     const { signal } = this.#options;
-    const number = serverErrorNumber(error);
-    const interrupted =
-      number === errorNumbers.queryInterrupted ||
-      number === errorNumbers.lockWaitTimeout ||
-      (guard.expired.aborted && error === guard.expired.reason);
-    const aborted = signal.aborted && (interrupted || error === signal.reason);
-    if (!interrupted && !aborted) throw error;
+    const end = ordinaryEnd(error, signal, guard);
+    if (end === undefined) throw error;
     const blockers = await this.#holders();
     await unlockTables(this.#sessions.locked);
-    if (aborted) return this.#notSwapped('stopped', 'stopped before the swap');
+    if (end === 'stopped') return this.#notSwapped('stopped', 'stopped before the swap');
     if (blockers.length > 0) return this.#notSwapped('blocked', 'the lock was not granted in time', blockers);
-    const detail = guard.expired.aborted
-      ? 'the attempt took too long and was ended'
-      : 'the lock was not granted in time';
-    return this.#notSwapped('deadline', detail);
+    return this.#notSwapped('deadline', interruptedDetail(guard));
   }
 
   #holders(): Promise<readonly LockHolder[]> {

@@ -9,10 +9,12 @@ import { takeAdvisoryLock } from '../cutover/advisory-lock.js';
 import { findLockHolders, forbidsLock, type LockHolder } from '../cutover/blockers.js';
 import { catchUpInTime } from '../cutover/catch-up.js';
 import { keepAlive, openLockSession } from '../cutover/lock-session.js';
+import { interruptedDetail, ordinaryEnd } from '../cutover/ordinary-end.js';
 import { lockTables, unlockTables } from '../cutover/swap.js';
 import { Watchdog } from '../cutover/watchdog.js';
 import { checkFingerprint } from '../follow/table-guard.js';
 import { Follower } from '../follow/follower.js';
+import type { TablePlan } from '../rows/table-plan.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { SessionPair } from '../session/session-pair.js';
 import { Session } from '../session/session.js';
@@ -175,16 +177,14 @@ class Attempt {
     for (const [index, plan] of this.#stream.tables.entries()) {
       const changed = this.#changed?.[index];
       if (changed === undefined) continue;
-      const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(index, changes);
+      const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(plan, changes);
       complete &&= await compareChanges(this.#sessions.compared, { plan, changed, catchUp, recordGivenUp, signal });
     }
     if (complete) follower.comparedUpTo(position);
   }
 
-  async #recordGivenUp(index: number, changes: number): Promise<void> {
+  async #recordGivenUp(plan: TablePlan, changes: number): Promise<void> {
     const { receiver } = this.#sessions;
-    const plan = this.#stream.tables[index];
-    if (plan === undefined) return;
     const { operationId, token } = this.#options;
     await fencedTransaction(receiver, operationId, token, () => addChangesNotCompared(receiver, plan, changes));
   }
@@ -274,7 +274,7 @@ class Attempt {
     for (const [index, plan] of this.#stream.tables.entries()) {
       const changed = this.#changed[index];
       if (changed === undefined) continue;
-      const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(index, changes);
+      const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(plan, changes);
       await compareUnderLock({ source: locked, target: compared.target }, { plan, changed, recordGivenUp });
     }
   }
@@ -296,14 +296,9 @@ class Attempt {
   async #explain(error: unknown, guard: Watchdog): Promise<SwitchAttemptResult> {
     const { signal, operationId, token } = this.#options;
     const { locked } = this.#sessions;
-    const number = serverErrorNumber(error);
+    const end = ordinaryEnd(error, signal, guard);
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';
-    const interrupted =
-      number === errorNumbers.queryInterrupted ||
-      number === errorNumbers.lockWaitTimeout ||
-      (guard.expired.aborted && error === guard.expired.reason);
-    const aborted = signal.aborted && (interrupted || error === signal.reason);
-    if (!interrupted && !aborted && !isTimeout) throw error;
+    if (end === undefined && !isTimeout) throw error;
     const blockers = isTimeout ? [] : await this.#holders();
     if (this.#fenced) {
       const entry = await this.#journal((journal) => journal.commitAborted(token));
@@ -312,14 +307,11 @@ class Attempt {
       await dropFences(locked, operationId, sources);
     }
     await unlockTables(locked);
-    if (aborted) return notSwitched('stopped', 'stopped before the switch');
+    if (end === 'stopped') return notSwitched('stopped', 'stopped before the switch');
     if (isTimeout)
       return notSwitched('drain', `what was written last did not arrive within ${this.#options.drainTimeoutMs} ms`);
     if (blockers.length > 0) return notSwitched('blocked', 'the lock was not granted in time', blockers);
-    const detail = guard.expired.aborted
-      ? 'the attempt took too long and was ended'
-      : 'the lock was not granted in time';
-    return notSwitched('deadline', detail);
+    return notSwitched('deadline', interruptedDetail(guard));
   }
 
   #holders(): Promise<readonly LockHolder[]> {

@@ -7,7 +7,7 @@ import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 import { closeEpoch } from '../sidecar/epoch.js';
 import { closeOperation, forgetOwned } from '../sidecar/operations.js';
-import { dropFences, listFences } from '../traffic/fence.js';
+import { dropAllFences, listFences } from '../traffic/fence.js';
 import { readMovePlan, type MoveClusters, type MovePlan } from './move-plan.js';
 
 export interface FinishMoveOptions extends MoveClusters {
@@ -50,7 +50,7 @@ async function close(session: Session, operationId: string, side: 'source' | 'ta
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);
   // On the source a table that was kept keeps its fence.
-  if (side === 'target') await dropFences(session, operationId, await listFences(session, operationId));
+  if (side === 'target') await dropAllFences(session, operationId);
   for (const role of ['shadow', 'target'] as const) await forgetOwned(session, operationId, role);
   await closeOperation(session, operationId, 'completed');
 }

@@ -9,7 +9,7 @@ import { controlVariables } from '../session/variables.js';
 import { closeEpoch } from '../sidecar/epoch.js';
 import { forgetOwned } from '../sidecar/operations.js';
 import { removeStream } from '../sidecar/progress.js';
-import { dropFences, listFences } from '../traffic/fence.js';
+import { dropAllFences } from '../traffic/fence.js';
 import { readMovePlan, type MovePlan } from './move-plan.js';
 import type { MoveClusters } from './move-stream.js';
 
@@ -42,7 +42,7 @@ const work: Readonly<Record<ForcedPart, (session: Session, operationId: string) 
     await removeStream(session, operationId);
   },
   fences: async (session, operationId) => {
-    await dropFences(session, operationId, await listFences(session, operationId));
+    await dropAllFences(session, operationId);
   },
   sidecar: async (session, operationId) => {
     for (const role of ['shadow', 'target'] as const) await forgetOwned(session, operationId, role);

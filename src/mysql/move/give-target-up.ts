@@ -7,7 +7,7 @@ import type { ClusterSettings } from '../session/cluster-settings.js';
 import type { Session } from '../session/session.js';
 import { takeOver } from '../sidecar/epoch.js';
 import { hasStream, loadPosition } from '../sidecar/progress.js';
-import { dropFences, listFences } from '../traffic/fence.js';
+import { dropAllFences } from '../traffic/fence.js';
 import { Journal } from '../traffic/journal.js';
 
 export interface GiveUpOptions {
@@ -36,6 +36,6 @@ export async function giveTargetUp(session: Session, options: GiveUpOptions): Pr
     : null;
   const journal = await Journal.open(source, { operationId, direction: 'reverse', attempt });
   const entry = await journal.commitSwitched(token).finally(() => journal.close());
-  await dropFences(session, operationId, await listFences(session, operationId));
+  await dropAllFences(session, operationId);
   return { outcome: 'switched', switchedAt: entry.at, blockedMs: 0, lossAccepted: true, lastReversedPosition };
 }

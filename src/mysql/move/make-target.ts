@@ -31,7 +31,7 @@ export interface MakeTargetOptions {
 }
 
 /** Where the table is made before it gets its name. */
-export function makingName({ database }: TableName, operationId: string, tableNumber: number): TableName {
+function makingName({ database }: TableName, operationId: string, tableNumber: number): TableName {
   return { database, table: shadowName(operationId, tableNumber) };
 }
 

@@ -12,7 +12,7 @@ import { controlVariables } from '../session/variables.js';
 import { closeEpoch } from '../sidecar/epoch.js';
 import { closeOperation, forgetOwned, hasOperation, listOwned, type OperationState } from '../sidecar/operations.js';
 import { sidecarExists } from '../sidecar/schema.js';
-import { dropFences, listFences } from '../traffic/fence.js';
+import { dropAllFences } from '../traffic/fence.js';
 import { lastSwitched } from '../traffic/journal.js';
 import type { MoveClusters } from './move-stream.js';
 
@@ -61,7 +61,7 @@ async function removeFrom(session: Session, operationId: string, state: RemovedS
   if (!(await sidecarExists(session)) || !(await hasOperation(session, operationId))) return;
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);
-  await dropFences(session, operationId, await listFences(session, operationId));
+  await dropAllFences(session, operationId);
   await dropMade(session, operationId);
   await closeOperation(session, operationId, state);
 }

@@ -7,7 +7,7 @@ import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { isUnavailable, serverMessage } from '../session/server-errors.js';
 import { withSession } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
-import { dropFences, listFences } from '../traffic/fence.js';
+import { dropAllFences } from '../traffic/fence.js';
 import { Journal } from '../traffic/journal.js';
 import { giveTargetUp } from './give-target-up.js';
 import type { Direction, MoveClusters } from './move-stream.js';
@@ -55,7 +55,7 @@ function resolve(options: ResolveSwitchOptions): Promise<SwitchResolution> {
       const journal = await Journal.open(to, { operationId, direction, attempt });
       const entry = await journal.commitAborted(token).finally(() => journal.close());
       const open = entry.outcome === 'switched' ? receiving : giving;
-      await dropFences(open, operationId, await listFences(open, operationId));
+      await dropAllFences(open, operationId);
       if (entry.outcome === 'aborted') return { outcome: 'notSwitched' };
       return { outcome: 'switched', switchedAt: entry.at, blockedMs: 0 };
     }),
@@ -70,7 +70,7 @@ async function withoutTarget(options: ResolveSwitchOptions, problem: string): Pr
   return withSession(source, controlVariables, async (session) => {
     if (direction === 'reverse') return giveTargetUp(session, options);
     await takeAdvisoryLockForSure(session, operationId);
-    await dropFences(session, operationId, await listFences(session, operationId));
+    await dropAllFences(session, operationId);
     return { outcome: 'notSwitched', lossAccepted: true, lastReversedPosition: null };
   });
 }

@@ -94,6 +94,11 @@ export async function dropFences(session: Session, operationId: string, tables: 
   }
 }
 
+/** Removes all fences of the operation from this server, whatever their tables are called now. Repeatable. */
+export async function dropAllFences(session: Session, operationId: string): Promise<void> {
+  for (const { database, name } of await listFences(session, operationId)) await dropTrigger(session, database, name);
+}
+
 interface FoundTrigger {
   readonly name: string;
   readonly event: string;
