@@ -47,7 +47,8 @@ async function applyGroup(
   const keys = new Map(group.map((key) => [keyId(key), key]));
   for (let repeat = 1; ; repeat += 1) {
     try {
-      await options.transaction(isLast, () => rewrite(sessions, options, [...keys.values()]));
+      const all = [...keys.values()];
+      await options.transaction(isLast, () => rewrite(sessions, options, all, all));
       return;
     } catch (error) {
       if (!(await worthRepeating(sessions, options, keys, error)) || repeat === transactionRepeatsMax) {
@@ -58,8 +59,15 @@ async function applyGroup(
   }
 }
 
-function rewrite(sessions: SessionPair, { plan, way }: ApplyOptions, keys: readonly Key[]): Promise<void> {
-  return way.rewriteKeys(sessions, plan, slices(keys));
+/** All are removed before any is written. */
+async function rewrite(
+  sessions: SessionPair,
+  { plan, way }: ApplyOptions,
+  removed: readonly Key[],
+  written: readonly Key[],
+): Promise<void> {
+  await way.removeKeys(sessions, plan, slices(removed));
+  await way.writeKeys(sessions, plan, slices(written));
 }
 
 /**
@@ -85,26 +93,43 @@ async function worthRepeating(
 /** Thrown to undo a trial. */
 class Undo extends Error {}
 
-/** Names the row by trying the keys one by one, in transactions that are undone. */
+/**
+ * Names the row: the last one of the shortest beginning of the group that is refused, found by halving, in transactions
+ * that are undone. The whole group is removed each time, so that none collides with a row that is about to change.
+ */
 async function explain(
   sessions: SessionPair,
   options: ApplyOptions,
   keys: readonly Key[],
   error: unknown,
 ): Promise<unknown> {
-  const { plan, transaction } = options;
   if (!isDataError(error)) return error;
-  for (const key of keys) {
-    try {
-      await transaction(false, async () => {
-        await rewrite(sessions, options, [key]);
-        throw new Undo();
-      });
-    } catch (rowError) {
-      if (rowError instanceof Undo) continue;
-      return isDataError(rowError) ? dataError(rowError, plan.key.columns, key) : error;
-    }
+  let refusal = error;
+  let [taken, refused] = [0, keys.length];
+  while (refused - taken > 1) {
+    const middle = Math.floor((taken + refused) / 2);
+    const outcome = await trial(sessions, options, keys, middle);
+    if (outcome instanceof Undo) taken = middle;
+    else if (!isDataError(outcome)) return error;
+    else [refused, refusal] = [middle, outcome];
   }
-  // Each row fits alone: two rows of the group have the same new unique value.
-  return dataError(error, plan.key.columns, keys[0] ?? []);
+  return dataError(refusal, options.plan.key.columns, keys[refused - 1] ?? []);
+}
+
+/** @returns what ended it: `Undo` where the first `count` rows were taken. */
+async function trial(
+  sessions: SessionPair,
+  options: ApplyOptions,
+  keys: readonly Key[],
+  count: number,
+): Promise<unknown> {
+  try {
+    await options.transaction(false, async () => {
+      await rewrite(sessions, options, keys, keys.slice(0, count));
+      throw new Undo();
+    });
+  } catch (error) {
+    return error;
+  }
+  return undefined;
 }

@@ -14,8 +14,10 @@ export const withinServer: RowWay = {
     runStrict(target, copyRange(plan, keyRange(plan.key.columns, lower, upper))),
   copyChunkAgain: ({ target }, plan, { lower, upper }) =>
     runStrict(target, copyMissingInRange(plan, keyRange(plan.key.columns, lower, upper))),
-  rewriteKeys: async ({ target }, plan, lists) => {
+  removeKeys: async ({ target }, plan, lists) => {
     for (const list of lists) await target.run(deleteKeys(plan, list));
+  },
+  writeKeys: async ({ target }, plan, lists) => {
     for (const list of lists) await runStrict(target, copyKeys(plan, list));
   },
   collidingKeys: ({ target }, plan, indexName, keys) => collidingKeys(target, plan, indexName, keys),

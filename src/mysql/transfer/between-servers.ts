@@ -37,8 +37,10 @@ export function betweenServers(json: JsonWay): RowWay {
       await sessions.target.run(`DELETE FROM ${quoteTable(plan.shadow)} WHERE ${rangeOf(plan, chunk)}`);
       return copy(sessions, plan, chunk);
     },
-    rewriteKeys: async (sessions, plan, lists) => {
-      for (const list of lists) await sessions.target.run(deleteKeys(plan, list));
+    removeKeys: async ({ target }, plan, lists) => {
+      for (const list of lists) await target.run(deleteKeys(plan, list));
+    },
+    writeKeys: async (sessions, plan, lists) => {
       const table = transferTable(plan, json);
       // One statement, however many: between two, a unique value could move from one list to another.
       await transferRows(sessions, table, whereKeys(plan, lists.flat()), 'insert');

@@ -41,9 +41,10 @@ export class Books {
       if (activity.for === 'forceComplete') this.probedForForce(happening.source !== null, state);
       if (activity.for === 'reverseTraffic') this.targetSeenGone = happening.target !== null;
     }
-    if ((happening.kind === 'reverseFollowed' || happening.kind === 'watchedServers') && happening.target === null) {
-      this.targetSeenGone = false;
-    }
+    // A stream that was stopped says nothing about a server that it has not heard of.
+    const looked = happening.kind === 'watchedServers';
+    const streamed = happening.kind === 'reverseFollowed' && happening.outcome !== 'stopped';
+    if ((looked || streamed) && happening.target === null) this.targetSeenGone = false;
     if (happening.kind === 'attempted' || happening.kind === 'resolved') this.word(activity, happening, nowMs);
   }
 
