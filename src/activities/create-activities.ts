@@ -71,8 +71,9 @@ export function createActivities({
     synchronise: (request) =>
       translated(request.cluster, () =>
         withHeartbeats({ stage: goalStages[request.goal] }, async (signal, report) => {
-          const { goal } = request;
-          const result = await synchronise({ ...operation(find, request), goal, signal, onProgress: report });
+          const { goal, verifiesNext = false } = request;
+          const wanted = { ...operation(find, request), goal, verifiesNext };
+          const result = await synchronise({ ...wanted, signal, onProgress: report });
           if (result.outcome === 'stopped') throwUnlessAskedToStop(signal);
           return result;
         }),

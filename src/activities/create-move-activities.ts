@@ -73,9 +73,9 @@ function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Re
     synchroniseMove: (request) =>
       translated(request.sourceCluster, () =>
         withHeartbeats({ stage: 'following' }, async (signal, onProgress) => {
-          const { goal, throttle } = request;
-          const work = workOf(dependencies, request);
-          const result = await synchroniseMove({ ...work, direction: 'forward', goal, throttle, signal, onProgress });
+          const { goal, throttle, verifiesNext = false } = request;
+          const work = { ...workOf(dependencies, request), direction: 'forward', goal, verifiesNext } as const;
+          const result = await synchroniseMove({ ...work, throttle, signal, onProgress });
           if (result.outcome === 'stopped') throwUnlessAskedToStop(signal);
           return result;
         }),

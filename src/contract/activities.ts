@@ -41,6 +41,8 @@ export interface PreparedMigration {
 
 export interface SynchroniseRequest extends OperationRef {
   readonly goal: SynchroniseGoal;
+  /** Whether `verified` comes after `indexed`: the comparison may begin beside the build. */
+  readonly verifiesNext?: boolean;
 }
 
 export interface SynchroniseResult {

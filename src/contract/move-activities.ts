@@ -43,6 +43,8 @@ export interface PreparedMove {
 
 export interface MoveSynchroniseRequest extends MoveRef {
   readonly goal: SynchroniseGoal;
+  /** As in SynchroniseRequest. */
+  readonly verifiesNext?: boolean;
   readonly throttle: ThrottleLimits;
 }
 export type MoveSynchroniseResult = Told<'synchronised'>;

@@ -74,7 +74,8 @@ export class WorkRunner {
     const { name, state } = this.migration;
     const held = goal === 'follow' && state.postponed !== null ? ' (completion held back)' : '';
     const activities = this.activities(`${goalSummaries[goal]} ${name}${held}`, lasting);
-    return { kind: 'synchronised', ...(await activities.synchronise({ ...this.operation(), goal })) };
+    const verifiesNext = state.terms?.verify === true;
+    return { kind: 'synchronised', ...(await activities.synchronise({ ...this.operation(), goal, verifiesNext })) };
   }
 
   private async watchPaused(): Promise<Happening> {

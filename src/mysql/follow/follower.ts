@@ -14,7 +14,7 @@ import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
-import { loadPosition, savePosition } from '../sidecar/progress.js';
+import { forgetComparisons, loadPosition, savePosition } from '../sidecar/progress.js';
 import type { ChangedKeys } from '../verify/changed-keys.js';
 import { applyKeys, type ApplyTransaction } from './apply.js';
 import { advance, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
@@ -72,7 +72,11 @@ export class Follower {
 
   /** Opens the feed at the stored position. @throws POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
   static async open(options: FollowerOptions): Promise<Follower> {
-    const { control, rows, operationId } = options;
+    const { control, rows, operationId, token, changed } = options;
+    if (changed === undefined) {
+      const forget = (): Promise<void> => forgetComparisons(rows.target, operationId);
+      await fencedTransaction(rows.target, operationId, token, forget);
+    }
     const stored = await loadPosition(rows.target, operationId);
     const gtids = GtidSet.parse(stored);
     await checkPosition(control, gtids);

@@ -26,6 +26,7 @@ export interface SynchroniseMoveOptions extends MoveClusters {
   readonly token: string;
   readonly direction: Direction;
   readonly goal: Goal;
+  readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly throttle?: ThrottleLimits;

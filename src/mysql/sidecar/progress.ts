@@ -26,12 +26,24 @@ export interface ProgressRow {
   readonly indexed: boolean;
 }
 
-/** Writes the first position of a stream: read before the first chunk, or at the switch that it follows. */
+/**
+ * Writes the first position of a stream: read before the first chunk, or at the switch that it follows. A comparison that
+ * was under way with another stream says nothing about this one.
+ */
 export async function startStream(session: Session, operationId: string, position: string): Promise<void> {
   await session.run(
     'REPLACE INTO _switchyard.streams (operation_id, position, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6))',
     [operationId, position],
   );
+  await forgetComparisons(session, operationId);
+}
+
+/**
+ * Forgets how far comparisons of the operation's tables are: for whoever applies changes without comparing them again; part of the caller's fenced
+ * transaction.
+ */
+export async function forgetComparisons(session: Session, operationId: string): Promise<void> {
+  await session.run('UPDATE _switchyard.progress SET comparison = NULL WHERE operation_id = ?', [operationId]);
 }
 
 /** The rows of the tables' progress: from the beginning. A preparation that is repeated begins anew. */

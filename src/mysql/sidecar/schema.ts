@@ -128,6 +128,7 @@ const steps: readonly Step[] = [
          PRIMARY KEY (operation_id, cluster_name, database_name, table_name)) ${options}`,
     ],
   },
+  { version: 6, sql: 'ALTER TABLE _switchyard.progress ADD COLUMN comparison LONGTEXT NULL' },
 ];
 
 /** Version of the tables with all steps. */

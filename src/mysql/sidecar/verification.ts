@@ -1,4 +1,5 @@
 /** What was compared of an operation, and what was not: the truth behind `verified` and `notCompared` (P6). */
+import type { Key } from '../../binlog/key.js';
 import type { Session } from '../session/session.js';
 import { tableValues, whereTable, type ProgressKey } from './progress.js';
 
@@ -46,11 +47,44 @@ export interface Verified {
   readonly changesMadeUpFor: number;
 }
 
+/** A comparison of the whole table that is under way. */
+export interface ComparisonProgress {
+  /** Every row up to and including this key was equal at some time; its changes since then are compared again. */
+  readonly comparedUpTo: Key;
+  readonly rowsCompared: number;
+  /** What of it could not be compared, in words. */
+  readonly notCompared: readonly string[];
+  /** Changes that were given up before it began: it makes up for them. */
+  readonly changesMadeUpFor: number;
+}
+
+/** @returns undefined where none is under way. */
+export async function loadComparison(session: Session, key: ProgressKey): Promise<ComparisonProgress | undefined> {
+  const { comparison } = await session.row<{ comparison: string | null }>(
+    `SELECT comparison FROM _switchyard.progress ${whereTable}`,
+    tableValues(key),
+  );
+  return comparison === null ? undefined : (JSON.parse(comparison) as ComparisonProgress);
+}
+
+/** Keeps how far it is; part of the caller's fenced transaction. */
+export async function saveComparison(
+  session: Session,
+  key: ProgressKey,
+  comparison: ComparisonProgress,
+): Promise<void> {
+  await session.run(`UPDATE _switchyard.progress SET comparison = ?, updated_at = UTC_TIMESTAMP(6) ${whereTable}`, [
+    JSON.stringify(comparison),
+    ...tableValues(key),
+  ]);
+}
+
 /** Marks the whole table as compared; part of the caller's fenced transaction. */
 export async function saveVerified(session: Session, key: ProgressKey, verified: Verified): Promise<void> {
   const { notCompared, changesMadeUpFor } = verified;
   await session.run(
     `UPDATE _switchyard.progress SET verified_at = COALESCE(verified_at, UTC_TIMESTAMP(6)), not_compared = ?,
+            comparison = NULL,
             changes_not_compared = changes_not_compared - LEAST(?, changes_not_compared)
       ${whereTable}`,
     [JSON.stringify(notCompared), changesMadeUpFor, ...tableValues(key)],

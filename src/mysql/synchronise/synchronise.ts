@@ -15,6 +15,7 @@ export interface SynchroniseOptions {
   readonly operationId: string;
   readonly token: string;
   readonly goal: Goal;
+  readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** How long after a verification a migration that is held back is verified again. */

@@ -15,10 +15,17 @@ import type { Session } from '../session/session.js';
 import { buildIndexes } from '../shadow/build-indexes.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { loadProgress, markStage } from '../sidecar/progress.js';
-import { addChangesNotCompared, describeNotCompared, loadVerification, saveVerified } from '../sidecar/verification.js';
+import {
+  addChangesNotCompared,
+  describeNotCompared,
+  loadComparison,
+  loadVerification,
+  saveComparison,
+  saveVerified,
+} from '../sidecar/verification.js';
 import { ChangedKeys } from '../verify/changed-keys.js';
 import { compareChanges } from '../verify/compare-changes.js';
-import { Verifier } from '../verify/verifier.js';
+import { Verifier, type VerifierOptions } from '../verify/verifier.js';
 import type { CopyWork } from './copy-work.js';
 import type { Goal, Progress, SynchroniseOutcome } from './goal.js';
 import { RateMeter } from './rate-meter.js';
@@ -26,6 +33,8 @@ import { RateMeter } from './rate-meter.js';
 export interface SynchroniserOptions {
   readonly token: string;
   readonly goal: Goal;
+  /** `verified` is the next goal: with the goal `indexed`, the comparison begins beside the build. */
+  readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** Of the copy. */
@@ -54,10 +63,11 @@ export class Synchroniser {
 
   /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
   async run(): Promise<SynchroniseOutcome> {
-    const { signal, goal, token } = this.#options;
+    const { signal, goal, token, verifiesNext = false } = this.#options;
     const { tables, connections, operationId, way, copies } = this.#work;
     const ended = AbortSignal.any([signal, this.#stop.signal]);
-    const comparesChanges = goal === 'verified' || (goal === 'follow' && (await this.#isVerified()));
+    const verifies = goal === 'verified' || (goal === 'indexed' && verifiesNext);
+    const comparesChanges = verifies || (goal === 'follow' && (await this.#isVerified()));
     const changed = comparesChanges ? tables.map(() => new ChangedKeys()) : undefined;
     const follower = await Follower.open({
       ...{ operationId, tables, way, token, copies },
@@ -123,8 +133,8 @@ export class Synchroniser {
       const onRows = (stage: Progress['stage']) => (rows: number) =>
         this.#report(stage, { ...this.#tableDetail(plan), ...meter.at(rowsBefore + rows) });
       if (goal === 'copied') rowsBefore += await this.#copy(plan, onRows('copying'), ended);
-      else if (goal === 'indexed') await this.#index(plan, ended);
-      else rowsBefore += await this.#verify(plan, onRows('verifying'), ended);
+      else if (goal === 'indexed') await this.#indexAndCompare(plan, ended);
+      else rowsBefore += await this.#verify(plan, onRows('verifying'), { signal: ended });
     }
   }
 
@@ -175,20 +185,37 @@ export class Synchroniser {
     await this.#record((control) => markStage(control, plan, 'indexed'));
   }
 
+  /** A build leaves cores idle: what is compared beside it is not left to the next goal. */
+  async #indexAndCompare(plan: TablePlan, ended: AbortSignal): Promise<void> {
+    if (this.#options.verifiesNext !== true || plan.deferredIndexes.length === 0) return this.#index(plan, ended);
+    const [built, failed] = [new AbortController(), new AbortController()];
+    const beside = { signal: AbortSignal.any([ended, built.signal]), leavesLast: true };
+    const comparing = this.#verify(plan, () => undefined, beside).catch((error: unknown) => {
+      failed.abort();
+      throw error;
+    });
+    const building = this.#index(plan, AbortSignal.any([ended, failed.signal])).finally(() => built.abort());
+    throwFirst(await Promise.allSettled([comparing, building]));
+  }
+
   /** @returns the rows that were compared. */
-  async #verify(plan: TablePlan, onProgress: (rows: number) => void, ended: AbortSignal): Promise<number> {
-    const { changesNotCompared } = await loadVerification(this.#control, plan);
+  async #verify(
+    plan: TablePlan,
+    onProgress: (rows: number) => void,
+    run: Pick<VerifierOptions, 'signal' | 'leavesLast'>,
+  ): Promise<number> {
+    const from = await loadComparison(this.#control, plan);
+    const givenUp = await loadVerification(this.#control, plan);
+    const changesMadeUpFor = from?.changesMadeUpFor ?? givenUp.changesNotCompared;
     const { complete, notCompared, rowsCompared } = await new Verifier({
-      plan,
+      ...{ plan, from },
+      keep: (progress) => this.#record((control) => saveComparison(control, plan, { ...progress, changesMadeUpFor })),
       openSessions: this.#work.connections.compared,
-      catchUp: () => this.#catchUp(ended),
+      catchUp: () => this.#catchUp(run.signal),
       onProgress,
-      signal: ended,
+      ...run,
     }).run();
-    if (complete) {
-      const verified = { notCompared, changesMadeUpFor: changesNotCompared };
-      await this.#record((control) => saveVerified(control, plan, verified));
-    }
+    if (complete) await this.#record((control) => saveVerified(control, plan, { notCompared, changesMadeUpFor }));
     return rowsCompared;
   }
 
@@ -268,6 +295,6 @@ export class Synchroniser {
 }
 
 /** A failure of one part makes the others stop; the first one is the cause. */
-function throwFirst(results: readonly PromiseSettledResult<void>[]): void {
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

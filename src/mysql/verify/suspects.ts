@@ -62,6 +62,11 @@ export class Suspects {
     this.#waiting.push(...rows);
   }
 
+  /** Whether none waits; those that are being settled are not counted. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** Whether so many wait, or for so long, that they are to be settled before anything else. */
   get due(): boolean {
     if (this.#waiting.length === 0) return false;

@@ -6,8 +6,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../errors/switchyard-error.js';
+import type { Key } from '../../binlog/key.js';
+import { checkpointIntervalMs } from '../../limits/mysql.js';
 import { chunkLooksMax, verifyKillRepeatMs, verifyLanes } from '../../limits/verify.js';
 import { ChunkServo } from '../copy/chunk-servo.js';
+import { Watermark } from '../copy/watermark.js';
 import { displayKey } from '../rows/key-sql.js';
 import { killQuery } from '../session/kill.js';
 import { closePair, type SessionPair } from '../session/session-pair.js';
@@ -19,24 +22,43 @@ import { keyAfter, sidesOf, type KeyRange, type Sides } from './side.js';
 import { prepareForSnapshots } from './snapshot.js';
 import { Suspects } from './suspects.js';
 
+/** How far a comparison is; whoever goes on from there must see to it that what changes since is compared again. */
+export interface ComparedSoFar {
+  readonly comparedUpTo: Key;
+  readonly rowsCompared: number;
+  readonly notCompared: readonly string[];
+}
+
 export interface VerifierOptions {
   readonly plan: TablePlan;
+  /** Where an earlier run has come to; absent: from the beginning. */
+  readonly from?: ComparedSoFar | undefined;
+  /** Keeps how far it is, now and then and when it is stopped. */
+  readonly keep: (progress: ComparedSoFar) => Promise<void>;
+  /** Leaves the last chunk to a later run, so that it never completes. */
+  readonly leavesLast?: boolean;
   /** Opens sessions with the data variables of the plan (session/variables.ts). */
   readonly openSessions: () => Promise<SessionPair>;
   /** Resolves when everything that was committed at the call is applied to the shadow, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
-  /** Told after each chunk: rows of the source that are compared so far. */
+  /** Told after each chunk: rows of the source that are compared so far, those of earlier runs included. */
   readonly onProgress: (rowsCompared: number) => void;
   /** Stops it: statements are killed and transactions closed at once. */
   readonly signal: AbortSignal;
 }
 
 export interface VerifyResult {
-  /** False when the signal stopped it before everything was compared. */
+  /** False when the signal stopped it before everything was compared, or when the last chunk was left. */
   readonly complete: boolean;
   readonly rowsCompared: number;
   /** Columns and rows that could not be compared, in words; empty as a rule. */
   readonly notCompared: readonly string[];
+}
+
+/** A chunk that a lane has taken, to be told when it is compared. */
+interface Taken {
+  readonly chunk: KeyRange;
+  readonly done: () => void;
 }
 
 export class Verifier {
@@ -48,13 +70,23 @@ export class Verifier {
   readonly #failure = new AbortController();
   readonly #stopped: AbortSignal;
   readonly #suspects: Suspects;
-  readonly #unsettledChunks: string[] = [];
-  #rowsCompared = 0;
+  readonly #notCompared: string[];
+  readonly #watermark: Watermark;
+  /** Everything up to here is compared, and no suspect of it waits. */
+  #settledUpTo: Key | null;
+  /** Settlements under way. */
+  #settling = 0;
+  #keptAt = performance.now();
+  #rowsCompared: number;
   #error: unknown;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
-    const { plan, catchUp, signal } = options;
+    const { plan, catchUp, signal, from } = options;
+    this.#settledUpTo = from?.comparedUpTo ?? null;
+    this.#watermark = new Watermark(this.#settledUpTo);
+    this.#rowsCompared = from?.rowsCompared ?? 0;
+    this.#notCompared = [...(from?.notCompared ?? [])];
     this.#comparison = comparisonOf(plan);
     this.#sides = sidesOf(plan, this.#comparison);
     this.#stopped = AbortSignal.any([signal, this.#failure.signal]);
@@ -66,13 +98,44 @@ export class Verifier {
    * @throws VERIFICATION_FAILED, ROW_NOT_COMPARABLE, what `catchUp` throws, the driver's errors.
    */
   async run(): Promise<VerifyResult> {
-    const { signal } = this.#options;
+    const { signal, leavesLast = false } = this.#options;
     if (!signal.aborted) await this.#compareAll();
+    const complete = !signal.aborted && !leavesLast;
+    if (!complete) await this.#keep();
     return {
-      complete: !signal.aborted,
+      complete,
       rowsCompared: this.#rowsCompared,
-      notCompared: [...this.#comparison.notCompared, ...this.#suspects.unsettled, ...this.#unsettledChunks],
+      notCompared: [...this.#comparison.notCompared, ...this.#unsettled],
     };
+  }
+
+  get #unsettled(): readonly string[] {
+    return [...this.#notCompared, ...this.#suspects.unsettled];
+  }
+
+  async #keep(): Promise<void> {
+    this.#keptAt = performance.now();
+    if (this.#suspects.isEmpty && this.#settling === 0) this.#settledUpTo = this.#watermark.low;
+    if (this.#settledUpTo === null) return;
+    const { keep } = this.#options;
+    await keep({
+      comparedUpTo: this.#settledUpTo,
+      rowsCompared: this.#rowsCompared,
+      notCompared: this.#unsettled,
+    });
+  }
+
+  async #settle(sessions: SessionPair): Promise<void> {
+    const { low } = this.#watermark;
+    // What another settlement has taken is not settled when this one ends.
+    const all = this.#settling === 0;
+    this.#settling += 1;
+    try {
+      await this.#suspects.settle(sessions);
+    } finally {
+      this.#settling -= 1;
+    }
+    if (all) this.#settledUpTo = low;
   }
 
   async #compareAll(): Promise<void> {
@@ -90,7 +153,7 @@ export class Verifier {
       await Promise.all(Array.from({ length: verifyLanes }, lane));
       this.#stopped.throwIfAborted();
       await prepareForSnapshots(sessions);
-      await this.#suspects.settle(sessions);
+      await this.#settle(sessions);
     });
     this.#stopped.removeEventListener('abort', kill);
     await killing;
@@ -115,23 +178,30 @@ export class Verifier {
   }
 
   /** Chunks in key order; lanes call `next()` at any time, the generator serves them one after the other. */
-  async *#chunks(bounds: Session, servo: ChunkServo): AsyncGenerator<KeyRange, void, void> {
-    let lower: KeyRange['lower'] = null;
+  async *#chunks(bounds: Session, servo: ChunkServo): AsyncGenerator<Taken, void, void> {
+    const { leavesLast = false } = this.#options;
+    let lower = this.#watermark.low;
     while (!this.#stopped.aborted) {
       const upper = await keyAfter(bounds, this.#sides.source, { lower, upper: null }, servo.rows);
-      yield { lower, upper };
-      if (upper === null) return;
+      if (upper === null) {
+        if (!leavesLast) yield { chunk: { lower, upper }, done: () => undefined };
+        return;
+      }
+      yield { chunk: { lower, upper }, done: this.#watermark.begin(upper) };
       lower = upper;
     }
   }
 
-  async #lane(sessions: SessionPair, chunks: AsyncGenerator<KeyRange, void, void>, servo: ChunkServo): Promise<void> {
+  async #lane(sessions: SessionPair, chunks: AsyncGenerator<Taken, void, void>, servo: ChunkServo): Promise<void> {
     await prepareForSnapshots(sessions);
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      const rows = await this.#compareChunk(sessions, next.value, servo);
+      const { chunk, done } = next.value;
+      const rows = await this.#compareChunk(sessions, chunk, servo);
       this.#rowsCompared += rows;
+      done();
       this.#options.onProgress(this.#rowsCompared);
-      if (this.#suspects.due) await this.#suspects.settle(sessions);
+      if (this.#suspects.due) await this.#settle(sessions);
+      if (performance.now() - this.#keptAt >= checkpointIntervalMs) await this.#keep();
     }
   }
 
@@ -144,9 +214,9 @@ export class Verifier {
       if (look === 1) servo.record(rows, performance.now() - startedAt);
       this.#suspects.add(unequal);
       if (complete) return rows;
-      await this.#suspects.settle(sessions);
+      await this.#settle(sessions);
       if (look === chunkLooksMax) {
-        this.#unsettledChunks.push(this.#describe(chunk));
+        this.#notCompared.push(this.#describe(chunk));
         return rows;
       }
     }

@@ -93,7 +93,8 @@ async function follow(move: Move, activity: Follows): Promise<MoveHappening> {
     case 'synchronise': {
       const { goal } = activity;
       const { synchroniseMove } = activities(`${goalSummaries[goal]} ${name}`, lasting);
-      return { kind: 'synchronised', ...(await synchroniseMove({ ...throttled, goal })) };
+      const verifiesNext = move.state.terms?.verifyBeforeSwitch === true;
+      return { kind: 'synchronised', ...(await synchroniseMove({ ...throttled, goal, verifiesNext })) };
     }
     case 'watchPaused': {
       const { direction } = activity;

@@ -17,7 +17,7 @@ import { prepareMigration } from '../../../src/mysql/shadow/prepare.js';
 import { fencingToken, takeOver } from '../../../src/mysql/sidecar/epoch.js';
 import { loadPosition } from '../../../src/mysql/sidecar/progress.js';
 import type { Goal } from '../../../src/mysql/synchronise/goal.js';
-import { synchronise } from '../../../src/mysql/synchronise/synchronise.js';
+import { synchronise, type SynchroniseOptions } from '../../../src/mysql/synchronise/synchronise.js';
 import { eventually, uniqueName } from '../../support/migration-test.js';
 import { Gate } from './gate.js';
 
@@ -50,6 +50,8 @@ export interface RunningFollower {
   /** The error that ends it. */
   failure(): Promise<SwitchyardError>;
 }
+
+type Reaching = 'signal' | 'verifiesNext';
 
 export class Stage {
   readonly database = uniqueName('rule');
@@ -135,8 +137,11 @@ export class Stage {
   }
 
   /** Works until the goal is reached. */
-  async reach(goal: Exclude<Goal, 'follow'>, signal = new AbortController().signal): Promise<string> {
-    const work = { cluster: this.cluster, operationId: this.operationId, token: this.nextToken(), goal };
+  async reach(
+    goal: Exclude<Goal, 'follow'>,
+    { signal = new AbortController().signal, verifiesNext = false }: Pick<Partial<SynchroniseOptions>, Reaching> = {},
+  ): Promise<string> {
+    const work = { cluster: this.cluster, operationId: this.operationId, token: this.nextToken(), goal, verifiesNext };
     const { outcome } = await synchronise({ ...work, signal, onProgress: () => undefined });
     return outcome;
   }

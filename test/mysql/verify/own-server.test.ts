@@ -97,6 +97,7 @@ it('names a row that is too large to be compared, and passes none over', async (
       plan,
       openSessions: async () => onOneServer(await open()),
       catchUp: () => Promise.resolve(),
+      keep: () => Promise.resolve(),
       onProgress: () => undefined,
       signal: new AbortController().signal,
     }).run();

@@ -61,6 +61,7 @@ export class VerifyTables {
       plan,
       openSessions: async () => onOneServer(await this.openSession()),
       catchUp: () => Promise.resolve(),
+      keep: () => Promise.resolve(),
       onProgress: () => undefined,
       signal: new AbortController().signal,
       ...options,
