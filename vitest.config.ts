@@ -14,7 +14,8 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,
-    maxConcurrency: 3,
+    // Moves and migrations whose worker is killed: most of their time they wait for Temporal to notice it.
+    maxConcurrency: 5,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -2,8 +2,11 @@
 
 /** Preparing asks the server a few dozen questions; waiting for a prepared XA transaction may take minutes. */
 export const prepareTimeoutMs = 600_000;
-/** A stuck question to the server is noticed, and a killed worker replaced, within this. */
-export const prepareHeartbeatTimeoutMs = 30_000;
+/**
+ * How soon another worker takes over from a killed one: somebody waits for it. As long as for other work, since what is
+ * missed is the same: 30 beats, which a timer sends however long the server takes to answer.
+ */
+export const prepareHeartbeatTimeoutMs = 10_000;
 /** Somebody waits for the answer to a mistake: after some minutes without a server the migration fails. */
 export const prepareAttemptsMax = 10;
 

@@ -1,21 +1,17 @@
 /**
  * kill -9 of the worker at every step of a move that changes who may write, and at some of the others (P1): a table of
- * steps, each named by the statement at which the worker is killed. A second worker takes over each time, while clients
+ * steps, each named by the statement at which the worker is killed. Another worker takes over each time, while clients
  * write that know nothing but the fences; in the end the target has what was acknowledged, once, and nothing of ours is
  * left but the retained table.
+ *
+ * A move costs more than a kill, so that one is killed once in each stage of its life: of each stage it takes the next
+ * step of the table.
  */
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MovePhase } from '../../src/lifecycle/move/phase.js';
-import { MoveLife } from '../support/move-life.js';
-import type { MoveTest } from '../support/move-test.js';
-import { startOwnMysql } from '../support/own-mysql.js';
-import type { Fault } from '../support/test-workers.js';
+import { KilledMove, type Kill } from '../support/killed-move.js';
 
-interface Step extends Fault {
-  readonly name: string;
-  /** The second worker is killed as well. */
-  readonly again?: Fault;
-}
+type Step = Omit<Kill, 'stage' | 'phase'>;
 
 type Statement = Pick<Step, 'statement' | 'cluster' | 'since'>;
 
@@ -38,12 +34,12 @@ const closingEpoch = 'SET epoch = \\? WHERE operation_id = \\?$';
 const closing = '^UPDATE _switchyard.operations SET state';
 const routing = '^UPDATE _switchyard.routing_moves SET version';
 
-/** One attempt to move the writes. @param fences that were raised on `from` before. */
-function switching(from: Pick<Statement, 'cluster'>, to: Pick<Statement, 'cluster'>, fences: number): readonly Step[] {
+/** One attempt to move the writes. */
+function switching(from: Pick<Statement, 'cluster'>, to: Pick<Statement, 'cluster'>): readonly Step[] {
   return [
     ...around('the lock', { ...from, statement: '^LOCK TABLES .* WRITE' }),
-    ...around('the fences', { ...from, statement: fencing }, fences + 1, fences + 6),
-    { name: 'between two fences', ...from, statement: fencing, when: 'after', count: fences + 1 },
+    ...around('the fences', { ...from, statement: fencing }, 1, 6),
+    { name: 'between two fences', ...from, statement: fencing, when: 'after' },
     ...around('the counter', { ...to, statement: counting }),
     ...around('the row of the journal', { ...to, statement: journal }),
     ...around('the COMMIT of the journal', { ...to, statement: '^COMMIT', since: journal }),
@@ -52,6 +48,7 @@ function switching(from: Pick<Statement, 'cluster'>, to: Pick<Statement, 'cluste
   ];
 }
 
+/** Statements count from the start of the phase's stage on. */
 const steps: Readonly<Partial<Record<MovePhase, readonly Step[]>>> = {
   preparing: [
     { name: 'after a target table was made', ...target, statement: '^CREATE TABLE `[^`]*`\\.`_sw_', when: 'after' },
@@ -65,7 +62,7 @@ const steps: Readonly<Partial<Record<MovePhase, readonly Step[]>>> = {
   copying: [{ name: 'at a checkpoint', statement: '^UPDATE _switchyard.progress SET watermark', when: 'after' }],
   indexing: [{ name: 'between two fences of the target', ...target, statement: fencing, when: 'after' }],
   switching: [
-    ...switching(source, target, 0),
+    ...switching(source, target),
     {
       ...{ name: 'before the journal, and before it is undone', ...target, statement: journal, when: 'before' },
       again: { ...target, statement: journal, when: 'before' },
@@ -79,10 +76,8 @@ const steps: Readonly<Partial<Record<MovePhase, readonly Step[]>>> = {
       again: { ...target, statement: unfencing, when: 'before', count: 2 },
     },
   ],
-  // It has been told after the preparation.
-  switched: around('the router is told', { ...target, statement: routing }, 2),
-  // The target has had its fences since the end of the copy.
-  reversing: switching(target, source, 6),
+  switched: around('the router is told', { ...target, statement: routing }),
+  reversing: switching(target, source),
   completing: [
     ...around('the end of the reverse stream', { ...source, statement: closingEpoch }),
     ...around('the RENAME', { ...source, statement: '^RENAME TABLE' }),
@@ -90,62 +85,48 @@ const steps: Readonly<Partial<Record<MovePhase, readonly Step[]>>> = {
     ...around('the records of the target are closed', { ...target, statement: closing }),
     ...around('the records of the source are closed', { ...source, statement: closing }),
   ],
-  // The switch has been the first one to close an epoch.
   forceCompleting: [
-    ...around('the end of the stream', { ...target, statement: closingEpoch }, 2),
+    ...around('the end of the stream', { ...target, statement: closingEpoch }),
     { name: 'after the look for fences', ...target, statement: '^SELECT event_object_schema', when: 'after' },
     ...around('the records of tables go', { ...target, statement: '^DELETE FROM _switchyard.owned' }, 1, 2),
     // It knows this version already, and is only asked.
-    ...around('the router is told', { ...target, statement: '^SELECT version FROM _switchyard.routing' }, 3),
+    ...around('the router is told', { ...target, statement: '^SELECT version FROM _switchyard.routing' }),
     ...around('the records are closed', { ...target, statement: closing }),
   ],
 };
 
-const cases = Object.entries(steps).flatMap(([phase, list]) => list.map((step) => ({ phase, ...step })));
-
-const options = { switch: { backoffMs: [0, 500], maxAttempts: 20 } };
-const waitMs = 120_000;
-
-/** Kills each worker where it is to be killed, and starts the next one. */
-async function killing(test: MoveTest, phase: string, { again, ...fault }: Step): Promise<() => Promise<void>> {
-  const first = await test.startFaultWorker(fault);
-  return async () => {
-    await first.reached(waitMs);
-    // Else it was another statement than the one that is meant.
-    expect(await test.status()).toMatchObject({ phase });
-    first.worker.kill('SIGKILL');
-    if (again !== undefined) {
-      const second = await test.startFaultWorker(again);
-      await second.reached(waitMs);
-      second.worker.kill('SIGKILL');
-    }
-    await test.startWorker();
-  };
+/** The kills of a stage, in the order of the table. */
+function killsOf(stage: Kill['stage'], ...phases: readonly MovePhase[]): readonly Kill[] {
+  return phases.flatMap((phase) => (steps[phase] ?? []).map((step) => ({ stage, phase, ...step })));
 }
 
-async function killAt({ phase, ...step }: Step & { readonly phase: string }): Promise<void> {
-  const own = phase === 'forceCompleting' ? await startOwnMysql(['--log-bin-trust-function-creators=ON']) : undefined;
-  const life = await MoveLife.open(own === undefined ? {} : { source: own.cluster });
-  try {
-    const kill = await killing(life.test, phase, step);
-    await life.start(options);
-    const living = async (): Promise<void> => {
-      await life.toVerified();
-      await life.switch();
-      if (phase === 'reversing') await life.reverse();
-      await (own === undefined ? life.complete() : life.forceComplete(own));
-    };
-    await Promise.all([kill(), living()]);
-    await life.expectMoved({ sourceAnswers: own === undefined });
-  } finally {
-    await life.test.close();
-    await own?.stop();
-  }
-}
+const atFirst = killsOf('verify', 'preparing', 'copying', 'indexing');
+const there = killsOf('switch', 'switching', 'switched');
+const back = killsOf('reverse', 'reversing');
+const last = killsOf('end', 'completing', 'forceCompleting');
+const movesCount = Math.max(there.length, last.length);
 
-// Most of the time is spent waiting for Temporal to notice that the worker is gone: several steps at once.
+/** What is killed in each move; those that do not go back are killed at first. */
+const moves = Array.from({ length: movesCount }, (_none, number) => {
+  const kills = [atFirst[number - back.length], there[number], back[number], last[number]];
+  return kills.filter((kill) => kill !== undefined);
+});
+
+// Much of the time is spent waiting for Temporal to notice that the worker is gone: several moves at once.
 describe.concurrent('the worker of a move, killed with SIGKILL', () => {
-  for (const step of cases) {
-    it(`while ${step.phase}, ${step.name}, is replaced, and nothing is lost`, () => killAt(step), 240_000);
+  it('is killed at every step of the table', () => {
+    expect(moves.flat()).toHaveLength(Object.values(steps).flat().length);
+  });
+
+  for (const [number, kills] of moves.entries()) {
+    const killed = new KilledMove(kills);
+    describe(`move ${number + 1}`, () => {
+      beforeAll(() => killed.open());
+      afterAll(() => killed.close());
+      for (const kill of kills) {
+        it.sequential(`while ${kill.phase}, ${kill.name}, is replaced`, () => killed.through(kill), 240_000);
+      }
+      it.sequential('and nothing is lost', () => killed.expectMoved(), 240_000);
+    });
   }
 });

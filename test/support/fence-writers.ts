@@ -11,6 +11,7 @@ class FenceWriter {
   readonly acknowledged: number[] = [];
   refused = 0;
   #side = 0;
+  #n = 0;
 
   constructor(
     private readonly number: number,
@@ -19,11 +20,11 @@ class FenceWriter {
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    for (let n = 0; !signal.aborted;) {
+    while (!signal.aborted) {
       try {
-        await this.sides[this.#side]?.run('INSERT INTO orders (writer, n) VALUES (?, ?)', [this.number, n]);
-        this.acknowledged.push(n);
-        n += 1;
+        await this.sides[this.#side]?.run('INSERT INTO orders (writer, n) VALUES (?, ?)', [this.number, this.#n]);
+        this.acknowledged.push(this.#n);
+        this.#n += 1;
       } catch (error) {
         if (this.sides.length > 1 && !String(error).includes('Switchyard move')) throw error;
         // The fence says where the table lives now.
@@ -42,12 +43,11 @@ export interface FenceWritersOptions {
 }
 
 export class FenceWriters {
-  readonly #stopped = new AbortController();
-  readonly #running: Promise<unknown>;
+  #stopped = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
 
   private constructor(readonly writers: readonly FenceWriter[]) {
-    this.#running = Promise.all(writers.map((writer) => writer.run(this.#stopped.signal)));
-    this.#running.catch(() => undefined);
+    this.goOn();
   }
 
   /** @param open sessions in the database of `orders`. */
@@ -62,6 +62,13 @@ export class FenceWriters {
     }
     if (stubborn) writers.push(new FenceWriter(count, [await open('source')], pauseMs));
     return new FenceWriters(writers);
+  }
+
+  /** Writes again after `stop`, each where it was. */
+  goOn(): void {
+    this.#stopped = new AbortController();
+    this.#running = Promise.all(this.writers.map((writer) => writer.run(this.#stopped.signal)));
+    this.#running.catch(() => undefined);
   }
 
   /** Acknowledged writes so far. */

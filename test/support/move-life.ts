@@ -11,7 +11,7 @@ import type { OwnMysql } from './own-mysql.js';
 const quietTable = 'CREATE TABLE quiet (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY)';
 
 const done = expect.stringMatching(/^(done|accepted)$/) as string;
-/** Workers that are gone are noticed after up to 30 s, on a machine that others use, too. */
+/** Workers that are gone are noticed after some seconds, on a machine that others use, too. */
 const waitMs = 120_000;
 
 /** One move with its writers, from the start to the end. */
@@ -50,7 +50,7 @@ export class MoveLife {
     await this.test.until('the router to know', ({ rules }) => rules.confirmed === rules.version, waitMs);
   }
 
-  /** Back, to compare what the source has then, and over again without writers. */
+  /** Back, to compare what the source has then, and over again. */
   async reverse(): Promise<void> {
     await this.skipNumbers('target');
     expect(await this.test.command('reverseTraffic')).toMatchObject({ outcome: done });
@@ -58,7 +58,9 @@ export class MoveLife {
     await this.writesGoOn();
     await this.writers.stop();
     await this.writers.expectAll(await this.test.root('source'));
+    this.writers.goOn();
     await this.#switchWritten();
+    await this.writesGoOn();
   }
 
   async complete(): Promise<void> {

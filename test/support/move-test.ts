@@ -8,7 +8,7 @@ import type { ReconcileInput, ReconcileResult } from '../../src/contract/reconci
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
 import { Session } from '../../src/mysql/session/session.js';
-import { eventually, uniqueName } from './eventually.js';
+import { eventually, rarelyMs, uniqueName } from './eventually.js';
 import { TestWorkers, type Fault, type FaultWorker } from './test-workers.js';
 
 interface TestAccounts {
@@ -68,8 +68,8 @@ export class MoveTest {
   }
 
   /** Starts a worker that stops at the chosen statement (fault-worker.mjs). */
-  startFaultWorker(fault: Fault): Promise<FaultWorker> {
-    return this.#workers.startFaulty(fault);
+  startFaultWorker(fault: Fault, armed?: boolean): Promise<FaultWorker> {
+    return this.#workers.startFaulty(fault, armed);
   }
 
   async start(tables: readonly string[], options: MoveTablesOptions = {}): Promise<WorkflowHandle> {
@@ -120,6 +120,7 @@ export class MoveTest {
         return status !== undefined && wanted(status) ? status : undefined;
       },
       timeoutMs,
+      rarelyMs,
     );
   }
 

@@ -20,6 +20,8 @@ export interface Fault {
 
 export interface FaultWorker {
   readonly worker: WorkerProcess;
+  /** From here on statements count, where it was started unarmed. */
+  arm(): Promise<void>;
   /** Resolves when the worker stands at its statement. */
   reached(timeoutMs?: number): Promise<{ readonly sessionId: number; readonly sql: string }>;
   goOn(): Promise<void>;
@@ -47,22 +49,28 @@ export class TestWorkers {
     return this.#start({});
   }
 
-  /** Starts a worker that stops at the chosen statement. */
-  async startFaulty({ statement, when, count = 1, cluster, since }: Fault): Promise<FaultWorker> {
+  /** Starts a worker that stops at the chosen statement. @param armed whether statements count from its start on. */
+  async startFaulty({ statement, when, count = 1, cluster, since }: Fault, armed = true): Promise<FaultWorker> {
     const { folder } = this.#options;
-    const files = { report: join(folder, `${uniqueName('fault')}.json`), goOn: join(folder, uniqueName('go')) };
+    const files = {
+      report: join(folder, `${uniqueName('fault')}.json`),
+      goOn: join(folder, uniqueName('go')),
+      arm: join(folder, uniqueName('arm')),
+    };
     const env = {
       FAULT_STATEMENT: statement,
       FAULT_WHEN: when,
       FAULT_COUNT: String(count),
       FAULT_REPORT: files.report,
       FAULT_GO_ON: files.goOn,
+      ...(armed ? {} : { FAULT_ARM: files.arm }),
       ...(cluster === undefined ? {} : { FAULT_CLUSTER: cluster }),
       ...(since === undefined ? {} : { FAULT_SINCE: since }),
     };
     const worker = await this.#start({ script: resolve(import.meta.dirname, 'fault-worker.mjs'), env });
     return {
       worker,
+      arm: () => writeFile(files.arm, ''),
       reached: async (timeoutMs) => {
         const text = await eventually(
           `the worker to come to: ${when} ${statement}`,
