@@ -3,7 +3,7 @@
  * No SQL and no decisions here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { activityInfo, getClient } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import type {
   OperationRef,
   PrepareRequest,
@@ -12,8 +12,7 @@ import type {
   SynchroniseGoal,
 } from '../contract/activities.js';
 import type { MoveActivities } from '../contract/move-activities.js';
-import { decodePayload } from '../contract/decode.js';
-import { reconcileInputSchema, type ReconcileActivities, type ReconcileResult } from '../contract/reconcile.js';
+import type { ReconcileActivities } from '../contract/reconcile.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { pausedCheckIntervalMs } from '../limits/activities.js';
 import { attemptCutOver } from '../mysql/cutover/attempt-cut-over.js';
@@ -24,14 +23,14 @@ import { dropRetained, finishMigration, removeMigration } from '../mysql/shadow/
 import { prepareMigration } from '../mysql/shadow/prepare.js';
 import { recordAudit } from '../mysql/sidecar/audit.js';
 import { fencingToken } from '../mysql/sidecar/epoch.js';
-import { reconcile } from '../mysql/reconcile/reconcile.js';
 import { synchronise } from '../mysql/synchronise/synchronise.js';
 import { createRouter, type RouterSettings } from '../router/create-router.js';
 import { createMoveActivities } from './create-move-activities.js';
-import { toFailure } from './failure.js';
 import { currentOperationId, execution, throwUnlessAskedToStop, translated } from './execution.js';
 import { withHeartbeats } from './heartbeats.js';
 import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './parse-input.js';
+import { reconcileCluster } from './reconcile-cluster.js';
+import { isWorkflowOpen } from './workflows.js';
 
 export interface ActivityDependencies {
   readonly clusters: ReadonlyMap<string, ClusterSettings>;
@@ -146,18 +145,6 @@ async function prepare(find: (name: string) => ClusterSettings, { input, grant }
   };
 }
 
-/** Whether the workflow that owns an operation is still open, over continue-as-new too. */
-async function isWorkflowOpen(workflowId: string, firstRunId: string): Promise<boolean> {
-  try {
-    const { status, raw } = await getClient().workflow.getHandle(workflowId).describe();
-    const { firstRunId: first, execution: latest } = raw.workflowExecutionInfo ?? {};
-    return status.name === 'RUNNING' && (first === firstRunId || latest?.runId === firstRunId);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
-    throw error;
-  }
-}
-
 /** Nothing is done while paused, but binlogs that are purged end the migration at once, not when it goes on. */
 async function watchPaused(cluster: ClusterSettings, { operationId }: OperationRef): Promise<{ outcome: 'stopped' }> {
   await withHeartbeats({ stage: 'paused' }, async (signal) => {
@@ -168,21 +155,4 @@ async function watchPaused(cluster: ClusterSettings, { operationId }: OperationR
     throwUnlessAskedToStop(signal);
   });
   return { outcome: 'stopped' };
-}
-
-async function reconcileCluster(
-  find: (name: string) => ClusterSettings,
-  clusters: ReadonlyMap<string, ClusterSettings>,
-  input: unknown,
-): Promise<ReconcileResult> {
-  const decoded = decodePayload(reconcileInputSchema, input);
-  if (!decoded.fits) throw toFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }), '');
-  const { cluster, dryRun = false } = decoded.value;
-  return translated(cluster, () =>
-    withHeartbeats({ stage: 'cleaningUp' }, async () => {
-      const known = (name: string): ClusterSettings | undefined => clusters.get(name);
-      const residuals = await reconcile({ cluster: find(cluster), find: known, isOpen: isWorkflowOpen, dryRun });
-      return { cluster, dryRun, residuals };
-    }),
-  );
 }

@@ -116,6 +116,7 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
         json: 'exact',
         isOpen: dependencies.isOpen,
         sourceTables: options?.sourceTables ?? 'rename',
+        retainForMs: retainForMs(parsed),
         deferSecondaryIndexes: options?.deferSecondaryIndexes ?? true,
       });
       const terms = moveTerms(

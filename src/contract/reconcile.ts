@@ -12,11 +12,15 @@ export type ReconcileInput = z.infer<typeof reconcileInputSchema>;
 /** What one operation has left on the cluster. */
 export interface Residual {
   readonly operationId: string;
+  /** `unknown` where the cluster has no record of the operation. */
   readonly kind: string;
   readonly workflowId: string;
   readonly parts: readonly string[];
-  /** `removable` is what a dry run says of what would be removed; `inUse` belongs to a workflow that is open. */
-  readonly outcome: 'removed' | 'removable' | 'refused' | 'inUse';
+  /**
+   * `removable` is what a dry run says of what would be removed; `inUse` belongs to a workflow that is open; `kept` stays
+   * for good, as somebody wanted it.
+   */
+  readonly outcome: 'removed' | 'removable' | 'refused' | 'inUse' | 'kept';
   readonly why: string;
 }
 
@@ -24,7 +28,7 @@ export interface Residual {
 export interface ReconcileResult {
   readonly cluster: string;
   readonly dryRun: boolean;
-  /** In the order in which the operations began; empty where nothing is open. */
+  /** Open operations first, in the order in which they began; empty where there is nothing of ours. */
   readonly residuals: readonly Residual[];
 }
 

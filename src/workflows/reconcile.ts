@@ -29,7 +29,7 @@ export async function reconcile(input?: unknown): Promise<ReconcileResult> {
 
 function pageOf({ cluster, dryRun, residuals }: ReconcileResult): string {
   const title = `### ${tableCell(cluster, reconcileCellCharactersMax)}: ${dryRun ? 'what operations have left (nothing was removed)' : 'reconciled'}`;
-  if (residuals.length === 0) return `${title}\n\nNothing is open on this cluster.`;
+  if (residuals.length === 0) return `${title}\n\nThere is nothing of Switchyard's on this cluster but its records.`;
   const rows = residuals.map(
     ({ operationId, kind, outcome, why, parts }) =>
       `| ${operationId} | ${kind} | **${outcome}** | ${tableCell(why, reconcileCellCharactersMax)} | ${tableCell(parts.join('; '), reconcileCellCharactersMax)} |`,

@@ -113,7 +113,43 @@ describe('a move whose source is gone after the switch', () => {
         { name: `_sw_${operationId}_0_old` },
         { table_name: `_sw_${operationId}_0_old`, role: 'retained' },
       ]);
+      // All that is left is the retained table, which has its clean-up.
+      const after = await test.reconcile({ cluster: 'commerce' });
+      expect(after.residuals).toMatchObject([{ operationId, outcome: 'inUse' }]);
+      expect(after.residuals[0]?.parts).toEqual([`retained table ${test.database}._sw_${operationId}_0_old`]);
+    } finally {
+      await own.stop();
+    }
+  });
+
+  it('may answer again just before its records are closed: reconcile finds what they do not tell', async () => {
+    const own = await startOwnMysql(['--log-bin-trust-function-creators=ON']);
+    try {
+      test = await MoveTest.open([fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)'], {
+        source: own.cluster,
+      });
+      await test.startWorker();
+      await test.start(['orders'], { autoSwitch: true, retainFor: '5s' });
+      await test.until('switched', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp);
+      const force = { reason: 'it is isolated', overrideReachableSource: true };
+      expect(await test.command('forceComplete', force)).toMatchObject({ outcome: done });
+      const result = await test.result();
+      expect(result).toMatchObject({ outcome: 'completed', forced: true });
+      const { operationId } = await test.status();
+      const fences = (await test.leftovers('source')) as readonly { readonly name: string }[];
+      expect(fences.map(({ name }) => name)).toMatchObject(Array(3).fill(expect.stringContaining(String(operationId))));
+
+      const found = await test.reconcile({ cluster: 'commerce', dryRun: true });
+      expect(found.residuals).toMatchObject([{ operationId, kind: 'moveTables', outcome: 'removable' }]);
+      expect(await test.leftovers('source')).toEqual(fences);
+      const settled = await test.reconcile({ cluster: 'commerce' });
+      expect(settled.residuals).toMatchObject([{ operationId, outcome: 'removed' }]);
+      await eventually('the retained table to be dropped by its clean-up', async () =>
+        (await test.leftovers('source')).length === 0 ? true : undefined,
+      );
       expect((await test.reconcile({ cluster: 'commerce' })).residuals).toEqual([]);
+      expect(await (await test.root('source')).rows('SHOW TABLES')).toEqual([]);
+      expect(await (await test.root('target')).rows('SELECT n FROM orders')).toEqual([{ n: 0 }]);
     } finally {
       await own.stop();
     }

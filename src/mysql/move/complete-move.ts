@@ -5,28 +5,36 @@
  */
 import { quoteTable } from '../../schema/identifier.js';
 import { retainedName } from '../../schema/names.js';
+import type { TableName } from '../../schema/table-model.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import type { TablePlan } from '../rows/table-plan.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 import { closeEpoch } from '../sidecar/epoch.js';
 import { forgetOwned, recordOwned } from '../sidecar/operations.js';
 import { removeStream } from '../sidecar/progress.js';
-import { dropFences, listFences } from '../traffic/fence.js';
-import { readMovePlan } from './move-plan.js';
+import { dropAllFences, dropFences, listFences } from '../traffic/fence.js';
+import { readMovePlan, type MovePlan } from './move-plan.js';
 import type { MoveClusters } from './move-stream.js';
 
-/** @throws the driver's errors. */
-export async function completeMove({ source, target }: MoveClusters, operationId: string): Promise<void> {
-  const { tables, sourceTables } = await withSession(target, controlVariables, (session) =>
-    readMovePlan(session, operationId),
-  );
+/** A source table that was renamed, and still has its fence. */
+export type OnRetained = (retained: TableName, plan: MovePlan) => Promise<void>;
+
+/**
+ * @param onRetained is called for each table that is renamed before anything forgets that it was, also when the call is
+ * repeated after a crash. @throws the driver's errors, what `onRetained` throws.
+ */
+export async function completeMove(
+  { source, target }: MoveClusters,
+  operationId: string,
+  onRetained: OnRetained = () => Promise.resolve(),
+): Promise<void> {
+  const plan = await withSession(target, controlVariables, (session) => readMovePlan(session, operationId));
   await withSession(source, controlVariables, async (session) => {
     await takeAdvisoryLockForSure(session, operationId);
     // From here on no stream writes to the source any more, zombies included.
     await closeEpoch(session, operationId);
     await removeStream(session, operationId);
-    if (sourceTables !== 'keep') await giveUpSources(session, operationId, tables, sourceTables);
+    if (plan.sourceTables !== 'keep') await giveUpSources(session, plan, onRetained);
   });
 }
 
@@ -34,22 +42,22 @@ export async function completeMove({ source, target }: MoveClusters, operationId
  * A source table is still ours to rename as long as it has its fence: an application that makes a table of this name
  * later, before a repeated call, keeps it (P4).
  */
-async function giveUpSources(
-  session: Session,
-  operationId: string,
-  tables: readonly TablePlan[],
-  sourceTables: 'rename' | 'drop',
-): Promise<void> {
+async function giveUpSources(session: Session, plan: MovePlan, onRetained: OnRetained): Promise<void> {
+  const { operationId, tables, sourceTables } = plan;
   const fenced = await listFences(session, operationId);
+  const isFenced = (name: TableName): boolean =>
+    fenced.some(({ database, table }) => database === name.database && table === name.table);
   for (const { source, tableNumber } of tables) {
     const retained = { database: source.database, table: retainedName(operationId, tableNumber) };
-    const isFenced = fenced.some(({ database, table }) => database === source.database && table === source.table);
-    if (isFenced) {
+    if (isFenced(source)) {
       await recordOwned(session, operationId, { ...retained, role: 'retained', ofTable: source.table });
       await session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`);
     }
-    if (sourceTables === 'rename') await dropFences(session, operationId, [retained]);
-    else await session.run(`DROP TABLE IF EXISTS ${quoteTable(retained)}`);
+    if (sourceTables === 'drop') await session.run(`DROP TABLE IF EXISTS ${quoteTable(retained)}`);
+    else if (isFenced(source) || isFenced(retained)) await onRetained(retained, plan);
+    await dropFences(session, operationId, [retained]);
   }
+  // Of tables that somebody has renamed: no application knows them by those names.
+  await dropAllFences(session, operationId);
   if (sourceTables === 'drop') await forgetOwned(session, operationId, 'retained');
 }

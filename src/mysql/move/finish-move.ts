@@ -20,11 +20,11 @@ export interface FinishMoveOptions extends MoveClusters {
 export async function finishMove(options: FinishMoveOptions): Promise<readonly string[]> {
   const { source, target, operationId, forced } = options;
   const problems = await withSession(target, controlVariables, async (session) => {
-    await close(session, operationId, 'target');
+    await closeMoveOn(session, operationId, 'target');
     return forced ? checkTarget(session, await readMovePlan(session, operationId)) : [];
   });
   try {
-    await withSession(source, controlVariables, (session) => close(session, operationId, 'source'));
+    await withSession(source, controlVariables, (session) => closeMoveOn(session, operationId, 'source'));
     return problems;
   } catch (error) {
     if (!forced || !isUnavailable(error)) throw error;
@@ -46,7 +46,8 @@ async function checkTarget(session: Session, { operationId, tables, target }: Mo
   return [...problems, ...fences.map(({ name }) => `on cluster ${target.cluster}: the fence ${name}`)];
 }
 
-async function close(session: Session, operationId: string, side: 'source' | 'target'): Promise<void> {
+/** One side of it. Repeatable. @throws the driver's errors. */
+export async function closeMoveOn(session: Session, operationId: string, side: 'source' | 'target'): Promise<void> {
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);
   // On the source a table that was kept keeps its fence.

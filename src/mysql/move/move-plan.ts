@@ -31,6 +31,8 @@ export interface MovePlan {
   readonly tables: readonly TablePlan[];
   readonly json: JsonWay;
   readonly sourceTables: SourceTables;
+  /** How long a source table is kept that was renamed; absent in plans of the first versions. */
+  readonly retainForMs?: number;
 }
 
 /** The plan from whichever side answers, the target first. @throws what the source's side says where neither has it. */

@@ -43,6 +43,8 @@ export interface PrepareMoveOptions {
   readonly runId: string;
   readonly json: JsonWay;
   readonly sourceTables: SourceTables;
+  /** How long a source table is kept that was renamed. */
+  readonly retainForMs: number;
   /** Whether the workflow that holds a table's lock row is still open. */
   readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
   readonly deferSecondaryIndexes: boolean;
@@ -162,6 +164,7 @@ async function makePlan(
     tables: await makeTargets(options, facts, tables),
     json: options.json,
     sourceTables: options.sourceTables,
+    retainForMs: options.retainForMs,
   };
   await startStream(target, operationId, position);
   await startProgress(target, operationId, tables.length);

@@ -57,7 +57,8 @@ export async function removeMoveFrom(
   for (const session of [target, source]) await removeFrom(session, operationId, state);
 }
 
-async function removeFrom(session: Session, operationId: string, state: RemovedState): Promise<void> {
+/** One side of it, where nobody can have written. Repeatable. */
+export async function removeFrom(session: Session, operationId: string, state: RemovedState): Promise<void> {
   if (!(await sidecarExists(session)) || !(await hasOperation(session, operationId))) return;
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);

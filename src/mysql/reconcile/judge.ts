@@ -1,117 +1,60 @@
 /**
- * What is to become of an operation that is open in the sidecar of a cluster: of one whose workflow is gone, or of a move
- * that was ended on the other cluster while this one did not answer (design 6.6). Only what is certain is removed.
+ * What is to become of what an operation has left on a cluster (design 6.6, P4): of one whose workflow is gone, or of a
+ * move that was ended on the other cluster while this one did not answer, or answered just before it was closed. Only
+ * what is certain is removed.
  */
-import { isUnavailable, serverMessage } from '../session/server-errors.js';
-import type { ClusterSettings } from '../session/cluster-settings.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import {
-  hasOperation,
-  loadOperation,
-  loadPlan,
-  type OperationRow,
-  type OperationState,
-} from '../sidecar/operations.js';
-import { sidecarExists } from '../sidecar/schema.js';
-import { lastSwitched } from '../traffic/journal.js';
 import type { MovePlan } from '../move/move-plan.js';
-
-export interface ReconcileOptions {
-  readonly cluster: ClusterSettings;
-  /** Another cluster by its name; undefined where the configuration has none of this name. */
-  readonly find: (name: string) => ClusterSettings | undefined;
-  /** Whether the workflow that owns an operation is still open. */
-  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
-}
-
-/** `refuse` and `inUse` leave everything as it is; the others say what is certainly nobody's any more. */
-export type Judgement =
-  | { readonly action: 'inUse'; readonly why: string }
-  | { readonly action: 'refuse'; readonly why: string }
-  /** Its workflow is gone. */
-  | { readonly action: 'removeMigration'; readonly why: string }
-  /** It ended before its writes were switched, or they came back. */
-  | {
-      readonly action: 'removeMove';
-      readonly why: string;
-      readonly skip: readonly ('source' | 'target')[];
-      readonly plan: MovePlan;
-    }
-  /** It is complete, and the source has not heard of it. */
-  | { readonly action: 'finishMove'; readonly why: string; readonly plan: MovePlan };
+import type { Session } from '../session/session.js';
+import { loadPlan, type OperationRow } from '../sidecar/operations.js';
+import type { Left } from './findings.js';
+import { judgeMove } from './judge-move.js';
+import type { Cleanups, Judgement, ReconcileOptions } from './judgement.js';
 
 /** @param session on the cluster. @throws the driver's errors, what `isOpen` throws. */
-export async function judge(session: Session, operation: OperationRow, options: ReconcileOptions): Promise<Judgement> {
-  if (await options.isOpen(operation.workflowId, operation.runId)) {
-    return { action: 'inUse', why: `workflow ${operation.workflowId} is open` };
-  }
-  const gone = `workflow ${operation.workflowId} is gone`;
-  if (operation.kind === 'onlineDdl') return { action: 'removeMigration', why: gone };
-  const text = await loadPlan(session, operation.operationId);
-  if (text === null) return { action: 'refuse', why: `${gone}, and the move has no plan: its preparation broke off` };
-  return judgeMove(session, operation, JSON.parse(text) as MovePlan, options);
-}
-
-async function judgeMove(
+export async function judge(
   session: Session,
-  { operationId }: OperationRow,
-  plan: MovePlan,
-  { cluster, find }: ReconcileOptions,
+  left: Left,
+  operation: OperationRow | undefined,
+  options: ReconcileOptions,
 ): Promise<Judgement> {
-  const isSource = plan.source.cluster === cluster.name;
-  const otherName = isSource ? plan.target.cluster : plan.source.cluster;
-  const other = find(otherName);
-  if (other === undefined) return { action: 'refuse', why: `the configuration has no cluster ${otherName}` };
-  try {
-    return await withSession(other, controlVariables, async (there) => {
-      const state = await stateOn(there, operationId);
-      const [source, target] = isSource ? [session, there] : [there, session];
-      const switched = await lastSwitchedWhereKnown(target, operationId, 'forward');
-      const back = await lastSwitchedWhereKnown(source, operationId, 'reverse');
-      const onTarget = switched !== undefined && switched > (back ?? 0);
-      return isSource ? ofSource(plan, state, onTarget) : ofTarget(plan, state, switched !== undefined);
-    });
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const why = `cluster ${otherName} does not answer, so it cannot be told where the traffic is: ${serverMessage(error)}`;
-    return { action: 'refuse', why };
+  if (operation === undefined) {
+    return { action: 'refuse', why: 'this cluster has no record of the operation, so it cannot be told whose it is' };
   }
+  const { operationId, workflowId, runId, kind, state } = operation;
+  if (await options.isOpen(workflowId, runId)) return { action: 'inUse', why: `workflow ${workflowId} is open` };
+  if (left.unrecorded.length > 0) {
+    const names = left.unrecorded.map(({ database, table }) => `${database}.${table}`).join(', ');
+    return { action: 'refuse', why: `${names}: the name is one of ours, but no record says that we made it` };
+  }
+  if (state !== 'open' && isOnlyRetained(left)) return judgeRetained(left, options.cleanups);
+  const gone = `workflow ${workflowId} is gone`;
+  if (kind === 'onlineDdl') return ofMigration(left, state, gone);
+  const text = await loadPlan(session, operationId);
+  if (text !== null) return judgeMove(session, { left, state, plan: JSON.parse(text) as MovePlan }, options);
+  if (state !== 'open' && left.fences.length === 0) return { action: 'removeMoveHere', why: `the move is ${state}` };
+  return { action: 'refuse', why: `${gone}, and the move has no plan: its preparation broke off` };
 }
 
-function ofSource(plan: MovePlan, targetState: OperationState | null, onTarget: boolean): Judgement {
-  const { target } = plan;
-  if (onTarget && targetState === 'completed') {
-    return { action: 'finishMove', why: `the move was completed on cluster ${target.cluster}`, plan };
+function ofMigration({ owned }: Left, state: OperationRow['state'], gone: string): Judgement {
+  if (state === 'open') return { action: 'removeMigration', why: gone };
+  if (state === 'completed' && owned.some(({ role, exists }) => role === 'shadow' && exists)) {
+    return { action: 'refuse', why: 'the migration is completed, and yet its shadow table is there' };
   }
-  if (onTarget) {
-    return { action: 'refuse', why: `cluster ${target.cluster} has the writes, and the move was not completed` };
-  }
-  const skip = targetState === 'open' ? [] : (['target'] as const);
-  return { action: 'removeMove', why: 'the move ended before its writes were switched, or they came back', skip, plan };
+  return { action: 'removeRemains', why: `the migration is ${state}` };
 }
 
-function ofTarget(plan: MovePlan, sourceState: OperationState | null, wasSwitched: boolean): Judgement {
-  if (wasSwitched) {
-    const why = 'this cluster had the writes once, and may have some that nobody else has: look at its tables first';
-    return { action: 'refuse', why };
+/** What an operation in good order leaves: tables that are kept for a while. */
+function isOnlyRetained({ locks, hasStream, owned, fences }: Left): boolean {
+  const others = locks.length > 0 || hasStream || fences.length > 0;
+  return !others && owned.every(({ role }) => role === 'retained');
+}
+
+async function judgeRetained({ owned }: Left, cleanups: Cleanups): Promise<Judgement> {
+  if (owned.some(({ exists }) => !exists)) return { action: 'removeRemains', why: 'the retained table is gone' };
+  for (const retained of owned) {
+    if (await cleanups.isOpen(retained)) continue;
+    const why = `no workflow is to drop ${retained.database}.${retained.table}: drop it yourself once you do not need it`;
+    return { action: 'keep', why };
   }
-  const skip = sourceState === 'open' ? [] : (['source'] as const);
-  return { action: 'removeMove', why: 'the move ended before its writes were switched', skip, plan };
-}
-
-async function stateOn(session: Session, operationId: string): Promise<OperationState | null> {
-  if (!(await sidecarExists(session)) || !(await hasOperation(session, operationId))) return null;
-  return (await loadOperation(session, operationId)).state;
-}
-
-/** The number of the attempt; undefined where there was none, or no sidecar. */
-async function lastSwitchedWhereKnown(
-  session: Session,
-  operationId: string,
-  direction: 'forward' | 'reverse',
-): Promise<number | undefined> {
-  if (!(await sidecarExists(session))) return undefined;
-  const entry = await lastSwitched(session, operationId, direction);
-  return entry === undefined ? undefined : Number(entry.attempt);
+  return { action: 'inUse', why: 'its tableCleanup drops it when its time has come' };
 }

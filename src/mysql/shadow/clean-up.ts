@@ -83,6 +83,14 @@ export async function removeOperation(
   await closeOperation(session, operationId, state);
 }
 
+/** Drops what a closed migration should not have any more: its shadow table. Retained tables stay. Repeatable. */
+export async function removeShadow(session: Session, operationId: string): Promise<void> {
+  for (const owned of await listOwned(session, operationId)) {
+    if (owned.role === 'shadow') await dropOwned(session, owned);
+  }
+  await forgetOwned(session, operationId, 'shadow');
+}
+
 /** The plan, or null where the preparation did not come that far. */
 async function planOf(session: Session, operationId: string): Promise<MigrationPlan | null> {
   const text = await loadPlan(session, operationId);

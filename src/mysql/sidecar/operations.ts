@@ -49,13 +49,18 @@ export async function lockHolder(session: Session, { database, table }: TableNam
 }
 
 export async function loadOperation(session: Session, operationId: string): Promise<OperationRow> {
+  const row = await findOperation(session, operationId);
+  if (row === undefined) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
+  return row;
+}
+
+/** The same; undefined where this sidecar does not know it. */
+export async function findOperation(session: Session, operationId: string): Promise<OperationRow | undefined> {
   const rows = await session.rows<OperationRow>(
     `SELECT ${operationColumns} FROM _switchyard.operations o WHERE o.operation_id = ?`,
     [operationId],
   );
-  const [row] = rows;
-  if (row === undefined) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
-  return row;
+  return rows[0];
 }
 
 /**

@@ -23,7 +23,12 @@ export function fenceName(operationId: string, table: TableName, passHash: strin
   return `_sw_${operationIdFrom(operationId)}_f${event.charAt(0).toLowerCase()}_${digits}`;
 }
 
+/** The operation whose fence a trigger of this name is; undefined where it is none. */
+export function operationOfFence(name: string): string | undefined {
+  return pattern.exec(name)?.[1];
+}
+
 /** Whether a trigger of this name is a fence of the operation. */
 export function isFenceOf(operationId: string, name: string): boolean {
-  return pattern.exec(name)?.[1] === operationIdFrom(operationId);
+  return operationOfFence(name) === operationIdFrom(operationId);
 }

@@ -14,7 +14,7 @@ import type { TableName } from '../../schema/table-model.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 import { fenceMessage, type Home } from './fence-message.js';
-import { fencedEvents, fenceName, isFenceOf, type FencedEvent } from './fence-name.js';
+import { fencedEvents, fenceName, isFenceOf, operationOfFence, type FencedEvent } from './fence-name.js';
 import { passVariable } from './fence-pass.js';
 
 export interface Fence {
@@ -77,13 +77,23 @@ async function proveLocked(locked: Session, tables: readonly TableName[]): Promi
 
 /** The triggers of all fences of the operation on this server, by the names that their tables have now. */
 export async function listFences(session: Session, operationId: string): Promise<readonly FenceTrigger[]> {
+  return (await listAllFences(session)).filter(({ name }) => isFenceOf(operationId, name));
+}
+
+/** The same of all operations. */
+export async function listAllFences(
+  session: Session,
+): Promise<readonly (FenceTrigger & { readonly operationId: string })[]> {
   const rows = await session.rows<FenceTrigger>(
     `SELECT event_object_schema AS \`database\`, event_object_table AS \`table\`, trigger_name AS name,
             event_manipulation AS event
        FROM information_schema.triggers WHERE LEFT(trigger_name, 4) = '_sw_'
       ORDER BY event_object_schema, event_object_table, trigger_name`,
   );
-  return rows.filter(({ name }) => isFenceOf(operationId, name));
+  return rows.flatMap((row) => {
+    const operationId = operationOfFence(row.name);
+    return operationId === undefined ? [] : [{ ...row, operationId }];
+  });
 }
 
 /** Removes the operation's fences from these tables, and no other trigger (P4). Repeatable. */

@@ -77,6 +77,7 @@ export class Moving {
       runId: operationId,
       json: 'exact',
       sourceTables: 'rename',
+      retainForMs: 86_400_000,
       isOpen: () => Promise.resolve(false),
       deferSecondaryIndexes: true,
       ...options,

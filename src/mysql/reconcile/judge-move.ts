@@ -1,0 +1,113 @@
+/** What is to become of what a move has left on one of its clusters: the journals on both say where the writes are. */
+import type { TableName } from '../../schema/table-model.js';
+import type { MovePlan } from '../move/move-plan.js';
+import { isUnavailable, serverMessage } from '../session/server-errors.js';
+import { withSession, type Session } from '../session/session.js';
+import { controlVariables } from '../session/variables.js';
+import type { OperationState } from '../sidecar/operations.js';
+import { sidecarExists } from '../sidecar/schema.js';
+import { fencedEvents } from '../traffic/fence-name.js';
+import { lastSwitched } from '../traffic/journal.js';
+import { findRecord, type Left } from './findings.js';
+import type { Judgement, ReconcileOptions } from './judgement.js';
+
+/** A move whose workflow is gone, or has ended, as this cluster has it. */
+export interface LeftMove {
+  readonly left: Left;
+  readonly state: OperationState;
+  readonly plan: MovePlan;
+}
+
+/** @param session on the cluster. @throws the driver's errors. */
+export async function judgeMove(session: Session, move: LeftMove, options: ReconcileOptions): Promise<Judgement> {
+  const { cluster, find } = options;
+  const { source, target } = move.plan;
+  const { operationId } = move.left;
+  const isSource = source.cluster === cluster.name;
+  if (!isSource && target.cluster !== cluster.name) {
+    return refuse(`the move is one from cluster ${source.cluster} to ${target.cluster}, and this is neither`);
+  }
+  if (isSource && isKept(move)) {
+    const why = `the move was started with sourceTables: keep; its fences refuse writes until you drop the tables`;
+    return { action: 'keep', why };
+  }
+  // What is complete is the target's own business.
+  if (!isSource && move.state === 'completed') return ofCompletedTarget(session, operationId);
+  const otherName = isSource ? target.cluster : source.cluster;
+  const other = find(otherName);
+  if (other === undefined) return refuse(`the configuration has no cluster ${otherName}`);
+  try {
+    return await withSession(other, controlVariables, async (there) => {
+      const { state } = (await findRecord(there, operationId)) ?? { state: null };
+      const [onSource, onTarget] = isSource ? [session, there] : [there, session];
+      const forward = await lastSwitchedWhereKnown(onTarget, operationId, 'forward');
+      const back = await lastSwitchedWhereKnown(onSource, operationId, 'reverse');
+      const written = forward !== undefined && forward > (back ?? 0);
+      return isSource ? ofSource(move, state, written) : ofTarget(move, state, forward !== undefined);
+    });
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return refuse(
+      `cluster ${otherName} does not answer, so it cannot be told where the traffic is: ${serverMessage(error)}`,
+    );
+  }
+}
+
+function refuse(why: string): Judgement {
+  return { action: 'refuse', why };
+}
+
+/** Source tables that were to be kept keep their fences, or they would be open to writers that ignore the router. */
+function isKept({ left, state, plan }: LeftMove): boolean {
+  const others = left.locks.length > 0 || left.hasStream || left.owned.length > 0;
+  return state === 'completed' && plan.sourceTables === 'keep' && !others;
+}
+
+async function ofCompletedTarget(session: Session, operationId: string): Promise<Judgement> {
+  if ((await lastSwitchedWhereKnown(session, operationId, 'forward')) !== undefined) {
+    return { action: 'closeTarget', why: 'the move is completed' };
+  }
+  return refuse('the move is completed, but the journal does not have its switch');
+}
+
+function ofSource({ left, state, plan }: LeftMove, targetState: OperationState | null, written: boolean): Judgement {
+  const { cluster } = plan.target;
+  if (written && targetState === 'completed') {
+    const open = halfFenced(left, plan);
+    if (open.length === 0) return { action: 'finishMove', why: `the move was completed on cluster ${cluster}`, plan };
+    return refuse(
+      `fences of ${open.join(', ')} are missing, so that somebody may have written there: compare with cluster ${cluster} first`,
+    );
+  }
+  if (written) return refuse(`cluster ${cluster} has the writes, and the move was not completed`);
+  if (state === 'completed') return refuse(`the move is completed, but cluster ${cluster} does not know of its switch`);
+  const skip = targetState === 'open' ? [] : (['target'] as const);
+  return { action: 'removeMove', why: 'the move ended before its writes were switched, or they came back', skip, plan };
+}
+
+/** Source tables that have some of their fences: nobody but a person takes one away. */
+function halfFenced({ fences }: Left, { tables }: MovePlan): readonly string[] {
+  const fencesOf = ({ database, table }: TableName): number =>
+    new Set(fences.filter((one) => one.database === database && one.table === table).map(({ event }) => event)).size;
+  const half = tables.map(({ source }) => source).filter((source) => fencesOf(source) % fencedEvents.length > 0);
+  return half.map(({ database, table }) => `${database}.${table}`);
+}
+
+function ofTarget({ plan }: LeftMove, sourceState: OperationState | null, wasSwitched: boolean): Judgement {
+  if (wasSwitched) {
+    return refuse('this cluster had the writes once, and may have some that nobody else has: look at its tables first');
+  }
+  const skip = sourceState === 'open' ? [] : (['source'] as const);
+  return { action: 'removeMove', why: 'the move ended before its writes were switched', skip, plan };
+}
+
+/** The number of the attempt; undefined where there was none, or no sidecar. */
+async function lastSwitchedWhereKnown(
+  session: Session,
+  operationId: string,
+  direction: 'forward' | 'reverse',
+): Promise<number | undefined> {
+  if (!(await sidecarExists(session))) return undefined;
+  const entry = await lastSwitched(session, operationId, direction);
+  return entry === undefined ? undefined : Number(entry.attempt);
+}

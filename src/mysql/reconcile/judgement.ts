@@ -1,0 +1,46 @@
+/** What can be said about what an operation has left on a cluster, and what has to be known for it. */
+import type { TableName } from '../../schema/table-model.js';
+import type { MovePlan } from '../move/move-plan.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+
+/** A table that was renamed, and is to be dropped when its time has come. */
+export interface RetainedTable {
+  readonly operationId: string;
+  readonly database: string;
+  readonly retainedTable: string;
+  /** Absent where the operation does not say it. */
+  readonly retainForMs?: number;
+}
+
+/** The workflows that drop retained tables when their time has come. */
+export interface Cleanups {
+  readonly isOpen: (table: TableName) => Promise<boolean>;
+  /** Where there is none for this table. */
+  readonly start: (table: RetainedTable) => Promise<void>;
+}
+
+export interface ReconcileOptions {
+  readonly cluster: ClusterSettings;
+  /** Another cluster by its name; undefined where the configuration has none of this name. */
+  readonly find: (name: string) => ClusterSettings | undefined;
+  /** Whether the workflow that owns an operation is still open. */
+  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+  readonly cleanups: Cleanups;
+}
+
+/** `refuse`, `inUse` and `keep` leave everything as it is; the others say what is certainly nobody's any more. */
+export type Judgement =
+  | { readonly action: 'inUse' | 'refuse' | 'keep'; readonly why: string }
+  /** Its workflow is gone. */
+  | { readonly action: 'removeMigration'; readonly why: string }
+  /** It is closed, and has left something here all the same: a migration or records, a move, the target of a complete one. */
+  | { readonly action: 'removeRemains' | 'removeMoveHere' | 'closeTarget'; readonly why: string }
+  /** It ended before its writes were switched, or they came back. */
+  | {
+      readonly action: 'removeMove';
+      readonly why: string;
+      readonly skip: readonly ('source' | 'target')[];
+      readonly plan: MovePlan;
+    }
+  /** It is complete, and the source has not heard of it. */
+  | { readonly action: 'finishMove'; readonly why: string; readonly plan: MovePlan };

@@ -1,0 +1,96 @@
+/** Removes what was judged to be nobody's any more. Everything here can be repeated. */
+import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
+import { tableExists } from '../introspect/load-table.js';
+import { completeMove } from '../move/complete-move.js';
+import { closeMoveOn, finishMove } from '../move/finish-move.js';
+import type { MovePlan } from '../move/move-plan.js';
+import { removeFrom, removeMove } from '../move/remove-move.js';
+import type { ClusterSettings } from '../session/cluster-settings.js';
+import type { Session } from '../session/session.js';
+import { removeOperation, removeShadow } from '../shadow/clean-up.js';
+import { dropOwnDatabase } from '../shadow/own-database.js';
+import { closeOperation, forgetTable, listOwned } from '../sidecar/operations.js';
+import type { Judgement, ReconcileOptions } from './judgement.js';
+
+/** @param session on the cluster. @throws the driver's errors, what waits for a person. */
+export async function settle(
+  session: Session,
+  operationId: string,
+  judgement: Judgement,
+  options: ReconcileOptions,
+): Promise<void> {
+  await remove(session, operationId, judgement, options);
+  await forgetGone(session, operationId);
+}
+
+async function remove(
+  session: Session,
+  operationId: string,
+  judgement: Judgement,
+  options: ReconcileOptions,
+): Promise<void> {
+  switch (judgement.action) {
+    case 'removeMigration':
+      await removeOperation(session, operationId, 'abandoned');
+      // Its workflow was gone before it could start the clean-up of a table that it had swapped.
+      await startCleanups(session, operationId, options);
+      break;
+    case 'removeRemains':
+      await takeAdvisoryLockForSure(session, operationId);
+      await removeShadow(session, operationId);
+      await closeOperation(session, operationId, 'abandoned');
+      break;
+    case 'removeMoveHere':
+      await removeFrom(session, operationId, 'abandoned');
+      break;
+    case 'closeTarget':
+      await closeMoveOn(session, operationId, 'target');
+      break;
+    case 'removeMove': {
+      const { plan, skip } = judgement;
+      await removeMove({ ...clustersOf(plan, options), operationId, state: 'abandoned', skip });
+      break;
+    }
+    case 'finishMove':
+      await finish(judgement.plan, options);
+      break;
+    default:
+  }
+}
+
+async function finish(plan: MovePlan, options: ReconcileOptions): Promise<void> {
+  const { operationId } = plan;
+  const clusters = clustersOf(plan, options);
+  await completeMove(clusters, operationId, ({ database, table }, { retainForMs }) =>
+    options.cleanups.start({
+      ...{ operationId, database, retainedTable: table },
+      ...(retainForMs === undefined ? {} : { retainForMs }),
+    }),
+  );
+  await finishMove({ ...clusters, operationId, forced: false });
+}
+
+function clustersOf(
+  { source, target }: MovePlan,
+  { cluster, find }: ReconcileOptions,
+): { source: ClusterSettings; target: ClusterSettings } {
+  const side = (name: string): ClusterSettings => (name === cluster.name ? cluster : (find(name) ?? cluster));
+  return { source: side(source.cluster), target: side(target.cluster) };
+}
+
+async function startCleanups(session: Session, operationId: string, { cleanups }: ReconcileOptions): Promise<void> {
+  for (const owned of await listOwned(session, operationId)) {
+    const { role, database, table } = owned;
+    if (role !== 'retained' || !(await tableExists(session, owned))) continue;
+    await cleanups.start({ operationId, database, retainedTable: table });
+  }
+}
+
+/** Records of tables that somebody has dropped. */
+async function forgetGone(session: Session, operationId: string): Promise<void> {
+  for (const owned of await listOwned(session, operationId)) {
+    if (await tableExists(session, owned)) continue;
+    await dropOwnDatabase(session, owned);
+    await forgetTable(session, operationId, owned);
+  }
+}
