@@ -20,13 +20,13 @@ export async function reconcileCluster(
 ): Promise<ReconcileResult> {
   const decoded = decodePayload(reconcileInputSchema, input);
   if (!decoded.fits) throw toFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }), '');
-  const { cluster, dryRun = false } = decoded.value;
+  const { cluster, operationId, dryRun = false } = decoded.value;
   return translated(cluster, () =>
     withHeartbeats({ stage: 'cleaningUp' }, async () => {
       const known = (name: string): ClusterSettings | undefined => clusters.get(name);
       const cleanups = cleanupsOn(cluster);
       const residuals = await reconcile({
-        ...{ cluster: find(cluster), find: known, isOpen: isWorkflowOpen, cleanups, dryRun },
+        ...{ cluster: find(cluster), find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
       });
       return { cluster, dryRun, residuals };
     }),

@@ -7,6 +7,7 @@ import type { AttemptEnd } from '../lifecycle/state.js';
 import type { Blocker } from './activities.js';
 import type { LastCommand } from './commands.js';
 import type { MoveTablesOptions, Place } from './move-tables.js';
+import type { ReconcileInput } from './reconcile.js';
 
 /** Where the reads and the writes of one table go. */
 export interface TableTraffic extends Traffic {
@@ -86,4 +87,28 @@ export interface MoveTablesPlan {
   /** The limits of an attempt; null before the preparation. */
   readonly switch: SwitchSettings | null;
   readonly steps: readonly string[];
+}
+
+/**
+ * The answer of the `doctor` query of `moveTables`: what stays behind as far as the move knows, and what looks for it on
+ * the clusters themselves. A query can ask no server; `reconcile` as a dry run does.
+ */
+export interface MoveTablesDoctor {
+  readonly version: 1;
+  readonly operationId: string | null;
+  readonly phase: MovePhase;
+  readonly residuals: readonly string[];
+  /** As far as the move knows; nobody asks the servers after its end. */
+  readonly unreachable: MoveState['unreachable'];
+  /** One for each cluster; none before the preparation. */
+  readonly looks: readonly MoveTablesLook[];
+  readonly nextStep: string;
+}
+
+/** Lists what the move has left on one cluster, with why and what to do, and changes nothing. */
+export interface MoveTablesLook {
+  readonly cluster: string;
+  readonly input: ReconcileInput;
+  /** It can be pasted. */
+  readonly command: string;
 }

@@ -19,6 +19,11 @@ export function tableCleanupWorkflowId(cluster: string, database: string, retain
   return `table-cleanup/${cluster}/${database}/${retainedTable}`;
 }
 
+/** The workflow id that clients use for a look at this cluster. */
+export function reconcileWorkflowId(cluster: string): string {
+  return `reconcile/${cluster}`;
+}
+
 /** The workflow id that clients use for a move of this name. */
 export function moveTablesWorkflowId(name: string): string {
   return `move-tables/${name}`;

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What starts a look at a cluster for what operations have left there. */
 export const reconcileInputSchema = z.strictObject({
   cluster: z.string().min(1).max(100),
+  /** Looks at nothing but what this one has left. */
+  operationId: z.string().min(1).max(100).optional(),
   /** Only tells what would be removed. */
   dryRun: z.boolean().optional(),
 });

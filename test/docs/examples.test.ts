@@ -65,7 +65,7 @@ describe('Commands in the documents', () => {
       if (schema === undefined) throw new Error(`there is no command ${argument(line, 'name')}`);
       expect(decodePayload(schema, input)).toMatchObject({ fits: true });
     } else {
-      expect(line).toMatch(/^temporal workflow (query .*--type (status|plan)|result|describe) ?/);
+      expect(line).toMatch(/^temporal workflow (query .*--type (status|plan|doctor)|result|describe) ?/);
     }
   });
 });

@@ -26,6 +26,8 @@ export interface ReconcileOptions {
   /** Whether the workflow that owns an operation is still open. */
   readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
   readonly cleanups: Cleanups;
+  /** Nothing but what this one has left; of all operations where it is absent. */
+  readonly operationId?: string | undefined;
 }
 
 /** `refuse`, `inUse` and `keep` leave everything as it is; the others say what is certainly nobody's any more. */

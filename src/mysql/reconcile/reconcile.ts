@@ -28,7 +28,11 @@ export interface Residual {
 export function reconcile(options: ReconcileOptions & { readonly dryRun: boolean }): Promise<readonly Residual[]> {
   return withSession(options.cluster, controlVariables, async (session) => {
     const residuals: Residual[] = [];
-    for (const left of await findLeft(session)) residuals.push(await reconcileOne(session, left, options));
+    const { operationId } = options;
+    for (const left of await findLeft(session)) {
+      if (operationId !== undefined && left.operationId !== operationId) continue;
+      residuals.push(await reconcileOne(session, left, options));
+    }
     return residuals;
   });
 }

@@ -3,7 +3,7 @@ import { defineQuery, setHandler } from '@temporalio/workflow';
 import { decodePayload } from '../../contract/decode.js';
 import type { MoveCommandFields } from '../../contract/move-commands.js';
 import { moveCommandDescriptions, moveCommandSchemas } from '../../contract/move-commands.js';
-import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
+import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
 import type { CommandOptions } from '../../lifecycle/move/command.js';
 import { receiveCommands } from '../messages.js';
 import type { Move } from './move.js';
@@ -15,6 +15,9 @@ export function receiveMoveMessages(move: Move): void {
   });
   setHandler(defineQuery<MoveTablesPlan>('plan'), () => move.planned, {
     description: 'What is done, in which order and with which limits. No input.',
+  });
+  setHandler(defineQuery<MoveTablesDoctor>('doctor'), () => move.doctor, {
+    description: 'What stays behind, and what looks for it on the clusters. No input.',
   });
   receiveCommands({
     descriptions: moveCommandDescriptions,

@@ -1,7 +1,7 @@
 /** One move inside its workflow (../operation.ts), with its lifecycle and what people see of it. */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { MoveOperation, PreparedMove } from '../../contract/move-activities.js';
-import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
+import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
 import { applyMove } from '../../lifecycle/move/apply.js';
 import type { MoveCommand } from '../../lifecycle/move/command.js';
 import type { MoveWork } from '../../lifecycle/move/decide.js';
@@ -14,6 +14,7 @@ import type { AuditSubject } from '../audit-trail.js';
 import { Operation, type Waking } from '../operation.js';
 import { readMoveRequest, type MoveRequest } from '../request.js';
 import { moveDetailsOf } from './details.js';
+import { moveDoctorOf } from './doctor.js';
 import { movePlanOf, moveStatusOf } from './status.js';
 
 /** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */
@@ -54,6 +55,10 @@ export class Move extends Operation<MoveState, MoveHappening, Omit<MoveCommand, 
 
   get planned(): MoveTablesPlan {
     return movePlanOf(this.request, this.plan, this.state);
+  }
+
+  get doctor(): MoveTablesDoctor {
+    return moveDoctorOf(this.plan === null ? null : this.operation, this.state, workflowInfo().taskQueue);
   }
 
   /** Which move, for its activities. */

@@ -1,6 +1,8 @@
 import type { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import type { MoveTablesDoctor } from '../../../src/contract/move-status.js';
+import { reconcileInputSchema } from '../../../src/contract/reconcile.js';
 import {
   activityError,
   bothAnswer,
@@ -76,6 +78,16 @@ describe('a source that is gone', () => {
       const payload = { reason, overrideReachableSource: true };
       expect(await test.command('forceComplete', payload)).toMatchObject({ outcome: 'accepted' });
       await expect(test.handle.result()).resolves.toMatchObject({ outcome: 'completed', forced: true });
+
+      const doctor = await test.handle.query<MoveTablesDoctor>('doctor');
+      const { residuals } = await test.status();
+      expect(residuals).toContain('source: fences');
+      expect(doctor).toMatchObject({ operationId: moveOperationId, phase: 'completed', residuals });
+      expect(doctor.looks.map(({ cluster }) => cluster)).toEqual(['commerce', 'commerce_eu']);
+      for (const { cluster, input, command } of doctor.looks) {
+        expect(reconcileInputSchema.parse(input)).toEqual({ cluster, operationId: moveOperationId, dryRun: true });
+        expect(command).toContain(`--workflow-id 'reconcile/${cluster}' --input '${JSON.stringify(input)}' && `);
+      }
     });
   });
 

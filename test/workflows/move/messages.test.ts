@@ -36,7 +36,7 @@ describe('what the UI is told', () => {
         expect(listed.map(({ name, description }) => [name, description]).sort()).toEqual(expected);
       }
       const queries = definition.queryDefinitions.map(({ name }) => name);
-      expect(queries).toEqual(expect.arrayContaining(['status', 'plan']));
+      expect(queries).toEqual(expect.arrayContaining(['status', 'plan', 'doctor']));
       await handle.terminate();
     });
   });
