@@ -201,8 +201,9 @@ function ending(dependencies: MoveDependencies): Pick<OwnMoveActivities, Ending>
           const { operationId, components, version } = request;
           const parts = components.filter((part): part is ForcedPart => part !== 'routing');
           const residuals = await forceComplete({ target, operationId, parts });
-          const routed = components.includes('routing') && (await tryToRoute(dependencies, request, version, signal));
-          return { components, routed, residuals };
+          if (!components.includes('routing')) return { components, routed: false, residuals };
+          const notRouted = await tryToRoute(dependencies, request, version, signal);
+          return { components, residuals, ...(notRouted === null ? { routed: true } : { routed: false, notRouted }) };
         }),
       ),
     finishMove: (request) =>
@@ -225,19 +226,29 @@ function ending(dependencies: MoveDependencies): Pick<OwnMoveActivities, Ending>
   };
 }
 
-/** All to the target. The router is part of a forced end, and no reason to hold it up. @returns whether it was told. */
+/**
+ * All to the target. The router is part of a forced end, and no reason to hold it up.
+ * @returns null where it was told; else which rules it may not have, why, and what to do.
+ */
 async function tryToRoute(
   dependencies: MoveDependencies,
   request: MoveOperation,
   version: number,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<string | null> {
+  const { operationId } = request;
+  let what = `the rules of operation ${operationId}`;
   try {
-    const plan = await findMovePlan(clustersOf(dependencies, request), request.operationId);
+    const plan = await findMovePlan(clustersOf(dependencies, request), operationId);
+    const { source, target } = plan;
+    const names = plan.tables.map(({ source: { database, table } }) => `${database}.${table}`).join(', ');
+    what = `the rules of the move ${plan.name} (operation ${operationId}) for ${names} of cluster ${source.cluster}`;
+    what += `, by which reads and writes go to database ${target.database} of cluster ${target.cluster}`;
     await tellRouter(dependencies, plan, { version, reads: 'target', writes: 'target' }, signal);
-    return true;
+    return null;
   } catch (error) {
     if (signal.aborted) throw error;
-    return false;
+    const problem = error instanceof Error ? error.message : String(error);
+    return `at the router, which was not told (${problem}): version ${version} of ${what}. Correct its rules by hand`;
   }
 }

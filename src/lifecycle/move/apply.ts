@@ -49,7 +49,7 @@ function change(state: MoveState, event: MoveEvent): MoveState {
         : idle(state);
     }
     case 'forceCompleted':
-      return forceCompleted(state, event);
+      return forceCompleted(state, event, atMs);
     case 'finished':
     case 'cleanedUp':
       return { ...idle(state), closed: true, residuals: [...state.residuals, ...event.residuals] };
@@ -158,12 +158,27 @@ function waived(state: MoveState, atMs: number): MoveState {
   return recorded(state, 'waiveVerification', 'started with verifyBeforeSwitch: false', answer);
 }
 
-function forceCompleted(state: MoveState, event: Extract<MoveEvent, { readonly kind: 'forceCompleted' }>): MoveState {
-  const next = { ...idle(state), residuals: [...new Set([...state.residuals, ...event.residuals])] };
-  if (state.completion?.kind !== 'force') return next;
-  const parts = [...new Set([...state.completion.done, ...event.components])];
+function forceCompleted(
+  state: MoveState,
+  event: Extract<MoveEvent, { readonly kind: 'forceCompleted' }>,
+  atMs: number,
+): MoveState {
+  const { routerNotTold, completion } = state;
   const told = event.routed && event.components.includes('routing');
-  return { ...next, completion: { ...state.completion, done: parts }, routed: told ? state.version : state.routed };
+  // A later try may have told what an earlier one has not.
+  const before = state.residuals.filter((residual) => !told || residual !== routerNotTold);
+  const notRouted = event.notRouted === undefined ? [] : [event.notRouted];
+  const residuals = [...new Set([...before, ...event.residuals, ...notRouted])];
+  const next = { ...idle(state), residuals, routerNotTold: told ? null : (event.notRouted ?? routerNotTold) };
+  if (completion?.kind !== 'force') return next;
+  const parts = [...new Set([...completion.done, ...event.components])];
+  const ended = { ...next, completion: { ...completion, done: parts }, routed: told ? state.version : state.routed };
+  return event.notRouted === undefined ? ended : onRecord(ended, event.notRouted, completion.reason, atMs);
+}
+
+/** The move ends although the router does not know it: somebody has to correct its rules (P9). */
+function onRecord(state: MoveState, residual: string, reason: string, atMs: number): MoveState {
+  return recorded(state, 'forceComplete', reason, done(atMs, `Left behind: ${residual}`));
 }
 
 /** Temporal's own Cancel: as the command, but nobody waits for an answer and the workflow ends as Canceled. */

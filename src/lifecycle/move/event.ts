@@ -108,6 +108,8 @@ export type MoveHappening =
       /** Whether the router was told; else it is among the residuals. */
       readonly routed: boolean;
       readonly residuals: readonly string[];
+      /** Which rules the router was not told, why, and what to do; absent where it was, and in the first versions. */
+      readonly notRouted?: string;
     }
   | { readonly kind: 'finished'; readonly residuals: readonly string[] }
   | { readonly kind: 'cleanedUp'; readonly residuals: readonly string[] }

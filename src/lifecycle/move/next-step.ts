@@ -27,7 +27,9 @@ export function nextMoveStep(state: MoveState): MoveNextStep {
       return outOfTrouble(state);
     case 'completed':
       return step(
-        state.residuals.length === 0 ? 'Nothing: it is done.' : 'Nothing here: the query doctor says how to look for what stays behind, and reconcile removes it.',
+        state.residuals.length === 0
+          ? 'Nothing: it is done.'
+          : 'Nothing here: the query doctor says how to look for what stays behind, and reconcile removes it.',
       );
     case 'cancelled':
     case 'failed':

@@ -104,6 +104,8 @@ export interface MoveState {
   readonly routeTrouble: Failure | null;
   readonly closed: boolean;
   readonly residuals: readonly string[];
+  /** The one of them that is about the router, after a forced completion. */
+  readonly routerNotTold: string | null;
   readonly rowsCopied: number;
   readonly verified: boolean;
   readonly notCompared: readonly string[];
@@ -148,6 +150,7 @@ export const initialMoveState: MoveState = {
   routeTrouble: null,
   closed: false,
   residuals: [],
+  routerNotTold: null,
   rowsCopied: 0,
   verified: false,
   notCompared: [],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { applyMove } from '../../../src/lifecycle/move/apply.js';
 import { moveReason, nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { answers, failure, outage } from './outcomes.js';
 import type { Driver } from './driver.js';
 import { at, inFollowing, inSwitched, switching } from './histories.js';
@@ -171,5 +173,24 @@ describe('probes', () => {
       'COMMAND_NOT_ALLOWED',
     ]);
     expect(driver.stopping.probe).toBe(true);
+  });
+});
+
+describe('a forced completion whose router was not told', () => {
+  const notRouted = 'at the router, which was not told (ROUTER_NOT_TOLD): version 2 of the rules of orders';
+
+  it('says so in what stays behind and on record, and takes it back once a later try has told it', () => {
+    const state = { ...withoutSource().state, outbox: [] };
+    const completion = { kind: 'force', at: 'then', reason: 'it burned down', wanted: [], done: [] } as const;
+    const ended = { kind: 'forceCompleted', components: ['routing'], residuals: ['source: fences'] } as const;
+    const forced: MoveState = { ...state, completion };
+    const left = applyMove(forced, { ...ended, routed: false, notRouted, atMs: 0 });
+    expect(left.residuals).toEqual(['source: fences', notRouted]);
+    expect(left.outbox).toMatchObject([{ command: 'forceComplete', via: 'system', reason: 'it burned down' }]);
+    expect(left.outbox[0]?.answer.message).toContain(notRouted);
+    const told = applyMove({ ...left, outbox: [] }, { ...ended, routed: true, atMs: 1 });
+    expect(told).toMatchObject({ residuals: ['source: fences'], routerNotTold: null, outbox: [] });
+    // As the first versions told it: their histories have no such record.
+    expect(applyMove(forced, { ...ended, routed: false, atMs: 0 }).outbox).toEqual([]);
   });
 });
