@@ -20,7 +20,7 @@ export function planSteps(state: MoveState, { name, options }: MoveCommand): rea
         'wait until the router has confirmed the rules',
         'stop the reverse replication',
         'rename, drop or keep the source tables, as the move was started with',
-        'remove the fences, the rules and the rows of the move on both servers',
+        'remove the fences and the rows of the move on both servers; the rules of the router stay, and go on pointing to the target',
       ];
     case 'forceComplete':
       return [
@@ -33,7 +33,7 @@ export function planSteps(state: MoveState, { name, options }: MoveCommand): rea
         'stop what runs',
         options.force === true
           ? 'remove what the move made, except on a server that does not answer; list what stays behind there'
-          : 'remove the tables that the move made on the target, its fences, rules and rows',
+          : 'remove the tables that the move made on the target, its fences and rows; the rules of the router stay, and point to the source',
       ];
     default:
       return [];
@@ -43,7 +43,7 @@ export function planSteps(state: MoveState, { name, options }: MoveCommand): rea
 const forcedSteps = {
   streams: 'end the reverse replication',
   fences: 'remove the fences on the target',
-  routing: 'tell the router that all goes to the target, and remove the rules of the move',
+  routing: 'tell the router that all goes to the target; its rules stay',
   sidecar: 'close the rows of the move on the target',
 } as const;
 

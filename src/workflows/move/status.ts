@@ -83,8 +83,8 @@ export function movePlanOf(request: MoveRequest, prepared: PreparedMove | null, 
 }
 
 const sourceTableSteps = {
-  rename: 'Complete: stop the reverse replication, rename the tables of the source, remove the fences and the rules.',
-  drop: 'Complete: stop the reverse replication, drop the tables of the source, remove the fences and the rules.',
+  rename: 'Complete: stop the reverse replication, rename the tables of the source, remove the fences; the rules stay.',
+  drop: 'Complete: stop the reverse replication, drop the tables of the source, remove the fences; the rules stay.',
   keep: 'Complete: stop the reverse replication; the tables of the source stay, and their fences with them.',
 } as const;
 
