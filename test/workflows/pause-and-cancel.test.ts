@@ -31,7 +31,7 @@ describe('pause', () => {
       await watch.cancelled;
       watch.end({ outcome: 'stopped' });
       const again = await fakes.heldCall('synchronise');
-      expect(again.request).toEqual({ cluster: 'commerce', operationId, goal: 'copied', grant: 4 });
+      expect(again.request).toEqual({ cluster: 'commerce', operationId, goal: 'copied', grant: 4, verifiesNext: true });
       again.end(reached);
       (await fakes.heldCall('synchronise')).end(reached);
       (await fakes.heldCall('synchronise')).end({ ...reached, verified: true });
