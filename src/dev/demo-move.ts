@@ -1,11 +1,13 @@
 /**
  * `npm run demo -- move`: a busy table moves from `commerce` to `customer`; after the switch commerce is killed, and the
- * move is completed without it. With `--happy` nothing dies: there, back, there again, complete.
+ * move is completed without it; then commerce comes back, and `reconcile` cleans it up. With `--happy` nothing dies:
+ * there, back, there again, complete.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { CommandAnswer } from '../contract/commands.js';
 import type { MoveTablesResult } from '../contract/move-tables.js';
+import type { ReconcileInput, ReconcileResult } from '../contract/reconcile.js';
 import { moveTablesWorkflowId, taskQueueDefault, workflowTypes } from '../contract/names.js';
 import { checkShop, demoClients, demoDatabase, describeWork, openShop, rate, runDemo, say } from './demo-run.js';
 import { sayVerdict, send, shopAccess, type Demo, type DemoOptions } from './demo-run.js';
@@ -46,8 +48,7 @@ async function playMove(demo: Demo, happy: boolean): Promise<boolean> {
     rules: { host: customer.host, port: customer.port, ...customer.app },
   });
   try {
-    // A move that has fallen behind gives up where unique values keep going from row to row (DUPLICATE_FOR_UNIQUE_KEY).
-    const shop = new Shop({ access, route, rows: demo.rows, clients: demoClients, exchanges: false });
+    const shop = new Shop({ access, route, rows: demo.rows, clients: demoClients });
     await openShop(shop, demo.rows);
     await run(customer, `CREATE DATABASE ${demoDatabase}`);
     const handle = await startMove(demo);
@@ -63,7 +64,6 @@ async function playMove(demo: Demo, happy: boolean): Promise<boolean> {
 function startMove({ client }: Demo): Promise<WorkflowHandle> {
   const place = (cluster: string): object => ({ cluster, database: demoDatabase });
   say('Move', `${demoDatabase}.orders from commerce to customer; the clients follow the routes and the fences`);
-  say('Left out', 'unique values that go from one row to another: a move does not always keep up with them yet');
   return client.workflow.start(workflowTypes.moveTables, {
     taskQueue: taskQueueDefault,
     workflowId: moveTablesWorkflowId(demoDatabase),
@@ -184,8 +184,9 @@ async function loseTheSource(scene: Scene): Promise<void> {
   await lookAtTheSource(scene);
 }
 
-/** The source is back: what is still there, and that it takes no writes. */
-async function lookAtTheSource({ stack, problems }: Scene): Promise<void> {
+/** The source is back: what is still there, that it takes no writes, and what cleans it up. */
+async function lookAtTheSource(scene: Scene): Promise<void> {
+  const { stack, problems } = scene;
   const { commerce } = stack.clusters;
   await commerce.start();
   say('Back', 'commerce was started again, on the data that it had');
@@ -193,7 +194,28 @@ async function lookAtTheSource({ stack, problems }: Scene): Promise<void> {
   const refusal = await refusalOfWrites(commerce, demoDatabase, 'orders');
   say('A write there', refusal === null ? 'is taken' : `is refused: ${refusal}`);
   if (refusal === null) problems.push('the old source takes writes');
-  say('Cleaning up', 'this demo does not run the workflow "reconcile" yet, which removes this');
+  await cleanTheSourceUp(scene);
+}
+
+async function cleanTheSourceUp({ client, stack, problems }: Scene): Promise<void> {
+  const { residuals } = await client.workflow.execute<(input: ReconcileInput) => Promise<ReconcileResult>>(
+    workflowTypes.reconcile,
+    {
+      taskQueue: taskQueueDefault,
+      workflowId: 'reconcile/commerce',
+      args: [{ cluster: 'commerce' }],
+      staticSummary: 'Demo: clean commerce up',
+    },
+  );
+  for (const { outcome, why, parts } of residuals) {
+    say('reconcile', `${outcome}, since ${why}`);
+    for (const part of parts) say('Cleaned up', part);
+  }
+  if (residuals.length === 0) problems.push('reconcile found nothing on commerce');
+  if (residuals.some(({ outcome }) => outcome !== 'removed')) problems.push('reconcile left something on commerce');
+  const left = await findLeftBehind(stack.clusters.commerce, demoDatabase);
+  for (const line of left) say('Still there', line);
+  if (left.some((line) => /^triggers|table_locks|streams/.test(line))) problems.push('commerce is not clean');
 }
 
 async function endOfMove({ handle, problems }: Scene, forced: boolean): Promise<MoveTablesResult> {

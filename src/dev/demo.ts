@@ -93,7 +93,7 @@ async function watchUntilPostponed(handle: WorkflowHandle, rows: number, progres
   const task = progress.begin('Migration', rows, 'rows');
   for (;;) {
     const { phase, error } = await handle.query<OnlineDdlStatus>('status');
-    if (error !== null) throw new SwitchyardError('DEMO_FAILED', { problem: `${error.code}: ${error.message}` });
+    if (error !== null) throw new SwitchyardError('DEV_RUN_FAILED', { problem: `${error.code}: ${error.message}` });
     if (phase === 'postponed') break;
     const beat = await readHeartbeat(handle);
     if (phase === 'copying' || phase === 'preparing') copiedAt = performance.now();
@@ -163,7 +163,9 @@ const program = withOptions(new Command('npm run demo --'))
   .enablePositionalOptions()
   .action((given: Arguments) => end(runDemo(complete(given), migrateAndCheck)));
 withOptions(program.command('move'))
-  .description('Moves a busy table to another cluster, kills the source, and completes the move without it.')
+  .description(
+    'Moves a busy table to another cluster, kills the source, completes without it, and cleans it up when it is back.',
+  )
   .option('--happy', 'nothing dies: there, back, there again, complete')
   .action((_given: Arguments, command: Command) => {
     const given = command.optsWithGlobals<Arguments>();

@@ -6,7 +6,7 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import { demoStepTimeoutMs } from '../limits/dev.js';
 
 /**
- * The status, once it is as wanted. Errors: DEMO_FAILED where the move waits for a person, has ended, or takes too long.
+ * The status, once it is as wanted. Errors: DEV_RUN_FAILED where the move waits for a person, has ended, or takes too long.
  * @param look is shown each status that is not.
  */
 export async function until(
@@ -19,11 +19,11 @@ export async function until(
   for (;;) {
     const status = await handle.query<MoveTablesStatus>('status');
     const { error, phase } = status;
-    if (error !== null) throw new SwitchyardError('DEMO_FAILED', { problem: `${error.code}: ${error.message}` });
+    if (error !== null) throw new SwitchyardError('DEV_RUN_FAILED', { problem: `${error.code}: ${error.message}` });
     if (wanted(status)) return status;
     if (Date.now() > deadline) {
       const seconds = demoStepTimeoutMs / 1_000;
-      throw new SwitchyardError('DEMO_FAILED', { problem: `waited ${seconds} s for ${what}; it is still ${phase}` });
+      throw new SwitchyardError('DEV_RUN_FAILED', { problem: `waited ${seconds} s for ${what}; it is still ${phase}` });
     }
     await look(status);
     await pause(100);

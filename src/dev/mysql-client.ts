@@ -10,6 +10,11 @@ export interface ClientLogin {
   readonly password: string;
 }
 
+/** The option file with the login of a server, for the client programs; written with the script. */
+export function clientSettings(folder: string): string {
+  return join(folder, 'client.cnf');
+}
+
 /** Writes `mysql` (the script) and `client.cnf` (0600) into `folder`; returns the script's path, undefined without client. */
 export async function writeClientScript(
   mysql: Program | undefined,
@@ -17,7 +22,7 @@ export async function writeClientScript(
   { host, port, user, password }: ClientLogin,
 ): Promise<string | undefined> {
   if (mysql === undefined) return undefined;
-  const settings = join(folder, 'client.cnf');
+  const settings = clientSettings(folder);
   const lines = ['[client]', `host=${host}`, `port=${port}`, `user=${user}`, `password=${password}`, ''];
   await writeFile(settings, lines.join('\n'), { mode: 0o600 });
   const command = [mysql.command, ...mysql.args, `--defaults-file=${settings}`].map(shellQuote).join(' ');

@@ -22,9 +22,13 @@ describe('npm run demo -- move', () => {
   it('loses the source after the switch and completes without it', { timeout: 180_000 }, async () => {
     const output = await play();
     const steps = ['Copied', 'Verified', 'switchTraffic', 'Switched', 'Killed', 'Status', 'complete', 'forceComplete'];
-    expect(labels(output)).toEqual(expect.arrayContaining([...steps, 'Residual', 'Back', 'Left on commerce', 'Check']));
+    const cleaned = ['Back', 'Left on commerce', 'reconcile', 'Cleaned up', 'Still there', 'Check'];
+    expect(labels(output)).toEqual(expect.arrayContaining([...steps, 'Residual', ...cleaned]));
     expect(output).toMatch(/^complete +refused: .*cannot be reached/m);
     expect(output).toMatch(/^A write there +is refused: 1644 /m);
+    expect(output).toMatch(/^reconcile +removed, since the move was completed on cluster customer$/m);
+    expect(output).toMatch(/^Still there +tables _sw_[0-9a-f]{10}_0_old$/m);
+    expect(output).not.toMatch(/^Still there +triggers/m);
     expect(output).toContain('Nothing lost, nothing added.');
   });
 

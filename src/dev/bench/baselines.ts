@@ -1,10 +1,11 @@
 /** What Switchyard is compared with: the server's own copy, and the loop of chunks that other tools run. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { secondsOf } from './bench-servers.js';
 import { benchChange, benchTable } from './sbtest.js';
 
 /** The native change, which blocks writers from beginning to end. @returns seconds. */
 export async function nativeCopy(session: Connection): Promise<number> {
-  return seconds(async () => {
+  return secondsOf(async () => {
     await session.query(`ALTER TABLE ${benchTable} ${benchChange}, ALGORITHM=COPY`);
   });
 }
@@ -17,7 +18,7 @@ const chunkRows = 1_000;
  */
 export async function oneStreamOfChunks(session: Connection, onRows: (rows: number) => void): Promise<number> {
   const [shadow, old] = [`${benchTable}_new`, `${benchTable}_old`];
-  return seconds(async () => {
+  return secondsOf(async () => {
     await session.query(`CREATE TABLE ${shadow} LIKE ${benchTable}`);
     await session.query(`ALTER TABLE ${shadow} ${benchChange}`);
     let copied = 0;
@@ -41,10 +42,4 @@ async function chunkEnd(session: Connection, lower: number): Promise<number> {
       ORDER BY id LIMIT ${chunkRows}) AS chunk`,
   );
   return rows[0]?.id ?? lower;
-}
-
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return (performance.now() - startedAt) / 1_000;
 }

@@ -3,7 +3,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
 import { createProgress } from '../progress.js';
 import { exitCodeOf } from '../stop-signals.js';
-import { benchOnlineDdl, type BenchOptions } from './online-ddl.js';
+import type { BenchOptions } from './bench-servers.js';
+import { describeMoves } from './move-report.js';
+import { benchMoveTables } from './move-tables.js';
+import { benchOnlineDdl } from './online-ddl.js';
 import { describe } from './report.js';
 
 function positive(text: string): number {
@@ -25,17 +28,38 @@ function describeUnknown(error: unknown): string {
 }
 
 const program = new Command('npm run bench --').description('Measures Switchyard on servers of its own.');
-program
-  .command('online-ddl')
-  .description('Compares a schema change with the server’s own copy and with a loop of chunks, then under load.')
-  .option('--rows <number>', 'rows of the table', positive, 1_000_000)
-  .option('--clients <number>', 'writing clients under load', positive, 4)
-  .option('--transactions-per-second <number>', 'write transactions of all clients together', positive, 200)
-  .option('--baseline-seconds <number>', 'how long the writers are measured alone', positive, 15)
-  .action(async (options: Omit<BenchOptions, 'progress'>) => {
-    const measured = await benchOnlineDdl({ ...options, progress: createProgress() });
-    process.stdout.write(describe(measured));
-    if (measured.problems.length > 0) process.exitCode = 1;
-  });
+
+function addBench<Result extends { readonly problems: readonly string[] }>(
+  name: string,
+  description: string,
+  run: (options: BenchOptions) => Promise<Result>,
+  describeResult: (result: Result) => string,
+): void {
+  program
+    .command(name)
+    .description(description)
+    .option('--rows <number>', 'rows of the table', positive, 1_000_000)
+    .option('--clients <number>', 'writing clients under load', positive, 4)
+    .option('--transactions-per-second <number>', 'write transactions of all clients together', positive, 200)
+    .option('--baseline-seconds <number>', 'how long the writers are measured alone', positive, 15)
+    .action(async (options: Omit<BenchOptions, 'progress'>) => {
+      const measured = await run({ ...options, progress: createProgress() });
+      process.stdout.write(describeResult(measured));
+      if (measured.problems.length > 0) process.exitCode = 1;
+    });
+}
+
+addBench(
+  'online-ddl',
+  'Compares a schema change with the server’s own copy and with a loop of chunks, then under load.',
+  benchOnlineDdl,
+  describe,
+);
+addBench(
+  'move-tables',
+  'Compares a move to another server with mysqldump | mysql, then switches under load.',
+  benchMoveTables,
+  describeMoves,
+);
 
 program.parseAsync().catch(fail);

@@ -1,14 +1,17 @@
-/** What the benchmark prints, as text: figures first, then each goal with whether it was reached. */
+/** What the benchmark of a schema change prints: figures first, then each goal with whether it was reached. */
+import {
+  costLines,
+  latencyText,
+  meanSeconds,
+  memoryGoal,
+  partLines,
+  stageLines,
+  verdictLines,
+  type Goal,
+  type MeasuredPart,
+} from './figures.js';
 import type { MeasuredMigration } from './migration.js';
 import type { Latency } from './writers.js';
-
-/** One way to make the change, without writers. */
-export interface MeasuredPart {
-  readonly name: string;
-  readonly seconds: number;
-  /** CPU time of the server meanwhile; undefined where the system does not tell. */
-  readonly serverCpuSeconds: number | undefined;
-}
 
 export interface Measured {
   readonly rows: number;
@@ -16,7 +19,7 @@ export interface Measured {
   /** The native copy before and after Switchyard alone: their difference shows how quiet the machine was. */
   readonly native: readonly [MeasuredPart, MeasuredPart];
   readonly oneStream: MeasuredPart;
-  readonly alone: MeasuredMigration & { readonly serverCpuSeconds: number | undefined };
+  readonly alone: MeasuredMigration & Pick<MeasuredPart, 'serverCpuSeconds'>;
   readonly loaded: MeasuredMigration;
   readonly load: {
     readonly wanted: string;
@@ -29,26 +32,14 @@ export interface Measured {
   readonly problems: readonly string[];
 }
 
-interface Goal {
-  readonly goal: string;
-  readonly measured: string;
-  readonly reached: boolean;
-}
-
 const ratioMax = 1.3;
 const blockedMsMax = 200;
 const memoryBytesMax = 300 * 1_024 * 1_024;
 const historyEventsMax = 100;
 
-/** The mean of the two native copies, in seconds. */
-function nativeSeconds({ native }: Measured): number {
-  return (native[0].seconds + native[1].seconds) / 2;
-}
-
 function goalsOf(measured: Measured): readonly Goal[] {
-  const { alone, loaded, load } = measured;
-  const ratio = alone.seconds / nativeSeconds(measured);
-  const memory = Math.max(alone.worker?.peakMemoryBytes ?? NaN, loaded.worker?.peakMemoryBytes ?? NaN);
+  const { native, alone, loaded, load } = measured;
+  const ratio = alone.seconds / meanSeconds(native);
   const blocked = Math.max(load.blockedMs, loaded.result.blockedMs);
   const { historyEvents, result } = alone;
   return [
@@ -62,11 +53,7 @@ function goalsOf(measured: Measured): readonly Goal[] {
       measured: `${blocked.toFixed(0)} ms`,
       reached: blocked < blockedMsMax,
     },
-    {
-      goal: `worker memory under ${megabytes(memoryBytesMax)}`,
-      measured: megabytes(memory),
-      reached: memory < memoryBytesMax,
-    },
+    memoryGoal(memoryBytesMax, [alone.worker, loaded.worker]),
     {
       goal: `at most ${historyEventsMax} history events, untouched, first attempt`,
       measured: `${historyEvents} events, ${result.attempts} ${result.attempts === 1 ? 'attempt' : 'attempts'}`,
@@ -78,17 +65,10 @@ function goalsOf(measured: Measured): readonly Goal[] {
 /** The whole report. */
 export function describe(measured: Measured): string {
   const { rows, settings, native, oneStream, alone, loaded, load, problems } = measured;
-  const base = nativeSeconds(measured);
-  const noise = Math.abs(native[0].seconds - native[1].seconds) / base;
-  const parts: MeasuredPart[] = [
-    ...[native[0], native[1], oneStream],
-    { name: 'Switchyard, verified', seconds: alone.seconds, serverCpuSeconds: alone.serverCpuSeconds },
-  ];
   const lines = [
     `Rows                ${rows.toLocaleString('en')}; ${settings}`,
     '',
-    ...parts.map((part) => partLine(part, rows, base)),
-    `Noise               the two native copies differ by ${(100 * noise).toFixed(0)} %; ratios are to their mean`,
+    ...partLines(native, [oneStream, { ...alone, name: 'Switchyard, verified' }], rows, 'native copies'),
     '',
     'Switchyard without load',
     ...migrationLines(alone),
@@ -101,42 +81,16 @@ export function describe(measured: Measured): string {
     `  cut-over          ${load.blockedMs.toFixed(0)} ms the longest write that met the lock (client), ` +
       `${loaded.result.blockedMs} ms from lock to unlock (server)`,
     '',
-    'Goals',
-    ...goalsOf(measured).map(
-      (goal) => `  ${goal.reached ? 'reached    ' : 'NOT reached'}  ${goal.goal}: ${goal.measured}`,
-    ),
-    '',
-    problems.length === 0 ? 'Data                equal after every part' : 'Data                WRONG:',
-    ...problems.map((problem) => `  ${problem}`),
+    ...verdictLines(goalsOf(measured), problems),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function partLine({ name, seconds, serverCpuSeconds }: MeasuredPart, rows: number, base: number): string {
-  const cpu = serverCpuSeconds === undefined ? '' : `, server CPU ${serverCpuSeconds.toFixed(1)} s`;
-  const rate = Math.round(rows / seconds).toLocaleString('en');
-  return `${name.padEnd(28)}${seconds.toFixed(2).padStart(7)} s  ${(seconds / base).toFixed(2).padStart(5)} x  ${rate.padStart(9)} rows/s${cpu}`;
-}
-
-function migrationLines({ stages, betweenSeconds, result, worker, historyEvents, historyBytes }: MeasuredMigration) {
-  const used =
-    worker === undefined
-      ? 'not known on this system'
-      : `${megabytes(worker.peakMemoryBytes)} at most, CPU ${worker.cpuSeconds.toFixed(1)} s with its start`;
+function migrationLines(measured: MeasuredMigration): readonly string[] {
+  const { stages, betweenSeconds, result, worker } = measured;
   return [
-    ...stages.map(({ name, seconds }) => `  ${name.padEnd(18)}${seconds.toFixed(2).padStart(6)} s`),
-    `  ${'between them'.padEnd(18)}${betweenSeconds.toFixed(2).padStart(6)} s`,
+    ...stageLines([...stages, { name: 'between them', seconds: betweenSeconds }]),
     `  result            ${result.rowsCopied} rows copied, verified: ${result.verified}, attempts: ${result.attempts}`,
-    `  worker            ${used}`,
-    `  history           ${historyEvents} events, ${historyBytes} bytes`,
+    ...costLines(worker, measured),
   ];
-}
-
-function latencyText({ transactions, perSecond, p50Ms, p99Ms, maxMs }: Latency): string {
-  const ms = (value: number): string => `${value.toFixed(1)} ms`;
-  return `p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}, max ${ms(maxMs)} (${transactions} transactions, ${perSecond.toFixed(0)}/s)`;
-}
-
-function megabytes(bytes: number): string {
-  return Number.isNaN(bytes) ? 'not known' : `${(bytes / 1_024 / 1_024).toFixed(0)} MB`;
 }

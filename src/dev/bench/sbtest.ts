@@ -1,6 +1,7 @@
 /** The table of the benchmark: rows like those of sysbench's `oltp` tests, made by the server, the same in every run. */
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import type { MysqlServer } from '../mysql-server.js';
+import type { ShopAccess } from '../shop/client.js';
 
 export const benchDatabase = 'bench';
 export const benchTable = 'sbtest1';
@@ -13,6 +14,11 @@ const columns = `id INT NOT NULL AUTO_INCREMENT, k INT NOT NULL DEFAULT 0, c CHA
 
 /** Rows of one statement of the fill. */
 const fillRows = 50_000;
+
+/** How a writer reaches the table on this cluster. */
+export function benchAccess({ host, port, app }: MysqlServer): ShopAccess {
+  return { host, port, ...app, database: benchDatabase };
+}
 
 /** A session with all rights in the benchmark's database, which is made where it is missing. */
 export async function openBenchSession({ host, port, root }: MysqlServer): Promise<Connection> {
@@ -61,7 +67,8 @@ export async function dropTables(session: Connection): Promise<void> {
 
 const writePagesMsMax = 60_000;
 
-async function writePages(session: Connection): Promise<void> {
+/** Waits until the server has written its pages. */
+export async function writePages(session: Connection): Promise<void> {
   await session.query('SET GLOBAL innodb_max_dirty_pages_pct = 0');
   const deadline = performance.now() + writePagesMsMax;
   while (performance.now() < deadline) {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection, type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import type { ShopModel } from './model.js';
 import { orderColumns, seedOffset, type OrderRow } from './orders.js';
-import type { WriteRoute } from './write-route.js';
+import { isFence, refusedPauseMs, type WriteRoute } from './write-route.js';
 
 export interface ShopAccess {
   readonly host: string;
@@ -40,10 +40,6 @@ type Changes = Map<number, OrderRow | null>;
 /** The statements of one transaction; what they change is noted as they run. */
 type Work = (connection: Connection, changes: Changes) => Promise<void>;
 
-/** SIGNAL: what the fence of a move says. */
-const signalled = 1644;
-/** While traffic moves neither side takes writes for a moment. */
-const refusedPauseMs = 5;
 const nothing: Work = () => Promise.resolve();
 
 const statuses = ['new', 'paid', 'sent', 'returned'] as const;
@@ -239,7 +235,7 @@ export class ShopClient {
     const { errno, message } = error as { errno?: number; message?: string };
     const isServers = errno !== undefined && errno >= 1_000 && errno !== 1053 && errno !== 1927 && errno !== 4031;
     if (isServers) {
-      const refused = errno === signalled && this.#options.route.refusedAt(access);
+      const refused = isFence(error) && this.#options.route.refusedAt(access);
       if (refused) this.refused += 1;
       // 1213 deadlock, 1205 lock wait, 1412 definition changed: an application repeats its transaction.
       else if (![1213, 1205, 1412].includes(errno)) this.errors.push(`${errno} ${message}`);

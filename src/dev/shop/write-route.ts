@@ -10,6 +10,16 @@ export interface WriteRoute {
   refusedAt(access: ShopAccess): boolean;
 }
 
+/** SIGNAL: what the fence of a move says. */
+const signalled = 1644;
+/** Before a refused write is tried again: while traffic moves neither side takes writes for a moment. */
+export const refusedPauseMs = 5;
+
+/** Whether a server refused a write with the error that fences give. */
+export function isFence(error: unknown): boolean {
+  return (error as { errno?: number }).errno === signalled;
+}
+
 /** For a table that stays where it is. */
 export function alwaysTo(access: ShopAccess): WriteRoute {
   return { access: () => access, refusedAt: () => false };

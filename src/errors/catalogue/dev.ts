@@ -27,9 +27,9 @@ export const devErrors = {
     sentence: 'The start of the local servers was stopped by {signal}.',
     remedy: 'Nothing is left running; start again when you like.',
   },
-  DEMO_FAILED: {
+  DEV_RUN_FAILED: {
     kind: 'terminal',
-    sentence: 'The demo failed: {problem}.',
+    sentence: 'The demo or benchmark failed: {problem}.',
     remedy: 'Look at the log of the worker in the folder that is named above; report it with that log.',
   },
 } as const satisfies Catalogue;
