@@ -19,7 +19,9 @@ import { resolveSwitch } from '../mysql/move/resolve-switch.js';
 import { reverseMove, switchMove } from '../mysql/move/switch-move.js';
 import { synchroniseMove } from '../mysql/move/synchronise-move.js';
 import { watchServers } from '../mysql/move/watch-servers.js';
+import { onWatchedServers } from '../mysql/move/watched-servers.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { fencingToken } from '../mysql/sidecar/epoch.js';
 import type { Router } from '../router/port.js';
 import { ruleSetOf, type RoutedTraffic } from '../router/rule-set.js';
@@ -43,17 +45,37 @@ export function createMoveActivities(dependencies: MoveDependencies): OwnMoveAct
   return { ...replicating(dependencies), ...movingTraffic(dependencies), ...ending(dependencies) };
 }
 
+/** The clusters of a move for one piece of work, which ends when one that it needs is silent. */
+function onClusters<Result>(
+  dependencies: MoveDependencies,
+  request: Omit<MoveOperation, 'operationId'>,
+  work: (clusters: MoveClusters) => Promise<Result>,
+): Promise<Result> {
+  return onWatchedServers(clustersOf(dependencies, request), work);
+}
+
 function clustersOf({ find }: MoveDependencies, { sourceCluster, targetCluster }: Omit<MoveOperation, 'operationId'>) {
   return { source: find(sourceCluster), target: find(targetCluster) };
 }
 
-/** Clusters, operation and token of a request. */
-function workOf(
+interface Work extends MoveClusters {
+  readonly operationId: string;
+  readonly token: string;
+}
+
+/** The same for work of an operation, with its token. */
+function onOperation<Result>(
   dependencies: MoveDependencies,
   request: MoveRef,
-): MoveClusters & { operationId: string; token: string } {
-  const token = fencingToken(request.grant, activityInfo().attempt);
-  return { ...clustersOf(dependencies, request), operationId: request.operationId, token };
+  work: (work: Work) => Promise<Result>,
+): Promise<Result> {
+  const { operationId } = request;
+  const token = tokenOf(request);
+  return onClusters(dependencies, request, (clusters) => work({ ...clusters, operationId, token }));
+}
+
+function tokenOf({ grant }: Pick<MoveRef, 'grant'>): string {
+  return fencingToken(grant, activityInfo().attempt);
 }
 
 type Replicating =
@@ -63,7 +85,13 @@ function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Re
   const reverse = (goal: 'caughtUp' | 'follow') => (request: MoveRef) =>
     translated(request.sourceCluster, () =>
       withHeartbeats({ stage: 'following' }, async (signal, onProgress) => {
-        const followed = await followReverse({ ...workOf(dependencies, request), goal, signal, onProgress });
+        // It watches its servers itself: that one is silent is its result.
+        const work = {
+          ...clustersOf(dependencies, request),
+          operationId: request.operationId,
+          token: tokenOf(request),
+        };
+        const followed = await followReverse({ ...work, goal, signal, onProgress });
         if (followed.outcome === 'stopped') throwUnlessAskedToStop(signal);
         return followed;
       }),
@@ -74,8 +102,10 @@ function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Re
       translated(request.sourceCluster, () =>
         withHeartbeats({ stage: 'following' }, async (signal, onProgress) => {
           const { goal, throttle, verifiesNext = false } = request;
-          const work = { ...workOf(dependencies, request), direction: 'forward', goal, verifiesNext } as const;
-          const result = await synchroniseMove({ ...work, throttle, signal, onProgress });
+          const wanted = { direction: 'forward', goal, verifiesNext, throttle } as const;
+          const result = await onOperation(dependencies, request, (work) =>
+            synchroniseMove({ ...work, ...wanted, signal, onProgress }),
+          );
           if (result.outcome === 'stopped') throwUnlessAskedToStop(signal);
           return result;
         }),
@@ -84,7 +114,8 @@ function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Re
       translated(request.sourceCluster, () =>
         withHeartbeats({ stage: 'paused' }, async (signal) => {
           while (!signal.aborted) {
-            await checkStreamPosition({ ...workOf(dependencies, request), direction: request.direction });
+            const { direction } = request;
+            await onOperation(dependencies, request, (work) => checkStreamPosition({ ...work, direction }));
             await sleep(pausedCheckIntervalMs, undefined, { signal }).catch(() => undefined);
           }
           throwUnlessAskedToStop(signal);
@@ -103,22 +134,25 @@ function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Re
 
 async function prepare(dependencies: MoveDependencies, { input, grant }: PrepareRequest): Promise<PreparedMove> {
   const parsed = parseMoveTablesInput(input);
-  const { source, target, name, options } = parsed;
+  const { source, target, name } = parsed;
   if (dependencies.router === undefined) throw new SwitchyardError('NO_ROUTER', {});
   return translated(source.cluster, () =>
     withHeartbeats({ stage: 'preparing' }, async () => {
-      const { plan, retainedTables, warnings } = await prepareMove({
-        ...clustersOf(dependencies, { sourceCluster: source.cluster, targetCluster: target.cluster }),
+      const where = { sourceCluster: source.cluster, targetCluster: target.cluster };
+      const options = {
         ...{ name, sourceDatabase: source.database, targetDatabase: target.database },
         ...(parsed.tables === undefined ? {} : { tables: parsed.tables }),
         ...(parsed.excludeTables === undefined ? {} : { excludeTables: parsed.excludeTables }),
-        ...{ operationId: currentOperationId(), token: fencingToken(grant, activityInfo().attempt), ...execution() },
-        json: 'exact',
+        ...{ operationId: currentOperationId(), token: tokenOf({ grant }), ...execution() },
+        json: 'exact' as const,
         isOpen: dependencies.isOpen,
-        sourceTables: options?.sourceTables ?? 'rename',
+        sourceTables: parsed.options?.sourceTables ?? 'rename',
         retainForMs: retainForMs(parsed),
-        deferSecondaryIndexes: options?.deferSecondaryIndexes ?? true,
-      });
+        deferSecondaryIndexes: parsed.options?.deferSecondaryIndexes ?? true,
+      };
+      const { plan, retainedTables, warnings } = await onClusters(dependencies, where, (clusters) =>
+        prepareMove({ ...clusters, ...options }),
+      );
       const terms = moveTerms(
         parsed,
         plan.tables.map((table) => table.source.table),
@@ -140,27 +174,33 @@ function movingTraffic(dependencies: MoveDependencies): Pick<OwnMoveActivities, 
       translated(request.sourceCluster, () =>
         withHeartbeats({ stage: 'switching', detail: `attempt ${request.attempt}` }, (signal) => {
           const { attempt, writes, limits } = request;
-          return switchMove({ ...workOf(dependencies, request), ...limits, attempt, writes, signal });
+          return onOperation(dependencies, request, (work) =>
+            switchMove({ ...work, ...limits, attempt, writes, signal }),
+          );
         }),
       ),
     attemptReverse: (request) =>
       translated(request.targetCluster, () =>
         withHeartbeats({ stage: 'reversing', detail: `attempt ${request.attempt}` }, (signal) => {
           const { attempt, acceptLoss, limits } = request;
-          return reverseMove({ ...workOf(dependencies, request), ...limits, attempt, acceptLoss, signal });
+          return onOperation(dependencies, request, (work) =>
+            reverseMove({ ...work, ...limits, attempt, acceptLoss, signal }),
+          );
         }),
       ),
     resolveSwitch: (request) =>
       translated(request.sourceCluster, () =>
         withHeartbeats({ stage: 'switching', detail: 'finding out what became of the last attempt' }, () => {
           const { attempt, direction, acceptLoss } = request;
-          return resolveSwitch({ ...workOf(dependencies, request), attempt, direction, acceptLoss });
+          return onOperation(dependencies, request, (work) =>
+            resolveSwitch({ ...work, attempt, direction, acceptLoss }),
+          );
         }),
       ),
     routeTraffic: (request) =>
       translated(request.targetCluster, () =>
         withHeartbeats({ stage: 'routing' }, async (signal) => {
-          const plan = await findMovePlan(clustersOf(dependencies, request), request.operationId);
+          const plan = await planOf(dependencies, request);
           await tellRouter(dependencies, plan, request, signal);
         }),
       ),
@@ -169,6 +209,10 @@ function movingTraffic(dependencies: MoveDependencies): Pick<OwnMoveActivities, 
         probeServers({ ...clustersOf(dependencies, request), sides, thorough }),
       ),
   };
+}
+
+function planOf(dependencies: MoveDependencies, request: MoveOperation): Promise<MovePlan> {
+  return onClusters(dependencies, request, (clusters) => findMovePlan(clusters, request.operationId));
 }
 
 /** A router that has something newer has been told enough. */
@@ -191,16 +235,17 @@ function ending(dependencies: MoveDependencies): Pick<OwnMoveActivities, Ending>
     completeMove: (request) =>
       translated(request.sourceCluster, () =>
         withHeartbeats({ stage: 'completing' }, () =>
-          completeMove(clustersOf(dependencies, request), request.operationId),
+          onClusters(dependencies, request, (clusters) => completeMove(clusters, request.operationId)),
         ),
       ),
     forceCompleteMove: (request) =>
       translated(request.targetCluster, () =>
         withHeartbeats({ stage: 'completing', detail: 'without the source' }, async (signal) => {
-          const { target } = clustersOf(dependencies, request);
           const { operationId, components, version } = request;
           const parts = components.filter((part): part is ForcedPart => part !== 'routing');
-          const residuals = await forceComplete({ target, operationId, parts });
+          const residuals = await onWatchedServer(dependencies.find(request.targetCluster), (target) =>
+            forceComplete({ target, operationId, parts }),
+          );
           if (!components.includes('routing')) return { components, routed: false, residuals };
           const notRouted = await tryToRoute(dependencies, request, version, signal);
           return { components, residuals, ...(notRouted === null ? { routed: true } : { routed: false, notRouted }) };
@@ -210,7 +255,10 @@ function ending(dependencies: MoveDependencies): Pick<OwnMoveActivities, Ending>
       translated(request.targetCluster, () =>
         withHeartbeats({ stage: 'closing' }, async () => {
           const { operationId, forced } = request;
-          return { residuals: await finishMove({ ...clustersOf(dependencies, request), operationId, forced }) };
+          const residuals = await onClusters(dependencies, request, (clusters) =>
+            finishMove({ ...clusters, operationId, forced }),
+          );
+          return { residuals };
         }),
       ),
     cleanUpMove: (request) =>
@@ -218,8 +266,9 @@ function ending(dependencies: MoveDependencies): Pick<OwnMoveActivities, Ending>
         withHeartbeats({ stage: 'cleaningUp' }, async () => {
           const { operationId = currentOperationId(), outcome, skip } = request;
           const skipped = skip.filter((one) => one !== 'router');
-          const clusters = clustersOf(dependencies, request);
-          const residuals = await removeMove({ ...clusters, operationId, state: outcome, skip: skipped });
+          const residuals = await onClusters(dependencies, request, (clusters) =>
+            removeMove({ ...clusters, operationId, state: outcome, skip: skipped }),
+          );
           return { residuals };
         }),
       ),
@@ -239,7 +288,7 @@ async function tryToRoute(
   const { operationId } = request;
   let what = `the rules of operation ${operationId}`;
   try {
-    const plan = await findMovePlan(clustersOf(dependencies, request), operationId);
+    const plan = await planOf(dependencies, request);
     const { source, target } = plan;
     const names = plan.tables.map(({ source: { database, table } }) => `${database}.${table}`).join(', ');
     what = `the rules of the move ${plan.name} (operation ${operationId}) for ${names} of cluster ${source.cluster}`;

@@ -1,5 +1,6 @@
 /** What every activity needs to know of the execution that it belongs to, and how its errors go up. */
 import { activityInfo, cancellationDetails } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toFailure } from './failure.js';
 import { operationIdOf } from './operation-id.js';
 
@@ -8,8 +9,20 @@ export async function translated<Result>(cluster: string, work: () => Promise<Re
   try {
     return await work();
   } catch (error) {
-    throw toFailure(error, cluster);
+    const failure = toFailure(error, cluster);
+    // What would be tried again is no failure of work that is to stop: it is not tried again then.
+    if (isAskedToStop() && isRetryable(failure)) throw new CancelledFailure(failure.message);
+    throw failure;
   }
+}
+
+function isRetryable(failure: Error): boolean {
+  return failure instanceof ApplicationFailure && failure.nonRetryable !== true;
+}
+
+/** By the workflow, not because the worker shuts down. */
+function isAskedToStop(): boolean {
+  return cancellationDetails()?.cancelRequested === true;
 }
 
 /** Only for the first run of a workflow, in which alone preparations happen. */
@@ -27,5 +40,5 @@ export function execution(): { workflowId: string; runId: string } {
 
 /** A worker that shuts down ends this attempt as failed, so that another worker goes on; the workflow never hears. */
 export function throwUnlessAskedToStop(signal: AbortSignal): void {
-  if (signal.aborted && cancellationDetails()?.cancelRequested !== true) throw signal.reason;
+  if (signal.aborted && !isAskedToStop()) throw signal.reason;
 }

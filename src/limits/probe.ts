@@ -8,5 +8,9 @@ export const probePauseMs = 1_000;
 export const thoroughProbes = 3;
 /** How often servers are looked at while nothing else would notice their end. */
 export const watchIntervalMs = 2_000;
+/** How often a server is asked whether it answers, beside the work on it. */
+export const pulseIntervalMs = 1_000;
+/** Pulses without an answer until the work is ended: a server under load answers within 5 s, and people hear within 10 s. */
+export const silentPulsesMax = 5;
 /** How long a stream tries to go on before it says that a server does not answer: longer than a restart. */
 export const streamSilenceMs = 5_000;

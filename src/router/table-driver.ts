@@ -4,6 +4,7 @@ import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
 import { serverMessage } from '../mysql/session/server-errors.js';
 import { withSession } from '../mysql/session/session.js';
 import { controlVariables } from '../mysql/session/variables.js';
+import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { storeRuleSet } from '../mysql/sidecar/routing-rules.js';
 import { ensureSidecar } from '../mysql/sidecar/schema.js';
 import { routerBy, type Router } from './port.js';
@@ -13,10 +14,12 @@ export function createTableRouter(cluster: ClusterSettings): Router {
   return routerBy(async (ruleSet, signal) => {
     signal?.throwIfAborted();
     try {
-      return await withSession(cluster, controlVariables, async (session) => {
-        await ensureSidecar(session);
-        return storeRuleSet(session, ruleSet);
-      });
+      return await onWatchedServer(cluster, (watched) =>
+        withSession(watched, controlVariables, async (session) => {
+          await ensureSidecar(session);
+          return storeRuleSet(session, ruleSet);
+        }),
+      );
     } catch (error) {
       // What does not pass by itself is named as it is, such as a sidecar of a newer Switchyard.
       if (error instanceof SwitchyardError && error.kind !== 'retryable') throw error;

@@ -1,38 +1,68 @@
 /** Writers that go where writes are taken: they learn it from the fences alone, and remember what was acknowledged. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { isDuplicateKey, isUnavailable } from '../../src/mysql/session/server-errors.js';
 import type { Session } from '../../src/mysql/session/session.js';
 
 /** What they write to. */
 export const fenceWritersTable = `CREATE TABLE orders (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, writer INT NOT NULL,
   n INT NOT NULL, UNIQUE KEY once (writer, n))`;
 
+/** Opens a session in the database of `orders`. */
+type Open = () => Promise<Session>;
+
 class FenceWriter {
   readonly acknowledged: number[] = [];
   refused = 0;
   #side = 0;
   #n = 0;
+  readonly #sessions: Session[] = [];
+  /** A connection was lost: nobody knows whether the last write was committed. */
+  #unsure = false;
 
   constructor(
     private readonly number: number,
-    private readonly sides: readonly Session[],
+    private readonly sides: readonly Open[],
     private readonly pauseMs: number,
+    private readonly outliving: boolean,
   ) {}
+
+  async open(): Promise<void> {
+    for (const open of this.sides) this.#sessions.push(await open());
+  }
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.sides[this.#side]?.run('INSERT INTO orders (writer, n) VALUES (?, ?)', [this.number, this.#n]);
-        this.acknowledged.push(this.#n);
-        this.#n += 1;
+        await this.#sessions[this.#side]?.run('INSERT INTO orders (writer, n) VALUES (?, ?)', [this.number, this.#n]);
+        this.#acknowledge();
       } catch (error) {
-        if (this.sides.length > 1 && !String(error).includes('Switchyard move')) throw error;
-        // The fence says where the table lives now.
-        this.refused += 1;
-        this.#side = (this.#side + 1) % this.sides.length;
+        // It was committed before the connection was lost.
+        if (this.#unsure && isDuplicateKey(error)) this.#acknowledge();
+        else if (this.outliving && isUnavailable(error)) await this.#reconnect();
+        else this.#goElsewhere(error);
       }
       await sleep(this.pauseMs);
     }
+  }
+
+  #acknowledge(): void {
+    this.#unsure = false;
+    this.acknowledged.push(this.#n);
+    this.#n += 1;
+  }
+
+  async #reconnect(): Promise<void> {
+    this.#unsure = true;
+    const session = await this.sides[this.#side]?.().catch(() => undefined);
+    if (session !== undefined) this.#sessions[this.#side] = session;
+  }
+
+  /** The fence says where the table lives now. */
+  #goElsewhere(error: unknown): void {
+    if (this.sides.length > 1 && !String(error).includes('Switchyard move')) throw error;
+    this.refused += 1;
+    this.#side = (this.#side + 1) % this.sides.length;
   }
 }
 
@@ -40,6 +70,8 @@ export interface FenceWritersOptions {
   readonly pauseMs?: number;
   /** One more, which writes to the source whatever it is told, also when that has no table any more or is dead. */
   readonly stubborn?: boolean;
+  /** They go on when a server dies and comes back. */
+  readonly outliving?: boolean;
 }
 
 export class FenceWriters {
@@ -54,13 +86,14 @@ export class FenceWriters {
   static async start(
     count: number,
     open: (side: 'source' | 'target') => Promise<Session>,
-    { pauseMs = 2, stubborn = false }: FenceWritersOptions = {},
+    { pauseMs = 2, stubborn = false, outliving = false }: FenceWritersOptions = {},
   ): Promise<FenceWriters> {
     const writers: FenceWriter[] = [];
-    for (let number = 0; number < count; number += 1) {
-      writers.push(new FenceWriter(number, [await open('source'), await open('target')], pauseMs));
-    }
-    if (stubborn) writers.push(new FenceWriter(count, [await open('source')], pauseMs));
+    const source = (): Promise<Session> => open('source');
+    const both = [source, (): Promise<Session> => open('target')];
+    for (let number = 0; number < count; number += 1) writers.push(new FenceWriter(number, both, pauseMs, outliving));
+    if (stubborn) writers.push(new FenceWriter(count, [source], pauseMs, outliving));
+    for (const writer of writers) await writer.open();
     return new FenceWriters(writers);
   }
 

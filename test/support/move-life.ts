@@ -26,7 +26,8 @@ export class MoveLife {
   /** The tables, and writers of which one never goes where it is told. */
   static async open(options: MoveTestOptions = {}): Promise<MoveLife> {
     const test = await MoveTest.open([fenceWritersTable, quietTable], options);
-    const writers = await FenceWriters.start(2, (side) => test.root(side), { pauseMs: 10, stubborn: true });
+    const manners = { pauseMs: 10, stubborn: true, outliving: true };
+    const writers = await FenceWriters.start(2, (side) => test.root(side), manners);
     return new MoveLife(test, writers);
   }
 

@@ -19,6 +19,8 @@ interface TestAccounts {
 export interface MoveTestOptions {
   /** Another source than the shared one, for tests that kill it. */
   readonly source?: TestAccounts;
+  /** The same for the target, which has the router's rules, too. */
+  readonly target?: TestAccounts;
 }
 
 export class MoveTest {
@@ -30,12 +32,12 @@ export class MoveTest {
   #client: Client | undefined;
   #handle: WorkflowHandle | undefined;
 
-  private constructor({ source }: MoveTestOptions) {
+  private constructor({ source, target }: MoveTestOptions) {
     const { commerce, customer, temporal, folder } = inject('stack');
-    this.#sides = { source: source ?? commerce, target: customer };
+    this.#sides = { source: source ?? commerce, target: target ?? customer };
     this.#workers = new TestWorkers({
       taskQueue: this.taskQueue,
-      clusters: { commerce: this.#sides.source.switchyard, customer: customer.switchyard },
+      clusters: { commerce: this.#sides.source.switchyard, customer: this.#sides.target.switchyard },
       router: { driver: 'table', cluster: 'customer' },
       ...{ temporal, folder },
     });

@@ -17,12 +17,17 @@ export interface OwnMysql {
   stop(): Promise<void>;
 }
 
+const serverIds = { commerce: 11, customer: 12 } as const;
+
 /** Starts it in a temporary folder. */
-export async function startOwnMysql(extraArgs: readonly string[] = []): Promise<OwnMysql> {
+export async function startOwnMysql(
+  extraArgs: readonly string[] = [],
+  name: keyof typeof serverIds = 'commerce',
+): Promise<OwnMysql> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-own-'));
-  const server = await startMysqlServer({ name: 'commerce', folder, serverId: 11, extraArgs });
+  const server = await startMysqlServer({ name, folder, serverId: serverIds[name], extraArgs });
   const as = ({ user, password }: { user: string; password: string }): ClusterSettings => ({
-    name: 'commerce',
+    name,
     host: server.host,
     port: server.port,
     user,

@@ -3,6 +3,15 @@ import { lockSessionPingMs, underLockMs } from '../../limits/cut-over.js';
 import { Session, type SessionVariables } from '../session/session.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 
+const silenceSeconds = Math.ceil(underLockMs / 1_000);
+
+/** For a session whose locks others wait for: the server ends it when it is silent, so it must be kept alive. */
+export const endedSoon: SessionVariables = {
+  wait_timeout: silenceSeconds,
+  net_read_timeout: silenceSeconds,
+  net_write_timeout: silenceSeconds,
+};
+
 /**
  * @param variables of the session that reads or writes rows under the lock.
  * @param lockTimeoutMs how long the lock may be waited for; the server knows whole seconds only, so the watchdog is the
@@ -14,14 +23,11 @@ export function openLockSession(
   lockTimeoutMs: number,
 ): Promise<Session> {
   const seconds = Math.max(1, Math.ceil(lockTimeoutMs / 1_000));
-  const silenceSeconds = Math.ceil(underLockMs / 1_000);
   return Session.open(cluster, {
     ...variables,
     lock_wait_timeout: seconds,
     innodb_lock_wait_timeout: seconds,
-    wait_timeout: silenceSeconds,
-    net_read_timeout: silenceSeconds,
-    net_write_timeout: silenceSeconds,
+    ...endedSoon,
     // BEGIN under LOCK TABLES releases the locks, silently: transactions under them start by themselves instead.
     autocommit: 0,
   });

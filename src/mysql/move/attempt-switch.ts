@@ -8,7 +8,7 @@ import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
 import { takeAdvisoryLock } from '../cutover/advisory-lock.js';
 import { findLockHolders, forbidsLock, type LockHolder } from '../cutover/blockers.js';
 import { catchUpInTime } from '../cutover/catch-up.js';
-import { keepAlive, openLockSession } from '../cutover/lock-session.js';
+import { endedSoon, keepAlive, openLockSession } from '../cutover/lock-session.js';
 import { interruptedDetail, ordinaryEnd } from '../cutover/ordinary-end.js';
 import { lockTables, unlockTables } from '../cutover/swap.js';
 import { Watchdog } from '../cutover/watchdog.js';
@@ -84,27 +84,27 @@ interface AttemptSessions {
 export async function attemptSwitch(options: AttemptSwitchOptions): Promise<SwitchAttemptResult> {
   const { direction, operationId, token } = options;
   const opened = new OpenSessions();
-  const open = async (cluster: MoveStream['from']): Promise<Session> =>
-    opened.add(await Session.open(cluster, controlVariables));
+  const kept: NodeJS.Timeout[] = [];
+  const keep = (session: Session): Session => {
+    kept.push(keepAlive(session));
+    return opened.add(session);
+  };
   try {
-    const receiver = await open(direction === 'forward' ? options.target : options.source);
+    const to = direction === 'forward' ? options.target : options.source;
+    const receiver = keep(await Session.open(to, { ...controlVariables, ...endedSoon }));
     const stream = streamOf(await readMovePlan(receiver, operationId), direction, options);
     const connections = await connectionsOf(stream, opened);
-    const locked = opened.add(await openLockSession(stream.from, transferSourceVariables, options.lockTimeoutMs));
+    const locked = keep(await openLockSession(stream.from, transferSourceVariables, options.lockTimeoutMs));
     if (!(await takeAdvisoryLock(locked, operationId)) || !(await takeAdvisoryLock(receiver, operationId))) {
       return notSwitched('blocked', 'an earlier attempt has not ended yet');
     }
-    const keptAlive = keepAlive(locked);
-    try {
-      await takeOver(receiver, operationId, token);
-      await ensureStream(stream, receiver, token);
-      const sessions = { locked, receiver, ...(await openOthers(connections)) };
-      const fence = await fenceOn(stream, stream.from, homesOf(stream).to);
-      return await new Attempt(options, stream, sessions, fence).run();
-    } finally {
-      clearInterval(keptAlive);
-    }
+    await takeOver(receiver, operationId, token);
+    await ensureStream(stream, receiver, token);
+    const sessions = { locked, receiver, ...(await openOthers(connections)) };
+    const fence = await fenceOn(stream, stream.from, homesOf(stream).to);
+    return await new Attempt(options, stream, sessions, fence).run();
   } finally {
+    kept.forEach(clearInterval);
     await opened.close();
   }
 }

@@ -9,6 +9,7 @@ import type { Progress } from '../synchronise/goal.js';
 import type { MoveClusters } from './move-stream.js';
 import { probeServers, type ServersSeen } from './probe.js';
 import { synchroniseMove } from './synchronise-move.js';
+import { WatchedServers } from './watched-servers.js';
 
 export interface FollowReverseOptions extends MoveClusters {
   readonly operationId: string;
@@ -29,25 +30,42 @@ export interface ReverseFollowed extends ServersSeen {
 export async function followReverse(options: FollowReverseOptions): Promise<ReverseFollowed> {
   let silentSince: number | undefined;
   for (;;) {
+    const servers = new WatchedServers(options);
+    const watched = { ...options, ...servers.clusters };
     try {
-      const { outcome } = await synchroniseMove({ ...options, direction: 'reverse' });
-      const position = await positionOf(options);
+      const { outcome } = await synchroniseMove({ ...watched, direction: 'reverse' });
+      const position = await positionOf(watched);
       return { outcome: outcome === 'reached' ? 'caughtUp' : 'stopped', position, source: null, target: null };
     } catch (error) {
-      if (options.signal.aborted) return { outcome: 'stopped', position: null, source: null, target: null };
-      // A feed that ended by itself, too: the connection of one that is restarted says no more.
-      const seen = await probeServers({ ...options, sides: ['source', 'target'], thorough: false });
-      const silent = seen.source !== null || seen.target !== null;
+      const { seen, isOver } = await look(options, servers);
+      if (options.signal.aborted) return { outcome: 'stopped', position: null, ...servers.seen };
+      const silent = isSilent(seen);
       if (!silent && !isUnavailable(error)) throw error;
       silentSince ??= performance.now();
-      if (silent && performance.now() - silentSince > streamSilenceMs) {
-        const position = seen.source === null ? await positionOf(options).catch(() => null) : null;
+      if (isOver || (silent && performance.now() - silentSince > streamSilenceMs)) {
+        const position = seen.source === null ? await positionOf(watched).catch(() => null) : null;
         return { outcome: 'unreachable', position, ...seen };
       }
       if (!silent) silentSince = undefined;
       await sleep(watchIntervalMs, undefined, { signal: options.signal }).catch(() => undefined);
+    } finally {
+      servers.stop();
     }
   }
+}
+
+/** What is silent now. `isOver`: it has been for so long that the stream was ended for it. */
+async function look(
+  { source, target, signal }: FollowReverseOptions,
+  { seen }: WatchedServers,
+): Promise<{ readonly seen: ServersSeen; readonly isOver: boolean }> {
+  if (signal.aborted || isSilent(seen)) return { seen, isOver: true };
+  // A feed that ended by itself, too: the connection of one that is restarted says no more.
+  return { seen: await probeServers({ source, target, sides: ['source', 'target'], thorough: false }), isOver: false };
+}
+
+function isSilent({ source, target }: ServersSeen): boolean {
+  return source !== null || target !== null;
 }
 
 function positionOf({ source, operationId }: FollowReverseOptions): Promise<string> {

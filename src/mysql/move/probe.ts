@@ -5,13 +5,8 @@ import type { ClusterSettings } from '../session/cluster-settings.js';
 import { serverMessage } from '../session/server-errors.js';
 import { withSession } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
+import type { Silence } from '../session/watched-server.js';
 import type { MoveClusters } from './move-stream.js';
-
-/** A server that does not answer: since when (ISO time), as far as this probe has seen, and what was seen. */
-export interface Silence {
-  readonly since: string;
-  readonly problem: string;
-}
 
 /** Null for a server that answers, or was not asked. */
 export interface ServersSeen {
@@ -39,7 +34,7 @@ async function probe(cluster: ClusterSettings, times: number): Promise<Silence |
   let problem = '';
   for (let time = 1; time <= times; time += 1) {
     try {
-      await inTime(withSession(cluster, controlVariables, (session) => session.rows('SELECT 1')));
+      await inTime(cluster, (bounded) => withSession(bounded, controlVariables, (session) => session.rows('SELECT 1')));
       return null;
     } catch (error) {
       problem = serverMessage(error) || String(error);
@@ -49,11 +44,8 @@ async function probe(cluster: ClusterSettings, times: number): Promise<Silence |
   return { since, problem };
 }
 
-async function inTime(work: Promise<unknown>): Promise<void> {
-  // What comes later is nobody's business any more.
-  work.catch(() => undefined);
-  const late = sleep(probeTimeoutMs, undefined, { ref: false }).then(() => {
-    throw new Error(`no answer within ${probeTimeoutMs} ms`);
-  });
-  await Promise.race([work, late]);
+async function inTime(cluster: ClusterSettings, work: (cluster: ClusterSettings) => Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${probeTimeoutMs} ms`)), probeTimeoutMs);
+  await work({ ...cluster, lifeline: late.signal }).finally(() => clearTimeout(timer));
 }

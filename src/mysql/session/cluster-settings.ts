@@ -8,6 +8,8 @@ export interface ClusterSettings {
   readonly tls?: TlsSettings;
   /** Sees every statement of every session, for tracing and for tests that stop the work at a chosen statement. */
   readonly observer?: StatementObserver;
+  /** When it aborts, every session ends at once, and what it waits for fails with the signal's reason. */
+  readonly lifeline?: AbortSignal;
 }
 
 /** Both are awaited; the text has its placeholders filled in by nothing. */

@@ -1,4 +1,5 @@
 /** What MySQL's error numbers mean to us; the only place that knows them. */
+import { hasCode } from '../../errors/switchyard-error.js';
 
 interface DriverError {
   readonly errno?: number;
@@ -66,6 +67,7 @@ const unavailableNumbers = new Set([1040, 1053, 1077, 1152, 1158, 1159, 1160, 11
 
 /** Whether the server or the way to it is gone: worth trying again later. */
 export function isUnavailable(error: unknown): boolean {
+  if (hasCode(error, 'SERVER_UNAVAILABLE')) return true;
   const driverError = asDriverError(error);
   if (driverError === undefined) return false;
   const number = serverErrorNumber(error);

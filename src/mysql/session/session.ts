@@ -54,6 +54,8 @@ export class Session {
    * @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD, the driver's error.
    */
   static async open(cluster: ClusterSettings, variables: SessionVariables, socket?: Socket): Promise<Session> {
+    if (cluster.lifeline?.aborted === true) socket?.destroy();
+    cluster.lifeline?.throwIfAborted();
     const connection = createConnection({
       ...(socket === undefined ? {} : { stream: socket }),
       host: cluster.host,
@@ -68,6 +70,7 @@ export class Session {
       // Rows of SELECT COUNT(*) and the like come as numbers where they are safe, else as text.
       ...(cluster.tls === undefined ? {} : { ssl: cluster.tls }),
     });
+    endWith(connection, cluster.lifeline);
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => {
         if (error === null) resolve();
@@ -177,7 +180,7 @@ export class Session {
     this.#closed = true;
     this.#connection.destroy();
     // The driver only ends its side; a server that is busy, or sends binlogs, would keep the socket open for long.
-    (this.#connection as unknown as { readonly stream: { destroy(): void } }).stream.destroy();
+    streamOf(this.#connection).destroy();
   }
 
   async #query(sql: string, values: readonly SqlValue[]): Promise<unknown> {
@@ -193,9 +196,7 @@ export class Session {
     if (this.#closed) return Promise.reject(this.#lost());
     return new Promise((resolve, reject) => {
       const command = new RawStatement(statement, handlers, (error, outcome) => {
-        // A connection that is lost during a command tells nobody but the command.
-        if ((error as { readonly fatal?: boolean } | null)?.fatal === true) this.#closed = true;
-        if (error !== null) reject(error);
+        if (error !== null) reject(this.#noteLoss(error));
         else if (outcome !== undefined) resolve(outcome);
       });
       (this.#connection as unknown as DriverConnection).addCommand(command);
@@ -214,10 +215,31 @@ export class Session {
     return new Promise((resolve, reject) => {
       this.#connection.query({ sql, values: values as unknown[] }, (error: QueryError | null, result: unknown) => {
         if (error === null) resolve(result);
-        else reject(error);
+        else reject(this.#noteLoss(error));
       });
     });
   }
+
+  /** A connection that is lost during a command tells nobody but the command. */
+  #noteLoss(error: Error & { readonly fatal?: boolean }): Error {
+    if (error.fatal === true) this.#closed = true;
+    return error;
+  }
+}
+
+function streamOf(connection: Connection): Socket {
+  return (connection as unknown as { readonly stream: Socket }).stream;
+}
+
+/** A server that does not answer would never end what the connection waits for: a socket with an error does. */
+function endWith(connection: Connection, lifeline: AbortSignal | undefined): void {
+  if (lifeline === undefined) return;
+  const socket = streamOf(connection);
+  const end = (): void => {
+    socket.destroy(lifeline.reason as Error);
+  };
+  lifeline.addEventListener('abort', end);
+  socket.once('close', () => lifeline.removeEventListener('abort', end));
 }
 
 /** Opens a session, runs `work` and closes the session whatever happens. */

@@ -42,7 +42,9 @@ export class TwoServers {
   }
 
   static async start({ targetArgs = ['--local-infile=ON'], sourceArgs }: TwoServersOptions = {}): Promise<TwoServers> {
-    const own = await Promise.all([targetArgs, ...(sourceArgs === undefined ? [] : [sourceArgs])].map(startOwnMysql));
+    const own = await Promise.all(
+      [targetArgs, ...(sourceArgs === undefined ? [] : [sourceArgs])].map((extraArgs) => startOwnMysql(extraArgs)),
+    );
     const sourceCluster = own[1]?.cluster.root ?? inject('stack').commerce.root;
     const targetCluster = { ...(own[0]?.cluster.root ?? sourceCluster), name: 'customer' };
     const servers = new TwoServers([sourceCluster, targetCluster], own, [
