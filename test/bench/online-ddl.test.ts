@@ -17,7 +17,8 @@ describe('A small benchmark', () => {
 
   it('finds the same rows after every part, and every acknowledged write (P1)', () => {
     expect(measured.problems).toEqual([]);
-    expect(measured.alone.result).toMatchObject({ outcome: 'completed', rowsCopied: 10_000, verified: true });
+    for (const { result } of measured.alone)
+      expect(result).toMatchObject({ outcome: 'completed', rowsCopied: 10_000, verified: true });
     expect(measured.load.during.transactions).toBeGreaterThan(0);
   });
 
@@ -28,14 +29,15 @@ describe('A small benchmark', () => {
 
   it('has a flat history and a worker of bounded size (P8)', () => {
     const { alone, loaded } = measured;
-    for (const { historyEvents } of [alone, loaded]) expect(historyEvents).toBeLessThan(1_000);
-    expect(alone.worker?.peakMemoryBytes ?? 0).toBeLessThan(3_000 * 1_024 * 1_024);
+    for (const { historyEvents } of [...alone, loaded]) expect(historyEvents).toBeLessThan(1_000);
+    for (const { worker } of alone) expect(worker?.peakMemoryBytes ?? 0).toBeLessThan(3_000 * 1_024 * 1_024);
   });
 
   it('accounts for the time of every stage', () => {
-    const names = measured.alone.stages.map(({ name }) => name);
+    const [{ stages, betweenSeconds }] = measured.alone;
+    const names = stages.map(({ name }) => name);
     const wanted = ['prepareMigration', 'copied', 'indexed', 'verified', 'attemptCutOver', 'finishMigration'];
     expect(names.filter((name) => wanted.includes(name))).toEqual(wanted);
-    expect(measured.alone.betweenSeconds).toBeGreaterThan(0);
+    expect(betweenSeconds).toBeGreaterThan(0);
   });
 });

@@ -7,7 +7,7 @@ import { benchSettings, BenchServers, type BenchOptions } from './bench-servers.
 import { DataCheck } from './data-check.js';
 import type { MeasuredPart } from './figures.js';
 import { measureMigration } from './migration.js';
-import type { Measured } from './report.js';
+import type { Measured, MeasuredAlone } from './report.js';
 import { benchAccess } from './sbtest.js';
 import { during } from '../progress.js';
 import { alwaysTo } from '../shop/write-route.js';
@@ -31,14 +31,23 @@ class Bench {
     const { rows } = this.options;
     const session = this.servers.commerce;
     const native = (name: string): Promise<MeasuredPart> => this.#part(name, () => nativeCopy(session));
-    // Native copies directly before and after what is compared with them: the speed of a shared machine drifts.
+    // In turns, since the speed of a shared machine drifts.
     const first = await native('native ALGORITHM=COPY');
-    const alone = await this.#alone();
+    const alone = await this.#alone('Switchyard, verified');
     const second = await native('native ALGORITHM=COPY again');
+    const aloneAgain = await this.#alone('Switchyard, verified, again');
     const oneStream = await this.#part('one stream, chunks of 1,000', (onRows) => oneStreamOfChunks(session, onRows));
     const loaded = await this.#underLoad();
     const { problems } = this.#data;
-    return { rows, settings: benchSettings, native: [first, second], oneStream, alone, ...loaded, problems };
+    return {
+      rows,
+      settings: benchSettings,
+      native: [first, second],
+      oneStream,
+      alone: [alone, aloneAgain],
+      ...loaded,
+      problems,
+    };
   }
 
   async #part(name: string, work: (onRows: (rows: number) => void) => Promise<number>): Promise<MeasuredPart> {
@@ -51,11 +60,12 @@ class Bench {
     return measured;
   }
 
-  async #alone(): Promise<Measured['alone']> {
+  async #alone(name: string): Promise<MeasuredAlone> {
     await this.servers.fill();
-    const measured = await this.servers.measured(['commerce'], () => measureMigration(this.servers, 'alone'));
-    await this.#data.check('Switchyard without load', this.servers.commerce, 0);
-    return measured;
+    const workflow = name.replaceAll(/\W+/g, '-').toLowerCase();
+    const measured = await this.servers.measured(['commerce'], () => measureMigration(this.servers, workflow));
+    await this.#data.check(name, this.servers.commerce, 0);
+    return { ...measured, name };
   }
 
   async #underLoad(): Promise<Pick<Measured, 'loaded' | 'load'>> {
