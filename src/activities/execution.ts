@@ -4,7 +4,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toFailure } from './failure.js';
 import { operationIdOf } from './operation-id.js';
 
-/** Runs `work`; what it throws becomes a failure. @param cluster is named where the server is the matter. */
+/** Runs `work`; what it throws becomes a failure. @param cluster is named where a server is the matter and the error does not tell which. */
 export async function translated<Result>(cluster: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

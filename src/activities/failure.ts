@@ -1,12 +1,15 @@
 /** The single place where an error becomes a Temporal failure: type = code, and no row value, no secret in it (P8). */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { isUnavailable, serverErrorNumber, serverMessage } from '../mysql/session/server-errors.js';
+import { isUnavailable, originOf, serverErrorNumber, serverMessage } from '../mysql/session/server-errors.js';
 
-/** What an activity throws to Temporal for `error`. `cluster` is named where the server is the matter. */
-export function toFailure(error: unknown, cluster: string): Error {
+/**
+ * What an activity throws to Temporal for `error`.
+ * @param fallback the cluster that is named where a server is the matter and the error does not tell which.
+ */
+export function toFailure(error: unknown, fallback: string): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
-  const known = error instanceof SwitchyardError ? error : classify(error, cluster);
+  const known = error instanceof SwitchyardError ? error : classify(error, originOf(error) ?? fallback);
   const { code, kind, message, remedy, facts } = known;
   const failure = ApplicationFailure.create({
     type: code,

@@ -1,12 +1,20 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { toFailure } from '../../src/activities/failure.js';
+import { noteOrigin } from '../../src/mysql/session/server-errors.js';
 import { SwitchyardError } from '../../src/errors/switchyard-error.js';
 
 describe('what an activity throws to Temporal', () => {
   it('has no stack for an error of the catalogue, whose message says it all', () => {
     const failure = toFailure(new SwitchyardError('TABLE_BUSY', { table: 'shop.orders', owner: 'w1' }), 'commerce');
     expect(failure).toMatchObject({ type: 'TABLE_BUSY', nonRetryable: true, stack: '' });
+  });
+
+  it('names the cluster whose server the error came from, where work is on two', () => {
+    const refused = Object.assign(new Error('log_bin_trust_function_creators'), { errno: 1419, code: 'ER_BINLOG' });
+    const expected = (cluster: string): object => ({ details: [{ facts: { cluster, errno: 1419 } }] });
+    expect(toFailure(refused, 'commerce')).toMatchObject(expected('commerce'));
+    expect(toFailure(noteOrigin(refused, 'customer'), 'commerce')).toMatchObject(expected('customer'));
   });
 
   it('has one for an error that nobody expected', () => {

@@ -5,12 +5,13 @@ export const inputErrors = {
   INVALID_INPUT: {
     kind: 'terminal',
     sentence: 'The input is not valid: {problem}.',
-    remedy: 'Correct what is named and try again; docs/online-ddl.md lists the fields.',
+    remedy: 'Correct what is named and try again; docs/online-ddl.md and docs/move-tables.md list the fields.',
   },
   NOT_BUILT_YET: {
     kind: 'terminal',
     sentence: '{what} is not built yet.',
-    remedy: 'Ask for it without that, or make the change without Switchyard; docs/online-ddl.md lists what is built.',
+    remedy:
+      'Ask for it without that, or make the change without Switchyard; docs/online-ddl.md and docs/move-tables.md list what is built.',
   },
   UNKNOWN_CLUSTER: {
     kind: 'terminal',

@@ -25,6 +25,19 @@ export function serverMessage(error: unknown): string {
   return driverError?.sqlMessage ?? driverError?.message ?? String(error);
 }
 
+const origins = new WeakMap<Error, string>();
+
+/** Remembers the cluster whose server an error of the driver came from: work may be on two. */
+export function noteOrigin<Failure extends Error>(error: Failure, cluster: string): Failure {
+  origins.set(error, cluster);
+  return error;
+}
+
+/** The cluster whose server the error came from; undefined for other errors. */
+export function originOf(error: unknown): string | undefined {
+  return error instanceof Error ? origins.get(error) : undefined;
+}
+
 export const errorNumbers = {
   duplicateKey: 1062,
   duplicateKeyWithName: 1586,

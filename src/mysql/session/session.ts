@@ -9,7 +9,7 @@ import { closeTimeoutMs, connectTimeoutMs } from '../../limits/mysql.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ClusterSettings } from './cluster-settings.js';
 import { RawStatement, type DriverConnection, type RawHandlers, type RawOutcome } from './raw-statement.js';
-import { errorNumbers, serverErrorNumber } from './server-errors.js';
+import { errorNumbers, noteOrigin, serverErrorNumber } from './server-errors.js';
 import { refuseOtherServers } from './server-version.js';
 
 /** A value that is bound to a placeholder. Big integers travel as text. */
@@ -74,7 +74,7 @@ export class Session {
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => {
         if (error === null) resolve();
-        else reject(error);
+        else reject(noteOrigin(error, cluster.name));
       });
     });
     const session = new Session(cluster, connection);
@@ -223,7 +223,7 @@ export class Session {
   /** A connection that is lost during a command tells nobody but the command. */
   #noteLoss(error: Error & { readonly fatal?: boolean }): Error {
     if (error.fatal === true) this.#closed = true;
-    return error;
+    return noteOrigin(error, this.cluster.name);
   }
 }
 
