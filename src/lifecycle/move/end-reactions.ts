@@ -4,6 +4,7 @@ import { isoTime } from '../state.js';
 import type { Skipped } from './activity.js';
 import { tooLateFor } from './answers.js';
 import { components } from './command.js';
+import type { Outage } from './event.js';
 import { attemptInFlight, targetOutage, withTraffic, writesOnTarget } from './facts.js';
 import type { Reaction } from './reaction.js';
 import { comesTooLate, isAccepted, isDone, isRefused, refusal, withReason, writesNotSwitched } from './reaction.js';
@@ -20,7 +21,7 @@ export const complete: Reaction = (state, command, moment) => {
   const { sight, atMs } = moment;
   if (sight === null) return { state, waitsFor: 'probe' };
   if (sight.source !== null) {
-    const since = state.unreachable.source?.since ?? sight.source.since;
+    const since = sinceOf(state, sight.source);
     return isRefused(state, moment, 'SOURCE_UNREACHABLE', { ...sight.source, since, command: command.name });
   }
   const begun = state.completion?.kind === 'complete' ? state.completion : null;
@@ -28,6 +29,11 @@ export const complete: Reaction = (state, command, moment) => {
   const next: MoveState = { ...state, trouble: null, wish: null, completion };
   return isAccepted(next, moment, 'Completing: the source answers. Its end is in the status.');
 };
+
+/** The outage may have been seen before this probe. */
+function sinceOf({ unreachable }: MoveState, seen: Outage): string {
+  return unreachable.source?.since ?? seen.since;
+}
 
 const reverseAsked = refusal('reverseTraffic was asked for; switchTraffic withdraws that');
 const pausedFirst = refusal('it is paused; send unpause first');
@@ -68,7 +74,7 @@ export const forceComplete: Reaction = withReason((state, command, moment) => {
   const seen =
     sight.source === null
       ? 'the source answers, which was overridden'
-      : `the source cannot be reached since ${sight.source.since} (${sight.source.problem})`;
+      : `the source cannot be reached since ${sinceOf(state, sight.source)} (${sight.source.problem})`;
   const next: MoveState = { ...routed, trouble: null, routeTrouble: null, wish: null, completion: forced };
   return isAccepted(next, moment, `Completing without the source: ${seen}. What stays behind will be in the status.`);
 });

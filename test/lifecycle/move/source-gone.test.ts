@@ -29,6 +29,9 @@ describe('a source that is gone', () => {
     const driver = withoutSource();
     driver.happen({ kind: 'watchedServers', source: { ...outage, since: '2026-11-21T03:00:00.000Z' }, target: null });
     expect(driver.state.unreachable.source?.since).toBe(outage.since);
+    const later = { source: { ...outage, since: '2026-11-21T04:00:00.000Z' }, target: null };
+    for (const command of ['complete', 'forceComplete'] as const)
+      expect(driver.ask(command, {}, 'it burned', later)?.message).toContain(`since ${outage.since}`);
   });
 
   it('and was seen by a probe stays so whatever the stream says that is stopped for it', () => {
