@@ -1,7 +1,7 @@
 /** What a move is given, and how its activities end when all is well. */
 import type { MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import { laneOf } from '../../../src/lifecycle/move/activity.js';
-import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event.js';
+import type { MoveHappening, MoveTerms, Outage, Sight } from '../../../src/lifecycle/move/event.js';
 import type { Failure } from '../../../src/lifecycle/state.js';
 
 export const terms: MoveTerms = {
@@ -15,7 +15,7 @@ export const terms: MoveTerms = {
   throttle: {},
 };
 
-export const outage = { since: '2026-11-21T02:00:00.000Z', problem: 'connection refused' } as const;
+export const outage: Outage = { since: '2026-11-21T02:00:00.000Z', problem: 'connection refused' };
 export const answers = { source: null, target: null } as const;
 export const switched = { outcome: 'switched', switchedAt: '2026-11-21T01:00:00.000Z', blockedMs: 5 } as const;
 export const blocked = {
@@ -32,7 +32,7 @@ export function failure(kind: Failure['kind']): Failure {
   return { code: `SOME_${kind}`, kind, message: `Something ${kind}.`, remedy: 'Do something.', facts: {} };
 }
 
-export function probed(sight: { readonly source: typeof outage | null; readonly target: typeof outage | null }) {
+export function probed(sight: Sight) {
   return { kind: 'probed', ...sight } as const;
 }
 
