@@ -17,10 +17,14 @@ import { cutToBytes } from './text.js';
 /** The operation that the lines belong to; null while the preparation has not told it. */
 export type AuditSubject = { readonly cluster: string; readonly operationId: string } | null;
 
+const microsecondsMax = 999;
+
 export class AuditTrail {
   private waiting: readonly OutboxEntry[] = [];
   private sending = false;
   private held = false;
+  /** The time of the newest line, and how many lines before it had the same. */
+  private newest = { at: '', before: 0 };
 
   constructor(private readonly subject: () => AuditSubject) {}
 
@@ -53,8 +57,18 @@ export class AuditTrail {
 
   /** Takes further lines (or none), and sends what can be sent. Never fails. */
   add(entries: readonly OutboxEntry[]): void {
-    this.waiting = [...this.waiting, ...entries];
+    this.waiting = [...this.waiting, ...entries.map((entry) => this.distinct(entry))];
     if (!this.sending) void this.send();
+  }
+
+  /** The log knows a line by its time, which is one for all commands of a task: the later ones get microseconds. */
+  private distinct(entry: OutboxEntry): OutboxEntry {
+    const { at } = entry.answer;
+    const before = at === this.newest.at ? this.newest.before + 1 : 0;
+    this.newest = { at, before };
+    if (before === 0) return entry;
+    const microseconds = String(Math.min(before, microsecondsMax)).padStart(3, '0');
+    return { ...entry, answer: { ...entry.answer, at: at.replace('Z', `${microseconds}Z`) } };
   }
 
   private async send(): Promise<void> {

@@ -5,8 +5,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MoveTablesStatus } from '../../src/contract/move-status.js';
 import { eventually } from '../support/eventually.js';
-import { MoveLife } from '../support/move-life.js';
-import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
+import { MoveLife, withOwnServer } from '../support/move-life.js';
+import type { OwnMysql } from '../support/own-mysql.js';
 import type { Fault } from '../support/test-workers.js';
 
 type Side = 'source' | 'target';
@@ -14,23 +14,6 @@ type Side = 'source' | 'target';
 const clusters = { source: 'commerce', target: 'customer' } as const;
 const done = expect.stringMatching(/^(done|accepted)$/) as string;
 const waitMs = 120_000;
-
-/** A move of which this server is the test's own. */
-async function onOwn(side: Side, work: (life: MoveLife, own: OwnMysql) => Promise<void>): Promise<void> {
-  const own = await startOwnMysql([], clusters[side]);
-  try {
-    const life = await MoveLife.open({ [side]: own.cluster });
-    try {
-      await work(life, own);
-    } finally {
-      await own.server.kill('SIGCONT');
-      await life.writers.stop().catch(() => undefined);
-      await life.test.close();
-    }
-  } finally {
-    await own.stop();
-  }
-}
 
 /** What it comes to, and that it does so in time. */
 async function within<Result>(boundMs: number, work: Promise<Result>): Promise<Result> {
@@ -56,7 +39,7 @@ describe.concurrent('a server that freezes', () => {
   it(
     'the source after the switch: is missed, and the move is completed without it',
     () =>
-      onOwn('source', async (life, own) => {
+      withOwnServer('source', async (life, own) => {
         const { test } = life;
         await test.startWorker();
         await life.start({});
@@ -92,7 +75,7 @@ describe.concurrent('a server that freezes', () => {
   it(
     'the target after the switch: is missed, and the move goes on when it wakes',
     () =>
-      onOwn('target', async (life, own) => {
+      withOwnServer('target', async (life, own) => {
         const { test } = life;
         await test.startWorker();
         await life.start({});
@@ -119,7 +102,7 @@ describe.concurrent('a server that freezes', () => {
     it(
       `the ${side} before the switch: holds up neither pause nor cancel`,
       () =>
-        onOwn(side, async (life, own) => {
+        withOwnServer(side, async (life, own) => {
           const { test } = life;
           await test.startWorker();
           await life.start({});
@@ -217,7 +200,7 @@ describe.concurrent('a server of a move, killed with SIGKILL and restarted', () 
     const when = [phase, ...(also === undefined ? [] : [also])].join(', and while ');
     it(
       `the ${side} while ${when}: nothing is lost, and the move ends`,
-      () => onOwn(side, (life, own) => survive(life, own, one)),
+      () => withOwnServer(side, (life, own) => survive(life, own, one)),
       240_000,
     );
   }

@@ -14,6 +14,8 @@ type Open = () => Promise<Session>;
 class FenceWriter {
   readonly acknowledged: number[] = [];
   refused = 0;
+  /** The longest that a write waited for its answer. */
+  slowestMs = 0;
   #side = 0;
   #n = 0;
   readonly #sessions: Session[] = [];
@@ -33,6 +35,7 @@ class FenceWriter {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      const askedAt = performance.now();
       try {
         await this.#sessions[this.#side]?.run('INSERT INTO orders (writer, n) VALUES (?, ?)', [this.number, this.#n]);
         this.#acknowledge();
@@ -42,6 +45,7 @@ class FenceWriter {
         else if (this.outliving && isUnavailable(error)) await this.#reconnect();
         else this.#goElsewhere(error);
       }
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - askedAt);
       await sleep(this.pauseMs);
     }
   }
@@ -112,6 +116,11 @@ export class FenceWriters {
   /** The fewest times that one of them was refused. */
   get refused(): number {
     return Math.min(...this.writers.map(({ refused }) => refused));
+  }
+
+  /** The longest that one of their writes waited for its answer, whatever that was. */
+  get slowestMs(): number {
+    return Math.max(...this.writers.map(({ slowestMs }) => slowestMs));
   }
 
   /** @throws what a writer saw and did not expect. */

@@ -5,7 +5,7 @@ import type { MoveTablesOptions } from '../../src/contract/move-tables.js';
 import { eventually } from './eventually.js';
 import { FenceWriters, fenceWritersTable } from './fence-writers.js';
 import { MoveTest, type MoveTestOptions } from './move-test.js';
-import type { OwnMysql } from './own-mysql.js';
+import { startOwnMysql, type OwnMysql } from './own-mysql.js';
 
 /** Nobody writes to it, so what its counter has skipped comes by no row. */
 const quietTable = 'CREATE TABLE quiet (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY)';
@@ -108,5 +108,41 @@ export class MoveLife {
       ...retained.map((name) => ({ name })),
       ...retained.map((name) => ({ table_name: name, role: 'retained' })),
     ]);
+  }
+}
+
+/** A move on the shared servers, whose writers and workers end with the work. */
+export async function withMove(
+  work: (life: MoveLife) => Promise<unknown>,
+  options: MoveTestOptions = {},
+): Promise<void> {
+  const life = await MoveLife.open(options);
+  try {
+    await work(life);
+  } finally {
+    await life.writers.stop().catch(() => undefined);
+    await life.test.close();
+  }
+}
+
+/** A move of which this server is the test's own. */
+export async function withOwnServer(
+  side: 'source' | 'target',
+  work: (life: MoveLife, own: OwnMysql) => Promise<unknown>,
+  options: MoveTestOptions = {},
+): Promise<void> {
+  const own = await startOwnMysql([], side === 'source' ? 'commerce' : 'customer');
+  const settled = async (life: MoveLife): Promise<void> => {
+    try {
+      await work(life, own);
+    } finally {
+      // A frozen one would hold up its writers.
+      await own.server.kill('SIGCONT');
+    }
+  };
+  try {
+    await withMove(settled, { ...options, [side]: own.cluster });
+  } finally {
+    await own.stop();
   }
 }

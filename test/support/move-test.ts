@@ -3,7 +3,7 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { inject } from 'vitest';
 import type { CommandAnswer } from '../../src/contract/commands.js';
 import type { MoveTablesStatus } from '../../src/contract/move-status.js';
-import type { MoveTablesOptions, MoveTablesResult } from '../../src/contract/move-tables.js';
+import type { MoveTablesInput, MoveTablesOptions, MoveTablesResult, Place } from '../../src/contract/move-tables.js';
 import type { ReconcileInput, ReconcileResult } from '../../src/contract/reconcile.js';
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
@@ -21,6 +21,14 @@ export interface MoveTestOptions {
   readonly source?: TestAccounts;
   /** The same for the target, which has the router's rules, too. */
   readonly target?: TestAccounts;
+  /** The cluster that has the router's rules. */
+  readonly router?: 'commerce' | 'customer';
+}
+
+/** A signal that is there before the first task of the workflow. */
+export interface FirstSignal {
+  readonly name: string;
+  readonly payload: unknown;
 }
 
 export class MoveTest {
@@ -32,13 +40,13 @@ export class MoveTest {
   #client: Client | undefined;
   #handle: WorkflowHandle | undefined;
 
-  private constructor({ source, target }: MoveTestOptions) {
+  private constructor({ source, target, router = 'customer' }: MoveTestOptions) {
     const { commerce, customer, temporal, folder } = inject('stack');
     this.#sides = { source: source ?? commerce, target: target ?? customer };
     this.#workers = new TestWorkers({
       taskQueue: this.taskQueue,
       clusters: { commerce: this.#sides.source.switchyard, customer: this.#sides.target.switchyard },
-      router: { driver: 'table', cluster: 'customer' },
+      router: { driver: 'table', cluster: router },
       ...{ temporal, folder },
     });
   }
@@ -74,16 +82,35 @@ export class MoveTest {
     return this.#workers.startFaulty(fault, armed);
   }
 
-  async start(tables: readonly string[], options: MoveTablesOptions = {}): Promise<WorkflowHandle> {
-    const { database } = this;
-    if (this.#client === undefined) throw new Error('open first');
-    const place = (cluster: string): object => ({ cluster, database });
-    this.#handle = await this.#client.workflow.start('moveTables', {
-      taskQueue: this.taskQueue,
-      workflowId: uniqueName('move'),
-      args: [{ name: database, source: place('commerce'), target: place('customer'), tables, options }],
-    });
+  async start(
+    tables: readonly string[],
+    options: MoveTablesOptions = {},
+    signal?: FirstSignal,
+  ): Promise<WorkflowHandle> {
+    const started = { taskQueue: this.taskQueue, workflowId: uniqueName('move'), args: [this.input(tables, options)] };
+    const { workflow } = this.client;
+    this.#handle = await (signal === undefined
+      ? workflow.start('moveTables', started)
+      : workflow.signalWithStart('moveTables', { ...started, signal: signal.name, signalArgs: [signal.payload] }));
     return this.#handle;
+  }
+
+  /** What a move of these tables is started with. */
+  input(tables: readonly string[], options: MoveTablesOptions = {}): MoveTablesInput {
+    const { database } = this;
+    const place = (cluster: string): Place => ({ cluster, database });
+    return { name: database, source: place('commerce'), target: place('customer'), tables: [...tables], options };
+  }
+
+  /** Starts another workflow for the same workers. */
+  startBeside(type: string, input: object): Promise<WorkflowHandle> {
+    const { taskQueue } = this;
+    return this.client.workflow.start(type, { taskQueue, workflowId: uniqueName('beside'), args: [input] });
+  }
+
+  get client(): Client {
+    if (this.#client === undefined) throw new Error('open first');
+    return this.#client;
   }
 
   get handle(): WorkflowHandle {
@@ -105,8 +132,7 @@ export class MoveTest {
 
   /** Runs `reconcile` to its end. */
   async reconcile(input: ReconcileInput): Promise<ReconcileResult> {
-    if (this.#client === undefined) throw new Error('open first');
-    return this.#client.workflow.execute<(input: ReconcileInput) => Promise<ReconcileResult>>('reconcile', {
+    return this.client.workflow.execute<(input: ReconcileInput) => Promise<ReconcileResult>>('reconcile', {
       taskQueue: this.taskQueue,
       workflowId: uniqueName('reconcile'),
       args: [input],

@@ -27,6 +27,7 @@ import { Journal, type JournalEntry } from '../traffic/journal.js';
 import { betweenServers } from '../transfer/between-servers.js';
 import { ChangedKeys } from '../verify/changed-keys.js';
 import { compareChanges, compareUnderLock } from '../verify/compare-changes.js';
+import { checkCopies } from './check-copies.js';
 import { raiseCounters, readCounters } from './counters.js';
 import { readMovePlan } from './move-plan.js';
 import {
@@ -100,6 +101,7 @@ export async function attemptSwitch(options: AttemptSwitchOptions): Promise<Swit
     }
     await takeOver(receiver, operationId, token);
     await ensureStream(stream, receiver, token);
+    await checkCopies(receiver, stream);
     const sessions = { locked, receiver, ...(await openOthers(connections)) };
     const fence = await fenceOn(stream, stream.from, homesOf(stream).to);
     return await new Attempt(options, stream, sessions, fence).run();
@@ -196,6 +198,7 @@ class Attempt {
     const old = (await this.#holders()).filter(forbidsLock);
     if (old.length > 0) return notSwitched('blocked', 'a table is held; no lock was asked for', old);
     for (const plan of this.#stream.tables) await checkFingerprint(looking, plan);
+    await checkCopies(this.#sessions.receiver, this.#stream);
     const guard = new Watchdog(watchdog, locked.id);
     const stop = (): void => guard.arm(0);
     signal.addEventListener('abort', stop);

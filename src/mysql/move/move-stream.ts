@@ -38,7 +38,7 @@ export function streamOf(plan: MovePlan, direction: Direction, { source, target 
 }
 
 /** The same pair of tables the other way round: both have the same definition. */
-function turned(table: TablePlan): TablePlan {
+export function turned(table: TablePlan): TablePlan {
   const pairs = table.pairs.map(({ source, target, conversion }) => ({ source: target, target: source, conversion }));
   return { ...table, source: table.shadow, shadow: table.source, pairs };
 }

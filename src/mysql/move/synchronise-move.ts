@@ -9,6 +9,7 @@ import type { Goal, Progress, SynchroniseOutcome } from '../synchronise/goal.js'
 import { Synchroniser } from '../synchronise/synchroniser.js';
 import { raiseFences } from '../traffic/fence.js';
 import { betweenServers } from '../transfer/between-servers.js';
+import { checkCopies } from './check-copies.js';
 import { readMovePlan } from './move-plan.js';
 import {
   connectionsOf,
@@ -46,6 +47,8 @@ export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<
       await ensureStream(stream, control, token);
       // From the end of the copy on: before it, every row would be looked at by a trigger.
       if (direction === 'forward' && goal !== 'copied') await fenceTarget(stream, token);
+      // What fails for this reason is tried again, and comes by here.
+      if (direction === 'forward' && (goal === 'verified' || goal === 'follow')) await checkCopies(control, stream);
       const { tables, plan } = stream;
       const work = {
         ...{ operationId, tables },

@@ -1,8 +1,12 @@
 /** Triggers of the table would stay with the old one at the swap, so they are refused until they are moved along. */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { TableName } from '../../schema/table-model.js';
+import type { Session } from '../session/session.js';
+import { lockHolder } from '../sidecar/operations.js';
+import { operationOfFence } from '../traffic/fence-name.js';
 import type { Check } from './check.js';
 
-/** @throws NOT_BUILT_YET naming the triggers. Needs TRIGGER: without it they are invisible. */
+/** @throws TABLE_BUSY where they are the fences of a move that has the table, NOT_BUILT_YET naming the triggers. Needs TRIGGER: without it they are invisible. */
 export const checkTriggers: Check = async ({ session, table }) => {
   const rows = await session.rows<{ name: string }>(
     `SELECT trigger_name AS name FROM information_schema.triggers
@@ -10,6 +14,16 @@ export const checkTriggers: Check = async ({ session, table }) => {
     [table.database, table.table],
   );
   if (rows.length === 0) return [];
+  await refuseFenced(session, table, rows[0]?.name ?? '');
   const names = rows.map(({ name }) => name).join(', ');
   throw new SwitchyardError('NOT_BUILT_YET', { what: `A table with triggers (${names})` });
 };
+
+/** Fences that a move has left for good (`sourceTables: keep`) are triggers like others. */
+async function refuseFenced(session: Session, { database, table }: TableName, trigger: string): Promise<void> {
+  const fencedBy = operationOfFence(trigger);
+  if (fencedBy === undefined) return;
+  const holder = await lockHolder(session, { database, table });
+  if (holder?.operationId !== fencedBy) return;
+  throw new SwitchyardError('TABLE_BUSY', { table: `${database}.${table}`, owner: holder.workflowId });
+}
