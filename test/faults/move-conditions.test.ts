@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../support/failure-of.js';
-import { MoveLife, withMove, withOwnServer } from '../support/move-life.js';
+import { withMove, withOwnServer, type MoveLife } from '../support/move-life.js';
 import { eventually } from '../support/eventually.js';
 
 const done = expect.stringMatching(/^(done|accepted)$/) as string;
@@ -25,11 +25,6 @@ async function expectOnSource(life: MoveLife): Promise<void> {
   await life.writers.stop();
   expect(life.writers.refused).toBe(0);
   await life.writers.expectAll(await life.test.root('source'));
-}
-
-async function switched({ test }: MoveLife): Promise<void> {
-  await test.until('the switch', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp, waitMs);
-  await test.until('the router to know', ({ rules }) => rules.confirmed === rules.version, waitMs);
 }
 
 describe.concurrent('a transaction that holds a table', () => {
@@ -98,4 +93,96 @@ describe.concurrent('a schema change by others', () => {
         await expectOnSource(life);
       }));
   }
+});
+
+describe.concurrent('ten times there and back', () => {
+  it('loses nothing, and adds little to the history', () =>
+    withMove(async (life) => {
+      const { test } = life;
+      await test.startWorker();
+      await life.start({ switch: { maxAttempts: 20, backoffMs: [0, 200] } });
+      await life.toVerified();
+      const eventsAtFirst = (await test.handle.describe()).historyLength;
+      const rounds = 10;
+      for (let round = 0; round < rounds; round += 1) {
+        await life.switch();
+        expect(await test.command('reverseTraffic')).toMatchObject({ outcome: done });
+        await life.toVerified();
+        await life.writesGoOn();
+      }
+      const eventsPerRound = ((await test.handle.describe()).historyLength - eventsAtFirst) / rounds;
+      process.stdout.write(`events of a round there and back: ${eventsPerRound}\n`);
+      expect(eventsPerRound).toBeLessThan(150);
+      await life.switch();
+      await life.complete();
+      await life.expectMoved();
+    }));
+});
+
+describe.concurrent('a server that is gone for good', () => {
+  it('the target after the switch: is given up, and the source takes writes with all that had been reversed', () =>
+    withOwnServer(
+      'target',
+      async (life, own) => {
+        const { test, writers } = life;
+        await test.startWorker();
+        await life.start({});
+        await life.toVerified();
+        await life.switch();
+        const loss = { acceptLoss: true, reason: 'customer burned down' };
+        expect(await test.command('reverseTraffic', loss)).toMatchObject({
+          outcome: 'refused',
+          code: 'TARGET_ANSWERS',
+        });
+        // What is acknowledged until now has been reversed before the target goes.
+        await writers.stop();
+        const source = await test.root('source');
+        await eventually('the source to have all', () =>
+          writers.expectAll(source).then(
+            () => true,
+            () => undefined,
+          ),
+        );
+        await own.server.kill('SIGKILL');
+        await test.until('the target to be missed', ({ unreachable }) => unreachable.target !== null);
+        expect(await test.command('reverseTraffic', { acceptLoss: true })).toMatchObject({ code: 'REASON_MISSING' });
+        expect(await test.command('reverseTraffic', { ...loss, dryRun: true })).toMatchObject({ outcome: 'done' });
+        expect((await test.status()).traffic).toMatchObject([{ writes: 'target' }, { writes: 'target' }]);
+        expect(await test.command('reverseTraffic', loss)).toMatchObject({ outcome: done });
+        const result = await test.result();
+        expect(result).toMatchObject({ outcome: 'cancelled', loss: { reason: loss.reason } });
+        expect(result.loss?.lastReversedPosition).toMatch(/:\d/);
+        expect(result.residuals.join()).toContain('on cluster customer');
+        expect(await test.leftovers('source')).toEqual([]);
+        await writers.expectAll(source);
+        await source.run('INSERT INTO orders (writer, n) VALUES (99, 0)');
+        const audit = await source.rows(
+          `SELECT command, outcome FROM _switchyard.audit_log WHERE operation_id = ? AND reason = ? ORDER BY id`,
+          [(await test.status()).operationId ?? '', loss.reason],
+        );
+        expect(audit).toMatchObject([{ command: 'reverseTraffic (dry run)' }, { command: 'reverseTraffic' }]);
+      },
+      { router: 'commerce' },
+    ));
+
+  it('the source before the switch: is left out by a forced cancel', () =>
+    withOwnServer('source', async (life, own) => {
+      const { test } = life;
+      await test.startWorker();
+      await life.start({});
+      await life.toVerified();
+      const force = { force: true, reason: 'commerce burned down' };
+      expect(await test.command('cancel', force)).toMatchObject({ outcome: 'refused', code: 'SERVERS_ANSWER' });
+      await own.server.kill('SIGKILL');
+      expect(await test.command('cancel', { force: true })).toMatchObject({
+        outcome: 'refused',
+        code: 'REASON_MISSING',
+      });
+      expect(await test.command('cancel', force)).toMatchObject({ outcome: done });
+      const result = await test.result();
+      expect(result).toMatchObject({ outcome: 'cancelled', loss: null });
+      expect(result.residuals.join()).toContain('on cluster commerce');
+      expect(await test.leftovers('target')).toEqual([]);
+      expect(await (await test.root('target')).rows('SHOW TABLES')).toEqual([]);
+    }));
 });
