@@ -91,6 +91,7 @@ describe('a move', () => {
     moving.breakAt('ROLLBACK');
     await moving.synchronise('copied');
     moving.breakAt(undefined);
+    await moving.synchronise('indexed');
     expect(await moving.synchronise('verified')).toMatchObject({ outcome: 'reached', rowsCopied: 30_000 });
   });
 
