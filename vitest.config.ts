@@ -15,7 +15,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     // Moves and migrations whose worker is killed: most of their time they wait for Temporal to notice it.
-    maxConcurrency: 5,
+    maxConcurrency: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -18,7 +18,7 @@ export const rarelyMs = 200;
 export async function eventually<Result>(
   what: string,
   probe: () => Promise<Result | undefined>,
-  timeoutMs = 60_000,
+  timeoutMs = 100_000,
   everyMs = 50,
 ): Promise<Result> {
   const deadline = performance.now() + timeoutMs;
