@@ -15,9 +15,9 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     // Moves and migrations whose worker is killed: most of their time they wait for Temporal to notice it.
-    maxConcurrency: 3,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    maxConcurrency: 2,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     teardownTimeout: 30_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     projects: [
