@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keyId, type Key } from '../../binlog/key.js';
 import { applyKeysMax, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
 import { dataError, isDataError } from '../rows/data-error.js';
+import { deleteKeys } from '../rows/row-sql.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/server-errors.js';
@@ -20,11 +21,14 @@ export interface ApplyOptions {
   readonly transaction: ApplyTransaction;
   /** One transaction for all keys, however many: no row of the shadow that changed is left to collide with. */
   readonly together: boolean;
+  /** Whether a duplicate is the last word, and its row is worth the search: otherwise the caller brings more changes. */
+  readonly namesDuplicate: boolean;
 }
 
 /**
  * Applies the keys of one table in groups; the wrapper of the last group may store the position.
- * @throws DATA_NOT_CONVERTIBLE, DUPLICATE_FOR_UNIQUE_KEY, FENCED, the driver's errors.
+ * @throws DATA_NOT_CONVERTIBLE, FENCED, the driver's errors; for a duplicate DUPLICATE_FOR_UNIQUE_KEY where it is named,
+ * and otherwise the driver's error.
  */
 export async function applyKeys(sessions: SessionPair, options: ApplyOptions, keys: readonly Key[]): Promise<void> {
   const groups = options.together ? [keys] : slices(keys);
@@ -52,7 +56,8 @@ async function applyGroup(
       return;
     } catch (error) {
       if (!(await worthRepeating(sessions, options, keys, error)) || repeat === transactionRepeatsMax) {
-        throw await explain(sessions, options, [...keys.values()], error);
+        const named = options.namesDuplicate || !isDuplicateKey(error);
+        throw named ? await explain(sessions, options, [...keys.values()], error) : error;
       }
       await sleep(transactionRepeatPauseMs * Math.min(repeat, 10));
     }
@@ -66,8 +71,9 @@ async function rewrite(
   removed: readonly Key[],
   written: readonly Key[],
 ): Promise<void> {
-  await way.removeKeys(sessions, plan, slices(removed));
-  await way.writeKeys(sessions, plan, slices(written));
+  for (const list of slices(removed)) await sessions.target.run(deleteKeys(plan, list));
+  // In one statement, however many: between two, a unique value could move from one row to another.
+  await way.writeKeys(sessions, plan, written);
 }
 
 /**
@@ -110,7 +116,7 @@ async function explain(
     const middle = Math.floor((taken + refused) / 2);
     const outcome = await trial(sessions, options, keys, middle);
     if (outcome instanceof Undo) taken = middle;
-    else if (!isDataError(outcome)) return error;
+    else if (!isDataError(outcome) || isDuplicateKey(outcome) !== isDuplicateKey(error)) return error;
     else [refused, refusal] = [middle, outcome];
   }
   return dataError(refusal, options.plan.key.columns, keys[refused - 1] ?? []);

@@ -5,18 +5,19 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../binlog/gtid-set.js';
-import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { collisionRoundsMax } from '../../limits/follow.js';
 import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '../../limits/mysql.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import { isDuplicateKey } from '../session/server-errors.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { forgetComparisons, loadPosition, savePosition } from '../sidecar/progress.js';
 import type { ChangedKeys } from '../verify/changed-keys.js';
-import { applyKeys, type ApplyTransaction } from './apply.js';
+import { applyKeys, type ApplyOptions, type ApplyTransaction } from './apply.js';
 import { advance, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
 import { Feed } from './feed.js';
 import { countKeys, mergeBatches, type ChangeBatch } from './pending-changes.js';
@@ -157,14 +158,15 @@ export class Follower {
       const taken = this.#feed.take();
       const batch = collided !== undefined && taken !== undefined ? mergeBatches(collided, taken) : (taken ?? collided);
       const together = collided !== undefined;
+      const isLast = together && complete;
       collided = undefined;
       if (batch !== undefined) {
         for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
         try {
-          await this.#applyKeys(sessions, batch, transaction, together);
+          await this.#applyKeys(sessions, batch, { transaction, together, namesDuplicate: isLast });
           this.#noteChanged(batch);
         } catch (error) {
-          if (!hasCode(error, 'DUPLICATE_FOR_UNIQUE_KEY') || (together && complete)) throw error;
+          if (!isDuplicateKey(error) || isLast) throw error;
           collided = batch;
         }
       }
@@ -190,10 +192,10 @@ export class Follower {
       await waitUntilVisible(control, batch.visible);
       for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
       try {
-        if (countKeys(batch.keys) > 0) await this.#write(batch, round > 1);
+        if (countKeys(batch.keys) > 0) await this.#write(batch, round);
         break;
       } catch (error) {
-        if (!hasCode(error, 'DUPLICATE_FOR_UNIQUE_KEY') || round === collisionRoundsMax) throw error;
+        if (!isDuplicateKey(error) || round === collisionRoundsMax) throw error;
         batch = await this.#withWhatCameSince(batch);
       }
     }
@@ -206,7 +208,7 @@ export class Follower {
   }
 
   /** Writes the rows of the batch, and with the last of them the position. */
-  async #write(batch: ChangeBatch, together: boolean): Promise<void> {
+  async #write(batch: ChangeBatch, round: number): Promise<void> {
     const { operationId, token, rows, chunksInFlightEnded } = this.#options;
     // Chunks that started before the batch was visible may still write what it deleted.
     await chunksInFlightEnded();
@@ -216,15 +218,15 @@ export class Follower {
         await write();
         if (isLast && this.#comparedUpTo === undefined) await this.#store(position);
       });
-    await this.#applyKeys(rows, batch, transaction, together);
+    const namesDuplicate = round === collisionRoundsMax;
+    await this.#applyKeys(rows, batch, { transaction, together: round > 1, namesDuplicate });
   }
 
   /** Table by table; the last group of the last table is the last of all. */
   async #applyKeys(
     sessions: SessionPair,
     { keys }: ChangeBatch,
-    transaction: ApplyTransaction,
-    together: boolean,
+    { transaction, ...options }: Omit<ApplyOptions, 'plan' | 'way'>,
   ): Promise<void> {
     const { tables, way } = this.#options;
     const last = keys.findLastIndex((some) => some.length > 0);
@@ -232,7 +234,7 @@ export class Follower {
       const some = keys[index] ?? [];
       if (some.length === 0) continue;
       const ofTable: ApplyTransaction = (isLast, write) => transaction(isLast && index === last, write);
-      await applyKeys(sessions, { plan, way, transaction: ofTable, together }, some);
+      await applyKeys(sessions, { plan, way, transaction: ofTable, ...options }, some);
     }
   }
 

@@ -18,10 +18,8 @@ export interface RowWay {
   copyChunk(sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number>;
   /** The same where the copy may have some of them, from the feed or from an earlier run. @returns rows written. */
   copyChunkAgain(sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number>;
-  /** Removes the copy's rows with these keys. */
-  removeKeys(sessions: SessionPair, plan: TablePlan, lists: readonly (readonly Key[])[]): Promise<void>;
-  /** Writes the rows with these keys, of which the copy has none, as the source has them now. */
-  writeKeys(sessions: SessionPair, plan: TablePlan, lists: readonly (readonly Key[])[]): Promise<void>;
+  /** Writes the rows with these keys, of which the copy has none, as the source has them all at one moment. */
+  writeKeys(sessions: SessionPair, plan: TablePlan, keys: readonly Key[]): Promise<void>;
   /**
    * Keys of the copy's rows that have the value in this unique index which one of these source rows is about to write, as
    * far as that can be looked up.

@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { Session } from '../session/session.js';
 import { runStrict } from './data-error.js';
 import { keyIn, keyOfRow, keyRange, keyTextExpression } from './key-sql.js';
-import { copyKeys, copyMissingInRange, copyRange, deleteKeys } from './row-sql.js';
+import { copyKeys, copyMissingInRange, copyRange } from './row-sql.js';
 import type { RowWay } from './row-way.js';
 import type { TablePlan } from './table-plan.js';
 import { uniqueMatches } from './unique-matches.js';
@@ -14,11 +14,8 @@ export const withinServer: RowWay = {
     runStrict(target, copyRange(plan, keyRange(plan.key.columns, lower, upper))),
   copyChunkAgain: ({ target }, plan, { lower, upper }) =>
     runStrict(target, copyMissingInRange(plan, keyRange(plan.key.columns, lower, upper))),
-  removeKeys: async ({ target }, plan, lists) => {
-    for (const list of lists) await target.run(deleteKeys(plan, list));
-  },
-  writeKeys: async ({ target }, plan, lists) => {
-    for (const list of lists) await runStrict(target, copyKeys(plan, list));
+  writeKeys: async ({ target }, plan, keys) => {
+    await runStrict(target, copyKeys(plan, keys));
   },
   collidingKeys: ({ target }, plan, indexName, keys) => collidingKeys(target, plan, indexName, keys),
 };

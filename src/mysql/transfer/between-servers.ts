@@ -6,7 +6,6 @@
 import type { Key } from '../../binlog/key.js';
 import { quoteTable } from '../../schema/identifier.js';
 import { keyIn, keyRange } from '../rows/key-sql.js';
-import { deleteKeys } from '../rows/row-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../session/session-pair.js';
@@ -41,13 +40,8 @@ export function betweenServers(json: JsonWay): RowWay {
     copyChunk: async (sessions, plan, chunk) =>
       (await hasRows(sessions.target, plan, chunk)) ? copyAnew(sessions, plan, chunk) : copy(sessions, plan, chunk),
     copyChunkAgain: copyAnew,
-    removeKeys: async ({ target }, plan, lists) => {
-      for (const list of lists) await target.run(deleteKeys(plan, list));
-    },
-    writeKeys: async (sessions, plan, lists) => {
-      const table = transferTable(plan, json);
-      // One statement, however many: between two, a unique value could move from one list to another.
-      await transferRows(sessions, table, whereKeys(plan, lists.flat()), 'insert');
+    writeKeys: async (sessions, plan, keys) => {
+      await transferRows(sessions, transferTable(plan, json), whereKeys(plan, keys), 'insert');
     },
     collidingKeys: collidingKeysBetween,
   };
