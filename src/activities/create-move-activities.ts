@@ -69,9 +69,11 @@ function onOperation<Result>(
   request: MoveRef,
   work: (work: Work) => Promise<Result>,
 ): Promise<Result> {
-  const { operationId } = request;
-  const token = tokenOf(request);
-  return onClusters(dependencies, request, (clusters) => work({ ...clusters, operationId, token }));
+  return onClusters(dependencies, request, (clusters) => work(workOf(request, clusters)));
+}
+
+function workOf(request: MoveRef, clusters: MoveClusters): Work {
+  return { ...clusters, operationId: request.operationId, token: tokenOf(request) };
 }
 
 function tokenOf({ grant }: Pick<MoveRef, 'grant'>): string {
@@ -86,11 +88,7 @@ function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Re
     translated(request.sourceCluster, () =>
       withHeartbeats({ stage: 'following' }, async (signal, onProgress) => {
         // It watches its servers itself: that one is silent is its result.
-        const work = {
-          ...clustersOf(dependencies, request),
-          operationId: request.operationId,
-          token: tokenOf(request),
-        };
+        const work = workOf(request, clustersOf(dependencies, request));
         const followed = await followReverse({ ...work, goal, signal, onProgress });
         if (followed.outcome === 'stopped') throwUnlessAskedToStop(signal);
         return followed;

@@ -1,5 +1,4 @@
 /** What every demo is made of: servers and a worker, a busy shop, a bar, the check, and the lines in which it tells. */
-import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import pc from 'picocolors';
 import type { ProgressHeartbeat } from '../contract/activities.js';
@@ -9,7 +8,7 @@ import type { MysqlServer } from './mysql-server.js';
 import type { Progress } from './progress.js';
 import type { ShopAccess } from './shop/client.js';
 import type { Shop } from './shop/shop.js';
-import { startWorker } from './start-worker.js';
+import { startWorkerOf } from './start-worker.js';
 import { untilSomethingEnds } from './until-something-ends.js';
 
 export const demoDatabase = 'shop';
@@ -42,12 +41,7 @@ export async function runDemo(
   const stack = await startLocalStack({ keep, stopOnSignals: true, progress });
   let held = false;
   try {
-    const worker = await startWorker({
-      configFile: stack.configFile,
-      temporal: stack.temporal,
-      logFile: join(stack.folder, 'worker.log'),
-    });
-    stack.stopFirst(worker);
+    const worker = await startWorkerOf(stack);
     say('Temporal UI', stack.temporal.ui ?? '(none)');
     const playing = withClient(stack, (client) => play({ ...options, stack, client }));
     held = await Promise.race([playing, untilSomethingEnds(stack, worker, mayEnd)]);

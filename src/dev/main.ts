@@ -2,7 +2,6 @@
  * `npm run dev`: two MySQL clusters, Temporal and a worker on this machine, until Ctrl-C. Prints commands ready to paste;
  * with --json the first line of standard output describes everything. Progress and errors go to standard error.
  */
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { taskQueueDefault } from '../contract/names.js';
 import { startLocalStack, type LocalStack } from './local-stack.js';
@@ -10,7 +9,7 @@ import type { MysqlServer } from './mysql-server.js';
 import { pasteReadyCommands } from './paste-ready.js';
 import { createProgress, type Progress } from './progress.js';
 import { reportEnd } from './report-end.js';
-import { startWorker } from './start-worker.js';
+import { startWorkerOf } from './start-worker.js';
 import { untilSomethingEnds } from './until-something-ends.js';
 
 interface DevOptions {
@@ -43,12 +42,7 @@ async function run(options: DevOptions, progress: Progress): Promise<void> {
     progress,
   });
   try {
-    const worker = await startWorker({
-      configFile: stack.configFile,
-      temporal: stack.temporal,
-      logFile: join(stack.folder, 'worker.log'),
-    });
-    stack.stopFirst(worker);
+    const worker = await startWorkerOf(stack);
     process.stdout.write(json ? `${JSON.stringify(describe(stack))}\n` : pasteReadyCommands(stack, worker.logFile));
     await untilSomethingEnds(stack, worker);
   } catch (error) {

@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { exists } from './cache.js';
+import type { LocalStack } from './local-stack.js';
 import { waitUntilReady } from './ready.js';
 import { supervise, type ChildExit } from './supervise.js';
 import { withoutTemporalSettings } from './temporal-server.js';
@@ -31,6 +32,17 @@ export interface WorkerProcess {
 
 /** The line with which a worker says that it polls. */
 const readyLine = 'worker ready';
+
+/**
+ * Starts a worker for a stack, which ends before the stack's servers do. @throws as `startWorker`.
+ * @param name of its log in the stack's folder.
+ */
+export async function startWorkerOf(stack: LocalStack, name = 'worker'): Promise<WorkerProcess> {
+  const { configFile, temporal, folder } = stack;
+  const worker = await startWorker({ configFile, temporal, logFile: join(folder, `${name}.log`) });
+  stack.stopFirst(worker);
+  return worker;
+}
 
 /** Returns when the worker polls. Errors: DEV_TOOL_MISSING where it is not built, DEV_START_FAILED with its last lines. */
 export async function startWorker(options: StartWorkerOptions): Promise<WorkerProcess> {

@@ -35,18 +35,23 @@ async function helped({ test }: MoveLife, what: string, wanted: (status: MoveTab
   await test.until(what, wanted, waitMs);
 }
 
+/** Freezes the server of a move that is switched. @returns when. */
+async function freezeSwitched(life: MoveLife, own: OwnMysql): Promise<number> {
+  await life.test.startWorker();
+  await life.start({});
+  await life.toVerified();
+  await life.switch();
+  await own.server.kill('SIGSTOP');
+  return Date.now();
+}
+
 describe.concurrent('a server that freezes', () => {
   it(
     'the source after the switch: is missed, and the move is completed without it',
     () =>
       withOwnServer('source', async (life, own) => {
         const { test } = life;
-        await test.startWorker();
-        await life.start({});
-        await life.toVerified();
-        await life.switch();
-        await own.server.kill('SIGSTOP');
-        const frozenAt = Date.now();
+        const frozenAt = await freezeSwitched(life, own);
         expect(await within(10_000, test.command('complete'))).toMatchObject({ code: 'SOURCE_UNREACHABLE' });
         const { unreachable, nextCommand } = await test.until('the source to be missed', isMissed('source'));
         expect(Date.now() - frozenAt).toBeLessThan(12_000);
@@ -77,12 +82,7 @@ describe.concurrent('a server that freezes', () => {
     () =>
       withOwnServer('target', async (life, own) => {
         const { test } = life;
-        await test.startWorker();
-        await life.start({});
-        await life.toVerified();
-        await life.switch();
-        await own.server.kill('SIGSTOP');
-        const frozenAt = Date.now();
+        const frozenAt = await freezeSwitched(life, own);
         const { phase, error } = await test.until('the target to be missed', isMissed('target'));
         expect(Date.now() - frozenAt).toBeLessThan(12_000);
         expect({ phase, code: error?.code }).toEqual({ phase: 'needsOperator', code: 'TARGET_UNREACHABLE' });

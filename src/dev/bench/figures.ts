@@ -77,6 +77,20 @@ export function verdictLines(goals: readonly Goal[], problems: readonly string[]
   ];
 }
 
+/** A goal of speed. @param aim what it is to become one day. */
+export function ratioGoal(baseline: string, ratioMax: number, ratio: number, aim: string): Goal {
+  return {
+    goal: `at most ${ratioMax} x ${baseline} without load`,
+    measured: `${ratio.toFixed(2)} x (aim ${aim})`,
+    reached: ratio <= ratioMax,
+  };
+}
+
+/** A goal of how long writes wait. */
+export function waitGoal(goal: string, msMax: number, ms: number): Goal {
+  return { goal, measured: `${ms.toFixed(0)} ms`, reached: ms < msMax };
+}
+
 /** The goal of the worker's memory. @param workers all that were measured. */
 export function memoryGoal(bytesMax: number, workers: readonly (ProcessUsage | undefined)[]): Goal {
   const bytes = Math.max(...workers.map((worker) => worker?.peakMemoryBytes ?? NaN));

@@ -5,8 +5,10 @@ import {
   meanSeconds,
   memoryGoal,
   partLines,
+  ratioGoal,
   stageLines,
   verdictLines,
+  waitGoal,
   type Goal,
   type MeasuredPart,
 } from './figures.js';
@@ -43,16 +45,8 @@ function goalsOf({ pipe, alone, loaded, load }: MeasuredMoves): readonly Goal[] 
   const ratio = alone.readySeconds / meanSeconds(pipe);
   const stall = Math.max(load.stallMs, loaded.result.blockedMs);
   return [
-    {
-      goal: `at most ${ratioMax} x mysqldump | mysql without load`,
-      measured: `${ratio.toFixed(2)} x (aim 0.35)`,
-      reached: ratio <= ratioMax,
-    },
-    {
-      goal: `writes stalled under ${stallMsMax} ms by the switch`,
-      measured: `${stall.toFixed(0)} ms`,
-      reached: stall < stallMsMax,
-    },
+    ratioGoal('mysqldump | mysql', ratioMax, ratio, '0.35'),
+    waitGoal(`writes stalled under ${stallMsMax} ms by the switch`, stallMsMax, stall),
     memoryGoal(memoryBytesMax, [alone.worker, loaded.worker]),
   ];
 }

@@ -5,8 +5,10 @@ import {
   meanSeconds,
   memoryGoal,
   partLines,
+  ratioGoal,
   stageLines,
   verdictLines,
+  waitGoal,
   type Goal,
   type MeasuredPart,
 } from './figures.js';
@@ -46,16 +48,8 @@ function goalsOf(measured: Measured): readonly Goal[] {
   const blocked = Math.max(load.blockedMs, loaded.result.blockedMs);
   const [{ historyEvents, result }] = alone;
   return [
-    {
-      goal: `at most ${ratioMax} x native COPY without load`,
-      measured: `${ratio.toFixed(2)} x (aim 1.0)`,
-      reached: ratio <= ratioMax,
-    },
-    {
-      goal: `writes blocked under ${blockedMsMax} ms at the cut-over`,
-      measured: `${blocked.toFixed(0)} ms`,
-      reached: blocked < blockedMsMax,
-    },
+    ratioGoal('native COPY', ratioMax, ratio, '1.0'),
+    waitGoal(`writes blocked under ${blockedMsMax} ms at the cut-over`, blockedMsMax, blocked),
     memoryGoal(
       memoryBytesMax,
       [...alone, loaded].map(({ worker }) => worker),

@@ -1,10 +1,9 @@
 /** One worker process that does one thing, and how that is watched from outside. */
-import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { readHeartbeat } from '../heartbeat.js';
 import type { LocalStack } from '../local-stack.js';
 import { during } from '../progress.js';
-import { startWorker, type WorkerProcess } from '../start-worker.js';
+import { startWorkerOf, type WorkerProcess } from '../start-worker.js';
 import type { BenchOptions } from './bench-servers.js';
 
 /** Starts a worker of its own for the work, and ends it afterwards. @throws DEV_START_FAILED, what the work throws. */
@@ -13,12 +12,7 @@ export async function withWorker<Result>(
   name: string,
   work: (worker: WorkerProcess) => Promise<Result>,
 ): Promise<Result> {
-  const worker = await startWorker({
-    configFile: stack.configFile,
-    temporal: stack.temporal,
-    logFile: join(stack.folder, `worker-${name}.log`),
-  });
-  stack.stopFirst(worker);
+  const worker = await startWorkerOf(stack, `worker-${name}`);
   try {
     return await work(worker);
   } finally {

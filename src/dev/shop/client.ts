@@ -30,8 +30,6 @@ export interface ShopClientOptions {
   readonly number: number;
   readonly clients: number;
   readonly random: () => number;
-  /** Whether a unique value goes from one row to another: rows exchange theirs, or change their key. */
-  readonly exchanges: boolean;
   /** Pause between two transactions. */
   readonly pauseMs: number;
 }
@@ -105,7 +103,7 @@ export class ShopClient {
   #choose(): Work {
     const dice = this.#options.random();
     if (dice < 0.35) return this.#insert();
-    if (dice < 0.75 || (dice < 0.88 && !this.#options.exchanges)) return this.#update();
+    if (dice < 0.75) return this.#update();
     if (dice < 0.85) return this.#swapReferences();
     if (dice < 0.88) return this.#changeKey();
     return this.#delete();

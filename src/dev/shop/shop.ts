@@ -14,8 +14,6 @@ export interface ShopOptions {
   readonly route?: WriteRoute;
   readonly rows: number;
   readonly clients: number;
-  /** Whether unique values go from one row to another, as they do unless this is false. */
-  readonly exchanges?: boolean;
   /** Pause of each client between two transactions, in milliseconds. */
   readonly pauseMs?: number;
   /** Printed by whoever finds a difference, so that the same choices can be made again. */
@@ -49,10 +47,10 @@ export class Shop {
 
   startClients(): void {
     const { access, clients, pauseMs = 5, seed = 1 } = this.#options;
-    const { route = alwaysTo(access), exchanges = true } = this.#options;
+    const { route = alwaysTo(access) } = this.#options;
     this.#clients = Array.from({ length: clients }, (_none, number) => {
       const random = seededRandom(seed * 1_000 + number);
-      return new ShopClient({ route, model: this.model, number, clients, exchanges, random, pauseMs });
+      return new ShopClient({ route, model: this.model, number, clients, random, pauseMs });
     });
     for (const client of this.#clients) client.start();
   }

@@ -47,13 +47,17 @@ export interface Verified {
   readonly changesMadeUpFor: number;
 }
 
-/** A comparison of the whole table that is under way. */
-export interface ComparisonProgress {
+/** How far a comparison is; whoever goes on from there must see to it that what changes since is compared again. */
+export interface ComparedSoFar {
   /** Every row up to and including this key was equal at some time; its changes since then are compared again. */
   readonly comparedUpTo: Key;
   readonly rowsCompared: number;
   /** What of it could not be compared, in words. */
   readonly notCompared: readonly string[];
+}
+
+/** A comparison of the whole table that is under way. */
+export interface ComparisonProgress extends ComparedSoFar {
   /** Changes that were given up before it began: it makes up for them. */
   readonly changesMadeUpFor: number;
 }

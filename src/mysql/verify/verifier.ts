@@ -16,18 +16,12 @@ import { killQuery } from '../session/kill.js';
 import { closePair, type SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import type { ComparedSoFar } from '../sidecar/verification.js';
 import { lookAtChunk } from './chunk-look.js';
 import { comparisonOf, type Comparison } from './compared-pairs.js';
 import { keyAfter, sidesOf, type KeyRange, type Sides } from './side.js';
 import { prepareForSnapshots } from './snapshot.js';
 import { Suspects } from './suspects.js';
-
-/** How far a comparison is; whoever goes on from there must see to it that what changes since is compared again. */
-export interface ComparedSoFar {
-  readonly comparedUpTo: Key;
-  readonly rowsCompared: number;
-  readonly notCompared: readonly string[];
-}
 
 export interface VerifierOptions {
   readonly plan: TablePlan;

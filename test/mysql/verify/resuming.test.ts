@@ -1,7 +1,7 @@
 /** A comparison that is stopped goes on where everything before was settled. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
-import type { ComparedSoFar } from '../../../src/mysql/verify/verifier.js';
+import type { ComparedSoFar } from '../../../src/mysql/sidecar/verification.js';
 import { failureOf, VerifyTables } from './verify-tables.js';
 
 let tables: VerifyTables;
