@@ -136,7 +136,8 @@ function activityFailed(state: MigrationState, failure: Failure, atMs: number): 
     case 'synchronise':
     case 'watchPaused':
     case undefined:
-      return stoppedBy(idle, failure, atMs);
+      // What lasts is tried again without limit: an error that passes is told only where it met a request to stop.
+      return failure.kind === 'retryable' ? idle : stoppedBy(idle, failure, atMs);
   }
 }
 

@@ -262,6 +262,17 @@ describe('cancel', () => {
 });
 
 describe('what fails', () => {
+  it('with something that passes, just when it is stopped, ends nothing', () => {
+    const driver = new Driver();
+    driver.runUntil('synchronise', 'copied');
+    driver.send('pause');
+    driver.happen({ kind: 'activityFailed', failure: failure('retryable') });
+    expect([driver.phase, driver.running?.kind]).toEqual(['copying', 'watchPaused']);
+    driver.send('unpause');
+    driver.happen({ kind: 'activityFailed', failure: failure('retryable') });
+    expect([driver.phase, driver.running]).toEqual(['copying', { kind: 'synchronise', goal: 'copied' }]);
+  });
+
   it('terminally in the first preparation leaves nothing to clean up', () => {
     const driver = new Driver();
     driver.happen({ kind: 'activityFailed', failure: failure('terminal') });

@@ -198,8 +198,11 @@ class Monitor {
     const { unresolved } = driver.state;
     const failed = happening.kind === 'activityFailed' && happening.failure.kind !== 'needsOperator';
     const lostPreparation = happening.kind === 'activityLost' && !happening.cancelled && running.kind === 'prepare';
-    const stops = ['prepare', 'synchronise', 'watchPaused'].includes(running.kind);
-    if ((stops && failed) || lostPreparation) this.stopped = true;
+    // I14: what lasts is tried again for ever, so that an error that passes is told only by what was just being stopped.
+    const lasts = ['synchronise', 'watchPaused'].includes(running.kind);
+    const passes = lasts && happening.kind === 'activityFailed' && happening.failure.kind === 'retryable';
+    const stops = lasts || running.kind === 'prepare';
+    if ((stops && failed && !passes) || lostPreparation) this.stopped = true;
     if (happening.kind === 'resolved' && !this.swappedOnce && unresolved?.failure?.kind === 'terminal') {
       this.stopped = true;
     }

@@ -51,6 +51,26 @@ describe('an error of the data', () => {
   });
 });
 
+describe('an error that passes', () => {
+  it('does not end the migration where it meets a request to stop', async () => {
+    await testMigration({ options: { postponeCompletion: true } }, async ({ fakes, handle, command, until }) => {
+      fakes.hold('synchronise');
+      const copy = await fakes.heldCall('synchronise');
+      await command('pause');
+      await copy.cancelled;
+      copy.fail(activityError('SERVER_UNAVAILABLE', 'retryable'));
+      await until(({ phase }) => phase === 'copying');
+      fakes.answer('synchronise', ({ goal }) =>
+        Promise.resolve({ outcome: 'reached', rowsCopied: 1, verified: goal === 'verified', notCompared: [] }),
+      );
+      await command('unpause');
+      await until(({ phase }) => phase === 'postponed');
+      await command('resume');
+      expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+    });
+  });
+});
+
 describe('a mistake in the input', () => {
   it.each([undefined, null, {}, 'ALTER TABLE t', { cluster: 7 }])(
     'fails the workflow with the code of the preparation and leaves nothing to clean up: %j',

@@ -53,7 +53,8 @@ function mainFailed(state: MoveState, failure: Failure, atMs: number): MoveState
       // Where the preparation told us nothing, the next operation on the tables finds and removes what there may be.
       return state.terms === null ? { ...idle, closed: true } : { ...idle, trouble };
     default:
-      return failed(idle, failure, atMs);
+      // What lasts is tried again without limit: an error that passes is told only where it met a request to stop.
+      return failure.kind === 'retryable' ? idle : failed(idle, failure, atMs);
   }
 }
 

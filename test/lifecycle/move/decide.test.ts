@@ -131,6 +131,17 @@ describe('reversing', () => {
   });
 });
 
+describe('an error that passes', () => {
+  it('ends nothing where it meets a request to stop, neither before the switch nor after it', () => {
+    for (const driver of [inFollowing(), inSwitched()]) {
+      const { phase } = driver;
+      driver.send('pause');
+      driver.happen({ kind: 'activityFailed', lane: 'main', failure: failure('retryable') });
+      expect([driver.phase, driver.main?.kind]).toEqual([phase, 'watchPaused']);
+    }
+  });
+});
+
 describe('the router', () => {
   it('that fails for good needs a person, while the reverse stream goes on and commands are answered', () => {
     const driver = switching();

@@ -29,6 +29,7 @@ export type Move =
 /** In the main lane, by the direction in which rows are written. */
 const forward = ['synchronise', 'attemptSwitch'];
 const backward = ['startReverse', 'followReverse', 'attemptReverse'];
+const lasting = ['synchronise', 'watchPaused', 'startReverse', 'followReverse', 'watchServers'];
 const endings = ['complete', 'forceComplete', 'finish', 'cleanUp'];
 
 export class Monitor {
@@ -160,7 +161,12 @@ export class Monitor {
     if (activity === null) return;
     const happening = endOf(activity, how, driver.stopping[lane], this.given);
     this.books.learn(activity, happening, driver.state, driver.nowMs);
+    const { stop, trouble } = driver.state;
     driver.happen(happening);
+    const passes = happening.kind === 'activityFailed' && happening.failure.kind === 'retryable';
+    if (passes && lasting.includes(activity.kind)) {
+      expect(driver.state, 'M18: an error that passes ends nothing').toMatchObject({ stop, trouble });
+    }
   }
 
   private check(before: MoveState, after: MoveState): void {
