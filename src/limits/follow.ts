@@ -1,10 +1,18 @@
 /** Limits of following, each with its reason. */
 
 /**
- * Rounds in which a duplicate is applied once more, together with all that was committed since, before it is real: a
- * value that moved meanwhile needs one more, a value that keeps moving hits the same moment some times in a row at most.
+ * Rounds in which a duplicate that could not be solved by looking is applied once more, together with all that was
+ * committed since, before it is real: a value that moved meanwhile needs one more, a value that keeps moving hits the same
+ * moment some times in a row at most.
  */
 export const collisionRoundsMax = 5;
+
+/** Tries of one row with all that it collides with: a chain of values that moved adds a row with each. */
+export const collisionTriesMax = 20;
+/** The same for a group: it is written in halves soon, since smaller ones are quicker than what moves. */
+export const collisionTriesOfGroupsMax = 3;
+/** Looks at what one row collides with that find nothing new: it moved just then, or both rows have it indeed. */
+export const collisionMissesMax = 5;
 
 /** Operations whose last place in the binlog a worker remembers: more than one worker runs at a time. */
 export const rememberedPlacesMax = 1_000;

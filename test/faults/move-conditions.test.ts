@@ -67,6 +67,7 @@ const changes = [
   ['source', 'RENAME TABLE quiet TO noise'],
   ['target', 'ALTER TABLE orders ADD COLUMN note VARCHAR(20) NULL'],
   ['target', 'ALTER TABLE orders DROP INDEX once, DROP COLUMN n'],
+  ['target', 'DROP TABLE quiet'],
 ] as const;
 
 describe.concurrent('a schema change by others', () => {

@@ -1,4 +1,6 @@
 /** Names that no other test has, and waiting that ends. */
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { WorkflowHandle } from '@temporalio/client';
 
 let serial = 0;
 
@@ -13,19 +15,34 @@ export const rarelyMs = 200;
 
 /**
  * Looks every `everyMs` until `probe` gives something else than undefined. @throws after `timeoutMs`, saying what was
- * waited for.
+ * waited for, and what `describe` says of what there is instead.
  */
 export async function eventually<Result>(
   what: string,
   probe: () => Promise<Result | undefined>,
   timeoutMs = 100_000,
   everyMs = 50,
+  describe: () => Promise<string> = () => Promise.resolve(''),
 ): Promise<Result> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const result = await probe();
     if (result !== undefined) return result;
-    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+    if (performance.now() > deadline) {
+      throw new Error(`waited ${timeoutMs} ms for ${what}. ${await describe().catch(String)}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
+}
+
+/** What a workflow does, for the message of a test that waited for something else: its status, and what is pending. */
+export async function whatRuns(handle: WorkflowHandle): Promise<string> {
+  const { raw, status } = await handle.describe();
+  const activities = (raw.pendingActivities ?? []).map(({ activityType, attempt, heartbeatDetails, lastFailure }) => {
+    const [payload] = heartbeatDetails?.payloads ?? [];
+    const beat = payload == null ? 'no heartbeat' : JSON.stringify(defaultPayloadConverter.fromPayload(payload));
+    return `${activityType?.name}, attempt ${attempt}: ${beat} ${lastFailure?.message ?? ''}`;
+  });
+  const told = await handle.query<object>('status').then(JSON.stringify, String);
+  return [`It is ${status.name}.`, ...activities, told].join('\n');
 }

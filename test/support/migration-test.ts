@@ -13,7 +13,7 @@ import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
 import { Session } from '../../src/mysql/session/session.js';
 import { controlVariables } from '../../src/mysql/session/variables.js';
-import { eventually, uniqueName } from './eventually.js';
+import { eventually, uniqueName, whatRuns } from './eventually.js';
 import { TestWorkers, type Fault, type FaultWorker } from './test-workers.js';
 
 export { eventually, uniqueName } from './eventually.js';
@@ -119,6 +119,8 @@ export class MigrationTest {
         return status !== undefined && wanted(status) ? status : undefined;
       },
       timeoutMs,
+      undefined,
+      () => whatRuns(this.handle),
     );
   }
 

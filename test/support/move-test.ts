@@ -8,7 +8,7 @@ import type { ReconcileInput, ReconcileResult } from '../../src/contract/reconci
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
 import { Session } from '../../src/mysql/session/session.js';
-import { eventually, rarelyMs, uniqueName } from './eventually.js';
+import { eventually, rarelyMs, uniqueName, whatRuns } from './eventually.js';
 import { TestWorkers, type Fault, type FaultWorker } from './test-workers.js';
 
 interface TestAccounts {
@@ -149,6 +149,7 @@ export class MoveTest {
       },
       timeoutMs,
       rarelyMs,
+      () => whatRuns(this.handle),
     );
   }
 

@@ -4,6 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyId, type Key } from '../../binlog/key.js';
+import type { SwitchyardError } from '../../errors/switchyard-error.js';
+import { collisionMissesMax, collisionTriesMax, collisionTriesOfGroupsMax } from '../../limits/follow.js';
 import { applyKeysMax, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
 import { dataError, isDataError } from '../rows/data-error.js';
 import { deleteKeys } from '../rows/row-sql.js';
@@ -21,14 +23,23 @@ export interface ApplyOptions {
   readonly transaction: ApplyTransaction;
   /** One transaction for all keys, however many: no row of the shadow that changed is left to collide with. */
   readonly together: boolean;
-  /** Whether a duplicate is the last word, and its row is worth the search: otherwise the caller brings more changes. */
-  readonly namesDuplicate: boolean;
+}
+
+/** A unique value that collides with a row which cannot be looked up, or which has it still when it is looked at again. */
+export class UnsolvedCollision extends Error {
+  /** What to tell when it stays, with the row where that is known. */
+  readonly refusal: SwitchyardError;
+
+  constructor(error: unknown, { key: { columns } }: TablePlan, row: Key) {
+    super('a unique value is taken', { cause: error });
+    this.name = 'UnsolvedCollision';
+    this.refusal = dataError(error, columns, row);
+  }
 }
 
 /**
  * Applies the keys of one table in groups; the wrapper of the last group may store the position.
- * @throws DATA_NOT_CONVERTIBLE, FENCED, the driver's errors; for a duplicate DUPLICATE_FOR_UNIQUE_KEY where it is named,
- * and otherwise the driver's error.
+ * @throws UnsolvedCollision, DATA_NOT_CONVERTIBLE, FENCED, the driver's errors.
  */
 export async function applyKeys(sessions: SessionPair, options: ApplyOptions, keys: readonly Key[]): Promise<void> {
   const groups = options.together ? [keys] : slices(keys);
@@ -42,100 +53,93 @@ function slices(keys: readonly Key[]): readonly (readonly Key[])[] {
   return Array.from({ length: count }, (_none, index) => keys.slice(index * applyKeysMax, (index + 1) * applyKeysMax));
 }
 
+/**
+ * What is refused is written in halves. So the row is found that does not fit; and where values move from row to row all
+ * the time, a small group is quicker than they are: one of hundreds always met another that had just moved (seen while an
+ * old snapshot kept InnoDB from purging).
+ */
 async function applyGroup(
   sessions: SessionPair,
   options: ApplyOptions,
   group: readonly Key[],
   isLast: boolean,
 ): Promise<void> {
+  const refusal = await refusalOf(sessions, options, group, isLast);
+  if (refusal === undefined) return;
+  const { plan, together } = options;
+  const [only = []] = group;
+  if (isDuplicateKey(refusal) && together) throw new UnsolvedCollision(refusal, plan, []);
+  if (group.length === 1) {
+    throw isDuplicateKey(refusal)
+      ? new UnsolvedCollision(refusal, plan, only)
+      : dataError(refusal, plan.key.columns, only);
+  }
+  const middle = Math.floor(group.length / 2);
+  await applyGroup(sessions, options, group.slice(0, middle), false);
+  await applyGroup(sessions, options, group.slice(middle), isLast);
+}
+
+/** Writes a group, with what it collides with. @returns the error of the data, or undefined when it is written. */
+async function refusalOf(
+  sessions: SessionPair,
+  options: ApplyOptions,
+  group: readonly Key[],
+  isLast: boolean,
+): Promise<unknown> {
   const keys = new Map(group.map((key) => [keyId(key), key]));
-  for (let repeat = 1; ; repeat += 1) {
+  const alone = group.length === 1;
+  const triesMax = alone || options.together ? collisionTriesMax : collisionTriesOfGroupsMax;
+  const missesMax = alone && !options.together ? collisionMissesMax : 1;
+  for (let repeat = 1, collisions = 0, misses = 0; ; repeat += 1) {
     try {
-      const all = [...keys.values()];
-      await options.transaction(isLast, () => rewrite(sessions, options, all, all));
-      return;
+      await options.transaction(isLast, () => rewrite(sessions, options, [...keys.values()]));
+      return undefined;
     } catch (error) {
-      if (!(await worthRepeating(sessions, options, keys, error)) || repeat === transactionRepeatsMax) {
-        const named = options.namesDuplicate || !isDuplicateKey(error);
-        throw named ? await explain(sessions, options, [...keys.values()], error) : error;
+      if (isAnothersUniqueValue(error, options.plan)) {
+        const found = await addColliding(sessions, options, keys, error);
+        collisions += 1;
+        misses += found ? 0 : 1;
+        if (collisions >= triesMax || misses >= missesMax) return error;
+        // What it collides with is written, too, and at once, before more of them move.
+        if (found) continue;
+      } else if (isDataError(error) && !isDuplicateKey(error)) {
+        return error;
+      } else if (!(isRepeatable(error) || isDuplicateKey(error)) || repeat >= transactionRepeatsMax) {
+        throw error;
       }
       await sleep(transactionRepeatPauseMs * Math.min(repeat, 10));
     }
   }
 }
 
-/** All are removed before any is written. */
-async function rewrite(
-  sessions: SessionPair,
-  { plan, way }: ApplyOptions,
-  removed: readonly Key[],
-  written: readonly Key[],
-): Promise<void> {
-  for (const list of slices(removed)) await sessions.target.run(deleteKeys(plan, list));
-  // In one statement, however many: between two, a unique value could move from one row to another.
-  await way.writeKeys(sessions, plan, written);
+/** A duplicate in the shadow's own key means that a chunk was quicker, and is repeated. */
+function isAnothersUniqueValue(error: unknown, { shadowKeyIndex }: TablePlan): boolean {
+  if (!isDuplicateKey(error)) return false;
+  const name = duplicateKeyName(error);
+  return name !== undefined && name.toLowerCase() !== shadowKeyIndex.toLowerCase();
 }
 
 /**
- * Deadlocks, lock waits and chunks that were quicker are repeated. A duplicate in another unique key is a stale row of
- * the shadow, whose own change is not applied yet: its key joins the group, so that both are deleted before either is
- * written. When nothing new is found that it can collide with, the caller has to bring what changed since.
+ * A duplicate in another unique key is a stale row of the shadow, whose own change is not applied yet: its key joins the
+ * group, so that both are deleted before either is written. @returns whether there was one.
+ * @throws UnsolvedCollision where it cannot be looked up.
  */
-async function worthRepeating(
+async function addColliding(
   sessions: SessionPair,
   { plan, way }: ApplyOptions,
   keys: Map<string, Key>,
   error: unknown,
 ): Promise<boolean> {
-  if (isRepeatable(error)) return true;
-  if (!isDuplicateKey(error)) return false;
-  const name = duplicateKeyName(error);
-  if (name === undefined || name.toLowerCase() === plan.shadowKeyIndex.toLowerCase()) return true;
+  const found = await way.collidingKeys(sessions, plan, duplicateKeyName(error) ?? '', [...keys.values()]);
+  if (found === undefined) throw new UnsolvedCollision(error, plan, []);
   const before = keys.size;
-  for (const key of await way.collidingKeys(sessions, plan, name, [...keys.values()])) keys.set(keyId(key), key);
+  for (const key of found) keys.set(keyId(key), key);
   return keys.size > before;
 }
 
-/** Thrown to undo a trial. */
-class Undo extends Error {}
-
-/**
- * Names the row: the last one of the shortest beginning of the group that is refused, found by halving, in transactions
- * that are undone. The whole group is removed each time, so that none collides with a row that is about to change.
- */
-async function explain(
-  sessions: SessionPair,
-  options: ApplyOptions,
-  keys: readonly Key[],
-  error: unknown,
-): Promise<unknown> {
-  if (!isDataError(error)) return error;
-  let refusal = error;
-  let [taken, refused] = [0, keys.length];
-  while (refused - taken > 1) {
-    const middle = Math.floor((taken + refused) / 2);
-    const outcome = await trial(sessions, options, keys, middle);
-    if (outcome instanceof Undo) taken = middle;
-    else if (!isDataError(outcome) || isDuplicateKey(outcome) !== isDuplicateKey(error)) return error;
-    else [refused, refusal] = [middle, outcome];
-  }
-  return dataError(refusal, options.plan.key.columns, keys[refused - 1] ?? []);
-}
-
-/** @returns what ended it: `Undo` where the first `count` rows were taken. */
-async function trial(
-  sessions: SessionPair,
-  options: ApplyOptions,
-  keys: readonly Key[],
-  count: number,
-): Promise<unknown> {
-  try {
-    await options.transaction(false, async () => {
-      await rewrite(sessions, options, keys, keys.slice(0, count));
-      throw new Undo();
-    });
-  } catch (error) {
-    return error;
-  }
-  return undefined;
+/** All are removed before any is written. */
+async function rewrite(sessions: SessionPair, { plan, way }: ApplyOptions, keys: readonly Key[]): Promise<void> {
+  for (const list of slices(keys)) await sessions.target.run(deleteKeys(plan, list));
+  // In one statement, however many: between two, a unique value could move from one row to another.
+  await way.writeKeys(sessions, plan, keys);
 }

@@ -11,13 +11,12 @@ import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '..
 import type { TableName } from '../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
-import { isDuplicateKey } from '../session/server-errors.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { forgetComparisons, loadPosition, savePosition } from '../sidecar/progress.js';
 import type { ChangedKeys } from '../verify/changed-keys.js';
-import { applyKeys, type ApplyOptions, type ApplyTransaction } from './apply.js';
+import { applyKeys, UnsolvedCollision, type ApplyOptions, type ApplyTransaction } from './apply.js';
 import { advance, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
 import { Feed } from './feed.js';
 import { countKeys, mergeBatches, type ChangeBatch } from './pending-changes.js';
@@ -158,15 +157,15 @@ export class Follower {
       const taken = this.#feed.take();
       const batch = collided !== undefined && taken !== undefined ? mergeBatches(collided, taken) : (taken ?? collided);
       const together = collided !== undefined;
-      const isLast = together && complete;
       collided = undefined;
       if (batch !== undefined) {
         for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
         try {
-          await this.#applyKeys(sessions, batch, { transaction, together, namesDuplicate: isLast });
+          await this.#applyKeys(sessions, batch, { transaction, together });
           this.#noteChanged(batch);
         } catch (error) {
-          if (!isDuplicateKey(error) || isLast) throw error;
+          if (!(error instanceof UnsolvedCollision)) throw error;
+          if (together && complete) throw error.refusal;
           collided = batch;
         }
       }
@@ -188,14 +187,17 @@ export class Follower {
     this.#applying = true;
     this.#applyingSinceMs = taken.oldestCommittedAtMs;
     let batch = taken;
+    let refusal: SwitchyardError | undefined;
     for (let round = 1; ; round += 1) {
       await waitUntilVisible(control, batch.visible);
       for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
       try {
-        if (countKeys(batch.keys) > 0) await this.#write(batch, round);
+        if (countKeys(batch.keys) > 0) await this.#write(batch, round > 1);
         break;
       } catch (error) {
-        if (!isDuplicateKey(error) || round === collisionRoundsMax) throw error;
+        if (!(error instanceof UnsolvedCollision)) throw error;
+        refusal ??= error.refusal;
+        if (round === collisionRoundsMax) throw refusal;
         batch = await this.#withWhatCameSince(batch);
       }
     }
@@ -208,7 +210,7 @@ export class Follower {
   }
 
   /** Writes the rows of the batch, and with the last of them the position. */
-  async #write(batch: ChangeBatch, round: number): Promise<void> {
+  async #write(batch: ChangeBatch, together: boolean): Promise<void> {
     const { operationId, token, rows, chunksInFlightEnded } = this.#options;
     // Chunks that started before the batch was visible may still write what it deleted.
     await chunksInFlightEnded();
@@ -218,8 +220,7 @@ export class Follower {
         await write();
         if (isLast && this.#comparedUpTo === undefined) await this.#store(position);
       });
-    const namesDuplicate = round === collisionRoundsMax;
-    await this.#applyKeys(rows, batch, { transaction, together: round > 1, namesDuplicate });
+    await this.#applyKeys(rows, batch, { transaction, together });
   }
 
   /** Table by table; the last group of the last table is the last of all. */

@@ -21,13 +21,13 @@ export interface RowWay {
   /** Writes the rows with these keys, of which the copy has none, as the source has them all at one moment. */
   writeKeys(sessions: SessionPair, plan: TablePlan, keys: readonly Key[]): Promise<void>;
   /**
-   * Keys of the copy's rows that have the value in this unique index which one of these source rows is about to write, as
-   * far as that can be looked up.
+   * Keys of the copy's rows that have the value in this unique index which one of these source rows is about to write;
+   * undefined where that cannot be looked up.
    */
   collidingKeys(
     sessions: SessionPair,
     plan: TablePlan,
     indexName: string,
     keys: readonly Key[],
-  ): Promise<readonly Key[]>;
+  ): Promise<readonly Key[] | undefined>;
 }

@@ -5,18 +5,18 @@ import type { TablePlan } from './table-plan.js';
 
 /**
  * The join condition "this source row would get this shadow row's unique value", or undefined where the index has a part
- * that no source column fills (an expression, a generated or a new column): then nothing can be looked up.
+ * that no source column fills as it is (an expression, a prefix, a generated or a new column): nothing can be looked up then.
  */
 export async function uniqueMatches(session: Session, plan: TablePlan, indexName: string): Promise<string | undefined> {
-  const parts = await session.rows<{ column: string | null }>(
-    `SELECT column_name AS \`column\` FROM information_schema.statistics
+  const parts = await session.rows<{ column: string | null; prefix: number | string | null }>(
+    `SELECT column_name AS \`column\`, sub_part AS prefix FROM information_schema.statistics
       WHERE table_schema = ? AND table_name = ? AND index_name = ?`,
     [plan.shadow.database, plan.shadow.table, indexName],
   );
   const conditions: string[] = [];
-  for (const { column } of parts) {
+  for (const { column, prefix } of parts) {
     const pair = plan.pairs.find(({ target }) => target.name.toLowerCase() === column?.toLowerCase());
-    if (pair === undefined) return undefined;
+    if (pair === undefined || prefix !== null) return undefined;
     const { source, target } = pair;
     const theirs = `${quoteTable(plan.source)}.${quoteIdentifier(source.name)}`;
     const ours = `${quoteTable(plan.shadow)}.${quoteIdentifier(target.name)}`;

@@ -25,9 +25,9 @@ async function collidingKeys(
   plan: TablePlan,
   indexName: string,
   keys: readonly Key[],
-): Promise<readonly Key[]> {
+): Promise<readonly Key[] | undefined> {
   const match = await uniqueMatches(session, plan, indexName);
-  if (match === undefined) return [];
+  if (match === undefined) return undefined;
   const { columns } = plan.key;
   const list = columns
     .map((column, index) => {

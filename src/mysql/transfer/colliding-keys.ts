@@ -10,15 +10,15 @@ import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 
-/** Their keys; none where the index has a part that cannot be looked up (an expression, a prefix, a type no key has). */
+/** Their keys; undefined where the index has a part that cannot be looked up (an expression, a prefix, a type no key has). */
 export async function collidingKeysBetween(
   { source, target }: SessionPair,
   plan: TablePlan,
   indexName: string,
   keys: readonly Key[],
-): Promise<readonly Key[]> {
+): Promise<readonly Key[] | undefined> {
   const columns = await columnsOf(target, plan, indexName);
-  if (columns === undefined) return [];
+  if (columns === undefined) return undefined;
   const names = columns.map(({ name }) => name);
   const keyNames = plan.key.columns.map(({ name }) => name);
   // A NULL is equal to nothing.

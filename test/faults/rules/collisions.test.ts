@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/migration-test.js';
 import { statements } from './gate.js';
-import { codeOf, Stage } from './stage.js';
+import { codeOf, Stage, type RunningFollower } from './stage.js';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -12,6 +12,44 @@ const unique = {
   table: '(id INT NOT NULL PRIMARY KEY, u VARCHAR(20) NULL, n INT NULL, UNIQUE KEY u (u))',
   rows: ["INSERT INTO t VALUES (1, 'a', 0), (2, 'b', 0), (3, 'c', 0), (4, 'd', 0)"],
 };
+
+const manyRows = [
+  'SET SESSION cte_max_recursion_depth = 5000',
+  `INSERT INTO t WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 1200) SELECT id, id, 0 FROM n`,
+];
+
+/** Two rows exchange their unique values. */
+async function exchange(one: number, other: number): Promise<void> {
+  const { app } = stage;
+  const [first, second] = await app.rows<{ u: string }>('SELECT u FROM t WHERE id IN (?, ?) ORDER BY id', [one, other]);
+  await app.run('START TRANSACTION');
+  await app.run('UPDATE t SET u = NULL WHERE id = ?', [one]);
+  await app.run('UPDATE t SET u = ? WHERE id = ?', [first?.u ?? '', other]);
+  await app.run('UPDATE t SET u = ? WHERE id = ?', [second?.u ?? '', one]);
+  await app.run('COMMIT');
+}
+
+/** Runs `change` and lets `follower` catch up; before each statement like `pattern` it `disturbs`. @returns how often. */
+async function whileApplying(
+  follower: RunningFollower,
+  pattern: RegExp,
+  change: string,
+  disturb: () => Promise<void>,
+): Promise<number> {
+  let hold = stage.gate.hold('before', pattern);
+  await stage.app.run(change);
+  let caughtUp = false;
+  const catchingUp = follower.catchUp().finally(() => (caughtUp = true));
+  catchingUp.catch(() => undefined);
+  for (let times = 0; ; times += 1) {
+    await Promise.race([hold.reached, catchingUp]);
+    if (caughtUp) return times;
+    await disturb();
+    const { release } = hold;
+    hold = stage.gate.hold('before', pattern);
+    release();
+  }
+}
 
 describe('a unique value that moves between rows', () => {
   it('is written although the row that had it comes in a later batch', async () => {
@@ -90,35 +128,26 @@ describe('a unique value that moves between rows', () => {
     stage = await Stage.open({
       // Nobody can look values up in an expression, so that every collision is for the whole batch to solve.
       table: '(id INT NOT NULL PRIMARY KEY, u VARCHAR(20) NULL, n INT NULL, UNIQUE KEY u ((LOWER(u))))',
-      rows: [
-        'SET SESSION cte_max_recursion_depth = 5000',
-        `INSERT INTO t WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 1200) SELECT id, id, 0 FROM n`,
-      ],
+      rows: manyRows,
     });
     await stage.copied();
     const follower = await stage.startFollower();
     const insertOfTheLast = /^INSERT INTO `[^`]+`\.`_sw_.*\b1200\b/s;
-    let hold = stage.gate.hold('before', insertOfTheLast);
-    await stage.app.run('UPDATE t SET n = 1');
-    let caughtUp = false;
-    const catchingUp = follower.catchUp().finally(() => (caughtUp = true));
-    catchingUp.catch(() => undefined);
-    for (;;) {
-      await Promise.race([hold.reached, catchingUp]);
-      if (caughtUp) break;
-      const { first, last } = await stage.app.row<{ first: string; last: string }>(
-        'SELECT (SELECT u FROM t WHERE id = 1) AS first, (SELECT u FROM t WHERE id = 1200) AS last',
-      );
-      await stage.app.run('START TRANSACTION');
-      await stage.app.run('UPDATE t SET u = NULL WHERE id = 1');
-      await stage.app.run('UPDATE t SET u = ? WHERE id = 1200', [first]);
-      await stage.app.run('UPDATE t SET u = ? WHERE id = 1', [last]);
-      await stage.app.run('COMMIT');
-      const { release } = hold;
-      hold = stage.gate.hold('before', insertOfTheLast);
-      release();
-    }
-    await catchingUp;
+    await whileApplying(follower, insertOfTheLast, 'UPDATE t SET n = 1', () => exchange(1, 1_200));
+    await stage.expectEqual();
+  });
+
+  it('may move to another row outside of the batch whenever many rows are written', async () => {
+    stage = await Stage.open({ table: unique.table, rows: manyRows });
+    await stage.copied();
+    const follower = await stage.startFollower();
+    const insertOfMany = /^INSERT INTO `[^`]+`\.`_sw_.* IN \(1, 2, 3, 4, 5, 6, 7, 8\b/s;
+    let other = 600;
+    const moves = await whileApplying(follower, insertOfMany, 'UPDATE t SET n = 1 WHERE id < 500', async () => {
+      other += 1;
+      await exchange(1, other);
+    });
+    expect(moves).toBeGreaterThan(5);
     await stage.expectEqual();
   });
 
