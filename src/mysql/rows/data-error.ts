@@ -32,8 +32,8 @@ export async function runStrict(session: Session, sql: string): Promise<number> 
  * and partitions. Anything else is the server's or our own trouble and is not bisected.
  */
 const dataErrorNumbers = new Set([
-  1048, 1062, 1264, 1265, 1292, 1300, 1364, 1365, 1366, 1367, 1406, 1411, 1416, 1441, 1526, 1586, 1690, 1748, 3140,
-  3141, 3156, 3157, 3548, 3643, 3751, 3819, 3903, 4025, 6138, 3854,
+  1048, 1062, 1264, 1265, 1292, 1300, 1364, 1365, 1366, 1367, 1406, 1411, 1416, 1441, 1526, 1586, 1690, 1748, 1859,
+  3140, 3141, 3156, 3157, 3548, 3643, 3751, 3819, 3903, 4025, 6138, 3854,
 ]);
 
 export function isDataError(error: unknown): boolean {
@@ -82,6 +82,7 @@ const problems: Readonly<Record<number, string>> = {
   1416: 'a value that is no geometry of this type',
   1526: 'a row that fits no partition',
   1690: 'a number out of range in an expression',
+  1859: 'two rows have the same value',
   3140: 'text that is no valid JSON',
   3643: 'a geometry with another SRID',
   3819: 'a row that violates a CHECK constraint',

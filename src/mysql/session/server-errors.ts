@@ -41,6 +41,7 @@ export function originOf(error: unknown): string | undefined {
 export const errorNumbers = {
   duplicateKey: 1062,
   duplicateKeyWithName: 1586,
+  duplicateWhileBuilding: 1859,
   lockWaitTimeout: 1205,
   deadlock: 1213,
   queryInterrupted: 1317,
@@ -57,7 +58,8 @@ export const errorNumbers = {
 
 export function isDuplicateKey(error: unknown): boolean {
   const number = serverErrorNumber(error);
-  return number === errorNumbers.duplicateKey || number === errorNumbers.duplicateKeyWithName;
+  const { duplicateKey, duplicateKeyWithName, duplicateWhileBuilding } = errorNumbers;
+  return number === duplicateKey || number === duplicateKeyWithName || number === duplicateWhileBuilding;
 }
 
 /** The name of the unique key in a duplicate-key error, without the table: `PRIMARY`, `email` … */
