@@ -21,7 +21,7 @@ export const importRules = {
   router: { folders: ['errors', 'limits', 'schema', 'mysql'], packages: ['node:crypto'] },
   activities: {
     folders: ['errors', 'limits', 'contract', 'mysql', 'router'],
-    packages: ['@temporalio/activity', '@temporalio/common', 'node:timers/promises', 'node:crypto'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'luxon', 'node:timers/promises', 'node:crypto'],
   },
   workflows: {
     folders: ['errors', 'limits', 'contract', 'lifecycle'],

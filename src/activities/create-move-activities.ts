@@ -25,6 +25,7 @@ import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { fencingToken } from '../mysql/sidecar/epoch.js';
 import type { Router } from '../router/port.js';
 import { ruleSetOf, type RoutedTraffic } from '../router/rule-set.js';
+import { lookAtWindows } from './attempt-windows.js';
 import { currentOperationId, execution, throwUnlessAskedToStop, translated } from './execution.js';
 import { withHeartbeats } from './heartbeats.js';
 import { retainForMs } from './parse-input.js';
@@ -42,7 +43,10 @@ type OwnMoveActivities = Omit<MoveActivities, 'recordAudit'>;
 
 /** All activities of moves over these clusters. */
 export function createMoveActivities(dependencies: MoveDependencies): OwnMoveActivities {
-  return { ...replicating(dependencies), ...movingTraffic(dependencies), ...ending(dependencies) };
+  return {
+    ...{ ...replicating(dependencies), ...movingTraffic(dependencies), ...ending(dependencies) },
+    lookAtWindows: ({ windows, atMs }) => Promise.resolve(lookAtWindows(windows, atMs)),
+  };
 }
 
 /** The clusters of a move for one piece of work, which ends when one that it needs is silent. */

@@ -1,4 +1,5 @@
 /** Start inputs of `moveTables`: checked in an activity, as those of `onlineDdl` (parse-input.ts). */
+import { isTimeZone } from './attempt-windows.js';
 import { decodePayload } from '../contract/decode.js';
 import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../contract/move-tables.js';
 import { refuseNotBuilt, type NotBuilt } from '../contract/not-built.js';
@@ -10,7 +11,6 @@ import { drainTimeoutMsDefault } from '../limits/move.js';
 const notBuilt: readonly NotBuilt[] = [
   [['options', 'router'], 'The option router (the configuration of the worker names the router)'],
   [['options', 'json'], 'The option json'],
-  [['options', 'switch', 'window'], 'The option switch.window'],
   [['options', 'switch', 'backoff'], 'The option switch.backoff (switch.backoffMs is)'],
 ];
 
@@ -19,6 +19,12 @@ export function parseMoveTablesInput(input: unknown): MoveTablesInput {
   refuseNotBuilt(input, notBuilt);
   const decoded = decodePayload(moveTablesInputSchema, input);
   if (!decoded.fits) throw new SwitchyardError('INVALID_INPUT', { problem: decoded.problem });
+  const unknown = decoded.value.options?.switch?.window?.find(({ timeZone }) => !isTimeZone(timeZone ?? 'UTC'));
+  if (unknown !== undefined) {
+    const name = JSON.stringify(unknown.timeZone);
+    const problem = `options.switch.window names the time zone ${name}, which there is not; one is "Europe/Berlin"`;
+    throw new SwitchyardError('INVALID_INPUT', { problem });
+  }
   return decoded.value;
 }
 
@@ -36,6 +42,7 @@ export function moveTerms({ options = {} }: MoveTablesInput, tables: readonly st
       drainTimeoutMs: options.switch?.drainTimeoutMs ?? drainTimeoutMsDefault,
       maxAttempts: options.switch?.maxAttempts ?? cutOverAttemptsDefault,
       backoffMs: options.switch?.backoffMs ?? cutOverBackoffMsDefault,
+      ...(options.switch?.window === undefined ? {} : { window: options.switch.window }),
     },
     throttle: options.throttle ?? {},
   };

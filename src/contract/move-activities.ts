@@ -9,6 +9,7 @@
 import type { Direction, Probe, Route, Side, Skipped } from '../lifecycle/move/activity.js';
 import type { Component, ThrottleLimits } from '../lifecycle/move/command.js';
 import type { MoveHappening, MoveTerms, Resolved, Sight, SwitchSettings } from '../lifecycle/move/event.js';
+import type { AttemptWindow } from './attempt-window.js';
 import type { PrepareRequest, SwitchyardActivities, SynchroniseGoal } from './activities.js';
 import type { MoveTablesOptions, Place } from './move-tables.js';
 
@@ -106,6 +107,14 @@ export interface FinishMoveRequest extends MoveRef {
   readonly forced: boolean;
 }
 
+/** When an attempt may begin. */
+export interface LookAtWindowsRequest {
+  readonly windows: readonly AttemptWindow[];
+  /** The workflow's time, in milliseconds since 1970. */
+  readonly atMs: number;
+}
+export type WindowSight = Told<'windowSeen'>;
+
 export interface Residuals {
   readonly residuals: readonly string[];
 }
@@ -134,4 +143,6 @@ export interface MoveActivities extends Pick<SwitchyardActivities, 'recordAudit'
   cleanUpMove(request: CleanUpMoveRequest): Promise<Residuals>;
   routeTraffic(request: RouteRequest): Promise<void>;
   probeServers(request: ProbeRequest): Promise<Sight>;
+  /** Asks no server. */
+  lookAtWindows(request: LookAtWindowsRequest): Promise<WindowSight>;
 }

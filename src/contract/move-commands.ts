@@ -18,7 +18,12 @@ export const moveCommandSchemas = {
   retry: plain,
   verify: plain,
   switchTraffic: z
-    .strictObject({ ...fields, reads: z.boolean().optional(), writes: z.boolean().optional() })
+    .strictObject({
+      ...fields,
+      reads: z.boolean().optional(),
+      writes: z.boolean().optional(),
+      ignoreWindow: z.boolean().optional(),
+    })
     .optional(),
   reverseTraffic: z.strictObject({ ...fields, acceptLoss: z.boolean().optional() }).optional(),
   complete: plain,
@@ -50,7 +55,8 @@ export const moveCommandDescriptions: Readonly<Record<MoveCommandName, string>> 
   setThrottle: 'Changes limits of the work; null takes one off. Example: {"rowsPerSecondMax":5000,"lagMsMax":null}',
   retry: 'After a stop that needs an operator: goes on from the last safe point. Example: {}',
   verify: 'Compares the target with the source again. Example: {}',
-  switchTraffic: 'Moves reads, writes or, with {}, both to the target. Example: {"reads":true}',
+  switchTraffic:
+    'Moves reads, writes or, with {}, both to the target; ignoreWindow does not wait for it. Example: {"reads":true}',
   reverseTraffic:
     'Moves reads and writes back to the source; acceptLoss gives a target up that is gone. Example: {"reason":"slow"}',
   complete: 'Ends the move; the target keeps the traffic, and there is no way back. Example: {"dryRun":true}',

@@ -32,6 +32,8 @@ export interface MoveTablesStatus {
   readonly attempts: number;
   readonly attemptsSinceAsked: number;
   readonly nextAttemptAt: string | null;
+  /** Whether the window of the switch is open, and until when; null where there is none, or nobody waits for it. */
+  readonly window: { readonly open: boolean; readonly until: string } | null;
   /** Why the last attempt did not move anything; null where it did. */
   readonly lastAttempt: Pick<AttemptEnd, 'reason' | 'detail'> | null;
   /** Who kept the last attempt from its locks. */

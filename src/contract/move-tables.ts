@@ -8,6 +8,7 @@ import {
   throttleThreadsMax,
 } from '../limits/limits.js';
 import { drainTimeoutMsMax, drainTimeoutMsMin, moveNameCharactersMax, moveTablesMax } from '../limits/move.js';
+import { windowsSchema } from './attempt-window.js';
 import { durationSchema } from './online-ddl.js';
 import type { MoveTerms } from '../lifecycle/move/event.js';
 import type { MoveState } from '../lifecycle/move/state.js';
@@ -32,6 +33,8 @@ const switchSchema = z.strictObject({
   drainTimeoutMs: z.number().int().min(drainTimeoutMsMin).max(drainTimeoutMsMax).optional(),
   maxAttempts: z.number().int().min(1).max(cutOverAttemptsMax).optional(),
   backoffMs: z.array(z.number().int().min(0).max(86_400_000)).min(1).max(100).optional(),
+  /** When attempts to switch may begin. */
+  window: windowsSchema,
 });
 
 /** Limits of the work itself; null takes one off. Of `setThrottle`, and of `options.throttle`. */

@@ -20,6 +20,9 @@ export const attemptHeartbeatTimeoutMs = 5_000;
 /** Beside the lock wait: connecting, catching up before the lock, looking for blockers, the drain and the swap under it. */
 export const attemptMarginMs = 120_000;
 
+/** Looking at a clock, on a busy worker. */
+export const lookTimeoutMs = 10_000;
+
 /** Taking over from a dead attempt waits for its session to end; what is not done in this time is tried again. */
 export const resolveTimeoutMs = 120_000;
 export const resolveHeartbeatTimeoutMs = 10_000;

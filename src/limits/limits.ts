@@ -9,6 +9,8 @@ export const lockTimeoutMsMax = 60_000;
 /** Attempts before the system postpones the completion by itself (P3). */
 export const cutOverAttemptsDefault = 10;
 export const cutOverAttemptsMax = 1_000;
+/** Windows of one operation: a night for each day, and some more. */
+export const windowsMax = 20;
 
 /** Waiting before attempt n; the last one repeats. First at once, then long enough for a report to end. */
 export const cutOverBackoffMsDefault: readonly number[] = [0, 10_000, 30_000, 60_000, 120_000, 300_000];

@@ -8,6 +8,7 @@ import {
   closingHeartbeatTimeoutMs,
   closingTimeoutMs,
   closingUnpreparedAttemptsMax,
+  lookTimeoutMs,
   prepareAttemptsMax,
   prepareHeartbeatTimeoutMs,
   prepareTimeoutMs,
@@ -45,6 +46,9 @@ export const lasting: ActivityOptions = {
   heartbeatTimeout: synchroniseHeartbeatTimeoutMs,
   retry,
 };
+
+/** Looks at a clock. */
+export const looking: ActivityOptions = { startToCloseTimeout: lookTimeoutMs, retry };
 
 /** Finds out what became of an attempt. */
 export const resolving: ActivityOptions = {

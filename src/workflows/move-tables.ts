@@ -11,6 +11,7 @@ import { receiveMoveMessages } from './move/commands.js';
 import { MoveLanes } from './move/lanes.js';
 import type { CarriedMove } from './move/move.js';
 import { Move } from './move/move.js';
+import { watchWindow } from './move/window-watch.js';
 import { startTableCleanup } from './start-cleanup.js';
 
 /** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
@@ -19,6 +20,7 @@ export async function moveTables(input?: unknown, carried?: CarriedMove): Promis
   receiveMoveMessages(move);
   const cancelRequest = noticeCancelRequest(move);
   return CancellationScope.nonCancellable(async () => {
+    void watchWindow(move);
     await reconcile(move);
     await startCleanups(move);
     await move.settled();

@@ -69,9 +69,28 @@ describe('the input of moveTables', () => {
   });
 
   it.each([
+    ['options.switch.window[0].from has to be a time of the day such as "02:00"', { from: '2 am', to: '04:00' }],
+    ['options.switch.window[0].to is missing', { from: '02:00' }],
+    ['options.switch.window[0].days[0] has to be "mon" or "tue"', { from: '02:00', to: '04:00', days: ['monday'] }],
+    ['time zone "Middle/Earth", which there is not', { from: '02:00', to: '04:00', timeZone: 'Middle/Earth' }],
+    ['options.switch.window[0] has to be an object with fields', 'nights'],
+  ])('says what is wrong with a window: %s', (problem, window) => {
+    const refused = expect.objectContaining({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining(problem) as string,
+    }) as Error;
+    expect(() => parseMoveTablesInput({ ...plain, options: { switch: { window } } })).toThrow(refused);
+  });
+
+  it('takes one window as a list of one', () => {
+    const window = { from: '22:00', to: '04:00', days: ['sat'], timeZone: 'Europe/Berlin' };
+    const input = parseMoveTablesInput({ ...plain, options: { switch: { window } } });
+    expect(moveTerms(input, ['orders']).switch.window).toEqual([window]);
+  });
+
+  it.each([
     [{ router: 'table' }, 'The option router (the configuration of the worker names the router)'],
     [{ json: 'exact' }, 'The option json'],
-    [{ switch: { window: 'nights' } }, 'The option switch.window'],
     [{ switch: { backoff: '1s' } }, 'The option switch.backoff (switch.backoffMs is)'],
   ])('names what is not built: %j', (options, what) => {
     const refused = expect.objectContaining({

@@ -1,5 +1,6 @@
 /** Moves as people run them: started as JSON, steered by updates, under writers that only follow the fences. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DateTime } from 'luxon';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MoveTablesDoctor } from '../../src/contract/move-status.js';
 import { FenceWriters, fenceWritersTable } from '../support/fence-writers.js';
@@ -53,6 +54,37 @@ describe('a move', () => {
     await eventually('the retained table to be dropped', async () =>
       (await test.leftovers('source')).length === 0 ? true : undefined,
     );
+  });
+
+  it('switches in its window only, unless it is told to ignore it; back it goes at any time', async () => {
+    test = await MoveTest.open([fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)']);
+    await test.startWorker();
+    // One that opens in two hours, in a zone which is never UTC.
+    const clock = (hours: number) => DateTime.now().setZone('Asia/Kolkata').plus({ hours }).toFormat('HH:mm');
+    await test.start(['orders'], {
+      switch: { window: [{ from: clock(2), to: clock(3), timeZone: 'Asia/Kolkata' }] },
+    });
+    await test.until('verified', ({ verified, phase }) => verified && phase === 'following');
+    expect((await test.command('switchTraffic')).message).toContain('Attempts start in the window');
+    const { window, nextAttemptAt, reason } = await test.until(
+      'the window to be seen',
+      (status) => status.window !== null,
+    );
+    expect({ open: window?.open, until: window?.until }).toEqual({ open: false, until: nextAttemptAt });
+    const opensInMs = Date.parse(nextAttemptAt ?? '') - Date.now();
+    expect([opensInMs > 7_080_000, opensInMs <= 7_200_000, reason?.includes('closed until')]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(await test.command('switchTraffic', { ignoreWindow: true })).toMatchObject({ outcome: done });
+    await test.until('switched', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp);
+    expect(await test.command('reverseTraffic')).toMatchObject({ outcome: done });
+    expect(await test.until('back', ({ phase, verified }) => phase === 'following' && verified)).toMatchObject({
+      attempts: 2,
+    });
+    expect(await test.command('cancel')).toMatchObject({ outcome: done });
+    expect(await test.result()).toMatchObject({ outcome: 'cancelled' });
   });
 
   it('is cancelled without a trace', async () => {

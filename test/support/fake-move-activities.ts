@@ -1,5 +1,6 @@
 /** The activities of `moveTables` without a database (fakes.ts): all goes well unless a test says otherwise. */
 import { CancelledFailure } from '@temporalio/common';
+import { lookAtWindows } from '../../src/activities/attempt-windows.js';
 import { parseMoveTablesInput, moveTerms } from '../../src/activities/parse-move-input.js';
 import type { MoveActivities, PreparedMove } from '../../src/contract/move-activities.js';
 import { Fakes, untilCancelled } from './fakes.js';
@@ -43,6 +44,7 @@ export class FakeMoveActivities extends Fakes<MoveActivities> {
       cleanUpMove: () => Promise.resolve({ residuals: [] }),
       routeTraffic: () => Promise.resolve(),
       probeServers: () => Promise.resolve(bothAnswer),
+      lookAtWindows: ({ windows, atMs }) => Promise.resolve(lookAtWindows(windows, atMs)),
       recordAudit: () => Promise.resolve(),
       ...overrides,
     });

@@ -77,7 +77,7 @@ function sightOf(
 
 type Outside = Extract<
   MoveEvent,
-  { readonly kind: 'command' | 'commandNotUnderstood' | 'pauseReason' | 'cancelRequested' | 'outboxTaken' }
+  { readonly kind: 'command' | 'commandNotUnderstood' | 'windowSeen' | 'cancelRequested' | 'outboxTaken' }
 >;
 
 function fromOutside(state: MoveState, event: Outside): MoveState {
@@ -95,10 +95,8 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
       const { code, message } = event;
       return answered(state, { ...event, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
     }
-    case 'pauseReason': {
-      const others = state.pauseReasons.filter((reason) => reason !== event.reason);
-      return { ...state, pauseReasons: event.on ? [...others, event.reason] : others };
-    }
+    case 'windowSeen':
+      return { ...state, window: { open: event.open, untilMs: event.untilMs } };
     case 'cancelRequested':
       return cancelRequested(state, atMs);
     case 'outboxTaken':

@@ -34,6 +34,7 @@ export interface CommandOptions {
   /** Of `switchTraffic`; both where neither is given. */
   readonly reads?: boolean | undefined;
   readonly writes?: boolean | undefined;
+  readonly ignoreWindow?: boolean | undefined;
   /** Of `reverseTraffic`: the target is gone, and what was not reversed is given up. */
   readonly acceptLoss?: boolean | undefined;
   /** Of `cancel`: a server is gone; nothing is done there. */

@@ -7,7 +7,7 @@ import { nextAttemptAtMs } from './back-off.js';
 import { components } from './command.js';
 import { probeFor } from './probe.js';
 import type { MoveState } from './state.js';
-import { isPaused, isRouted, nextGoal, writesOnTarget } from './facts.js';
+import { isInWindow, isPaused, isRouted, nextGoal, writesOnTarget } from './facts.js';
 
 /** `wait`: nothing, until an event. `end`: the workflow is over, once no lane runs. */
 export type MainWork = MainActivity | { readonly kind: 'wait' } | { readonly kind: 'end' };
@@ -62,14 +62,16 @@ function decideForward(state: MoveState, nowMs: number): Decided {
   if (goal !== null) return { main: { kind: 'synchronise', goal, throttleRevision } };
   const follow: Decided = { main: { kind: 'synchronise', goal: 'follow', throttleRevision } };
   const { wish } = state;
-  if (wish?.direction !== 'forward' || state.pauseReasons.length > 0 || !isRouted(state)) return follow;
+  if (wish?.direction !== 'forward' || !isRouted(state)) return follow;
+  // One that runs is let end, also when its window closes.
+  if (state.running.main?.kind !== 'attemptSwitch' && !isInWindow(state, nowMs)) return follow;
   return attempt(state, nowMs, { kind: 'attemptSwitch', reads: wish.reads, writes: wish.writes }, follow);
 }
 
 function decideSwitched(state: MoveState, nowMs: number): Decided {
   const stream: Decided = { main: reverseStream(state) };
   const { wish } = state;
-  if (wish?.direction !== 'reverse' || state.pauseReasons.length > 0) return stream;
+  if (wish?.direction !== 'reverse') return stream;
   if (!wish.acceptLoss && stream.main.kind !== 'followReverse' && state.running.main?.kind !== 'attemptReverse') {
     return stream;
   }

@@ -78,6 +78,23 @@ export interface SwitchSettings {
   readonly maxAttempts: number;
   /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
   readonly backoffMs: readonly number[];
+  /** When attempts to switch may begin, for whoever knows what the time is; absent: always. */
+  readonly window?: readonly AttemptWindow[] | undefined;
+}
+
+/** From `from` to `to` ("22:00"), past midnight where `to` is not later, on the days on which it begins (every day). */
+export interface AttemptWindow {
+  readonly from: string;
+  readonly to: string;
+  readonly days?: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[] | undefined;
+  /** A name of the IANA database; UTC where it is absent. */
+  readonly timeZone?: string | undefined;
+}
+
+/** Whether attempts may begin, and until when that holds (milliseconds since 1970). */
+export interface WindowSight {
+  readonly open: boolean;
+  readonly untilMs: number;
 }
 
 /** An event without its time. */
@@ -118,7 +135,7 @@ export type MoveHappening =
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
   | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure }
   | { readonly kind: 'activityLost'; readonly lane: Lane; readonly cancelled: boolean; readonly problem: string }
-  // From people, and from what watches load and time for them.
+  // From people, and from who knows the time in their zones.
   | { readonly kind: 'command'; readonly command: MoveCommand }
   | {
       readonly kind: 'commandNotUnderstood';
@@ -129,7 +146,7 @@ export type MoveHappening =
       readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
       readonly message: string;
     }
-  | { readonly kind: 'pauseReason'; readonly reason: 'throttle' | 'window'; readonly on: boolean }
+  | ({ readonly kind: 'windowSeen' } & WindowSight)
   | { readonly kind: 'cancelRequested' }
   | { readonly kind: 'outboxTaken' };
 

@@ -27,7 +27,24 @@ export function isReady(state: MoveState): boolean {
 
 /** Whether nothing but a preparation and what ends a move may run. */
 export function isPaused({ pauseReasons }: MoveState): boolean {
-  return pauseReasons.some((reason) => reason !== 'window');
+  return pauseReasons.length > 0;
+}
+
+/** Whether a switch was asked for that may only begin in its window. A reverse is never held back: somebody needs it. */
+export function needsWindow({ wish, terms, stop, completion }: MoveState): boolean {
+  const over = stop !== null || completion !== null;
+  return terms?.switch.window !== undefined && wish?.direction === 'forward' && wish.ignoreWindow !== true && !over;
+}
+
+/** Whether somebody has to look whether the window is open: it is not known, or what is known has grown old. */
+export function wantsWindowLook(state: MoveState, nowMs: number): boolean {
+  return needsWindow(state) && isReady(state) && (state.window === null || state.window.untilMs <= nowMs);
+}
+
+/** Whether an attempt to switch may begin, as far as time goes. */
+export function isInWindow(state: MoveState, nowMs: number): boolean {
+  const { window } = state;
+  return !needsWindow(state) || (window?.open === true && nowMs < window.untilMs);
 }
 
 export function writesOnTarget({ traffic }: MoveState): boolean {
@@ -58,7 +75,7 @@ export function openWish({ traffic }: MoveState, wish: Wish): Wish | null {
   if (wish.direction === 'reverse') return traffic.writes === 'target' ? wish : null;
   const reads = wish.reads && traffic.reads === 'source';
   const writes = wish.writes && traffic.writes === 'source';
-  return reads || writes ? { direction: 'forward', reads, writes } : null;
+  return reads || writes ? { ...wish, reads, writes } : null;
 }
 
 /** The target, which has the writes, does not answer: what is known of it, for its error; null where it does. */

@@ -4,7 +4,7 @@ import { isoTime } from '../state.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { CommandOptions, MoveCommandName } from './command.js';
 import { components } from './command.js';
-import { anyTrouble, attemptInFlight, isReady, isRouted, routerTrouble, writesOnTarget } from './facts.js';
+import { anyTrouble, attemptInFlight, isReady, isRouted, needsWindow, routerTrouble, writesOnTarget } from './facts.js';
 import { movePhaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 
@@ -48,7 +48,10 @@ export function nextMoveStep(state: MoveState): MoveNextStep {
   if (phase === 'switched') return whileSwitched(state);
   if (phase === 'queued' && state.terms !== null) return step('Send launch to start it.', 'launch');
   if (phase !== 'following') return step('Nothing: it goes on by itself until traffic can be switched.');
-  if (state.wish !== null) return step('Nothing: the next attempt starts by itself. reverseTraffic withdraws it.');
+  if (state.wish !== null) {
+    const sooner = needsWindow(state) ? 'switchTraffic with ignoreWindow does not wait for the window; ' : '';
+    return step(`Nothing: the next attempt starts by itself. ${sooner}reverseTraffic withdraws it.`);
+  }
   return isReady(state)
     ? step('Send switchTraffic to move reads, writes or both.', 'switchTraffic')
     : step('Nothing: it is being verified, and traffic can be switched then.');
@@ -108,7 +111,15 @@ export function moveReason(state: MoveState): string | null {
   }
   if (state.gaveUp !== null) return `Not tried any more since ${state.gaveUp.since}: ${state.gaveUp.reason}`;
   if (state.version > 0 && !isRouted(state)) return routing(state);
-  return state.wish !== null && state.lastAttempt !== null ? `${lastAttemptSentence(state)}.` : null;
+  const last = state.wish !== null && state.lastAttempt !== null ? `${lastAttemptSentence(state)}.` : null;
+  return windowSentence(state) ?? last;
+}
+
+/** Of a switch that waits for nothing but its window. */
+function windowSentence(state: MoveState): string | null {
+  const { window } = state;
+  if (!needsWindow(state) || !isReady(state) || window === null || window.open) return null;
+  return `The window for the switch is closed until ${isoTime(window.untilMs)}.`;
 }
 
 function routing({ version, routed, traffic }: MoveState): string {
@@ -119,5 +130,7 @@ function routing({ version, routed, traffic }: MoveState): string {
 export function nextMoveAttemptAt(state: MoveState): string | null {
   const waits = state.wish !== null && state.pauseReasons.length === 0 && attemptInFlight(state) === null;
   const open = state.stop === null && state.completion === null && anyTrouble(state) === null;
-  return waits && open ? isoTime(nextAttemptAtMs(state)) : null;
+  if (!waits || !open) return null;
+  const opensAtMs = needsWindow(state) && state.window?.open === false ? state.window.untilMs : 0;
+  return isoTime(Math.max(nextAttemptAtMs(state), opensAtMs));
 }

@@ -5,7 +5,7 @@ import { isoTime } from '../state.js';
 import { answerAfterWord } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { reactToMoveCommand } from './commands.js';
-import { attemptInFlight, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
+import { attemptInFlight, isPaused, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
 import { commandAnswered } from './outbox.js';
 import type { MoveState } from './state.js';
 
@@ -66,7 +66,7 @@ function completedBySystem(state: MoveState, atMs: number): MoveState {
   const all = writesOnTarget(state) && state.traffic.reads === 'target' && isRouted(state);
   const reverseRuns = state.reverseCaughtUp || !state.terms.reverseReplication;
   const answers = state.unreachable.source === null && state.unreachable.target === null;
-  if (!all || !reverseRuns || !answers || state.pauseReasons.length > 0 || !unattended(state)) return state;
+  if (!all || !reverseRuns || !answers || isPaused(state) || !unattended(state)) return state;
   const completion = { kind: 'complete', by: 'system', at: isoTime(atMs), done: false } as const;
   const next: MoveState = { ...state, completion, autoCompleteOver: true };
   return recorded(next, 'complete', 'started with autoComplete', accepted(atMs, 'Completing.'));

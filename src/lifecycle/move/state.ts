@@ -5,11 +5,17 @@
 import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Progress } from '../state.js';
 import type { Direction, MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
 import type { Component, MoveCommand, ThrottleLimits } from './command.js';
-import type { MoveTerms, Outage } from './event.js';
+import type { MoveTerms, Outage, WindowSight } from './event.js';
 
 /** What traffic was asked to do and has not done yet. Attempts are made while there is one. */
 export type Wish =
-  | { readonly direction: 'forward'; readonly reads: boolean; readonly writes: boolean }
+  | {
+      readonly direction: 'forward';
+      readonly reads: boolean;
+      readonly writes: boolean;
+      /** It does not wait for the window. */
+      readonly ignoreWindow?: boolean;
+    }
   | { readonly direction: 'reverse'; readonly acceptLoss: boolean; readonly reason: string | null };
 
 /** An attempt that ended without its own word; only `resolveSwitch` takes this away. */
@@ -47,7 +53,7 @@ export type MoveStop =
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly at: string; readonly skip: readonly Skipped[] };
 
-export type PauseReason = 'operator' | 'throttle' | 'window';
+export type PauseReason = 'operator';
 
 /** A command whose answer depends on the attempt in flight, or on whether a server answers. */
 export interface PendingCommand {
@@ -65,7 +71,7 @@ export interface MoveState {
   /** Rises with each activity of the main lane that is started: the first half of the fencing token. */
   readonly grant: number;
   readonly launchAsked: boolean;
-  /** A set. `window` only holds attempts back; the others also stop copying and following. */
+  /** A set: what holds everything but the ending. */
   readonly pauseReasons: readonly PauseReason[];
   readonly verifyRequested: boolean;
   readonly throttle: { readonly revision: number; readonly limits: ThrottleLimits };
@@ -76,6 +82,8 @@ export interface MoveState {
   /** The router was told of the target, and has not confirmed yet that all goes to the source again. */
   readonly exposed: boolean;
   readonly wish: Wish | null;
+  /** Whether the window of the switch is open, as far as it was looked at. */
+  readonly window: WindowSight | null;
   /** Switching and completing by itself are each done once; a person who takes over ends it, too. */
   readonly autoSwitchOver: boolean;
   readonly autoCompleteOver: boolean;
@@ -128,6 +136,7 @@ export const initialMoveState: MoveState = {
   routed: 0,
   exposed: false,
   wish: null,
+  window: null,
   autoSwitchOver: false,
   autoCompleteOver: false,
   attempts: 0,

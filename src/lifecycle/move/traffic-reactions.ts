@@ -1,6 +1,6 @@
 /** What `switchTraffic` and `reverseTraffic` do. */
 import { countedFrom } from './back-off.js';
-import { isReady, isRouted, openWish, targetOutage, withTraffic } from './facts.js';
+import { isInWindow, isPaused, isReady, isRouted, openWish, targetOutage, withTraffic } from './facts.js';
 import type { Moment, Reacted, Reaction } from './reaction.js';
 import { comesTooLate, isAccepted, isDone, isRefused, refusal, withReason } from './reaction.js';
 import type { MoveState, Wish } from './state.js';
@@ -24,6 +24,7 @@ export const askSwitch: Reaction = (state, command, moment) => {
     direction: 'forward',
     reads: asked.reads || before?.reads === true,
     writes: asked.writes || before?.writes === true,
+    ...(command.options.ignoreWindow === true || before?.ignoreWindow === true ? { ignoreWindow: true } : {}),
   };
   const next: MoveState = {
     ...countedFrom(state, moment.atMs),
@@ -31,15 +32,14 @@ export const askSwitch: Reaction = (state, command, moment) => {
     autoSwitchOver: true,
   };
   const joined = before === null ? '' : 'It was asked for already, and both are one now. ';
-  return isAccepted(next, moment, `${joined}${whenItStarts(next)} Its end is in the status.`);
+  return isAccepted(next, moment, `${joined}${whenItStarts(next, moment)} Its end is in the status.`);
 };
 
-function whenItStarts(state: MoveState): string {
+function whenItStarts(state: MoveState, { atMs }: Moment): string {
   if (state.running.main?.kind === 'attemptSwitch' || state.running.main?.kind === 'attemptReverse') {
     return 'An attempt runs.';
   }
-  if (state.pauseReasons.length > 0)
-    return `Attempts start when nothing holds them (${state.pauseReasons.join(', ')}).`;
+  if (isPaused(state)) return 'Attempts start after unpause.';
   if (state.wish?.direction === 'forward' && !isReady(state)) return 'Attempts start once it is verified.';
   if (state.wish?.direction === 'reverse' && !state.wish.acceptLoss && !state.reverseCaughtUp) {
     return 'Attempts start once the reverse stream has caught up.';
@@ -47,6 +47,7 @@ function whenItStarts(state: MoveState): string {
   if (state.wish?.direction === 'forward' && !isRouted(state)) {
     return 'Attempts start once the router has confirmed where traffic goes now.';
   }
+  if (!isInWindow(state, atMs)) return 'Attempts start in the window; ignoreWindow does not wait for it.';
   return 'Attempts start now, and are counted from here.';
 }
 
@@ -106,7 +107,7 @@ export const askReverse: Reaction = (state, command, moment) => {
 function wished(state: MoveState, wish: Wish, moment: Moment): Reacted {
   const counted = countedFrom(state, moment.atMs);
   const next: MoveState = { ...counted, trouble: null, wish, autoSwitchOver: true, autoCompleteOver: true };
-  return isAccepted(next, moment, `Reads and writes go back to the source. ${whenItStarts(next)}`);
+  return isAccepted(next, moment, `Reads and writes go back to the source. ${whenItStarts(next, moment)}`);
 }
 
 /** A decision about data, so that the target is asked first. */

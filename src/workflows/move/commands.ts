@@ -29,10 +29,10 @@ export function receiveMoveMessages(move: Move): void {
 
 /** What a payload says beyond who and why; it was decoded by the schema of its command. */
 function optionsIn(fields: MoveCommandFields): CommandOptions {
-  const { dryRun, reads, writes, acceptLoss, force, components, overrideReachableSource } = fields;
+  const { dryRun, reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource } = fields;
   const { rowsPerSecondMax, lagMsMax, threadsRunningMax } = fields;
   return {
-    ...{ dryRun, reads, writes, acceptLoss, force, components, overrideReachableSource },
+    ...{ dryRun, reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource },
     throttle: { rowsPerSecondMax, lagMsMax, threadsRunningMax },
   };
 }

@@ -1,11 +1,12 @@
 /** The answers of the queries of `moveTables`, put together from the state. */
 import type { PreparedMove } from '../../contract/move-activities.js';
 import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
-import { anyTrouble, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
+import { anyTrouble, needsWindow, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
 import type { MoveNextStep } from '../../lifecycle/move/next-step.js';
 import { moveReason, nextMoveAttemptAt, nextMoveStep } from '../../lifecycle/move/next-step.js';
 import { movePhaseOf } from '../../lifecycle/move/phase.js';
 import type { Completion, MoveState } from '../../lifecycle/move/state.js';
+import { isoTime } from '../../lifecycle/state.js';
 import type { MoveRequest } from '../request.js';
 
 export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesStatus {
@@ -24,6 +25,7 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     attempts: state.attempts,
     attemptsSinceAsked: state.attemptsSinceAsked,
     nextAttemptAt: nextMoveAttemptAt(state),
+    window: windowOf(state),
     lastAttempt: lastAttemptOf(state),
     blockers: state.lastAttempt?.blockers ?? [],
     gaveUp: state.gaveUp,
@@ -53,6 +55,11 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
 
 function lastAttemptOf({ lastAttempt }: MoveState): MoveTablesStatus['lastAttempt'] {
   return lastAttempt === null ? null : { reason: lastAttempt.reason, detail: lastAttempt.detail };
+}
+
+function windowOf(state: MoveState): MoveTablesStatus['window'] {
+  if (!needsWindow(state) || state.window === null) return null;
+  return { open: state.window.open, until: isoTime(state.window.untilMs) };
 }
 
 function completionOf(completion: Completion | null): MoveTablesStatus['completion'] {

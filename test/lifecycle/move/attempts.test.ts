@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
 import { moveReason, nextMoveAttemptAt, nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
-import { blocked, failure, switched } from './outcomes.js';
+import { blocked, failure, switched, terms } from './outcomes.js';
 import { inFollowing, switching } from './histories.js';
+
+const nightly = { switch: { ...terms.switch, window: [{ from: '02:00', to: '04:00' }] } };
 
 describe('attempts to switch', () => {
   it('back off, are used up, and wait for the operator with the blockers named', () => {
@@ -26,13 +28,38 @@ describe('attempts to switch', () => {
   });
 
   it('are held back outside of the window, while copying and following go on', () => {
-    const driver = inFollowing();
-    driver.happen({ kind: 'pauseReason', reason: 'window', on: true });
+    const driver = inFollowing(nightly);
     expect(driver.send('switchTraffic')?.message).toContain('window');
     expect([driver.main?.kind, driver.stopping.main]).toEqual(['synchronise', false]);
-    driver.happen({ kind: 'pauseReason', reason: 'window', on: false });
+    const opensAtMs = driver.nowMs + 3_600_000;
+    driver.happen({ kind: 'windowSeen', open: false, untilMs: opensAtMs });
+    expect(nextMoveAttemptAt(driver.state)).toBe(new Date(opensAtMs).toISOString());
+    expect(moveReason(driver.state)).toContain(`closed until ${new Date(opensAtMs).toISOString()}`);
+    driver.wait(3_600_000);
+    // What was seen has grown old, and nobody has looked again.
+    expect([driver.main?.kind, driver.stopping.main]).toEqual(['synchronise', false]);
+    driver.happen({ kind: 'windowSeen', open: true, untilMs: opensAtMs + 7_200_000 });
     driver.endWell();
     expect(driver.main?.kind).toBe('attemptSwitch');
+    // One that runs is let end.
+    driver.wait(7_200_000);
+    expect(driver.stopping.main).toBe(false);
+    driver.happen({ kind: 'attempted', result: blocked });
+    driver.wait(1e9);
+    expect(driver.main?.kind).toBe('synchronise');
+  });
+
+  it('do not wait for the window where the operator says so, and reversing never does', () => {
+    const driver = inFollowing(nightly);
+    driver.happen({ kind: 'windowSeen', open: false, untilMs: driver.nowMs + 3_600_000 });
+    driver.send('switchTraffic');
+    driver.send('switchTraffic', { ignoreWindow: true });
+    driver.endWell();
+    expect(driver.main?.kind).toBe('attemptSwitch');
+    driver.runUntil('followReverse');
+    driver.send('reverseTraffic');
+    driver.endWell();
+    expect(driver.main?.kind).toBe('attemptReverse');
   });
 
   it('are withdrawn by reverseTraffic, which takes reads back as well', () => {

@@ -3,9 +3,12 @@ import { expect } from 'vitest';
 import { nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
 import type { Monitor } from './monitor.js';
 
+const alwaysOpen = { kind: 'window', open: true, ms: 1e12 } as const;
+
 /** Without trouble to where most happens; random histories alone rarely come there. */
 export function bringTo(monitor: Monitor, phase: 'queued' | 'following' | 'switched'): void {
   const { driver } = monitor;
+  monitor.play(alwaysOpen);
   for (let steps = 0; steps < 30 && driver.phase !== phase && !driver.ended; steps += 1) {
     const { main, route } = driver.state.running;
     const follows = main?.kind === 'synchronise' && main.goal === 'follow' && !driver.stopping.main;
@@ -19,7 +22,7 @@ export function bringTo(monitor: Monitor, phase: 'queued' | 'following' | 'switc
 /** From here on all goes well and a person does what the status says: the move has to end (M13). */
 export function bringToEnd(monitor: Monitor): void {
   const { driver } = monitor;
-  for (const reason of ['throttle', 'window'] as const) monitor.play({ kind: 'held', reason, on: false });
+  monitor.play(alwaysOpen);
   for (let steps = 0; steps < 300 && !driver.ended; steps += 1) {
     const { main, route, probe } = driver.state.running;
     if (route !== null || probe !== null) {

@@ -29,6 +29,7 @@ const options: fc.Arbitrary<CommandOptions> = fc.record(
     dryRun: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     reads: fc.boolean(),
     writes: fc.boolean(),
+    ignoreWindow: fc.boolean(),
     acceptLoss: fc.boolean(),
     force: fc.boolean(),
     components: fc.subarray([...components], { minLength: 1 }),
@@ -52,17 +53,17 @@ const oneCommand: fc.Arbitrary<Move> = fc.record({
   reason: fc.constantFrom(null, ' ', 'because', 'because', 'because'),
 });
 
-const held: fc.Arbitrary<Move> = fc.record({
-  kind: fc.constant('held' as const),
-  reason: fc.constantFrom('throttle' as const, 'window' as const),
-  on: fc.boolean(),
+const windowLook: fc.Arbitrary<Move> = fc.record({
+  kind: fc.constant('window' as const),
+  open: fc.boolean(),
+  ms: fc.integer({ min: 1, max: 120_000 }),
 });
 
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 250, arbitrary: end },
   { weight: 100, arbitrary: oneCommand },
   { weight: 60, arbitrary: fc.record({ kind: fc.constant('tick' as const), ms: fc.integer({ min: 0, max: 60_000 }) }) },
-  { weight: 15, arbitrary: held },
+  { weight: 15, arbitrary: windowLook },
   { weight: 1, arbitrary: fc.constant<Move>({ kind: 'temporalCancel' }) },
 );
 
@@ -77,6 +78,7 @@ const scenario = fc.record({
   ),
   autoSwitch: rarely,
   autoComplete: rarely,
+  window: fc.option(fc.constant([{ from: '02:00', to: '04:00' }] as const), { nil: undefined }),
   from: fc.constantFrom('queued' as const, 'following' as const, 'switched' as const),
   moves: fc.array(move, { minLength: 1, maxLength: 100, size: 'max' }),
 });
@@ -84,8 +86,9 @@ const scenario = fc.record({
 describe('random histories of a move', () => {
   it('keep every invariant and can always be brought to an end', () => {
     fc.assert(
-      fc.property(scenario, ({ moves, from, ...given }) => {
-        const monitor = new Monitor({ ...terms, ...given });
+      fc.property(scenario, ({ moves, from, window, ...given }) => {
+        const limits = window === undefined ? terms.switch : { ...terms.switch, window };
+        const monitor = new Monitor({ ...terms, ...given, switch: limits });
         bringTo(monitor, from);
         for (const step of moves) monitor.play(step);
         bringToEnd(monitor);

@@ -22,7 +22,7 @@ export type Move =
       readonly reason: string | null;
     }
   | { readonly kind: 'temporalCancel' }
-  | { readonly kind: 'held'; readonly reason: 'throttle' | 'window'; readonly on: boolean }
+  | { readonly kind: 'window'; readonly open: boolean; readonly ms: number }
   | { readonly kind: 'tick'; readonly ms: number }
   | { readonly kind: 'end'; readonly lane: Lane; readonly how: End };
 
@@ -36,7 +36,7 @@ export class Monitor {
   readonly driver: Driver;
   private readonly books: Books;
   private launched: boolean;
-  private readonly held = new Set<string>();
+  private openUntilMs = 0;
   private told = 0;
   /** Commands so far. */
   sent = 0;
@@ -57,11 +57,12 @@ export class Monitor {
       case 'temporalCancel':
         this.driver.happen({ kind: 'cancelRequested' });
         break;
-      case 'held':
-        if (move.on) this.held.add(move.reason);
-        else this.held.delete(move.reason);
-        this.driver.happen({ kind: 'pauseReason', reason: move.reason, on: move.on });
+      case 'window': {
+        const untilMs = this.driver.nowMs + move.ms;
+        this.openUntilMs = move.open ? untilMs : 0;
+        this.driver.happen({ kind: 'windowSeen', open: move.open, untilMs });
         break;
+      }
       case 'command':
         this.command(move.name, move.options, move.reason);
         break;
@@ -116,10 +117,12 @@ export class Monitor {
   private attemptStarts(activity: MoveActivity, state: MoveState): void {
     const { kind } = activity;
     expect(this.books.paused, 'M2: no attempt while paused').toBe(false);
-    expect([...this.held], 'M2: no attempt while held back').toEqual([]);
     expect(state.trouble, 'M2: no attempt while a person is waited for').toBeNull();
     expect(state.completion, 'M11: no attempt once it is being completed').toBeNull();
     if (kind === 'attemptSwitch') {
+      const held = this.given.switch.window !== undefined && this.openUntilMs <= this.driver.nowMs;
+      const ignored = state.wish?.direction === 'forward' && state.wish.ignoreWindow === true;
+      expect(held && !ignored, 'M2: no switch outside of its window').toBe(false);
       expect(this.books.verified || !this.given.verifyBeforeSwitch, 'M2: no switch without verification').toBe(true);
       expect(this.books.confirmed, 'M7: no switch before the router knows the rules before').toBe(state.version);
     } else if (kind === 'attemptReverse' && activity.acceptLoss) {

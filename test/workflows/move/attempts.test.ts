@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { activityError, FakeMoveActivities, outage, switched, switchedAt } from '../../support/fake-move-activities.js';
+import { eventually } from '../../support/eventually.js';
 import { testMove } from '../../support/move-workflow-env.js';
 
 const blocker = { id: 12, user: 'app', host: '10.0.0.5', ageSeconds: 3, statement: '', holds: 'SHARED_READ' };
@@ -18,7 +19,13 @@ describe('an attempt that is lost', () => {
       expect(status.reason).toContain('CONNECTION_LOST happened');
       expect(status.writesRefusedSince).toMatch(/Z$/);
       expect(resolution.request).toMatchObject({ direction: 'forward', acceptLoss: false });
+      const { historyLength } = await handle.describe();
       const cancelling = command('cancel', { reason: 'enough' });
+      // It waits for the word now.
+      await eventually(
+        'the command to be taken',
+        async () => (await handle.describe()).historyLength > historyLength || undefined,
+      );
       resolution.end(switched);
       expect(await cancelling).toMatchObject({ outcome: 'tooLate', code: 'COMMAND_TOO_LATE' });
       await until(({ phase, rules }) => phase === 'switched' && rules.confirmed === 2);
@@ -47,6 +54,38 @@ describe('an attempt that is lost', () => {
       // Nobody sends anything: the timer does it.
       await until(({ phase, writesRefusedSince: since }) => phase !== 'needsOperator' && since === null);
       expect(fakes.count('resolveSwitch')).toBe(asked + 1);
+      await handle.terminate();
+    });
+  });
+});
+
+describe('a window for the switch', () => {
+  const options = { switch: { window: [{ from: '02:00', to: '04:00' }] } };
+  const openFor = (open: boolean, ms: number) => (request: { readonly atMs: number }) =>
+    Promise.resolve({ open, untilMs: request.atMs + ms });
+
+  it('is waited for with a timer, and looked at again when that is over', async () => {
+    const fakes = new FakeMoveActivities({ lookAtWindows: openFor(false, 3_000) });
+    await testMove({ fakes, options: { ...options, autoSwitch: true } }, async ({ handle, command, until }) => {
+      const { nextAttemptAt, reason } = await until(({ window }) => window !== null);
+      expect(reason).toContain(`closed until ${nextAttemptAt ?? ''}`);
+      fakes.answer('lookAtWindows', openFor(true, 60_000));
+      await until(({ phase, rules }) => phase === 'switched' && rules.confirmed === 2);
+      expect(fakes.count('lookAtWindows')).toBe(2);
+      await command('complete');
+      expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+    });
+  });
+
+  it('is not waited for by who ignores it', async () => {
+    const fakes = new FakeMoveActivities({ lookAtWindows: openFor(false, 86_400_000) });
+    await testMove({ fakes, options }, async ({ handle, command, until, untilPhase }) => {
+      await untilPhase('following');
+      expect((await command('switchTraffic'))?.message).toContain('window');
+      await until(({ window }) => window !== null);
+      expect(fakes.count('attemptSwitch')).toBe(0);
+      await command('switchTraffic', { ignoreWindow: true });
+      await untilPhase('switched');
       await handle.terminate();
     });
   });
