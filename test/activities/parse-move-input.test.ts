@@ -28,6 +28,7 @@ describe('the input of moveTables', () => {
     const options = {
       ...{ postponeLaunch: true, autoSwitch: true, autoComplete: true, reverseReplication: false },
       ...{ verifyBeforeSwitch: false, sourceTables: 'drop', deferSecondaryIndexes: false },
+      json: 'exact',
       switch: { lockTimeoutMs: 500, drainTimeoutMs: 900, maxAttempts: 3, backoffMs: [0, 1_000] },
       throttle: { rowsPerSecondMax: 5_000, lagMsMax: null },
     };
@@ -90,7 +91,7 @@ describe('the input of moveTables', () => {
 
   it.each([
     [{ router: 'table' }, 'The option router (the configuration of the worker names the router)'],
-    [{ json: 'exact' }, 'The option json'],
+    [{ json: 'text' }, 'The option json "text"'],
     [{ switch: { backoff: '1s' } }, 'The option switch.backoff (switch.backoffMs is)'],
   ])('names what is not built: %j', (options, what) => {
     const refused = expect.objectContaining({

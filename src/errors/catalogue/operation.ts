@@ -50,8 +50,8 @@ export const operationErrors = {
   },
   TABLE_CHANGED: {
     kind: 'terminal',
-    sentence: 'Table {table} was changed by somebody else while the migration ran: {problem}.',
-    remedy: 'Start the change again; keep other schema changes away from the table meanwhile.',
+    sentence: 'Table {table} of cluster {cluster} was changed by somebody else meanwhile: {problem}.',
+    remedy: 'Start again; keep other schema changes away from the table while the operation runs.',
   },
   STATEMENT_FORMAT: {
     kind: 'terminal',

@@ -75,7 +75,11 @@ function lockedTransaction(locked: Session): ApplyTransaction {
 async function checkSource(locked: Session, plan: MigrationPlan, createSource: string): Promise<void> {
   const table = `${plan.source.database}.${plan.source.table}`;
   if (definitionFingerprintText(createSource) !== plan.sourceFingerprint) {
-    throw new SwitchyardError('TABLE_CHANGED', { table, problem: 'its definition is another one' });
+    throw new SwitchyardError('TABLE_CHANGED', {
+      table,
+      cluster: locked.cluster.name,
+      problem: 'its definition is another one',
+    });
   }
   const triggers = await locked.rows<{ name: string }>(
     `SELECT trigger_name AS name FROM information_schema.triggers
@@ -84,7 +88,11 @@ async function checkSource(locked: Session, plan: MigrationPlan, createSource: s
   );
   if (triggers.length > 0) {
     const names = triggers.map(({ name }) => name).join(', ');
-    throw new SwitchyardError('TABLE_CHANGED', { table, problem: `it has triggers now (${names})` });
+    throw new SwitchyardError('TABLE_CHANGED', {
+      table,
+      cluster: locked.cluster.name,
+      problem: `it has triggers now (${names})`,
+    });
   }
 }
 

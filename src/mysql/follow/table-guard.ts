@@ -15,10 +15,11 @@ import type { SeenDdl } from './pending-changes.js';
 export async function checkDefinition(session: Session, plan: TablePlan, ddls: readonly SeenDdl[]): Promise<void> {
   if (ddls.length === 0) return;
   const table = `${plan.source.database}.${plan.source.table}`;
+  const cluster = session.cluster.name;
   for (const ddl of ddls) {
     if (!ddl.sqlIsExact && mayConcern(plan, ddl.databases)) {
       throw new SwitchyardError('TABLE_CHANGED', {
-        table,
+        ...{ table, cluster },
         problem: `a statement in an unusual character set, ${ddl.gtid}`,
       });
     }
@@ -27,7 +28,7 @@ export async function checkDefinition(session: Session, plan: TablePlan, ddls: r
     if (createdTrigger !== null && isFenceOf(plan.operationId, createdTrigger)) continue;
     const named = tables.some((target) => isSource(plan, target.database, target.table));
     if (named || (droppedDatabase !== null && isSource(plan, droppedDatabase, plan.source.table))) {
-      throw new SwitchyardError('TABLE_CHANGED', { table, problem: `${verb} in transaction ${ddl.gtid}` });
+      throw new SwitchyardError('TABLE_CHANGED', { table, cluster, problem: `${verb} in transaction ${ddl.gtid}` });
     }
   }
   await checkFingerprint(session, plan);
@@ -36,12 +37,13 @@ export async function checkDefinition(session: Session, plan: TablePlan, ddls: r
 /** @throws TABLE_CHANGED when the source is not defined as it was when the plan was made. */
 export async function checkFingerprint(session: Session, plan: TablePlan): Promise<void> {
   const table = `${plan.source.database}.${plan.source.table}`;
+  const cluster = session.cluster.name;
   if (!(await tableExists(session, plan.source))) {
-    throw new SwitchyardError('TABLE_CHANGED', { table, problem: 'it is gone' });
+    throw new SwitchyardError('TABLE_CHANGED', { table, cluster, problem: 'it is gone' });
   }
   const definition = definitionFingerprintText(await showCreateTable(session, plan.source));
   if (definition !== plan.sourceFingerprint) {
-    throw new SwitchyardError('TABLE_CHANGED', { table, problem: 'its definition is another one' });
+    throw new SwitchyardError('TABLE_CHANGED', { table, cluster, problem: 'its definition is another one' });
   }
 }
 
