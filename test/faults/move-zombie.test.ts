@@ -1,0 +1,99 @@
+/** Workers that are frozen in the middle of a switch and wake after it was undone: they switch nothing, and nothing is lost. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { withMove, withOwnServer, type MoveLife } from '../support/move-life.js';
+import type { Fault } from '../support/test-workers.js';
+
+/** A frozen worker still takes tasks from the queue, each of which has to time out before another worker gets it. */
+const waitMs = 120_000;
+
+const onceOnly = { switch: { maxAttempts: 1 } };
+
+/** All after the drain; the last two with the fences on the source. */
+const places: readonly (Fault & { readonly name: string })[] = [
+  { name: 'before the fences', cluster: 'commerce', statement: '^CREATE TRIGGER', when: 'before' },
+  { name: 'before the journal', cluster: 'customer', statement: '^ALTER TABLE .* AUTO_INCREMENT', when: 'after' },
+  {
+    name: 'before the row of the journal',
+    cluster: 'customer',
+    statement: '^INSERT INTO _switchyard.switch_journal',
+    when: 'before',
+  },
+];
+
+/** Stands still at the fault, under the locks; nobody else is there yet. */
+async function frozenAt(life: MoveLife, fault: Fault): Promise<() => Promise<void>> {
+  const { worker, arm, reached, goOn } = await life.test.startFaultWorker(fault, false);
+  await life.start(onceOnly);
+  await life.toVerified();
+  await life.skipNumbers('source');
+  await arm();
+  const answer = life.test.command('switchTraffic');
+  answer.catch(() => undefined);
+  await reached();
+  worker.kill('SIGSTOP');
+  await life.test.startWorker();
+  return async () => {
+    await goOn();
+    worker.kill('SIGCONT');
+    await answer;
+  };
+}
+
+/** Writes go to the source, and nowhere else. */
+async function expectNotSwitched({ test }: MoveLife): Promise<void> {
+  const target = await test.root('target');
+  const { operationId, traffic, writesRefusedSince } = await test.status();
+  expect({ traffic, writesRefusedSince }).toMatchObject({
+    traffic: [{ writes: 'source' }, { writes: 'source' }],
+    writesRefusedSince: null,
+  });
+  expect(
+    await target.rows('SELECT attempt, outcome FROM _switchyard.switch_journal WHERE operation_id = ?', [operationId]),
+  ).toEqual([{ attempt: 1, outcome: 'aborted' }]);
+  await expect(target.run('INSERT INTO orders (writer, n) VALUES (98, 0)')).rejects.toThrow('Switchyard move');
+}
+
+async function expectMovedInTheEnd(life: MoveLife): Promise<void> {
+  await life.switch();
+  await life.complete();
+  await life.expectMoved();
+}
+
+describe.concurrent('a worker that is frozen under the locks of a switch', () => {
+  it.each(places)('$name, does not switch when it wakes after another one has undone it', ({ name: _name, ...fault }) =>
+    withMove(async (life) => {
+      const wakes = await frozenAt(life, fault);
+      await life.test.until('the attempt to be over', ({ gaveUp }) => gaveUp !== null, waitMs);
+      await life.writesGoOn();
+      await wakes();
+      await sleep(2_000);
+      await life.writesGoOn();
+      await expectNotSwitched(life);
+      await expectMovedInTheEnd(life);
+    }),
+  );
+
+  it('while the target is gone: nobody guesses, and it is undone when the target answers again', () =>
+    withOwnServer('target', async (life, own) => {
+      const wakes = await frozenAt(life, places[2] ?? { statement: '', when: 'before' });
+      await own.server.kill('SIGKILL');
+      const { error, writesRefusedSince } = await life.test.until(
+        'a person to be asked',
+        ({ phase }) => phase === 'needsOperator',
+        waitMs,
+      );
+      expect(error?.code).toBe('SWITCH_UNCLEAR');
+      expect(Date.parse(writesRefusedSince ?? '')).toBeLessThan(Date.now());
+      const refused = life.writers.acknowledged;
+      await sleep(2_000);
+      expect(life.writers.acknowledged).toBe(refused);
+      await own.server.start();
+      await life.test.until('the attempt to be over', ({ gaveUp }) => gaveUp !== null, waitMs);
+      await life.writesGoOn();
+      await wakes();
+      await sleep(2_000);
+      await expectNotSwitched(life);
+      await expectMovedInTheEnd(life);
+    }));
+});
