@@ -76,18 +76,42 @@ async function bisect(sessions: SessionPair, context: ChunkContext, chunk: Chunk
   const { plan } = context;
   let { lower, upper } = chunk;
   for (;;) {
-    const failure = await failureOf(sessions, context, { lower, upper });
-    if (failure === undefined) {
-      if (upper === chunk.upper) return;
-      // The culprit is above: go on with what is left of the chunk.
-      lower = upper;
-      upper = chunk.upper;
-      continue;
+    const part = { lower, upper };
+    const failure = await failureOf(sessions, context, part);
+    if (failure !== undefined) {
+      const rows = await countRows(sessions.source, plan, part);
+      if (rows > 1) {
+        upper = await chunkEnd(sessions.source, plan, lower, upper, Math.floor(rows / 2));
+        continue;
+      }
+      if (await stays(sessions, context, part, failure)) {
+        throw dataError(failure, plan.key.columns, await chunkEnd(sessions.source, plan, lower, upper, 1));
+      }
     }
-    const rows = await countRows(sessions.source, plan, { lower, upper });
-    if (rows <= 1) throw dataError(failure, plan.key.columns, await chunkEnd(sessions.source, plan, lower, upper, 1));
-    upper = await chunkEnd(sessions.source, plan, lower, upper, Math.floor(rows / 2));
+    if (upper === chunk.upper) return;
+    // What is refused is above: go on with what is left of the chunk.
+    lower = upper;
+    upper = chunk.upper;
   }
+}
+
+/**
+ * Whether a row is refused for good. Its unique value may have been another row's a moment ago, and on a busy table one of
+ * a whole chunk always is; one row, just after the feed has caught up, is not.
+ */
+async function stays(
+  sessions: SessionPair,
+  context: ChunkContext,
+  row: Pick<Chunk, 'lower' | 'upper'>,
+  failure: unknown,
+): Promise<boolean> {
+  let refusal = failure;
+  for (let catchUps = 0; catchUps < catchUpsMax && isDuplicateKey(refusal); catchUps += 1) {
+    await context.catchUp();
+    refusal = await failureOf(sessions, context, row);
+    if (refusal === undefined) return false;
+  }
+  return true;
 }
 
 async function countRows(session: Session, plan: TablePlan, chunk: Chunk): Promise<number> {
