@@ -1,6 +1,6 @@
 /** Start inputs of `moveTables`: checked in an activity, as those of `onlineDdl` (parse-input.ts). */
 import { isTimeZone } from './attempt-windows.js';
-import { decodePayload, fieldOf } from '../contract/decode.js';
+import { decodePayload } from '../contract/decode.js';
 import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../contract/move-tables.js';
 import { refuseNotBuilt, type NotBuilt } from '../contract/not-built.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
@@ -11,14 +11,12 @@ import { drainTimeoutMsDefault } from '../limits/move.js';
 const notBuilt: readonly NotBuilt[] = [
   [['options', 'router'], 'The option router (the configuration of the worker names the router)'],
   [['options', 'switch', 'backoff'], 'The option switch.backoff (switch.backoffMs is)'],
+  [['options', 'json'], 'The option json "text"', 'text'],
 ];
 
 /** @throws NOT_BUILT_YET for what the design has and this version has not, INVALID_INPUT for everything else. */
 export function parseMoveTablesInput(input: unknown): MoveTablesInput {
   refuseNotBuilt(input, notBuilt);
-  if (fieldOf(input, ['options', 'json']) === 'text') {
-    throw new SwitchyardError('NOT_BUILT_YET', { what: 'The option json "text"' });
-  }
   const decoded = decodePayload(moveTablesInputSchema, input);
   if (!decoded.fits) throw new SwitchyardError('INVALID_INPUT', { problem: decoded.problem });
   const unknown = decoded.value.options?.switch?.window?.find(({ timeZone }) => !isTimeZone(timeZone ?? 'UTC'));

@@ -10,6 +10,11 @@ const plain = {
 };
 const { tables: _tables, ...withoutTables } = plain;
 
+function invalidFor(problem: string): Error {
+  const message = expect.stringContaining(problem) as string;
+  return expect.objectContaining({ code: 'INVALID_INPUT', message }) as Error;
+}
+
 describe('the input of moveTables', () => {
   it('has a default for everything that is left out', () => {
     expect(moveTerms(parseMoveTablesInput(plain), ['orders'])).toEqual({
@@ -62,11 +67,7 @@ describe('the input of moveTables', () => {
     ['it is missing', undefined],
     ['it has to be an object', 'orders'],
   ])('is refused in one sentence: %s', (problem, input) => {
-    const refused = expect.objectContaining({
-      code: 'INVALID_INPUT',
-      message: expect.stringContaining(problem) as string,
-    }) as Error;
-    expect(() => parseMoveTablesInput(input)).toThrow(refused);
+    expect(() => parseMoveTablesInput(input)).toThrow(invalidFor(problem));
   });
 
   it.each([
@@ -76,11 +77,7 @@ describe('the input of moveTables', () => {
     ['time zone "Middle/Earth", which there is not', { from: '02:00', to: '04:00', timeZone: 'Middle/Earth' }],
     ['options.switch.window[0] has to be an object with fields', 'nights'],
   ])('says what is wrong with a window: %s', (problem, window) => {
-    const refused = expect.objectContaining({
-      code: 'INVALID_INPUT',
-      message: expect.stringContaining(problem) as string,
-    }) as Error;
-    expect(() => parseMoveTablesInput({ ...plain, options: { switch: { window } } })).toThrow(refused);
+    expect(() => parseMoveTablesInput({ ...plain, options: { switch: { window } } })).toThrow(invalidFor(problem));
   });
 
   it('takes one window as a list of one', () => {

@@ -115,7 +115,7 @@ function switched(state: MoveState, wish: Wish, result: Switched, atMs: number):
   return withOpenWish({
     ...moved,
     stop: null,
-    pauseReasons: moved.pauseReasons.filter((reason) => reason !== 'operator'),
+    pauseReasons: [],
     verifyRequested: false,
     switchedAt: result.switchedAt,
     blockedMs: result.blockedMs,
@@ -143,7 +143,7 @@ function reversed(
     wish: null,
     progress: hasReached(state, 'indexed') ? 'indexed' : state.progress,
     verified: false,
-    pauseReasons: state.pauseReasons.filter((reason) => reason !== 'operator'),
+    pauseReasons: [],
     switchedAt: null,
     reversedAt: result.switchedAt,
     blockedMs: result.blockedMs,

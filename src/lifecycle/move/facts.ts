@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
 import type { Failure, SynchroniseGoal } from '../state.js';
 import { hasReached } from '../state.js';
 import type { Direction, Side, Traffic } from './activity.js';
+import type { WindowSight } from './event.js';
 import type { MoveState, Wish } from './state.js';
 
 /** An error of the catalogue as data. */
@@ -36,15 +37,20 @@ export function needsWindow({ wish, terms, stop, completion }: MoveState): boole
   return terms?.switch.window !== undefined && wish?.direction === 'forward' && wish.ignoreWindow !== true && !over;
 }
 
-/** Whether somebody has to look whether the window is open: it is not known, or what is known has grown old. */
-export function wantsWindowLook(state: MoveState, nowMs: number): boolean {
-  return needsWindow(state) && isReady(state) && (state.window === null || state.window.untilMs <= nowMs);
+/** What was seen of the window and still holds; null where somebody has to look. */
+export function knownWindow({ window }: MoveState, nowMs: number): WindowSight | null {
+  return window !== null && nowMs < window.untilMs ? window : null;
 }
 
 /** Whether an attempt to switch may begin, as far as time goes. */
 export function isInWindow(state: MoveState, nowMs: number): boolean {
+  return !needsWindow(state) || knownWindow(state, nowMs)?.open === true;
+}
+
+/** When the window opens that a switch waits for (milliseconds since 1970), as it was last seen; null for neither. */
+export function windowOpensAtMs(state: MoveState): number | null {
   const { window } = state;
-  return !needsWindow(state) || (window?.open === true && nowMs < window.untilMs);
+  return needsWindow(state) && window !== null && !window.open ? window.untilMs : null;
 }
 
 export function writesOnTarget({ traffic }: MoveState): boolean {

@@ -4,7 +4,17 @@ import { isoTime } from '../state.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { CommandOptions, MoveCommandName } from './command.js';
 import { components } from './command.js';
-import { anyTrouble, attemptInFlight, isReady, isRouted, needsWindow, routerTrouble, writesOnTarget } from './facts.js';
+import {
+  anyTrouble,
+  attemptInFlight,
+  isPaused,
+  isReady,
+  isRouted,
+  needsWindow,
+  routerTrouble,
+  windowOpensAtMs,
+  writesOnTarget,
+} from './facts.js';
 import { movePhaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 
@@ -117,9 +127,9 @@ export function moveReason(state: MoveState): string | null {
 
 /** Of a switch that waits for nothing but its window. */
 function windowSentence(state: MoveState): string | null {
-  const { window } = state;
-  if (!needsWindow(state) || !isReady(state) || window === null || window.open) return null;
-  return `The window for the switch is closed until ${isoTime(window.untilMs)}.`;
+  const opensAtMs = windowOpensAtMs(state);
+  if (opensAtMs === null || !isReady(state)) return null;
+  return `The window for the switch is closed until ${isoTime(opensAtMs)}.`;
 }
 
 function routing({ version, routed, traffic }: MoveState): string {
@@ -128,9 +138,8 @@ function routing({ version, routed, traffic }: MoveState): string {
 
 /** When the next attempt starts, for people; null where none is waited for. */
 export function nextMoveAttemptAt(state: MoveState): string | null {
-  const waits = state.wish !== null && state.pauseReasons.length === 0 && attemptInFlight(state) === null;
+  const waits = state.wish !== null && !isPaused(state) && attemptInFlight(state) === null;
   const open = state.stop === null && state.completion === null && anyTrouble(state) === null;
   if (!waits || !open) return null;
-  const opensAtMs = needsWindow(state) && state.window?.open === false ? state.window.untilMs : 0;
-  return isoTime(Math.max(nextAttemptAtMs(state), opensAtMs));
+  return isoTime(Math.max(nextAttemptAtMs(state), windowOpensAtMs(state) ?? 0));
 }

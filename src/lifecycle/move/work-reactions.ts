@@ -25,11 +25,8 @@ export const pause: Reaction = (state, _command, moment) => {
 };
 
 export const unpause: Reaction = (state, _command, moment) => {
-  const pauseReasons = state.pauseReasons.filter((reason) => reason !== 'operator');
-  const next = { ...state, pauseReasons };
-  if (!state.pauseReasons.includes('operator')) return isDone(state, moment, 'It was not paused; nothing was changed.');
-  const others = pauseReasons.length > 0 ? ` What still holds it: ${pauseReasons.join(', ')}.` : '';
-  return isDone(next, moment, `It goes on.${others}`);
+  if (!isPaused(state)) return isDone(state, moment, 'It was not paused; nothing was changed.');
+  return isDone({ ...state, pauseReasons: [] }, moment, 'It goes on.');
 };
 
 export const setThrottle: Reaction = (state, { options }, moment) => {

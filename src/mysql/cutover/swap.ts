@@ -3,7 +3,7 @@
  * that holds them and is bounded by the attempt's deadline; nothing of it changes the source before the RENAME.
  */
 import { GtidSet } from '../../binlog/gtid-set.js';
-import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { tableChanged } from '../follow/table-guard.js';
 import { autoIncrementOf, definitionFingerprintText } from '../../schema/create-statement.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { TableName } from '../../schema/table-model.js';
@@ -73,13 +73,8 @@ function lockedTransaction(locked: Session): ApplyTransaction {
 
 /** The source must still be what the plan was made for: a trigger or another definition would be lost by the swap. */
 async function checkSource(locked: Session, plan: MigrationPlan, createSource: string): Promise<void> {
-  const table = `${plan.source.database}.${plan.source.table}`;
   if (definitionFingerprintText(createSource) !== plan.sourceFingerprint) {
-    throw new SwitchyardError('TABLE_CHANGED', {
-      table,
-      cluster: locked.cluster.name,
-      problem: 'its definition is another one',
-    });
+    throw tableChanged(locked, plan, 'its definition is another one');
   }
   const triggers = await locked.rows<{ name: string }>(
     `SELECT trigger_name AS name FROM information_schema.triggers
@@ -88,11 +83,7 @@ async function checkSource(locked: Session, plan: MigrationPlan, createSource: s
   );
   if (triggers.length > 0) {
     const names = triggers.map(({ name }) => name).join(', ');
-    throw new SwitchyardError('TABLE_CHANGED', {
-      table,
-      cluster: locked.cluster.name,
-      problem: `it has triggers now (${names})`,
-    });
+    throw tableChanged(locked, plan, `it has triggers now (${names})`);
   }
 }
 

@@ -67,13 +67,12 @@ async function applyGroup(
   const refusal = await refusalOf(sessions, options, group, isLast);
   if (refusal === undefined) return;
   const { plan, together } = options;
-  const [only = []] = group;
-  if (isDuplicateKey(refusal) && together) throw new UnsolvedCollision(refusal, plan, []);
-  if (group.length === 1) {
-    throw isDuplicateKey(refusal)
-      ? new UnsolvedCollision(refusal, plan, only)
-      : dataError(refusal, plan.key.columns, only);
+  const [first = []] = group;
+  const alone = group.length === 1;
+  if (isDuplicateKey(refusal) && (alone || together)) {
+    throw new UnsolvedCollision(refusal, plan, together ? [] : first);
   }
+  if (alone) throw dataError(refusal, plan.key.columns, first);
   const middle = Math.floor(group.length / 2);
   await applyGroup(sessions, options, group.slice(0, middle), false);
   await applyGroup(sessions, options, group.slice(middle), isLast);

@@ -14,21 +14,16 @@ import type { SeenDdl } from './pending-changes.js';
  */
 export async function checkDefinition(session: Session, plan: TablePlan, ddls: readonly SeenDdl[]): Promise<void> {
   if (ddls.length === 0) return;
-  const table = `${plan.source.database}.${plan.source.table}`;
-  const cluster = session.cluster.name;
   for (const ddl of ddls) {
     if (!ddl.sqlIsExact && mayConcern(plan, ddl.databases)) {
-      throw new SwitchyardError('TABLE_CHANGED', {
-        ...{ table, cluster },
-        problem: `a statement in an unusual character set, ${ddl.gtid}`,
-      });
+      throw tableChanged(session, plan, `a statement in an unusual character set, ${ddl.gtid}`);
     }
     const { verb, tables, droppedDatabase, createdTrigger } = ddlTargets(ddl.sql, ddl);
     // Of an attempt to switch that was undone.
     if (createdTrigger !== null && isFenceOf(plan.operationId, createdTrigger)) continue;
     const named = tables.some((target) => isSource(plan, target.database, target.table));
     if (named || (droppedDatabase !== null && isSource(plan, droppedDatabase, plan.source.table))) {
-      throw new SwitchyardError('TABLE_CHANGED', { table, cluster, problem: `${verb} in transaction ${ddl.gtid}` });
+      throw tableChanged(session, plan, `${verb} in transaction ${ddl.gtid}`);
     }
   }
   await checkFingerprint(session, plan);
@@ -36,15 +31,23 @@ export async function checkDefinition(session: Session, plan: TablePlan, ddls: r
 
 /** @throws TABLE_CHANGED when the source is not defined as it was when the plan was made. */
 export async function checkFingerprint(session: Session, plan: TablePlan): Promise<void> {
-  const table = `${plan.source.database}.${plan.source.table}`;
-  const cluster = session.cluster.name;
   if (!(await tableExists(session, plan.source))) {
-    throw new SwitchyardError('TABLE_CHANGED', { table, cluster, problem: 'it is gone' });
+    throw tableChanged(session, plan, 'it is gone');
   }
   const definition = definitionFingerprintText(await showCreateTable(session, plan.source));
   if (definition !== plan.sourceFingerprint) {
-    throw new SwitchyardError('TABLE_CHANGED', { table, cluster, problem: 'its definition is another one' });
+    throw tableChanged(session, plan, 'its definition is another one');
   }
+}
+
+/** TABLE_CHANGED of a plan's source. @param session on its server. @param problem as the end of a sentence. */
+export function tableChanged(
+  session: Session,
+  { source }: Pick<TablePlan, 'source'>,
+  problem: string,
+): SwitchyardError {
+  const table = `${source.database}.${source.table}`;
+  return new SwitchyardError('TABLE_CHANGED', { table, cluster: session.cluster.name, problem });
 }
 
 function mayConcern(plan: TablePlan, databases: readonly string[] | null): boolean {
