@@ -66,8 +66,7 @@ export function prepareMove(options: PrepareMoveOptions): Promise<PreparedMove> 
       const facts = await checkServers(sessions, databases);
       const tables = await findTables(source, options);
       const warnings = await checkTables(sessions, options, tables);
-      await ensureSidecar(target);
-      await ensureSidecar(source);
+      await Promise.all([ensureSidecar(target), ensureSidecar(source)]);
       await takeTables(sessions, options, tables);
       try {
         const plan = await makePlan(sessions, options, facts, tables);

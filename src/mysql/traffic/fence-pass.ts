@@ -7,7 +7,7 @@
  * performance_schema, can get past a fence.
  */
 import { createHash, scrypt } from 'node:crypto';
-import { fencePassCost } from '../../limits/traffic.js';
+import { fencePassCost, fencePassesMax } from '../../limits/traffic.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import type { Session } from '../session/session.js';
 
@@ -17,11 +17,27 @@ export const passVariable = '@_switchyard_pass';
 const passBytes = 32;
 const blockSize = 8;
 
+/** Those of this process, by a hash of what they come from: every run of an operation's work asks for them. */
+const passes = new Map<string, Promise<string>>();
+
 /**
- * The pass of an operation for fences on this cluster; takes about 0.1 s, so never under a lock. Another password makes
- * another pass: `raiseFences` then puts new fences in the place of the old ones.
+ * The pass of an operation for fences on this cluster; takes about 0.1 s the first time, so never under a lock.
+ * Another password makes another pass: `raiseFences` then puts new fences in the place of the old ones.
  */
 export function deriveFencePass({ password }: ClusterSettings, operationId: string): Promise<string> {
+  const id = createHash('sha256')
+    .update(JSON.stringify([operationId, password]))
+    .digest('hex');
+  const known = passes.get(id);
+  if (known !== undefined) return known;
+  if (passes.size === fencePassesMax) passes.clear();
+  const pass = derive(password, operationId);
+  passes.set(id, pass);
+  pass.catch(() => passes.delete(id));
+  return pass;
+}
+
+function derive(password: string, operationId: string): Promise<string> {
   const salt = `switchyard fence ${operationId}`;
   const options = { N: fencePassCost, r: blockSize, maxmem: 2 * 128 * blockSize * fencePassCost };
   return new Promise((resolve, reject) => {

@@ -20,11 +20,11 @@ export function selectChangedNodes(document: string, list: string): string {
       SELECT CAST(_utf8mb4'$' AS CHAR(10000) CHARACTER SET utf8mb4), ${document}
       UNION ALL
       SELECT CONCAT(path, _utf8mb4'.', JSON_QUOTE(name)), JSON_EXTRACT(v, CONCAT(_utf8mb4'$.', JSON_QUOTE(name)))
-        FROM nodes, JSON_TABLE(JSON_KEYS(v), '$[*]' COLUMNS (name LONGTEXT CHARACTER SET utf8mb4 PATH '$')) AS members
+        FROM nodes, JSON_TABLE(JSON_KEYS(v), _utf8mb4'$[*]' COLUMNS (name LONGTEXT CHARACTER SET utf8mb4 PATH _utf8mb4'$')) AS members
         WHERE JSON_TYPE(v) = 'OBJECT'
       UNION ALL
       SELECT CONCAT(path, _utf8mb4'[', i - 1, _utf8mb4']'), JSON_EXTRACT(v, CONCAT(_utf8mb4'$[', i - 1, _utf8mb4']'))
-        FROM nodes, JSON_TABLE(v, '$[*]' COLUMNS (i FOR ORDINALITY)) AS items WHERE JSON_TYPE(v) = 'ARRAY')
+        FROM nodes, JSON_TABLE(v, _utf8mb4'$[*]' COLUMNS (i FOR ORDINALITY)) AS items WHERE JSON_TYPE(v) = 'ARRAY')
     SELECT ${list} FROM nodes
      WHERE JSON_TYPE(v) NOT IN ('OBJECT', 'ARRAY') AND JSON_TYPE(v) <> JSON_TYPE(${throughText('v')})`;
 }

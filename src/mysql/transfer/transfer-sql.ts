@@ -76,7 +76,7 @@ function fromSource({ source, indexName }: TransferTable): string {
   return `${quoteTable(source)} FORCE INDEX (${quoteIdentifier(indexName)})`;
 }
 
-/** Each value is binary: else it would be converted when it is sent. CONCAT alone makes latin1 of it here. */
+/** Each value is binary, as its literals are: else it would be converted when it is sent. */
 function joined(columns: readonly RenderedColumn[], method: TransferMethod): readonly string[] {
   const [first, between, last] = method === 'load' ? ['', ',', '\\n'] : ['(', ',', ')'];
   const groups: string[][] = [];
@@ -91,7 +91,7 @@ function joined(columns: readonly RenderedColumn[], method: TransferMethod): rea
     groups.at(-1)?.push(`_binary'${index === 0 ? first : between}'`, value);
   });
   groups.at(-1)?.push(`_binary'${last}'`);
-  return groups.map((group) => `CAST(CONCAT(${group.join(', ')}) AS BINARY)`);
+  return groups.map((group) => `CONCAT(${group.join(', ')})`);
 }
 
 function loadStatement({ target }: TransferTable, columns: readonly RenderedColumn[]): string {

@@ -17,9 +17,9 @@ export function numberOf(column: ColumnModel, reference: string): string {
  */
 function jsonTypes(document: string): string {
   return `(SELECT HEX(BIT_XOR(UNHEX(SHA2(CONCAT_WS(',', i, JSON_TYPE(v), 'a', j, JSON_TYPE(w)), 224))))
-    FROM JSON_TABLE(${document}, '$' COLUMNS (
-      NESTED PATH '$**.*' COLUMNS (i FOR ORDINALITY, v JSON PATH '$'),
-      NESTED PATH '$**[*]' COLUMNS (j FOR ORDINALITY, w JSON PATH '$'))) AS nodes)`;
+    FROM JSON_TABLE(${document}, _utf8mb4'$' COLUMNS (
+      NESTED PATH _utf8mb4'$**.*' COLUMNS (i FOR ORDINALITY, v JSON PATH _utf8mb4'$'),
+      NESTED PATH _utf8mb4'$**[*]' COLUMNS (j FOR ORDINALITY, w JSON PATH _utf8mb4'$'))) AS nodes)`;
 }
 
 /**
