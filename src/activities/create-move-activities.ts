@@ -146,7 +146,7 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
         ...(parsed.tables === undefined ? {} : { tables: parsed.tables }),
         ...(parsed.excludeTables === undefined ? {} : { excludeTables: parsed.excludeTables }),
         ...{ operationId: currentOperationId(), token: tokenOf({ grant }), ...execution() },
-        json: 'exact' as const,
+        json: parsed.options?.json ?? 'exact',
         isOpen: dependencies.isOpen,
         sourceTables: parsed.options?.sourceTables ?? 'rename',
         retainForMs: retainForMs(parsed),

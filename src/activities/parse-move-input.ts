@@ -11,7 +11,6 @@ import { drainTimeoutMsDefault } from '../limits/move.js';
 const notBuilt: readonly NotBuilt[] = [
   [['options', 'router'], 'The option router (the configuration of the worker names the router)'],
   [['options', 'switch', 'backoff'], 'The option switch.backoff (switch.backoffMs is)'],
-  [['options', 'json'], 'The option json "text"', 'text'],
 ];
 
 /** @throws NOT_BUILT_YET for what the design has and this version has not, INVALID_INPUT for everything else. */

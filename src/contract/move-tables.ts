@@ -54,8 +54,8 @@ export const moveTablesOptionsSchema = z.strictObject({
   sourceTables: z.enum(['rename', 'drop', 'keep']).optional(),
   /** How long renamed source tables are kept. */
   retainFor: durationSchema.optional(),
-  /** How documents travel: with the types of their values. */
-  json: z.literal('exact').optional(),
+  /** How documents travel: with the types of their values, or as their text, with what that changes counted. */
+  json: z.enum(['exact', 'text']).optional(),
   switch: switchSchema.optional(),
   throttle: z.strictObject(throttleFields).optional(),
   deferSecondaryIndexes: z.boolean().optional(),

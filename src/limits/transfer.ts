@@ -12,5 +12,3 @@ export const insertStatementBytes = 1024 * 1024;
 export const joinedColumnsBytesMax = 256 * 1024;
 /** Warnings in one INSERT with ENUM values that cannot be written without one; the server counts up to 65,535. */
 export const expectedWarningsMax = 1_000;
-/** Documents that are named, with their paths, when text cannot carry them. */
-export const jsonDocumentsShownMax = 10;

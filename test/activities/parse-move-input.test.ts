@@ -88,7 +88,6 @@ describe('the input of moveTables', () => {
 
   it.each([
     [{ router: 'table' }, 'The option router (the configuration of the worker names the router)'],
-    [{ json: 'text' }, 'The option json "text"'],
     [{ switch: { backoff: '1s' } }, 'The option switch.backoff (switch.backoffMs is)'],
   ])('names what is not built: %j', (options, what) => {
     const refused = expect.objectContaining({

@@ -6,7 +6,7 @@ export const verifyErrors = {
     kind: 'terminal',
     sentence: 'The new table is not equal to {table}: {problem}.',
     remedy:
-      'The original table is untouched. Look at the rows that are named in both tables: who else writes to the new table? Start again, and report it when it repeats.',
+      'The original table is untouched. Look at the rows that are named in both tables: who else writes to the new table? Start again, and report it when it repeats. What it names in a JSON column of a move goes with the option json "text".',
   },
   ROW_NOT_COMPARABLE: {
     kind: 'terminal',

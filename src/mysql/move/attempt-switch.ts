@@ -141,12 +141,12 @@ class Attempt {
   /** Catches up while nobody is blocked, then locks and switches. */
   async run(): Promise<SwitchAttemptResult> {
     const { signal, token, operationId } = this.#options;
-    const { tables, plan } = this.#stream;
+    const { tables } = this.#stream;
     const { rows, following, looking } = this.#sessions;
     if (await this.#isVerified()) this.#changed = tables.map(() => new ChangedKeys());
     const follower = await Follower.open({
       ...{ operationId, tables, token, rows },
-      way: betweenServers(plan.json),
+      way: betweenServers(),
       control: following,
       copies: [],
       chunksInFlightEnded: () => Promise.resolve(),

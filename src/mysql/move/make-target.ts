@@ -11,7 +11,7 @@ import { shadowName } from '../../schema/names.js';
 import { retargetCreate, shadowConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { loadTable, tableExists } from '../introspect/load-table.js';
-import { describeSource, type TablePlan } from '../rows/table-plan.js';
+import { describeSource, type JsonWay, type TablePlan } from '../rows/table-plan.js';
 import { serverErrorNumber, serverMessage } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 import type { ConversionSettings } from '../session/variables.js';
@@ -25,6 +25,7 @@ export interface MakeTargetOptions {
   readonly table: TableModel;
   readonly target: TableName;
   readonly conversion: ConversionSettings;
+  readonly json: JsonWay;
   readonly deferSecondaryIndexes: boolean;
   /** Of the source server. */
   readonly lowerCaseTableNames: boolean;
@@ -60,7 +61,7 @@ export async function makeTarget(session: Session, options: MakeTargetOptions): 
 }
 
 async function create(session: Session, options: MakeTargetOptions, making: TableName): Promise<TablePlan> {
-  const { operationId, tableNumber, table, target, conversion, lowerCaseTableNames } = options;
+  const { operationId, tableNumber, table, target, conversion, json, lowerCaseTableNames } = options;
   const wanted = retargetCreate(
     table.createStatement,
     quoteTable(making),
@@ -70,7 +71,7 @@ async function create(session: Session, options: MakeTargetOptions, making: Tabl
   const key = chooseIterationKey(table);
   return {
     ...describeSource(table, key),
-    ...{ operationId, tableNumber, conversion, lowerCaseTableNames },
+    ...{ operationId, tableNumber, conversion, json, lowerCaseTableNames },
     shadow: target,
     shadowKey: key.columns.map(({ name }) => name),
     shadowKeyIndex: key.indexName,

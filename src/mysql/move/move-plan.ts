@@ -5,7 +5,6 @@ import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 import { loadPlan } from '../sidecar/operations.js';
-import type { JsonWay } from '../transfer/rendered-column.js';
 
 /** What becomes of the source tables of a move that is complete. */
 export type SourceTables = 'rename' | 'drop' | 'keep';
@@ -29,7 +28,6 @@ export interface MovePlan {
   readonly target: MoveSide;
   /** In the order of their numbers. */
   readonly tables: readonly TablePlan[];
-  readonly json: JsonWay;
   readonly sourceTables: SourceTables;
   /** How long a source table is kept that was renamed; absent in plans of the first versions. */
   readonly retainForMs?: number;

@@ -11,7 +11,7 @@ import { executedGtids } from '../follow/follower.js';
 import { loadTable } from '../introspect/load-table.js';
 import { runPreflight } from '../preflight/run-preflight.js';
 import type { ServerFacts } from '../preflight/server-facts.js';
-import type { TablePlan } from '../rows/table-plan.js';
+import type { JsonWay, TablePlan } from '../rows/table-plan.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
 import type { SessionPair } from '../session/session-pair.js';
@@ -21,7 +21,6 @@ import { openOperation, savePlan } from '../sidecar/operations.js';
 import { startProgress, startStream } from '../sidecar/progress.js';
 import { freeTable } from '../shadow/free-table.js';
 import { ensureSidecar } from '../sidecar/schema.js';
-import type { JsonWay } from '../transfer/rendered-column.js';
 import { checkServers } from './check-servers.js';
 import { makeTarget } from './make-target.js';
 import type { MovePlan, SourceTables } from './move-plan.js';
@@ -161,7 +160,6 @@ async function makePlan(
     source: { cluster: options.source.name, database: sourceDatabase },
     target: { cluster: options.target.name, database: targetDatabase },
     tables: await makeTargets(options, facts, tables),
-    json: options.json,
     sourceTables: options.sourceTables,
     retainForMs: options.retainForMs,
   };
@@ -176,7 +174,7 @@ async function makeTargets(
   facts: ServerFacts,
   tables: readonly TableModel[],
 ): Promise<readonly TablePlan[]> {
-  const { operationId, token, target, targetDatabase: database, deferSecondaryIndexes } = options;
+  const { operationId, token, target, targetDatabase: database, deferSecondaryIndexes, json } = options;
   const conversion = moveConversion;
   return withSession(target, ddlVariables(conversion), async (session) => {
     // As for a shadow: DDL is no part of a fenced transaction, so a later run ends this session before it begins.
@@ -188,7 +186,16 @@ async function makeTargets(
       const name = { database, table: table.table };
       plans.push(
         await makeTarget(session, {
-          ...{ operationId, tableNumber, table, target: name, conversion, deferSecondaryIndexes, lowerCaseTableNames },
+          ...{
+            operationId,
+            tableNumber,
+            table,
+            target: name,
+            conversion,
+            json,
+            deferSecondaryIndexes,
+            lowerCaseTableNames,
+          },
         }),
       );
     }

@@ -49,10 +49,10 @@ export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<
       if (direction === 'forward' && goal !== 'copied') await fenceTarget(stream, token);
       // What fails for this reason is tried again, and comes by here.
       if (direction === 'forward' && (goal === 'verified' || goal === 'follow')) await checkCopies(control, stream);
-      const { tables, plan } = stream;
+      const { tables } = stream;
       const work = {
         ...{ operationId, tables },
-        way: betweenServers(plan.json),
+        way: betweenServers(),
         copies: [],
         connections: await connectionsOf(stream, opened),
       };

@@ -21,6 +21,9 @@ export interface DeferredIndex {
   readonly columns: readonly (string | null)[];
 }
 
+/** How JSON goes to another server: exactly, or as text, which makes DOUBLEs of DECIMALs and strings of dates and bytes. */
+export type JsonWay = 'exact' | 'text';
+
 export interface TablePlan {
   readonly operationId: string;
   /** Its place among the tables of a move, from 0; absent in a migration, which has one. */
@@ -29,6 +32,8 @@ export interface TablePlan {
   /** The copy. */
   readonly shadow: TableName;
   readonly conversion: ConversionSettings;
+  /** Absent: exactly. What goes as text is compared as text. */
+  readonly json?: JsonWay;
   /** The key by which the source is walked and changes are followed. */
   readonly key: IterationKey;
   /** The copy's columns that hold that key byte-exact, in the same order: its own columns, or helper columns. */

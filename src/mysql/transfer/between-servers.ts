@@ -11,19 +11,18 @@ import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { collidingKeysBetween } from './colliding-keys.js';
-import type { JsonWay } from './rendered-column.js';
 import { transferRows } from './transfer-rows.js';
 import type { TransferTable } from './transfer-sql.js';
 import { TransferWay } from './transfer-way.js';
 
 /** The way of one run of the work: what the target refuses is remembered. */
-export function betweenServers(json: JsonWay): RowWay {
+export function betweenServers(): RowWay {
   const methods = new TransferWay();
   const copy = (sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number> =>
     methods.run(async (method) => {
       await sessions.target.run(`SAVEPOINT ${savepoint}`);
       try {
-        return await transferRows(sessions, transferTable(plan, json), rangeOf(plan, chunk), method);
+        return await transferRows(sessions, transferTable(plan), rangeOf(plan, chunk), method);
       } catch (error) {
         // Where the whole transaction is gone, or the connection, the caller hears of the first error.
         await sessions.target.run(`ROLLBACK TO SAVEPOINT ${savepoint}`).catch(() => undefined);
@@ -41,7 +40,7 @@ export function betweenServers(json: JsonWay): RowWay {
       (await hasRows(sessions.target, plan, chunk)) ? copyAnew(sessions, plan, chunk) : copy(sessions, plan, chunk),
     copyChunkAgain: copyAnew,
     writeKeys: async (sessions, plan, keys) => {
-      await transferRows(sessions, transferTable(plan, json), whereKeys(plan, keys), 'insert');
+      await transferRows(sessions, transferTable(plan), whereKeys(plan, keys), 'insert');
     },
     collidingKeys: collidingKeysBetween,
   };
@@ -66,7 +65,7 @@ function whereKeys({ key }: TablePlan, keys: readonly Key[]): string {
   );
 }
 
-function transferTable({ source, shadow, key, pairs, sourceColumnCount }: TablePlan, json: JsonWay): TransferTable {
+function transferTable({ source, shadow, key, pairs, sourceColumnCount, json = 'exact' }: TablePlan): TransferTable {
   return {
     source,
     target: shadow,

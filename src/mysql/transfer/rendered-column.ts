@@ -6,11 +6,10 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { quoteIdentifier } from '../../schema/identifier.js';
 import type { ColumnModel } from '../../schema/table-model.js';
-import { changesAsText, exactJsonLiteral } from './json-nodes.js';
+import type { JsonWay } from '../rows/table-plan.js';
 import { columnKind, type ColumnKind } from '../verify/column-kind.js';
-
-/** How JSON goes: exactly, or as text, which makes DOUBLEs of DECIMALs and strings of dates, times and bytes. */
-export type JsonWay = 'exact' | 'text';
+import { changesAsText } from '../verify/json-text.js';
+import { exactJsonLiteral } from './exact-json.js';
 
 export interface RenderedColumn {
   readonly name: string;

@@ -8,7 +8,8 @@ import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
 import type { ColumnModel, TableName } from '../../schema/table-model.js';
 import { keySelectList } from '../rows/key-sql.js';
-import { renderedColumn, type JsonWay, type RenderedColumn } from './rendered-column.js';
+import type { JsonWay } from '../rows/table-plan.js';
+import { renderedColumn, type RenderedColumn } from './rendered-column.js';
 
 /** A table with the same definition on two servers. */
 export interface TransferTable {

@@ -11,7 +11,8 @@ import { keyTextExpression } from '../rows/key-sql.js';
 import type { ColumnPair, TablePlan } from '../rows/table-plan.js';
 import { columnKind, isSameType, type ColumnKind } from './column-kind.js';
 import { convertedValue } from './converted-value.js';
-import { isBytes, ownValue } from './own-value.js';
+import { throughText } from './json-text.js';
+import { isBytes, jsonValue, ownValue } from './own-value.js';
 
 /** One compared thing: the name of the new column, and for either side the arguments of CONCAT_WS that say its value. */
 interface ComparedPair {
@@ -28,28 +29,46 @@ export interface Comparison {
 
 /** How the plan's pairs are compared. */
 export function comparisonOf(plan: TablePlan): Comparison {
-  const modes = { truncatesFractions: plan.conversion.dataSqlMode.split(',').includes('TIME_TRUNCATE_FRACTIONAL') };
   const pairs: ComparedPair[] = [];
   const notCompared: string[] = [];
   const whole = new Set<string>();
   for (const pair of plan.pairs) {
     const { source, target } = pair;
-    const sourceReference = `${quoteTable(plan.source)}.${quoteIdentifier(source.name)}`;
-    const shadowReference = `${quoteTable(plan.shadow)}.${quoteIdentifier(target.name)}`;
+    const references = {
+      source: `${quoteTable(plan.source)}.${quoteIdentifier(source.name)}`,
+      shadow: `${quoteTable(plan.shadow)}.${quoteIdentifier(target.name)}`,
+    };
     const kind = columnKind(target);
-    const converted = convertedValue(source, target, sourceReference, modes);
-    if (converted === undefined || kind === undefined) {
-      const nulls = { source: isNull(sourceReference), shadow: isNull(shadowReference) };
-      pairs.push({ name: target.name, ...nulls });
+    const values = kind === undefined ? undefined : valuesOf(plan, pair, kind, references);
+    if (kind === undefined || values === undefined) {
+      pairs.push({ name: target.name, source: isNull(references.source), shadow: isNull(references.shadow) });
       notCompared.push(`column ${target.name} (${source.columnType} to ${target.columnType}), apart from NULL`);
       continue;
     }
-    const own = ownValue(kind, target, shadowReference);
     whole.add(`${source.name}\n${target.name}`);
-    const wrap = wrapper(pair, kind, converted === sourceReference);
-    pairs.push({ name: target.name, source: wrap(converted), shadow: wrap(own) });
+    const wrap = wrapper(pair, kind, values.source === references.source);
+    pairs.push({ name: target.name, source: wrap(values.source), shadow: wrap(values.shadow) });
   }
   return { pairs: [...keyPairs(plan, whole), ...pairs], notCompared };
+}
+
+type OfSides = Pick<ComparedPair, 'source' | 'shadow'>;
+
+/** SQL for what either side has, equal where the copy is right; undefined where no rule is sure. */
+function valuesOf(
+  { conversion, json }: TablePlan,
+  { source, target }: ColumnPair,
+  kind: ColumnKind,
+  references: OfSides,
+): OfSides | undefined {
+  if (kind === 'json' && json === 'text') {
+    // Whichever side the documents came from, and the other one got their text: both texts are the same.
+    const asText = (document: string): string => jsonValue(throughText(document));
+    return { source: asText(references.source), shadow: asText(references.shadow) };
+  }
+  const modes = { truncatesFractions: conversion.dataSqlMode.split(',').includes('TIME_TRUNCATE_FRACTIONAL') };
+  const converted = convertedValue(source, target, references.source, modes);
+  return converted === undefined ? undefined : { source: converted, shadow: ownValue(kind, target, references.shadow) };
 }
 
 function isNull(reference: string): string {

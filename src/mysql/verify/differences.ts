@@ -17,7 +17,7 @@ export interface UnequalRow {
 }
 
 /** One row that the shadow lacks, has too much, or has with other values. */
-type Difference =
+export type Difference =
   | { readonly kind: 'missing'; readonly key: Key }
   | { readonly kind: 'extra'; readonly key: Key }
   | { readonly kind: 'different'; readonly key: Key; readonly columns: readonly string[] };

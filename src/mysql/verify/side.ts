@@ -5,6 +5,7 @@
  */
 import { keyId, type Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { searchedDocumentBytesMax } from '../../limits/verify.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
 import type { TableName } from '../../schema/table-model.js';
@@ -12,6 +13,7 @@ import { displayKey, keyLiteral, keyOfRow, keyRange, keySelectList } from '../ro
 import type { Session } from '../session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { Comparison } from './compared-pairs.js';
+import { selectChangedNodes } from './json-text.js';
 
 /** `lower` is exclusive, `upper` inclusive; null is open. */
 export interface KeyRange {
@@ -146,6 +148,25 @@ async function readRows(session: Session, side: Side, where: string): Promise<Ro
     digests.set(rowId(keyColumns, key), { key, digest: row.digest });
   }
   return digests;
+}
+
+/**
+ * The values of one document that text does not carry, each as path and type; none of a document that is too large to be
+ * searched.
+ */
+export async function typesBeyondText(
+  session: Session,
+  side: Side,
+  key: Key,
+  column: string,
+): Promise<readonly string[]> {
+  const name = quoteIdentifier(column);
+  const document = `(SELECT IF(JSON_STORAGE_SIZE(${name}) <= ${searchedDocumentBytesMax}, ${name}, NULL) FROM ${from(side)}
+    WHERE ${whereKeys(side, [key])})`;
+  const nodes = await session.rows<{ path: unknown; type: unknown }>(
+    selectChangedNodes(document, 'path, JSON_TYPE(v) AS type'),
+  );
+  return nodes.map(({ path, type }) => `${String(path)} ${String(type)}`);
 }
 
 async function notComparable(session: Session, side: Side, key: Key): Promise<SwitchyardError> {

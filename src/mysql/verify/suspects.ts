@@ -30,6 +30,7 @@ import type { SessionPair } from '../session/session-pair.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { Comparison } from './compared-pairs.js';
 import { describeRows, readUnequal, verificationFailed, type UnequalRow } from './differences.js';
+import { withJsonPaths } from './json-paths.js';
 import { sidesOf } from './side.js';
 import { inSnapshot } from './snapshot.js';
 
@@ -93,7 +94,8 @@ export class Suspects {
       const different = suspects.filter(({ unmovedLooks }) => unmovedLooks >= looksToConfirm);
       if (different.length > 0) {
         const rows = different.map(({ row }) => row);
-        throw verificationFailed(plan, await describeRows(sessions, plan, comparison, rows));
+        const differences = await describeRows(sessions, plan, comparison, rows);
+        throw verificationFailed(plan, await withJsonPaths(sessions, plan, sidesOf(plan, comparison), differences));
       }
       if (suspects.length > 0) await sleep(Math.min(look * lookPauseMs, lookPauseMsMax), undefined, { signal });
     }

@@ -19,6 +19,7 @@ import type { TablePlan } from '../rows/table-plan.js';
 import type { ComparedSoFar } from '../sidecar/verification.js';
 import { lookAtChunk } from './chunk-look.js';
 import { comparisonOf, type Comparison } from './compared-pairs.js';
+import { describeJsonAsText } from './json-as-text.js';
 import { keyAfter, sidesOf, type KeyRange, type Sides } from './side.js';
 import { prepareForSnapshots } from './snapshot.js';
 import { Suspects } from './suspects.js';
@@ -71,6 +72,7 @@ export class Verifier {
   /** Settlements under way. */
   #settling = 0;
   #keptAt = performance.now();
+  #asText: readonly string[] = [];
   #rowsCompared: number;
   #error: unknown;
 
@@ -99,7 +101,7 @@ export class Verifier {
     return {
       complete,
       rowsCompared: this.#rowsCompared,
-      notCompared: [...this.#comparison.notCompared, ...this.#unsettled],
+      notCompared: [...this.#comparison.notCompared, ...this.#asText, ...this.#unsettled],
     };
   }
 
@@ -133,6 +135,7 @@ export class Verifier {
   }
 
   async #compareAll(): Promise<void> {
+    const { plan, leavesLast = false } = this.#options;
     let killing = Promise.resolve();
     const kill = (): void => {
       killing = this.#killStatements();
@@ -141,13 +144,15 @@ export class Verifier {
     await this.#withSessions(async (sessions) => {
       // Without it, everything that waits to be applied would be looked at as a suspect.
       await this.#options.catchUp();
-      const servo = new ChunkServo(this.#options.plan.averageRowBytes);
+      const servo = new ChunkServo(plan.averageRowBytes);
       const chunks = this.#chunks(sessions.source, servo);
       const lane = (): Promise<void> => this.#withSessions((own) => this.#lane(own, chunks, servo));
       await Promise.all(Array.from({ length: verifyLanes }, lane));
       this.#stopped.throwIfAborted();
       await prepareForSnapshots(sessions);
       await this.#settle(sessions);
+      if (leavesLast) return;
+      this.#asText = await describeJsonAsText(sessions.source, plan, this.#sides.source, this.#stopped);
     });
     this.#stopped.removeEventListener('abort', kill);
     await killing;

@@ -3,13 +3,22 @@
  * server itself tries it on each document.
  */
 import type { Key } from '../../binlog/key.js';
-import { jsonDocumentsShownMax } from '../../limits/transfer.js';
+import { jsonDocumentsShownMax } from '../../limits/verify.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import type { KeyColumn } from '../../schema/iteration-key.js';
+import type { ColumnModel, TableName } from '../../schema/table-model.js';
 import { keyIn, keyOfRow, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
-import { columnKind } from '../verify/column-kind.js';
-import { changesAsText, selectChangedNodes } from './json-nodes.js';
-import type { TransferTable } from './transfer-sql.js';
+import { columnKind } from './column-kind.js';
+import { changesAsText, selectChangedNodes } from './json-text.js';
+
+/** The source's table, and the key by which its rows are found. */
+export interface TableWithJson {
+  readonly source: TableName;
+  readonly indexName: string;
+  readonly keyColumns: readonly KeyColumn[];
+  readonly columns: readonly ColumnModel[];
+}
 
 /** A value in a document that text does not carry. */
 export interface JsonBeyondText {
@@ -29,7 +38,7 @@ export interface JsonFindings {
 }
 
 /** Looks at all documents of the rows that `where` chooses. */
-export async function findJsonBeyondText(source: Session, table: TransferTable, where: string): Promise<JsonFindings> {
+export async function findJsonBeyondText(source: Session, table: TableWithJson, where: string): Promise<JsonFindings> {
   let documents = 0;
   const values: JsonBeyondText[] = [];
   for (const column of table.columns) {
@@ -42,13 +51,13 @@ export async function findJsonBeyondText(source: Session, table: TransferTable, 
   return { documents, values };
 }
 
-function from({ source, indexName }: TransferTable): string {
+function from({ source, indexName }: TableWithJson): string {
   return `${quoteTable(source)} FORCE INDEX (${quoteIdentifier(indexName)})`;
 }
 
 async function valuesOf(
   source: Session,
-  table: TransferTable,
+  table: TableWithJson,
   column: string,
   changed: string,
 ): Promise<readonly JsonBeyondText[]> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Session } from '../../../src/mysql/session/session.js';
 import { transferSourceVariables } from '../../../src/mysql/session/variables.js';
-import { findJsonBeyondText } from '../../../src/mysql/transfer/json-beyond-text.js';
+import { findJsonBeyondText } from '../../../src/mysql/verify/json-beyond-text.js';
 import { TransferWay } from '../../../src/mysql/transfer/transfer-way.js';
 import { jsonValue } from '../../../src/mysql/verify/own-value.js';
 import { TwoServers } from './two-servers.js';

@@ -1,0 +1,43 @@
+/** Names what differs in JSON documents, whose text may be the same on both sides: paths and types, never values (P8). */
+import { jsonPathsShownMax } from '../../limits/verify.js';
+import type { TablePlan } from '../rows/table-plan.js';
+import type { SessionPair } from '../session/session-pair.js';
+import { columnKind } from './column-kind.js';
+import type { Difference } from './differences.js';
+import { typesBeyondText, type Sides } from './side.js';
+
+/** @returns the differences, where JSON columns have the paths of what the copy has not, or has in another type. */
+export async function withJsonPaths(
+  sessions: SessionPair,
+  plan: TablePlan,
+  sides: Sides,
+  differences: readonly Difference[],
+): Promise<readonly Difference[]> {
+  const named: Difference[] = [];
+  for (const difference of differences) {
+    if (difference.kind !== 'different') named.push(difference);
+    else {
+      const columns: string[] = [];
+      for (const column of difference.columns) {
+        const paths = await pathsOf(sessions, plan, sides, difference, column);
+        columns.push(paths.length === 0 ? column : `${column} (${paths.slice(0, jsonPathsShownMax).join(', ')})`);
+      }
+      named.push({ ...difference, columns });
+    }
+  }
+  return named;
+}
+
+async function pathsOf(
+  { source, target }: SessionPair,
+  plan: TablePlan,
+  sides: Sides,
+  { key }: Difference,
+  column: string,
+): Promise<readonly string[]> {
+  const pair = plan.pairs.find((one) => one.target.name === column);
+  if (pair === undefined || columnKind(pair.source) !== 'json' || columnKind(pair.target) !== 'json') return [];
+  const there = new Set(await typesBeyondText(target, sides.shadow, key, pair.target.name));
+  const here = await typesBeyondText(source, sides.source, key, pair.source.name);
+  return here.filter((node) => !there.has(node));
+}
