@@ -53,7 +53,13 @@ async function run(options: DevOptions, progress: Progress): Promise<void> {
 
 function describe({ temporal, clusters, configFile }: LocalStack): object {
   const { address, namespace, ui } = temporal;
-  const login = ({ host, port, user, password }: MysqlServer): object => ({ host, port, user, password });
+  const login = ({ host, port, user, password, pid }: MysqlServer): object => ({
+    host,
+    port,
+    user,
+    password,
+    pid: pid(),
+  });
   return {
     temporal: { address, namespace, taskQueue: taskQueueDefault, ui },
     clusters: { commerce: login(clusters.commerce), customer: login(clusters.customer) },

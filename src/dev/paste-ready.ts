@@ -35,6 +35,8 @@ export function pasteReadyCommands(
     ['hold it back (postponeCompletion has done so from the start)', update('postpone')],
     ['let it complete', update('resume')],
     ['wait for its result', workflow('result', '--workflow-id', id)],
+    ['take a cluster away, as docs/force-complete.md does to rehearse', `kill -STOP ${clusters.commerce.pid()}`],
+    ['bring it back', `kill -CONT ${clusters.commerce.pid()}`],
   ];
   return [
     ...steps.flatMap(([title, command]) => [`# ${title}`, command, '']),

@@ -210,6 +210,7 @@ async function route(move: Move, { version, reads, writes }: Route): Promise<Mov
 }
 
 async function probe(move: Move, { sides, thorough, for: command }: Probe): Promise<MoveHappening> {
-  const { probeServers } = activities(`${command}: ask whether ${sides.join(' and ')} answer`, probing);
+  const answer = sides.length === 1 ? 'answers' : 'answer';
+  const { probeServers } = activities(`${command}: ask whether ${sides.join(' and ')} ${answer}`, probing);
   return { kind: 'probed', ...(await probeServers({ ...move.operation, sides, thorough })) };
 }
