@@ -78,6 +78,31 @@ describe.concurrent('a server that freezes', () => {
   );
 
   it(
+    'the source after the switch, while nobody writes: is missed all the same, and the way back goes on when it wakes',
+    () =>
+      withOwnServer('source', async (life, own) => {
+        const { test } = life;
+        await test.startWorker();
+        await life.start({});
+        await life.toVerified();
+        await life.switch();
+        await life.writers.stop();
+        await test.until('the last writes to be on the source', ({ reverse }) => reverse.caughtUp);
+        await own.server.kill('SIGSTOP');
+        const frozenAt = Date.now();
+        await test.until('the source to be missed', isMissed('source'));
+        expect(Date.now() - frozenAt).toBeLessThan(12_000);
+        await own.server.kill('SIGCONT');
+        await test.until('the source to be back', ({ unreachable }) => unreachable.source === null);
+        life.writers.goOn();
+        await life.writesGoOn();
+        await life.complete();
+        await life.expectMoved();
+      }),
+    waitMs,
+  );
+
+  it(
     'the target after the switch: is missed, and the move goes on when it wakes',
     () =>
       withOwnServer('target', async (life, own) => {

@@ -33,7 +33,10 @@ export async function followReverse(options: FollowReverseOptions): Promise<Reve
     const servers = new WatchedServers(options);
     const watched = { ...options, ...servers.clusters };
     try {
-      const { outcome } = await synchroniseMove({ ...watched, direction: 'reverse' });
+      // Where nobody writes, nothing is sent to a source that is silent, and no statement would end.
+      const signal = AbortSignal.any([options.signal, servers.silenced]);
+      const { outcome } = await synchroniseMove({ ...watched, signal, direction: 'reverse' });
+      if (!options.signal.aborted) servers.silenced.throwIfAborted();
       const position = await positionOf(watched);
       return { outcome: outcome === 'reached' ? 'caughtUp' : 'stopped', position, source: null, target: null };
     } catch (error) {

@@ -21,6 +21,11 @@ export class WatchedServers {
     return { source: this.#source.silence, target: this.#target.silence };
   }
 
+  /** Aborted when one of them is silent: for work that may not use its sessions for long. */
+  get silenced(): AbortSignal {
+    return AbortSignal.any([this.#source.silenced, this.#target.silenced]);
+  }
+
   stop(): void {
     this.#source.stop();
     this.#target.stop();

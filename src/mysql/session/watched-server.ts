@@ -38,6 +38,11 @@ export class WatchedServer {
     return this.#silence;
   }
 
+  /** Aborted when it is silent: for work that may not use its sessions for long. */
+  get silenced(): AbortSignal {
+    return this.#lifeline.signal;
+  }
+
   stop(): void {
     this.#stopped.abort();
   }
