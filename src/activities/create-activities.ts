@@ -19,6 +19,7 @@ import { attemptCutOver } from '../mysql/cutover/attempt-cut-over.js';
 import { resolveCutOver } from '../mysql/cutover/resolve-cut-over.js';
 import { checkStoredPosition } from '../mysql/follow/position.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { dropRetained, finishMigration, removeMigration } from '../mysql/shadow/clean-up.js';
 import { prepareMigration } from '../mysql/shadow/prepare.js';
 import { recordAudit } from '../mysql/sidecar/audit.js';
@@ -59,6 +60,9 @@ export function createActivities({
     }
     return cluster;
   };
+  /** Does the work while the server answers, and translates its errors. */
+  const on = <Result>(name: string, work: (cluster: ClusterSettings) => Promise<Result>): Promise<Result> =>
+    translated(name, () => onWatchedServer(find(name), work));
   return {
     ...createMoveActivities({
       find,
@@ -68,66 +72,65 @@ export function createActivities({
     reconcileCluster: ({ input }) => reconcileCluster(find, clusters, input),
     prepareMigration: (request) => translated('', () => prepare(find, request)),
     synchronise: (request) =>
-      translated(request.cluster, () =>
+      on(request.cluster, (cluster) =>
         withHeartbeats({ stage: goalStages[request.goal] }, async (signal, report) => {
           const { goal, verifiesNext = false } = request;
-          const wanted = { ...operation(find, request), goal, verifiesNext };
+          const wanted = { ...operation(cluster, request), goal, verifiesNext };
           const result = await synchronise({ ...wanted, signal, onProgress: report });
           if (result.outcome === 'stopped') throwUnlessAskedToStop(signal);
           return result;
         }),
       ),
-    watchPaused: (request) => translated(request.cluster, () => watchPaused(find(request.cluster), request)),
+    watchPaused: (request) => on(request.cluster, (cluster) => watchPaused(cluster, request)),
     attemptCutOver: (request) =>
-      translated(request.cluster, () =>
+      on(request.cluster, (cluster) =>
         withHeartbeats({ stage: 'cuttingOver', detail: `attempt ${request.attempt}` }, (signal) => {
           const { lockTimeoutMs } = request.cutOver;
-          return attemptCutOver({ ...operation(find, request), attempt: request.attempt, lockTimeoutMs, signal });
+          return attemptCutOver({ ...operation(cluster, request), attempt: request.attempt, lockTimeoutMs, signal });
         }),
       ),
     resolveCutOver: (request) =>
-      translated(request.cluster, () => withHeartbeats(resolving, () => resolveCutOver(operation(find, request)))),
-    finishMigration: ({ cluster, operationId }) =>
-      translated(cluster, () =>
-        withHeartbeats({ stage: 'closing' }, () => finishMigration(find(cluster), operationId)),
-      ),
-    cleanUpMigration: ({ cluster, operationId, outcome }) =>
-      translated(cluster, () =>
+      on(request.cluster, (cluster) => withHeartbeats(resolving, () => resolveCutOver(operation(cluster, request)))),
+    finishMigration: ({ cluster: name, operationId }) =>
+      on(name, (cluster) => withHeartbeats({ stage: 'closing' }, () => finishMigration(cluster, operationId))),
+    cleanUpMigration: ({ cluster: name, operationId, outcome }) =>
+      on(name, (cluster) =>
         withHeartbeats({ stage: 'cleaningUp' }, () =>
-          removeMigration(find(cluster), operationId ?? currentOperationId(), outcome),
+          removeMigration(cluster, operationId ?? currentOperationId(), outcome),
         ),
       ),
-    recordAudit: (request) => translated(request.cluster, () => recordAudit(find(request.cluster), request)),
-    dropRetainedTable: ({ cluster, operationId, retainedTable }) =>
-      translated(cluster, () =>
+    recordAudit: (request) => on(request.cluster, (cluster) => recordAudit(cluster, request)),
+    dropRetainedTable: ({ cluster: name, operationId, retainedTable }) =>
+      on(name, (cluster) =>
         withHeartbeats({ stage: 'dropping' }, async () => ({
-          outcome: await dropRetained(find(cluster), operationId, retainedTable),
+          outcome: await dropRetained(cluster, operationId, retainedTable),
         })),
       ),
   };
 }
 
 function operation(
-  find: (name: string) => ClusterSettings,
-  { cluster, operationId, grant }: OperationRef,
+  cluster: ClusterSettings,
+  { operationId, grant }: OperationRef,
 ): { cluster: ClusterSettings; operationId: string; token: string } {
-  return { cluster: find(cluster), operationId, token: fencingToken(grant, activityInfo().attempt) };
+  return { cluster, operationId, token: fencingToken(grant, activityInfo().attempt) };
 }
 
 async function prepare(find: (name: string) => ClusterSettings, { input, grant }: PrepareRequest) {
   const parsed = parseOnlineDdlInput(input);
-  const cluster = find(parsed.cluster);
   const { plan, warnings } = await translated(parsed.cluster, () =>
-    withHeartbeats({ stage: 'preparing' }, () =>
-      prepareMigration({
-        cluster,
-        operationId: currentOperationId(),
-        token: fencingToken(grant, activityInfo().attempt),
-        ...execution(),
-        database: parsed.database,
-        statement: parsed.statement,
-        isOpen: isWorkflowOpen,
-      }),
+    onWatchedServer(find(parsed.cluster), (cluster) =>
+      withHeartbeats({ stage: 'preparing' }, () =>
+        prepareMigration({
+          cluster,
+          operationId: currentOperationId(),
+          token: fencingToken(grant, activityInfo().attempt),
+          ...execution(),
+          database: parsed.database,
+          statement: parsed.statement,
+          isOpen: isWorkflowOpen,
+        }),
+      ),
     ),
   );
   return {

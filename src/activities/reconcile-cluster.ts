@@ -7,6 +7,7 @@ import { retainForMsDefault } from '../limits/limits.js';
 import type { Cleanups } from '../mysql/reconcile/judgement.js';
 import { reconcile } from '../mysql/reconcile/reconcile.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { translated } from './execution.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
@@ -22,14 +23,16 @@ export async function reconcileCluster(
   if (!decoded.fits) throw toFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }), '');
   const { cluster, operationId, dryRun = false } = decoded.value;
   return translated(cluster, () =>
-    withHeartbeats({ stage: 'cleaningUp' }, async () => {
-      const known = (name: string): ClusterSettings | undefined => clusters.get(name);
-      const cleanups = cleanupsOn(cluster);
-      const residuals = await reconcile({
-        ...{ cluster: find(cluster), find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
-      });
-      return { cluster, dryRun, residuals };
-    }),
+    onWatchedServer(find(cluster), (watched) =>
+      withHeartbeats({ stage: 'cleaningUp' }, async () => {
+        const known = (name: string): ClusterSettings | undefined => clusters.get(name);
+        const cleanups = cleanupsOn(cluster);
+        const residuals = await reconcile({
+          ...{ cluster: watched, find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
+        });
+        return { cluster, dryRun, residuals };
+      }),
+    ),
   );
 }
 

@@ -67,6 +67,43 @@ describe('the MySQL server killed and restarted', () => {
   });
 });
 
+describe('the MySQL server frozen', () => {
+  /** Freezes it, until what ran has ended and says why; a server that is gone without a word looks the same. */
+  async function freeze(): Promise<void> {
+    await own.server.kill('SIGSTOP');
+    try {
+      await eventually('what ran to have ended', async () => {
+        const { raw } = await test.handle.describe();
+        const failures = (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '');
+        return failures.some((message) => message.includes('no answer for 5 s')) ? true : undefined;
+      });
+    } finally {
+      await own.server.kill('SIGCONT');
+    }
+  }
+
+  it('while following, is said, and loses nothing', async () => {
+    await open();
+    await test.startWorker();
+    await test.start({ ...quickAttempts, postponeCompletion: true });
+    await test.untilPhase('postponed');
+    await freeze();
+    await test.command('resume');
+    await expectCompleted();
+  });
+
+  it('under the table lock, is said, and loses nothing', async () => {
+    await open();
+    const { reached, goOn } = await test.startFaultWorker({ statement: '^LOCK TABLES', when: 'after' });
+    await test.start(quickAttempts);
+    await reached();
+    await own.server.kill('SIGSTOP');
+    await goOn();
+    await freeze();
+    await expectCompleted();
+  });
+});
+
 describe('every connection cut during an attempt', () => {
   const faults: readonly (Fault & { readonly name: string })[] = [
     { name: 'under the lock', statement: '^LOCK TABLES', when: 'after' },
