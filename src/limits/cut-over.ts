@@ -10,6 +10,8 @@ export const blockerAgeMs = 1_000;
 export const advisoryLockWaitSeconds = 15;
 /** How often the watchdog repeats its KILL QUERY once the deadline has passed. */
 export const watchdogRepeatMs = 100;
+/** Past this a server that was told to kill a statement, and is alive, has done so. */
+export const killedWithinMs = 250;
 /** Longest statement text of a blocker that is shown. */
 export const blockerStatementCharacters = 200;
 /** How often a waiting lock session is used so that the server keeps it; well below its wait_timeout. */

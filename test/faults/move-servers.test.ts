@@ -123,6 +123,28 @@ describe.concurrent('a server that freezes', () => {
     waitMs,
   );
 
+  it(
+    'the target under the lock of a switch: holds up the writers no longer than the drain may take',
+    () =>
+      withOwnServer('target', async (life, own) => {
+        const { test } = life;
+        const { reached, goOn } = await test.startFaultWorker(places.locked);
+        await life.start({ switch: { drainTimeoutMs: 500, backoffMs: [0, 500], maxAttempts: 100 } });
+        await life.toVerified();
+        expect(await test.command('switchTraffic')).toMatchObject({ outcome: done });
+        await reached(waitMs);
+        // Everybody waits for the lock by now, so that there is something to drain.
+        await own.server.kill('SIGSTOP');
+        await goOn();
+        await within(2_500, life.writesGoOn());
+        await own.server.kill('SIGCONT');
+        await test.until('the switch', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp, waitMs);
+        await life.complete();
+        await life.expectMoved();
+      }),
+    waitMs,
+  );
+
   for (const side of ['source', 'target'] as const) {
     it(
       `the ${side} before the switch: holds up neither pause nor cancel`,

@@ -4,7 +4,7 @@
  * the same in both directions, and it never routes.
  */
 import { GtidSet } from '../../binlog/gtid-set.js';
-import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
+import { catchUpBeforeLockMs, killedWithinMs, underLockMs } from '../../limits/cut-over.js';
 import { takeAdvisoryLock } from '../cutover/advisory-lock.js';
 import { findLockHolders, forbidsLock, type LockHolder } from '../cutover/blockers.js';
 import { catchUpInTime } from '../cutover/catch-up.js';
@@ -192,7 +192,7 @@ class Attempt {
   }
 
   async #lockAndSwitch(follower: Follower): Promise<SwitchAttemptResult> {
-    const { locked, watchdog, looking } = this.#sessions;
+    const { locked, watchdog, looking, rows, compared } = this.#sessions;
     const { signal, lockTimeoutMs, drainTimeoutMs } = this.#options;
     const sources = this.#stream.tables.map(({ source }) => source);
     const old = (await this.#holders()).filter(forbidsLock);
@@ -202,6 +202,9 @@ class Attempt {
     const guard = new Watchdog(watchdog, locked.id);
     const stop = (): void => guard.arm(0);
     signal.addEventListener('abort', stop);
+    // A receiver that is frozen must not hold up the writers here.
+    const abandon = (): void => [rows, compared].forEach(({ target }) => target.abandon('no answer under the lock'));
+    guard.expired.addEventListener('abort', abandon);
     try {
       if (signal.aborted) return notSwitched('stopped', 'stopped before the lock');
       this.#lockedAt = performance.now();
@@ -253,9 +256,14 @@ class Attempt {
     const { locked, receiver, rows, compared } = this.#sessions;
     const { operationId, token, drainTimeoutMs } = this.#options;
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(drainTimeoutMs)]);
-    // A row lock on the other side would hold up what is written there, and with it all writers here.
+    // A row lock on the other side would hold up what is written there, and with it all writers here. A server that is
+    // frozen does not hear of a KILL.
     const guard = new Watchdog(receiver, rows.target.id);
-    const stop = (): void => guard.arm(0);
+    let abandoning: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      guard.arm(0);
+      abandoning = setTimeout(() => rows.target.abandon('no answer to the last changes'), killedWithinMs);
+    };
     inTime.addEventListener('abort', stop);
     try {
       await follower.drainUnderLock(
@@ -265,15 +273,16 @@ class Attempt {
         inTime,
       );
     } catch (error) {
-      if (serverErrorNumber(error) === errorNumbers.queryInterrupted) inTime.throwIfAborted();
+      if (serverErrorNumber(error) === errorNumbers.queryInterrupted || rows.target.closed) inTime.throwIfAborted();
       throw error;
     } finally {
+      clearTimeout(abandoning);
       inTime.removeEventListener('abort', stop);
       guard.disarm();
     }
-    if (this.#changed === undefined) return;
-    // Rows are rendered in another character set than they are compared in.
+    // Rows are rendered in another character set than they are compared in, and than fences speak in.
     await locked.run(`SET SESSION character_set_connection = 'utf8mb4'`);
+    if (this.#changed === undefined) return;
     for (const [index, plan] of this.#stream.tables.entries()) {
       const changed = this.#changed[index];
       if (changed === undefined) continue;

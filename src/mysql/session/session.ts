@@ -175,6 +175,13 @@ export class Session {
     });
   }
 
+  /** For a server that does not answer: what runs on the session ends with SERVER_UNAVAILABLE, which says `problem`. */
+  abandon(problem: string): void {
+    streamOf(this.#connection).destroy(
+      new SwitchyardError('SERVER_UNAVAILABLE', { cluster: this.cluster.name, problem }),
+    );
+  }
+
   /** Drops the connection at once. A statement that runs on the server goes on until it notices. */
   destroy(): void {
     this.#closed = true;
