@@ -249,7 +249,7 @@ function ending(dependencies: MoveDependencies): Pick<OwnMoveActivities, Ending>
             forceComplete({ target, operationId, parts }),
           );
           if (!components.includes('routing')) return { components, routed: false, residuals };
-          const notRouted = await tryToRoute(dependencies, request, version, signal);
+          const notRouted = await tryToRoute(dependencies, request, { version, to: 'target' }, signal);
           return { components, residuals, ...(notRouted === null ? { routed: true } : { routed: false, notRouted }) };
         }),
       ),
@@ -265,37 +265,41 @@ function ending(dependencies: MoveDependencies): Pick<OwnMoveActivities, Ending>
       ),
     cleanUpMove: (request) =>
       translated(request.targetCluster, () =>
-        withHeartbeats({ stage: 'cleaningUp' }, async () => {
-          const { operationId = currentOperationId(), outcome, skip } = request;
+        withHeartbeats({ stage: 'cleaningUp' }, async (signal) => {
+          const { operationId = currentOperationId(), outcome, skip, version } = request;
+          // Before the plan is gone, which names what the rules are about.
+          const notRouted = skip.includes('router')
+            ? await tryToRoute(dependencies, { ...request, operationId }, { version, to: 'source' }, signal)
+            : null;
           const skipped = skip.filter((one) => one !== 'router');
           const residuals = await onClusters(dependencies, request, (clusters) =>
             removeMove({ ...clusters, operationId, state: outcome, skip: skipped }),
           );
-          return { residuals };
+          return { residuals: notRouted === null ? residuals : [...residuals, notRouted] };
         }),
       ),
   };
 }
 
 /**
- * All to the target. The router is part of a forced end, and no reason to hold it up.
+ * Tells the router of an end that does not wait for it.
  * @returns null where it was told; else which rules it may not have, why, and what to do.
  */
 async function tryToRoute(
   dependencies: MoveDependencies,
   request: MoveOperation,
-  version: number,
+  { version, to }: { readonly version: number; readonly to: 'source' | 'target' },
   signal: AbortSignal,
 ): Promise<string | null> {
   const { operationId } = request;
   let what = `the rules of operation ${operationId}`;
   try {
     const plan = await planOf(dependencies, request);
-    const { source, target } = plan;
+    const { [to]: home, source } = plan;
     const names = plan.tables.map(({ source: { database, table } }) => `${database}.${table}`).join(', ');
     what = `the rules of the move ${plan.name} (operation ${operationId}) for ${names} of cluster ${source.cluster}`;
-    what += `, by which reads and writes go to database ${target.database} of cluster ${target.cluster}`;
-    await tellRouter(dependencies, plan, { version, reads: 'target', writes: 'target' }, signal);
+    what += `, by which reads and writes go to database ${home.database} of cluster ${home.cluster}`;
+    await tellRouter(dependencies, plan, { version, reads: to, writes: to }, signal);
     return null;
   } catch (error) {
     if (signal.aborted) throw error;

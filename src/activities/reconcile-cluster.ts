@@ -8,7 +8,7 @@ import type { Cleanups } from '../mysql/reconcile/judgement.js';
 import { reconcile } from '../mysql/reconcile/reconcile.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
 import { onWatchedServer } from '../mysql/session/watched-server.js';
-import { translated } from './execution.js';
+import { execution, translated } from './execution.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { isWorkflowOpen, isWorkflowRunning, startTableCleanup } from './workflows.js';
@@ -29,6 +29,7 @@ export async function reconcileCluster(
         const cleanups = cleanupsOn(cluster);
         const residuals = await reconcile({
           ...{ cluster: watched, find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
+          by: `workflow ${execution().workflowId}`,
         });
         return { cluster, dryRun, residuals };
       }),

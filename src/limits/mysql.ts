@@ -58,3 +58,6 @@ export const closeTimeoutMs = 1_000;
 export const followReportIntervalMs = 1_000;
 /** A migration that is held back is compared again after this time: a compare reads both tables once. */
 export const verifyAgainAfterMsDefault = 3_600_000;
+
+/** Of one line of the audit log: its column has 65,535 bytes, and a character up to four. */
+export const auditMessageCharactersMax = 16_000;

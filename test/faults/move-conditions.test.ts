@@ -164,24 +164,46 @@ describe.concurrent('a server that is gone for good', () => {
       { router: 'commerce' },
     ));
 
-  it('the source before the switch: is left out by a forced cancel', () =>
-    withOwnServer('source', async (life, own) => {
-      const { test } = life;
-      await test.startWorker();
-      await life.start({});
-      await life.toVerified();
-      const force = { force: true, reason: 'commerce burned down' };
-      expect(await test.command('cancel', force)).toMatchObject({ outcome: 'refused', code: 'SERVERS_ANSWER' });
-      await own.server.kill('SIGKILL');
-      expect(await test.command('cancel', { force: true })).toMatchObject({
-        outcome: 'refused',
-        code: 'REASON_MISSING',
-      });
-      expect(await test.command('cancel', force)).toMatchObject({ outcome: done });
-      const result = await test.result();
-      expect(result).toMatchObject({ outcome: 'cancelled', loss: null });
-      expect(result.residuals.join()).toContain('on cluster commerce');
-      expect(await test.leftovers('target')).toEqual([]);
-      expect(await (await test.root('target')).rows('SHOW TABLES')).toEqual([]);
-    }));
+  for (const router of ['customer', 'commerce'] as const) {
+    const told = router === 'customer' ? 'and the router is told' : 'as is the router there';
+    it(`the source before the writes are switched: is left out by a forced cancel, ${told}`, () =>
+      withOwnServer(
+        'source',
+        async (life, own) => {
+          const { test } = life;
+          await test.startWorker();
+          await life.start({});
+          await life.toVerified();
+          expect(await test.command('switchTraffic', { reads: true })).toMatchObject({ outcome: done });
+          await test.until('the reads to be switched', ({ rules }) => rules.confirmed === 2);
+          const force = { force: true, reason: 'commerce burned down' };
+          expect(await test.command('cancel', force)).toMatchObject({ outcome: 'refused', code: 'SERVERS_ANSWER' });
+          await own.server.kill('SIGKILL');
+          expect(await test.command('cancel', { force: true })).toMatchObject({
+            outcome: 'refused',
+            code: 'REASON_MISSING',
+          });
+          expect(await test.command('cancel', force)).toMatchObject({ outcome: done });
+          const result = await test.result();
+          expect(result).toMatchObject({ outcome: 'cancelled', loss: null });
+          expect(result.residuals.join()).toContain('on cluster commerce');
+          expect(await test.leftovers('target')).toEqual([]);
+          const target = await test.root('target');
+          expect(await target.rows('SHOW TABLES')).toEqual([]);
+          if (router === 'commerce') {
+            const rules = `by which reads and writes go to database ${test.database} of cluster commerce`;
+            expect(result.residuals.join()).toMatch(new RegExp(`at the router, which was not told .*${rules}`));
+          } else {
+            expect(result.residuals.join()).not.toContain('at the router');
+            const rules = await target.rows(
+              `SELECT DISTINCT r.reads_cluster AS readsFrom, r.writes_cluster AS writesTo FROM _switchyard.routing_rules r
+                 JOIN _switchyard.routing_moves USING (operation_id) WHERE move_name = ?`,
+              [test.database],
+            );
+            expect(rules).toEqual([{ readsFrom: 'commerce', writesTo: 'commerce' }]);
+          }
+        },
+        { router },
+      ));
+  }
 });

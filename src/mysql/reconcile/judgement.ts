@@ -26,6 +26,8 @@ export interface ReconcileOptions {
   /** Whether the workflow that owns an operation is still open. */
   readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
   readonly cleanups: Cleanups;
+  /** Who removes, for the audit log. */
+  readonly by: string;
   /** Nothing but what this one has left; of all operations where it is absent. */
   readonly operationId?: string | undefined;
 }

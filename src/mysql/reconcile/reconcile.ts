@@ -5,7 +5,9 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
+import { writeAudit } from '../sidecar/audit.js';
 import type { OperationKind } from '../sidecar/operations.js';
+import { sidecarExists } from '../sidecar/schema.js';
 import { describeLeft, findLeft, findRecord, type Left } from './findings.js';
 import { judge } from './judge.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';
@@ -49,6 +51,7 @@ async function reconcileOne(
   const residual = { operationId, kind, workflowId, parts: describeLeft(left) };
   const known = outcomeOf(judgement, options.dryRun);
   if (known !== undefined) return { ...residual, outcome: known, why: judgement.why };
+  await audit(session, residual, judgement.why, options.by);
   try {
     await settle(session, operationId, judgement, options);
     return { ...residual, outcome: 'removed', why: judgement.why };
@@ -57,6 +60,24 @@ async function reconcileOne(
     if (!(error instanceof SwitchyardError) || error.kind === 'retryable') throw error;
     return { ...residual, outcome: 'refused', why: error.message };
   }
+}
+
+/** Before anything is removed: what is certain is that it was decided. */
+async function audit(
+  session: Session,
+  { operationId, parts }: Pick<Residual, 'operationId' | 'parts'>,
+  why: string,
+  by: string,
+): Promise<void> {
+  if (!(await sidecarExists(session))) return;
+  const entry = {
+    operationId,
+    command: 'reconcile',
+    via: 'system',
+    outcome: 'accepted',
+    at: new Date().toISOString(),
+  } as const;
+  await writeAudit(session, { ...entry, by, reason: why, message: `removes ${parts.join('; ')}` });
 }
 
 /** Undefined where something is to be removed. */

@@ -45,9 +45,18 @@ async function reconciled(
     // Other tests' operations are theirs.
     isOpen: (workflowId) => Promise.resolve(isOpen || !workflowId.endsWith(operationId)),
     cleanups,
+    by: 'workflow reconcile/test',
     dryRun,
   });
   return residuals.find((residual) => residual.operationId === operationId);
+}
+
+async function audited(side: 'source' | 'target'): Promise<readonly unknown[]> {
+  const root = await moving.root(side);
+  return root.rows(
+    "SELECT asked_by AS `by`, message, reason FROM _switchyard.audit_log WHERE command = 'reconcile' AND operation_id = ?",
+    [moving.operationId],
+  );
 }
 
 it.each(['source', 'target'] as const)(
@@ -61,7 +70,11 @@ it.each(['source', 'target'] as const)(
     expect(found).toMatchObject({ outcome: 'removable', kind: 'moveTables' });
     expect(found?.parts.join('; ')).toContain(`locks of ${moving.database}.orders`);
     expect(await moving.leftovers('target')).not.toEqual([]);
+    expect(await audited(side)).toEqual([]);
     expect(await reconciled(side)).toMatchObject({ outcome: 'removed' });
+    expect(await audited(side)).toMatchObject([
+      { by: 'workflow reconcile/test', message: `removes ${found?.parts.join('; ')}`, reason: found?.why },
+    ]);
     for (const each of ['source', 'target'] as const) expect(await moving.leftovers(each)).toEqual([]);
     expect(await reconciled(side)).toBeUndefined();
     await (await moving.root('source')).run('INSERT INTO orders (writer, n) VALUES (0, 1)');
