@@ -1,5 +1,4 @@
 /** A target that takes no writes for a while: read-only, or full. The move waits, and the application notices nothing. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { withOwnServer } from '../support/move-life.js';
@@ -12,7 +11,7 @@ const done = expect.stringMatching(/^(done|accepted)$/) as string;
 
 describe.concurrent('a target that is read-only', () => {
   it('holds up the move and no writes, spoils an attempt to switch, and nothing is lost', () =>
-    withOwnServer('target', async (life, own) => {
+    withOwnServer('target', async (life) => {
       const { test } = life;
       await test.startWorker();
       await life.start({ switch: { maxAttempts: 1 } });
@@ -34,7 +33,6 @@ describe.concurrent('a target that is read-only', () => {
         ({ phase, writesRefusedSince }) => phase === 'following' && writesRefusedSince === null,
         waitMs,
       );
-      expect(own.cluster.switchyard.name).toBe('customer');
       await life.switch();
       await life.complete();
       await life.expectMoved();
@@ -84,7 +82,6 @@ describe.concurrent('a target that is full', () => {
       expect(told.lastFailure?.message).toContain('cluster customer');
       await target.run('DROP DATABASE other');
       await test.until('verified', ({ verified, phase }) => verified && phase === 'following', waitMs);
-      await sleep(100);
       expect(await test.command('switchTraffic')).toMatchObject({ outcome: done });
       await test.until('switched', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp, waitMs);
       const [sums] = await target.rows('CHECKSUM TABLE wide');

@@ -10,15 +10,17 @@ const waitMs = 120_000;
 const onceOnly = { switch: { maxAttempts: 1 } };
 
 /** All after the drain; the last two with the fences on the source. */
-const places: readonly (Fault & { readonly name: string })[] = [
+type Place = Fault & { readonly name: string };
+const journalRow: Place = {
+  name: 'before the row of the journal',
+  cluster: 'customer',
+  statement: '^INSERT INTO _switchyard.switch_journal',
+  when: 'before',
+};
+const places: readonly Place[] = [
   { name: 'before the fences', cluster: 'commerce', statement: '^CREATE TRIGGER', when: 'before' },
   { name: 'before the journal', cluster: 'customer', statement: '^ALTER TABLE .* AUTO_INCREMENT', when: 'after' },
-  {
-    name: 'before the row of the journal',
-    cluster: 'customer',
-    statement: '^INSERT INTO _switchyard.switch_journal',
-    when: 'before',
-  },
+  journalRow,
 ];
 
 /** Stands still at the fault, under the locks; nobody else is there yet. */
@@ -76,7 +78,7 @@ describe.concurrent('a worker that is frozen under the locks of a switch', () =>
 
   it('while the target is gone: nobody guesses, and it is undone when the target answers again', () =>
     withOwnServer('target', async (life, own) => {
-      const wakes = await frozenAt(life, places[2] ?? { statement: '', when: 'before' });
+      const wakes = await frozenAt(life, journalRow);
       await own.server.kill('SIGKILL');
       const { error, writesRefusedSince } = await life.test.until(
         'a person to be asked',
