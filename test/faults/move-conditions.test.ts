@@ -164,6 +164,24 @@ describe.concurrent('a server that is gone for good', () => {
       { router: 'commerce' },
     ));
 
+  it('the source after the switch, and the router with it: the move ends, and says which rules the router may not have', () =>
+    withOwnServer(
+      'source',
+      async (life, own) => {
+        const { test } = life;
+        await test.startWorker();
+        await life.start({});
+        await life.toVerified();
+        await life.switch();
+        await life.forceComplete(own);
+        const { residuals } = (await test.result()) as { readonly residuals: readonly string[] };
+        const rules = `version \\d+ of the rules of the move ${test.database} .* go to database ${test.database} of cluster customer`;
+        expect(residuals.join('\n')).toMatch(new RegExp(`at the router, which was not told .*${rules}`));
+        await life.expectMoved({ sourceAnswers: false });
+      },
+      { router: 'commerce' },
+    ));
+
   for (const router of ['customer', 'commerce'] as const) {
     const told = router === 'customer' ? 'and the router is told' : 'as is the router there';
     it(`the source before the writes are switched: is left out by a forced cancel, ${told}`, () =>
