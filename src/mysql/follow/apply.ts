@@ -23,6 +23,8 @@ export interface ApplyOptions {
   readonly transaction: ApplyTransaction;
   /** One transaction for all keys, however many: no row of the shadow that changed is left to collide with. */
   readonly together: boolean;
+  /** Hears of each group that is committed, with what it collided with. */
+  readonly onWritten?: (keys: readonly Key[]) => void;
 }
 
 /** A unique value that collides with a row which cannot be looked up, or which has it still when it is looked at again. */
@@ -92,6 +94,7 @@ async function refusalOf(
   for (let repeat = 1, collisions = 0, misses = 0; ; repeat += 1) {
     try {
       await options.transaction(isLast, () => rewrite(sessions, options, [...keys.values()]));
+      options.onWritten?.([...keys.values()]);
       return undefined;
     } catch (error) {
       if (isAnothersUniqueValue(error, options.plan)) {

@@ -12,7 +12,7 @@ import type { ClusterSettings } from '../session/cluster-settings.js';
 import { BinlogStream } from './binlog-stream.js';
 import { followedTable, isOwnTable, replicaIdentity } from './feed-identity.js';
 import { forgetPlace, PlaceTracker, type FeedPosition } from './feed-position.js';
-import { PendingChanges, type ChangeBatch } from './pending-changes.js';
+import { PendingChanges, type ChangeBatch, type KeysByTable } from './pending-changes.js';
 
 export interface FeedOptions {
   readonly operationId: string;
@@ -52,6 +52,11 @@ export class Feed {
   /** Whether everything that was received was taken. */
   get isEmpty(): boolean {
     return this.#pending.isEmpty;
+  }
+
+  /** Whether a change of one of these was received and not taken. */
+  hasAnyOf(keys: KeysByTable): boolean {
+    return this.#pending.hasAnyOf(keys);
   }
 
   /** Commit time of the oldest change that was not taken, server clock. */

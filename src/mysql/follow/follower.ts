@@ -5,8 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../binlog/gtid-set.js';
+import type { Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { collisionRoundsMax } from '../../limits/follow.js';
+import { collisionRoundsMax, restWaitMsMax } from '../../limits/follow.js';
 import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '../../limits/mysql.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
@@ -54,12 +55,16 @@ export class Follower {
   readonly #feed: Feed;
   readonly #server: FollowedServer;
   #position: FeedPosition;
+  /** What had been received when the last batch that is applied was taken. */
+  #applied = GtidSet.empty();
   /** No later position is stored; undefined where changes are not compared. */
   #comparedUpTo: FeedPosition | undefined;
   /** A batch was taken and is not applied yet. */
   #applying = false;
   #applyingSinceMs: number | null = null;
-  #resting = false;
+  #rest: 'none' | 'wanted' | 'rests' = 'none';
+  /** By table, what was written since the last try to rest, with what it collided with; undefined before the first. */
+  #written: Key[][] | undefined;
   #positionSavedAt = performance.now();
 
   private constructor(options: FollowerOptions, feed: Feed, position: FeedPosition, server: FollowedServer) {
@@ -109,9 +114,10 @@ export class Follower {
   /** Applies batches until the signal; ends at a checkpoint. @throws what ends the feed or makes it wrong to go on. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const batch = this.#resting ? undefined : this.#feed.take();
+      const batch = this.#rest === 'rests' ? undefined : this.#feed.take();
       if (batch === undefined) await sleep(pollIntervalMs);
       else await this.#apply(batch);
+      if (this.#rest === 'wanted') await this.#restAtOneMoment(signal);
     }
     await this.#savePosition(true);
   }
@@ -126,17 +132,24 @@ export class Follower {
   }
 
   /**
-   * Catches up, and then applies nothing until the result is called: the shadow rests meanwhile, and the feed collects.
-   * Needs `run` to go on.
+   * Catches up, and then applies nothing until the result is called: the shadow rests meanwhile, as the source was at one
+   * moment, and the feed collects. Needs `run` to go on.
    */
   async rest(control: Session, signal: AbortSignal): Promise<() => void> {
-    // The last batch of a long backlog is read some time after what it contains, and unique values may have moved between
-    // its rows and others by then; the one after it is small and read at once.
-    for (let times = 0; times < 2; times += 1) await this.catchUp(control, signal);
-    this.#resting = true;
+    await this.catchUp(control, signal);
+    this.#written = undefined;
+    this.#rest = 'wanted';
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(restWaitMsMax)]);
+    while (!inTime.aborted && this.#rest === 'wanted') {
+      this.#feed.throwIfEnded();
+      await sleep(pollIntervalMs);
+    }
+    // A table that never holds still is taken as it is.
+    this.#rest = 'rests';
+    this.#written = undefined;
     while (!signal.aborted && this.#applying) await sleep(pollIntervalMs);
     return () => {
-      this.#resting = false;
+      this.#rest = 'none';
     };
   }
 
@@ -180,8 +193,30 @@ export class Follower {
     this.#feed.close();
   }
 
+  /**
+   * On a busy server the feed is hardly ever empty when somebody looks: what counts is what the batches that are applied
+   * had in them. An empty feed may have received more, which changes nothing (a prepared XA transaction).
+   */
   #hasApplied(target: GtidSet): boolean {
-    return !this.#applying && this.#feed.isEmpty && target.isSubsetOf(this.#feed.received);
+    const idle = !this.#applying && this.#feed.isEmpty;
+    return target.isSubsetOf(idle ? this.#feed.received : this.#applied);
+  }
+
+  /**
+   * Rests when the shadow is as the source was when the last batch was taken. Rows are read some time later than that: one
+   * that changed in between may have the unique value of another, whose change is still to come.
+   */
+  async #restAtOneMoment(signal: AbortSignal): Promise<void> {
+    // All that the writes so far may have seen: what is not applied of it is in the next batch.
+    const seen = await executedGtids(this.#options.control);
+    while (!signal.aborted && this.#rest === 'wanted' && !seen.isSubsetOf(this.#feed.received)) {
+      this.#feed.throwIfEnded();
+      await sleep(pollIntervalMs);
+    }
+    if (this.#rest !== 'wanted') return;
+    const isOfOneMoment = this.#written !== undefined && !this.#feed.hasAnyOf(this.#written);
+    if (isOfOneMoment) this.#rest = 'rests';
+    this.#written = isOfOneMoment ? undefined : this.#options.tables.map(() => []);
   }
 
   async #apply(taken: ChangeBatch): Promise<void> {
@@ -207,6 +242,7 @@ export class Follower {
     this.#noteChanged(batch);
     if (countKeys(batch.keys) > 0 && this.#comparedUpTo === undefined) this.#positionSavedAt = performance.now();
     else await this.#savePosition(batch.foreign);
+    this.#applied = batch.received;
     this.#applyingSinceMs = null;
     this.#applying = false;
   }
@@ -229,7 +265,7 @@ export class Follower {
   async #applyKeys(
     sessions: SessionPair,
     { keys }: ChangeBatch,
-    { transaction, ...options }: Omit<ApplyOptions, 'plan' | 'way'>,
+    { transaction, together }: Pick<ApplyOptions, 'transaction' | 'together'>,
   ): Promise<void> {
     const { tables, way } = this.#options;
     const last = keys.findLastIndex((some) => some.length > 0);
@@ -237,7 +273,8 @@ export class Follower {
       const some = keys[index] ?? [];
       if (some.length === 0) continue;
       const ofTable: ApplyTransaction = (isLast, write) => transaction(isLast && index === last, write);
-      await applyKeys(sessions, { plan, way, transaction: ofTable, ...options }, some);
+      const onWritten = (written: readonly Key[]): void => void this.#written?.[index]?.push(...written);
+      await applyKeys(sessions, { plan, way, transaction: ofTable, onWritten, together }, some);
     }
   }
 

@@ -21,6 +21,8 @@ export interface ChangeBatch {
   readonly gtids: GtidSet;
   /** What must be visible before anything is read: the above, and a transaction that is still arriving. */
   readonly visible: GtidSet;
+  /** Everything that was received whole when it was taken: with it and those before it applied, all of this is. */
+  readonly received: GtidSet;
   readonly ddls: readonly SeenDdl[];
   /** Whether somebody else's transaction is in it: only then is the position worth storing. */
   readonly foreign: boolean;
@@ -36,6 +38,7 @@ export function mergeBatches(earlier: ChangeBatch, later: ChangeBatch): ChangeBa
     keys: earlier.keys.map((keys, table) => distinct([...keys, ...(later.keys[table] ?? [])])),
     gtids: earlier.gtids.union(later.gtids),
     visible: earlier.visible.union(later.visible),
+    received: later.received,
     ddls: [...earlier.ddls, ...later.ddls],
     foreign: earlier.foreign || later.foreign,
     oldestCommittedAtMs: earlier.oldestCommittedAtMs ?? later.oldestCommittedAtMs,
@@ -113,6 +116,11 @@ export class PendingChanges {
     return this.#keys.every(({ size }) => size === 0) && this.#gtids.isEmpty() && this.#ddls.length === 0;
   }
 
+  /** Whether a change of one of these keys is collected. */
+  hasAnyOf(keys: KeysByTable): boolean {
+    return keys.some((some, table) => some.some((key) => this.#keys[table]?.has(keyId(key))));
+  }
+
   /** @throws STATEMENT_FORMAT, XA_UNKNOWN, XA_TOO_LARGE. */
   add(item: FeedItem): void {
     switch (item.kind) {
@@ -157,6 +165,7 @@ export class PendingChanges {
       keys: this.#keys.map((keys) => [...keys.values()]),
       gtids: this.#gtids,
       visible,
+      received: this.#received.clone(),
       ddls: this.#ddls,
       foreign: this.#foreign,
       oldestCommittedAtMs: this.#oldestCommittedAtMs,

@@ -84,6 +84,31 @@ describe('convergence', () => {
   });
 });
 
+describe('catching up', () => {
+  it('ends with what was committed when it began, although changes never end', async () => {
+    stage = await Stage.open();
+    await stage.copied();
+    const follower = await stage.startFollower();
+    let hold = stage.gate.hold('before', statements.waitForVisibility);
+    await stage.app.run('UPDATE t SET note = 0 WHERE id = 1');
+    await hold.reached;
+    const caughtUp = follower.catchUp().then(() => 'caught up');
+    for (let change = 1; change <= 5; change += 1) {
+      // Each batch has the next one behind it: at no moment there is nothing to apply.
+      await stage.app.run('UPDATE t SET note = ? WHERE id = 2', [change]);
+      await sleep(100);
+      const { release } = hold;
+      hold = stage.gate.hold('before', statements.waitForVisibility);
+      release();
+      await hold.reached;
+    }
+    expect(await Promise.race([caughtUp, sleep(1_000, 'still behind')])).toBe('caught up');
+    hold.release();
+    await follower.catchUp();
+    await stage.expectEqual();
+  });
+});
+
 describe('an apply against a chunk', () => {
   it('is repeated as a whole when the chunk was quicker with a row', async () => {
     stage = await Stage.open();
