@@ -1,6 +1,6 @@
 /**
- * Copies one chunk, exactly: fenced, strict, repeated where repeating is right, and bisected to the row where the data
- * is wrong. Serves P1 and P5.
+ * Copies one chunk, exactly: fenced, strict, repeated where repeating is right, and in ever smaller parts, down to the row,
+ * where the data is refused. Serves P1 and P5.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
@@ -26,33 +26,38 @@ export interface ChunkContext {
   readonly catchUp: () => Promise<void>;
 }
 
-/** How often the feed may catch up before a duplicate or a bad value counts as real. */
+/** How often the feed may catch up before one row that is refused is refused for good. */
 const catchUpsMax = 3;
 
 /** @returns rows written. @throws DATA_NOT_CONVERTIBLE, DUPLICATE_FOR_UNIQUE_KEY, FENCED, the driver's errors. */
 export async function copyChunk(sessions: SessionPair, context: ChunkContext, chunk: Chunk): Promise<number> {
   let again = false;
-  let catchUps = 0;
+  let caughtUp = false;
   for (let repeat = 1; ; repeat += 1) {
     try {
       return await copyOnce(sessions, context, chunk, again);
     } catch (error) {
       // The follower, or an earlier run of this chunk, may have been here first.
       again ||= isDuplicateKey(error);
-      if (isDataError(error) && !(isDuplicateKey(error) && isShadowKey(context.plan, error))) {
-        if (catchUps === catchUpsMax) {
-          await bisect(sessions, context, chunk);
+      if (isRefusal(context.plan, error)) {
+        if (caughtUp) {
+          await copyInParts(sessions, context, chunk);
           return countRows(sessions.source, context.plan, chunk);
         }
-        catchUps += 1;
+        caughtUp = true;
         await context.catchUp();
-      } else if (!isRepeatable(error) && !isDuplicateKey(error)) {
-        throw error;
+        // At once: what the feed has just left behind begins to move again.
+        continue;
       }
-      if (repeat === transactionRepeatsMax) throw error;
+      if (repeat >= transactionRepeatsMax || !(isRepeatable(error) || isDuplicateKey(error))) throw error;
       await sleep(transactionRepeatPauseMs * Math.min(repeat, 10));
     }
   }
+}
+
+/** Whether the data of a row was refused. A duplicate in the shadow's own key means that somebody else was quicker. */
+function isRefusal(plan: TablePlan, error: unknown): boolean {
+  return isDataError(error) && !(isDuplicateKey(error) && isShadowKey(plan, error));
 }
 
 function isShadowKey(plan: TablePlan, error: unknown): boolean {
@@ -69,35 +74,37 @@ function copyOnce(sessions: SessionPair, context: ChunkContext, chunk: Chunk, ag
 }
 
 /**
- * Halves the chunk until one row is left that cannot be copied, and names it. Parts that can be copied are kept, so when
- * it returns, the row was mended by the application meanwhile and the whole chunk is copied.
+ * Copies what is refused as a whole: a part that is refused, too, is halved, down to a row that cannot be copied, which is
+ * named. A part that goes in is kept, and the next one is larger again. Where unique values move between rows all the time
+ * any large part meets one that has just moved, and of all that is left after each part there would be no end.
  */
-async function bisect(sessions: SessionPair, context: ChunkContext, chunk: Chunk): Promise<void> {
+async function copyInParts(sessions: SessionPair, context: ChunkContext, chunk: Chunk): Promise<void> {
   const { plan } = context;
-  let { lower, upper } = chunk;
+  const half = async (part: Chunk): Promise<number> => Math.floor((await countRows(sessions.source, plan, part)) / 2);
+  let { lower } = chunk;
+  let rows = await half(chunk);
   for (;;) {
+    const upper = await chunkEnd(sessions.source, plan, lower, chunk.upper, rows);
     const part = { lower, upper };
     const failure = await failureOf(sessions, context, part);
-    if (failure !== undefined) {
-      const rows = await countRows(sessions.source, plan, part);
-      if (rows > 1) {
-        upper = await chunkEnd(sessions.source, plan, lower, upper, Math.floor(rows / 2));
-        continue;
-      }
+    if (failure === undefined) {
+      rows *= 2;
+    } else {
+      rows = await half(part);
+      if (rows > 0) continue;
       if (await stays(sessions, context, part, failure)) {
         throw dataError(failure, plan.key.columns, await chunkEnd(sessions.source, plan, lower, upper, 1));
       }
+      rows = 1;
     }
     if (upper === chunk.upper) return;
-    // What is refused is above: go on with what is left of the chunk.
     lower = upper;
-    upper = chunk.upper;
   }
 }
 
 /**
- * Whether a row is refused for good. Its unique value may have been another row's a moment ago, and on a busy table one of
- * a whole chunk always is; one row, just after the feed has caught up, is not.
+ * Whether a row is refused for good. Its unique value may have been another row's a moment ago; just after the feed has
+ * caught up it is not, since a row that got the value meanwhile has been written by the feed.
  */
 async function stays(
   sessions: SessionPair,
@@ -106,12 +113,11 @@ async function stays(
   failure: unknown,
 ): Promise<boolean> {
   let refusal = failure;
-  for (let catchUps = 0; catchUps < catchUpsMax && isDuplicateKey(refusal); catchUps += 1) {
+  for (let catchUps = 0; catchUps < catchUpsMax && refusal !== undefined; catchUps += 1) {
     await context.catchUp();
     refusal = await failureOf(sessions, context, row);
-    if (refusal === undefined) return false;
   }
-  return true;
+  return refusal !== undefined;
 }
 
 async function countRows(session: Session, plan: TablePlan, chunk: Chunk): Promise<number> {
@@ -127,7 +133,7 @@ async function failureOf(sessions: SessionPair, context: ChunkContext, part: Chu
       await copyOnce(sessions, context, part, true);
       return undefined;
     } catch (error) {
-      if (isDataError(error) && !(isDuplicateKey(error) && isShadowKey(context.plan, error))) return error;
+      if (isRefusal(context.plan, error)) return error;
       if (repeat === transactionRepeatsMax || !(isRepeatable(error) || isDuplicateKey(error))) throw error;
       await sleep(transactionRepeatPauseMs);
     }

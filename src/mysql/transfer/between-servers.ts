@@ -3,9 +3,11 @@
  * it does not, where what was loaded is not exact, and for changed rows, which are few. What a load has done before it
  * turned out not to be exact is undone by a savepoint, so that the caller's transaction goes on.
  */
-import type { Key } from '../../binlog/key.js';
+import { keyId, type Key } from '../../binlog/key.js';
+import { applyKeysMax } from '../../limits/mysql.js';
 import { quoteTable } from '../../schema/identifier.js';
-import { keyIn, keyRange } from '../rows/key-sql.js';
+import type { TableName } from '../../schema/table-model.js';
+import { keyIn, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../session/session-pair.js';
@@ -34,14 +36,21 @@ export function betweenServers(): RowWay {
     await sessions.target.run(`DELETE FROM ${quoteTable(plan.shadow)} WHERE ${rangeOf(plan, chunk)}`);
     return copy(sessions, plan, chunk);
   };
+  const writeKeys = async (sessions: SessionPair, plan: TablePlan, keys: readonly Key[]): Promise<void> => {
+    await transferRows(sessions, transferTable(plan), whereKeys(plan, keys), 'insert');
+  };
+  const copyAgain = async (sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number> => {
+    const missing = await missingOfFew(sessions, plan, chunk);
+    if (missing === undefined) return copyAnew(sessions, plan, chunk);
+    if (missing.length > 0) await writeKeys(sessions, plan, missing);
+    return missing.length;
+  };
   return {
     // The feed may have been here first. A load that meets its rows costs three times as much as this look at the target.
     copyChunk: async (sessions, plan, chunk) =>
       (await hasRows(sessions.target, plan, chunk)) ? copyAnew(sessions, plan, chunk) : copy(sessions, plan, chunk),
-    copyChunkAgain: copyAnew,
-    writeKeys: async (sessions, plan, keys) => {
-      await transferRows(sessions, transferTable(plan), whereKeys(plan, keys), 'insert');
-    },
+    copyChunkAgain: copyAgain,
+    writeKeys,
     collidingKeys: collidingKeysBetween,
   };
 }
@@ -49,6 +58,29 @@ export function betweenServers(): RowWay {
 async function hasRows(target: Session, plan: TablePlan, chunk: Chunk): Promise<boolean> {
   const rows = await target.rows(`SELECT 1 FROM ${quoteTable(plan.shadow)} WHERE ${rangeOf(plan, chunk)} LIMIT 1`);
   return rows.length > 0;
+}
+
+/**
+ * The keys of a chunk that the target does not have; undefined where the chunk is large, and quicker loaded anew. What the
+ * feed has written must stay where unique values move: written again, a row has a value that another one had just now.
+ */
+async function missingOfFew(
+  { source, target }: SessionPair,
+  plan: TablePlan,
+  chunk: Chunk,
+): Promise<readonly Key[] | undefined> {
+  const { columns } = plan.key;
+  const read = async (session: Session, table: TableName): Promise<readonly Key[]> => {
+    const rows = await session.rows(
+      `SELECT ${keySelectList(columns)} FROM ${quoteTable(table)} WHERE ${rangeOf(plan, chunk)} LIMIT ${applyKeysMax + 1}`,
+    );
+    return rows.map((row) => keyOfRow(row, columns));
+  };
+  const wanted = await read(source, plan.source);
+  const present = await read(target, plan.shadow);
+  if (wanted.length > applyKeysMax || present.length > applyKeysMax) return undefined;
+  const found = new Set(present.map(keyId));
+  return wanted.filter((key) => !found.has(keyId(key)));
 }
 
 const savepoint = 'switchyard_rows';
