@@ -4,6 +4,7 @@ import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { ddlTargets } from '../../schema/ddl-targets.js';
 import { isFenceOf } from '../traffic/fence-name.js';
 import { showCreateTable, tableExists } from '../introspect/load-table.js';
+import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { SeenDdl } from './pending-changes.js';
@@ -34,9 +35,19 @@ export async function checkFingerprint(session: Session, plan: TablePlan): Promi
   if (!(await tableExists(session, plan.source))) {
     throw tableChanged(session, plan, 'it is gone');
   }
-  const definition = definitionFingerprintText(await showCreateTable(session, plan.source));
+  const definition = definitionFingerprintText(await definitionOf(session, plan));
   if (definition !== plan.sourceFingerprint) {
     throw tableChanged(session, plan, 'its definition is another one');
+  }
+}
+
+/** @throws TABLE_CHANGED when it is gone since it was looked for. */
+async function definitionOf(session: Session, plan: TablePlan): Promise<string> {
+  try {
+    return await showCreateTable(session, plan.source);
+  } catch (error) {
+    if (serverErrorNumber(error) !== errorNumbers.noSuchTable) throw error;
+    throw tableChanged(session, plan, 'it is gone');
   }
 }
 

@@ -87,6 +87,19 @@ describe('a statement of somebody else that changes definitions', () => {
     expect((await follower.failure()).code).toBe('TABLE_CHANGED');
   });
 
+  it('stops the job by name when the table goes while its definition is looked at', async () => {
+    stage = await Stage.open();
+    await stage.copied();
+    const follower = await stage.startFollower();
+    const look = stage.gate.hold('before', /^SHOW CREATE TABLE/);
+    // Any definition that changes is a reason to look.
+    await stage.app.run('CREATE TABLE neighbour (id INT NOT NULL PRIMARY KEY)');
+    await look.reached;
+    await stage.app.run('DROP TABLE t');
+    look.release();
+    expect((await follower.failure()).code).toBe('TABLE_CHANGED');
+  });
+
   it('stops the job when the table was changed and changed back meanwhile', async () => {
     stage = await Stage.open();
     await stage.copied();
