@@ -31,7 +31,7 @@ import { currentOperationId, execution, throwUnlessAskedToStop, translated } fro
 import { withHeartbeats } from './heartbeats.js';
 import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './parse-input.js';
 import { reconcileCluster } from './reconcile-cluster.js';
-import { isWorkflowOpen } from './workflows.js';
+import { callRouterActivity, isWorkflowOpen } from './workflows.js';
 
 export interface ActivityDependencies {
   readonly clusters: ReadonlyMap<string, ClusterSettings>;
@@ -66,7 +66,7 @@ export function createActivities({
   return {
     ...createMoveActivities({
       find,
-      router: router === undefined ? undefined : createRouter(router),
+      router: router === undefined ? undefined : createRouter(router, callRouterActivity),
       isOpen: isWorkflowOpen,
     }),
     reconcileCluster: ({ input }) => reconcileCluster(find, clusters, input),

@@ -1,8 +1,11 @@
-/** What activities ask Temporal about other workflows, and the one that they start. */
+/** What activities ask Temporal about other workflows, and those that they start. */
 import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { tableCleanupWorkflowId, workflowTypes } from '../contract/names.js';
+import { tableCleanupWorkflowId, tellRouterWorkflowId, workflowTypes } from '../contract/names.js';
 import type { TableCleanupInput } from '../contract/table-cleanup.js';
+import type { TellRouterInput, TellRouterResult } from '../contract/tell-router.js';
+import { tellRouterGraceMs } from '../limits/router.js';
+import type { CallActivity } from '../router/activity-driver.js';
 
 /** Whether the workflow that owns an operation is still open, over continue-as-new too. */
 export async function isWorkflowOpen(workflowId: string, firstRunId: string): Promise<boolean> {
@@ -39,4 +42,36 @@ export async function startTableCleanup(input: TableCleanupInput): Promise<void>
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+/** Calls an activity of the user's own by a workflow; who repeats a call that still runs waits for that one. */
+export const callRouterActivity: CallActivity = async (settings, ruleSet, signal) => {
+  const { taskQueue, activityType, timeoutMs } = settings;
+  const { operationId, move, version, rules } = ruleSet;
+  const input: TellRouterInput = {
+    ...{ taskQueue, activityType, timeoutMs },
+    ruleSet: { operationId, move, version, rules: rules.map((rule) => ({ ...rule })) },
+  };
+  const handle = await getClient().workflow.start<(input: TellRouterInput) => Promise<TellRouterResult>>(
+    workflowTypes.tellRouter,
+    {
+      taskQueue: activityInfo().taskQueue,
+      workflowId: tellRouterWorkflowId(operationId, version),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowExecutionTimeout: timeoutMs + tellRouterGraceMs,
+      args: [input],
+      staticSummary: `tell version ${version} of the rules of ${move}`,
+    },
+  );
+  const result = handle.result();
+  if (signal === undefined) return result;
+  return Promise.race([result, rejectedBy(signal)]);
+};
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 }

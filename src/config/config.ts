@@ -50,7 +50,13 @@ export interface ClusterConfig {
 /** Who is told where tables live. */
 export type RouterConfig =
   | { readonly driver: 'table'; readonly cluster: ClusterConfig }
-  | { readonly driver: 'webhook'; readonly url: string; readonly secret: string; readonly timeoutMs: number };
+  | { readonly driver: 'webhook'; readonly url: string; readonly secret: string; readonly timeoutMs: number }
+  | {
+      readonly driver: 'activity';
+      readonly taskQueue: string;
+      readonly activityType: string;
+      readonly timeoutMs: number;
+    };
 
 export interface Config {
   readonly clusters: ReadonlyMap<string, ClusterConfig>;
@@ -115,15 +121,24 @@ function normalise(
     }
   });
   const clusters = new Map<string, ClusterConfig>(entries);
-  return { clusters, taskQueue, ...(router === undefined ? {} : { router: normaliseRouter(router, clusters, fail) }) };
+  return {
+    clusters,
+    taskQueue,
+    ...(router === undefined ? {} : { router: normaliseRouter(router, clusters, taskQueue, fail) }),
+  };
 }
 
 function normaliseRouter(
   router: z.infer<typeof routerSchema>,
   clusters: ReadonlyMap<string, ClusterConfig>,
+  taskQueue: string,
   fail: (problem: string) => never,
 ): RouterConfig {
   if (router.driver === 'webhook') return router;
+  if (router.driver === 'activity') {
+    // Our workers would take the task, and do not know the activity.
+    return router.taskQueue === taskQueue ? fail('router.taskQueue has to be another one than taskQueue') : router;
+  }
   const cluster = clusters.get(router.cluster);
   const known = [...clusters.keys()].join(', ');
   return { driver: 'table', cluster: cluster ?? fail(`router.cluster is none of the clusters; there are: ${known}`) };

@@ -4,10 +4,17 @@ import { mustBe } from '../errors/schema-problem.js';
 import {
   webhookSecretCharactersMax,
   webhookSecretCharactersMin,
-  webhookTimeoutMsDefault,
-  webhookTimeoutMsMax,
-  webhookTimeoutMsMin,
+  routerTimeoutMsDefault,
+  routerTimeoutMsMax,
+  routerTimeoutMsMin,
 } from '../limits/router.js';
+
+const timeoutSchema = z.coerce
+  .number()
+  .int()
+  .min(routerTimeoutMsMin)
+  .max(routerTimeoutMsMax)
+  .default(routerTimeoutMsDefault);
 
 const tableSchema = z.strictObject({
   driver: z.literal('table'),
@@ -21,11 +28,19 @@ const webhookSchema = z.strictObject({
     error: (issue) => mustBe(issue, 'an address such as https://router.example.com/rules, without a user name in it'),
   }),
   secret: z.string().min(webhookSecretCharactersMin).max(webhookSecretCharactersMax),
-  timeoutMs: z.coerce.number().int().min(webhookTimeoutMsMin).max(webhookTimeoutMsMax).default(webhookTimeoutMsDefault),
+  timeoutMs: timeoutSchema,
 });
 
-export const routerSchema = z.discriminatedUnion('driver', [tableSchema, webhookSchema], {
-  error: (issue) => (issue.code === 'invalid_union' ? mustBe(issue, '"table" or "webhook"') : undefined),
+const activitySchema = z.strictObject({
+  driver: z.literal('activity'),
+  /** Of the operator's own workers. */
+  taskQueue: z.string().min(1),
+  activityType: z.string().min(1).default('applyRules'),
+  timeoutMs: timeoutSchema,
+});
+
+export const routerSchema = z.discriminatedUnion('driver', [tableSchema, webhookSchema, activitySchema], {
+  error: (issue) => (issue.code === 'invalid_union' ? mustBe(issue, '"table", "webhook" or "activity"') : undefined),
 });
 
 /** The rest of an address may be a secret; a user name and a password in it would be sent nowhere. */

@@ -7,6 +7,7 @@ export const workflowTypes = {
   moveTables: 'moveTables',
   reconcile: 'reconcile',
   tableCleanup: 'tableCleanup',
+  tellRouter: 'tellRouter',
 } as const;
 
 /** The workflow id that clients use for an operation on this table, so that most collisions fail at start. */
@@ -17,6 +18,11 @@ export function onlineDdlWorkflowId(cluster: string, database: string, table: st
 /** The workflow id of the clean-up of one retained table. */
 export function tableCleanupWorkflowId(cluster: string, database: string, retainedTable: string): string {
   return `table-cleanup/${cluster}/${database}/${retainedTable}`;
+}
+
+/** The workflow id of telling the router one version of the rules of a move. */
+export function tellRouterWorkflowId(operationId: string, version: number): string {
+  return `tell-router/${operationId}/${version}`;
 }
 
 /** The workflow id that clients use for a look at this cluster. */

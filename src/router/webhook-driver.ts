@@ -3,7 +3,7 @@
  * calls repeats it. Nothing of the address but its origin goes into errors: the rest of it may be a secret, too (P8).
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { webhookAnswerBytesMax, webhookAnswerShownCharactersMax } from '../limits/router.js';
+import { webhookAnswerBytesMax, routerAnswerShownCharactersMax } from '../limits/router.js';
 import type { RuleSet } from '../schema/routing-rule.js';
 import { routerBy, type Router, type RouterAnswer } from './port.js';
 import { signatureOf } from './sign.js';
@@ -101,8 +101,8 @@ function shownAnswer(text: string, secret: string): string {
     .trim();
   if (line === '') return '(nothing)';
   const characters = [...line];
-  const shown = characters.slice(0, webhookAnswerShownCharactersMax).join('');
-  return characters.length > webhookAnswerShownCharactersMax ? `${shown} …` : shown;
+  const shown = characters.slice(0, routerAnswerShownCharactersMax).join('');
+  return characters.length > routerAnswerShownCharactersMax ? `${shown} …` : shown;
 }
 
 /** "fetch failed" says nothing; what is behind it does. */

@@ -73,12 +73,20 @@ describe('the configuration', () => {
       });
     });
 
+    it('has task queue, type and time-out of the activity', () => {
+      expect(load(`${clusters}router: { driver: activity, taskQueue: shop }`).router).toEqual({
+        ...{ driver: 'activity', taskQueue: 'shop', activityType: 'applyRules', timeoutMs: 10_000 },
+      });
+      const given = { driver: 'activity', taskQueue: 'shop', activityType: 'route', timeoutMs: 500 };
+      expect(load(`${clusters}router: ${JSON.stringify(given)}`).router).toEqual(given);
+    });
+
     const webhook = `driver: webhook, secret: ${secret}`;
     const address =
       'router.url has to be an address such as https://router.example.com/rules, without a user name in it';
     it.each([
-      ['{ driver: tabel, cluster: a }', 'router.driver has to be "table" or "webhook"'],
-      ['{ cluster: a }', 'router.driver has to be "table" or "webhook"'],
+      ['{ driver: tabel, cluster: a }', 'router.driver has to be "table", "webhook" or "activity"'],
+      ['{ cluster: a }', 'router.driver has to be "table", "webhook" or "activity"'],
       ['table', 'router has to be an object with fields, not a text'],
       ['{ driver: table }', 'router.cluster is missing; it has to be a text'],
       ['{ driver: table, cluster: c }', 'router.cluster is none of the clusters; there are: a, b'],
@@ -87,6 +95,8 @@ describe('the configuration', () => {
       [`{ ${webhook}, url: nowhere }`, address],
       [`{ ${webhook}, url: "ftp://h/rules" }`, address],
       [`{ ${webhook}, url: "https://u:hidden@h/rules" }`, address],
+      ['{ driver: activity }', 'router.taskQueue is missing; it has to be a text'],
+      ['{ driver: activity, taskQueue: switchyard }', 'router.taskQueue has to be another one than taskQueue'],
       ['{ driver: webhook, url: "http://h", secret: short }', 'router.secret has to have at least 16 characters'],
       [`{ ${webhook}, url: "http://h", timeoutMs: 50 }`, 'router.timeoutMs has to be at least 100 milliseconds'],
     ])('says in one sentence what is wrong in %s', (router, problem) => {

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.js';
 import { Session } from '../../src/mysql/session/session.js';
 import { controlVariables } from '../../src/mysql/session/variables.js';
-import { createRouter } from '../../src/router/create-router.js';
+import { createTableRouter } from '../../src/router/table-driver.js';
+import { createWebhookRouter } from '../../src/router/webhook-driver.js';
 import { ruleSetOf } from '../../src/router/rule-set.js';
 import type { RuleSet } from '../../src/schema/routing-rule.js';
 import { eventually } from '../support/migration-test.js';
@@ -71,6 +72,12 @@ describe('the configurations', () => {
       secret: secrets.ROUTER_SECRET,
       timeoutMs: 5_000,
     });
+    expect(configured(block('yaml', 'driver: activity'))).toEqual({
+      driver: 'activity',
+      taskQueue: 'shop-router',
+      activityType: 'applyRules',
+      timeoutMs: 5_000,
+    });
   });
 });
 
@@ -119,7 +126,7 @@ describe('the webhook', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/rules?shop=1`;
-      await createRouter({ driver: 'webhook', url, secret, timeoutMs: 5_000 }).apply(documented);
+      await createWebhookRouter({ url, secret, timeoutMs: 5_000 }).apply(documented);
       expect(seen?.line).toBe(head.split('\n')[0]);
       expect(seen?.body).toBe(body);
       expect(Object.keys(seen?.headers ?? {})).toEqual(expect.arrayContaining(Object.keys(headers)));
@@ -139,7 +146,7 @@ describe('the table', () => {
   beforeAll(async () => {
     own = await startOwnMysql();
     session = await Session.open(own.cluster.root, controlVariables);
-    await createRouter({ driver: 'table', cluster: own.cluster.switchyard }).apply(documented);
+    await createTableRouter(own.cluster.switchyard).apply(documented);
     await session.run("CREATE USER shop_app@'%' IDENTIFIED BY 'shop'");
   });
   afterAll(async () => {
@@ -215,7 +222,7 @@ describe('the table', () => {
       application.stdin.write('ada@example.com\n');
       await hear('added');
       expect(await emails('shop')).toEqual(['ada@example.com']);
-      const router = createRouter({ driver: 'table', cluster: own.cluster.switchyard });
+      const router = createTableRouter(own.cluster.switchyard);
       await router.apply(ruleSetOf(orders, { version: 3, reads: 'target', writes: 'target' }));
       await hear('There are new rules.');
       application.stdin.write('bob@example.com\n');

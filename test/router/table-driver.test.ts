@@ -6,7 +6,7 @@ import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.j
 import { Session } from '../../src/mysql/session/session.js';
 import { controlVariables } from '../../src/mysql/session/variables.js';
 import { selectRoutingRules, type RoutingRow } from '../../src/mysql/sidecar/routing-rules.js';
-import { createRouter } from '../../src/router/create-router.js';
+import { createTableRouter } from '../../src/router/table-driver.js';
 import { movesIn } from '../../src/router/known-moves.js';
 import type { Router } from '../../src/router/port.js';
 import type { RoutedMove } from '../../src/router/rule-set.js';
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 function tableRouter(change: Partial<ClusterSettings> = {}): Router {
-  return createRouter({ driver: 'table', cluster: { ...own.cluster.switchyard, ...change } });
+  return createTableRouter({ ...own.cluster.switchyard, ...change });
 }
 
 /** What applications read of a move. */

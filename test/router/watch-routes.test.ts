@@ -3,7 +3,7 @@ import { createConnection, createPool, type Pool } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Session } from '../../src/mysql/session/session.js';
 import { controlVariables } from '../../src/mysql/session/variables.js';
-import { createRouter } from '../../src/router/create-router.js';
+import { createTableRouter } from '../../src/router/table-driver.js';
 import type { Router } from '../../src/router/port.js';
 import { watchRoutes, type Routes, type WatchOptions } from '../../src/router/watch-routes.js';
 import { eventually } from '../support/migration-test.js';
@@ -21,7 +21,7 @@ let opened: Routes[] = [];
 beforeAll(async () => {
   own = await startOwnMysql();
   root = await Session.open(own.cluster.root, controlVariables);
-  router = createRouter({ driver: 'table', cluster: own.cluster.switchyard });
+  router = createTableRouter(own.cluster.switchyard);
   await root.run(`CREATE USER ${user}@'%' IDENTIFIED BY '${password}'`);
   await root.run(`GRANT SELECT ON _switchyard.* TO ${user}@'%'`);
   pool = createPool({ ...login(), connectionLimit: 3 });

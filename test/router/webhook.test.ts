@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toFailure } from '../../src/activities/failure.js';
-import { createRouter } from '../../src/router/create-router.js';
+import { createWebhookRouter } from '../../src/router/webhook-driver.js';
 import type { Router } from '../../src/router/port.js';
 import { rulesOf, someMove, toTarget } from './rules.js';
 
@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 function router(timeoutMs = 5_000): Router {
-  return createRouter({ driver: 'webhook', url: `${origin}/rules?token=hidden-token`, secret, timeoutMs });
+  return createWebhookRouter({ url: `${origin}/rules?token=hidden-token`, secret, timeoutMs });
 }
 
 function answerWith(status: number, text = '', headers: Record<string, string> = {}): void {
@@ -161,7 +161,7 @@ describe('a router that cannot be reached', () => {
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
     const url = `http://127.0.0.1:${port}/rules`;
-    const { error } = await failureOf(apply(createRouter({ driver: 'webhook', url, secret, timeoutMs: 5_000 })));
+    const { error } = await failureOf(apply(createWebhookRouter({ url, secret, timeoutMs: 5_000 })));
     expect(error).toMatchObject({ code: 'ROUTER_NOT_TOLD', kind: 'retryable' });
     expect(String(error)).toContain('ECONNREFUSED');
   });

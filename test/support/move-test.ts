@@ -21,8 +21,8 @@ export interface MoveTestOptions {
   readonly source?: TestAccounts;
   /** The same for the target, which has the router's rules, too. */
   readonly target?: TestAccounts;
-  /** The cluster that has the router's rules. */
-  readonly router?: 'commerce' | 'customer';
+  /** The cluster that has the router's rules, or another section `router` of the configuration. */
+  readonly router?: 'commerce' | 'customer' | object;
 }
 
 /** A signal that is there before the first task of the workflow. */
@@ -46,7 +46,7 @@ export class MoveTest {
     this.#workers = new TestWorkers({
       taskQueue: this.taskQueue,
       clusters: { commerce: this.#sides.source.switchyard, customer: this.#sides.target.switchyard },
-      router: { driver: 'table', cluster: router },
+      router: typeof router === 'string' ? { driver: 'table', cluster: router } : router,
       ...{ temporal, folder },
     });
   }

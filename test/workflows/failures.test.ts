@@ -91,7 +91,9 @@ describe('a workflow type that there is not', () => {
       await testWorkflow(type, [migrationInput], {}, new FakeActivities(), async (handle) => {
         const failure = await failureOf(handle.result());
         expect(failure).toMatchObject({ type: 'UNKNOWN_WORKFLOW_TYPE', nonRetryable: true, stack: '' });
-        expect(failure.message).toContain(`"${type}"; there are: onlineDdl, moveTables, reconcile, tableCleanup.`);
+        expect(failure.message).toContain(
+          `"${type}"; there are: onlineDdl, moveTables, reconcile, tableCleanup, tellRouter.`,
+        );
       });
     }
   });

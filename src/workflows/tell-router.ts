@@ -1,0 +1,52 @@
+/**
+ * Calls an activity of the user's own once, on the task queue of the user's own workers, with the rules of a move. A
+ * workflow of its own, since only workflows can do that, and every end of a move tells the router from an activity.
+ */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { decodePayload } from '../contract/decode.js';
+import { tellRouterInputSchema, type TellRouterInput, type TellRouterResult } from '../contract/tell-router.js';
+import { SwitchyardError } from '../errors/switchyard-error.js';
+import { summaryBytesMax } from '../limits/lifecycle.js';
+import { routerAnswerShownCharactersMax } from '../limits/router.js';
+import { asWorkflowFailure } from './failures.js';
+import { cutToBytes } from './text.js';
+
+/** @throws INVALID_INPUT as the failure of the workflow. */
+export async function tellRouter(input?: unknown): Promise<TellRouterResult> {
+  const decoded = decodePayload(tellRouterInputSchema, input);
+  if (!decoded.fits) throw asWorkflowFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }));
+  const { taskQueue, activityType, timeoutMs, ruleSet } = decoded.value;
+  const activities = proxyActivities<Record<string, (rules: TellRouterInput['ruleSet']) => Promise<unknown>>>({
+    taskQueue,
+    scheduleToCloseTimeout: timeoutMs,
+    // Whoever has started this repeats it, and says so where people look.
+    retry: { maximumAttempts: 1 },
+    summary: cutToBytes(`version ${ruleSet.version} of the rules of ${ruleSet.move}`, summaryBytesMax),
+  });
+  try {
+    return { outcome: (await activities[activityType]?.(ruleSet)) === 'newer' ? 'newer' : 'applied' };
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    return resultOf(error.cause, decoded.value);
+  }
+}
+
+function resultOf(cause: Error | undefined, { taskQueue, timeoutMs }: TellRouterInput): TellRouterResult {
+  if (cause instanceof TimeoutFailure) {
+    return {
+      outcome: 'notTold',
+      problem: `no worker of the task queue ${taskQueue} had done it within ${timeoutMs} ms`,
+    };
+  }
+  const message = [...(cause?.message ?? 'it failed without a word')].slice(0, routerAnswerShownCharactersMax).join('');
+  if (cause instanceof ApplicationFailure && cause.nonRetryable === true) {
+    return { outcome: 'refused', type: cause.type ?? 'Error', message };
+  }
+  return { outcome: 'notTold', problem: message };
+}
