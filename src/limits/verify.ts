@@ -48,8 +48,6 @@ export const verifyKillRepeatMs = 50;
 
 /** Rows of one statement that counts documents: some thousands of them take a second. */
 export const countedChunkRows = 5_000;
-/** Documents that are named, with their paths, when text cannot carry them. */
-export const jsonDocumentsShownMax = 10;
 /** Larger documents, in bytes as the server stores them, are not searched for the paths that differ. */
 export const searchedDocumentBytesMax = 64 * 1024;
 /** Paths that a sentence names. */

@@ -4,8 +4,7 @@ import { countedChunkRows, jsonPathsShownMax } from '../../limits/verify.js';
 import { displayKey, keyRange } from '../rows/key-sql.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { Session } from '../session/session.js';
-import { columnKind } from './column-kind.js';
-import { findJsonBeyondText, type JsonBeyondText } from './json-beyond-text.js';
+import { findJsonBeyondText, jsonColumnsOf, type JsonBeyondText } from './json-beyond-text.js';
 import { keyAfter, type Side } from './side.js';
 
 /**
@@ -18,19 +17,19 @@ export async function describeJsonAsText(
   side: Side,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const columns = plan.pairs.map((pair) => pair.source).filter((column) => columnKind(column) === 'json');
+  const columns = jsonColumnsOf(plan.pairs.map((pair) => pair.source));
   if (plan.json !== 'text' || columns.length === 0) return [];
-  const { indexName, columns: keyColumns } = plan.key;
-  const table = { source: plan.source, indexName, keyColumns, columns };
+  const { keyColumns } = side;
   let documents = 0;
   const shown: JsonBeyondText[] = [];
   let lower: Key | null = null;
   do {
     signal.throwIfAborted();
     const upper: Key | null = await keyAfter(source, side, { lower, upper: null }, countedChunkRows);
-    const found = await findJsonBeyondText(source, table, keyRange(keyColumns, lower, upper));
+    const left = jsonPathsShownMax - shown.length;
+    const found = await findJsonBeyondText(source, side, columns, keyRange(keyColumns, lower, upper), left);
     documents += found.documents;
-    shown.push(...found.values.slice(0, jsonPathsShownMax - shown.length));
+    shown.push(...found.values.slice(0, left));
     lower = upper;
   } while (lower !== null);
   if (documents === 0) return [];

@@ -3,31 +3,26 @@
  * server itself tries it on each document.
  */
 import type { Key } from '../../binlog/key.js';
-import { jsonDocumentsShownMax } from '../../limits/verify.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
-import type { KeyColumn } from '../../schema/iteration-key.js';
-import type { ColumnModel, TableName } from '../../schema/table-model.js';
-import { keyIn, keyOfRow, keySelectList } from '../rows/key-sql.js';
+import { searchedDocumentBytesMax } from '../../limits/verify.js';
+import { quoteIdentifier } from '../../schema/identifier.js';
+import type { ColumnModel } from '../../schema/table-model.js';
+import { keyOfRow, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
 import { columnKind } from './column-kind.js';
 import { changesAsText, selectChangedNodes } from './json-text.js';
-
-/** The source's table, and the key by which its rows are found. */
-export interface TableWithJson {
-  readonly source: TableName;
-  readonly indexName: string;
-  readonly keyColumns: readonly KeyColumn[];
-  readonly columns: readonly ColumnModel[];
-}
+import { from, whereKeys, type KeyedTable } from './side.js';
 
 /** A value in a document that text does not carry. */
-export interface JsonBeyondText {
-  readonly column: string;
-  readonly key: Key;
+interface NodeBeyondText {
   /** As in JSON_EXTRACT: `$."price"`, `$."dates"[2]`. */
   readonly path: string;
   /** As JSON_TYPE calls it: `DECIMAL`, `TIME`, `BLOB` … */
   readonly type: string;
+}
+
+export interface JsonBeyondText extends NodeBeyondText {
+  readonly column: string;
+  readonly key: Key;
 }
 
 export interface JsonFindings {
@@ -37,43 +32,76 @@ export interface JsonFindings {
   readonly values: readonly JsonBeyondText[];
 }
 
-/** Looks at all documents of the rows that `where` chooses. */
-export async function findJsonBeyondText(source: Session, table: TableWithJson, where: string): Promise<JsonFindings> {
+/** The names of those columns whose documents travel. */
+export function jsonColumnsOf(columns: readonly ColumnModel[]): readonly string[] {
+  return columns
+    .filter((column) => columnKind(column) === 'json' && column.generated === 'none')
+    .map(({ name }) => name);
+}
+
+/** Looks at the documents in these columns of the rows that `where` chooses. @param shownMax documents of a column whose values are named. */
+export async function findJsonBeyondText(
+  session: Session,
+  table: KeyedTable,
+  columns: readonly string[],
+  where: string,
+  shownMax: number,
+): Promise<JsonFindings> {
   let documents = 0;
   const values: JsonBeyondText[] = [];
-  for (const column of table.columns) {
-    if (columnKind(column) !== 'json' || column.generated !== 'none') continue;
-    const changed = `(${where}) AND ${changesAsText(quoteIdentifier(column.name))}`;
-    const { n } = await source.row<{ n: number | string }>(`SELECT COUNT(*) AS n FROM ${from(table)} WHERE ${changed}`);
+  for (const column of columns) {
+    const changed = `(${where}) AND ${changesAsText(quoteIdentifier(column))}`;
+    const { n } = await session.row<{ n: number | string }>(
+      `SELECT COUNT(*) AS n FROM ${from(table)} WHERE ${changed}`,
+    );
     documents += Number(n);
-    if (Number(n) > 0) values.push(...(await valuesOf(source, table, column.name, changed)));
+    if (Number(n) > 0 && shownMax > 0) values.push(...(await valuesOf(session, table, column, changed, shownMax)));
   }
   return { documents, values };
 }
 
-function from({ source, indexName }: TableWithJson): string {
-  return `${quoteTable(source)} FORCE INDEX (${quoteIdentifier(indexName)})`;
-}
-
 async function valuesOf(
-  source: Session,
-  table: TableWithJson,
+  session: Session,
+  table: KeyedTable,
   column: string,
   changed: string,
+  shownMax: number,
 ): Promise<readonly JsonBeyondText[]> {
   const { keyColumns } = table;
-  const keys = await source.rows(
-    `SELECT ${keySelectList(keyColumns)} FROM ${from(table)} WHERE ${changed} LIMIT ${jsonDocumentsShownMax}`,
+  const rows = await session.rows(
+    `SELECT ${keySelectList(keyColumns)} FROM ${from(table)} WHERE ${changed} LIMIT ${shownMax}`,
   );
   const values: JsonBeyondText[] = [];
-  for (const row of keys) {
+  for (const row of rows) {
     const key = keyOfRow(row, keyColumns);
-    const names = keyColumns.map(({ name }) => name);
-    const document = `SELECT ${quoteIdentifier(column)} FROM ${from(table)} WHERE ${keyIn(keyColumns, names, [key])}`;
-    const found = await source.rows<{ path: unknown; type: unknown }>(
-      selectChangedNodes(`(${document})`, 'path, JSON_TYPE(v) AS type'),
-    );
-    values.push(...found.map(({ path, type }) => ({ column, key, path: String(path), type: String(type) })));
+    const nodes = await nodesBeyondText(session, table, key, quoteIdentifier(column));
+    values.push(...nodes.map((node) => ({ column, key, ...node })));
   }
   return values;
+}
+
+/** Of the document of one row; none of one that is too large to be searched. */
+export function nodesOfSmallDocument(
+  session: Session,
+  table: KeyedTable,
+  key: Key,
+  column: string,
+): Promise<readonly NodeBeyondText[]> {
+  const name = quoteIdentifier(column);
+  const small = `JSON_STORAGE_SIZE(${name}) <= ${searchedDocumentBytesMax}`;
+  return nodesBeyondText(session, table, key, `IF(${small}, ${name}, NULL)`);
+}
+
+/** @param document SQL for it, from the row's columns. */
+async function nodesBeyondText(
+  session: Session,
+  table: KeyedTable,
+  key: Key,
+  document: string,
+): Promise<readonly NodeBeyondText[]> {
+  const read = `(SELECT ${document} FROM ${from(table)} WHERE ${whereKeys(table, [key])})`;
+  const nodes = await session.rows<{ path: unknown; type: unknown }>(
+    selectChangedNodes(read, 'path, JSON_TYPE(v) AS type'),
+  );
+  return nodes.map(({ path, type }) => ({ path: String(path), type: String(type) }));
 }

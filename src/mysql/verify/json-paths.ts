@@ -1,10 +1,13 @@
 /** Names what differs in JSON documents, whose text may be the same on both sides: paths and types, never values (P8). */
 import { jsonPathsShownMax } from '../../limits/verify.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import type { Session } from '../session/session.js';
 import type { SessionPair } from '../session/session-pair.js';
+import type { Key } from '../../binlog/key.js';
 import { columnKind } from './column-kind.js';
 import type { Difference } from './differences.js';
-import { typesBeyondText, type Sides } from './side.js';
+import { nodesOfSmallDocument } from './json-beyond-text.js';
+import type { KeyedTable, Sides } from './side.js';
 
 /** @returns the differences, where JSON columns have the paths of what the copy has not, or has in another type. */
 export async function withJsonPaths(
@@ -15,15 +18,16 @@ export async function withJsonPaths(
 ): Promise<readonly Difference[]> {
   const named: Difference[] = [];
   for (const difference of differences) {
-    if (difference.kind !== 'different') named.push(difference);
-    else {
-      const columns: string[] = [];
-      for (const column of difference.columns) {
-        const paths = await pathsOf(sessions, plan, sides, difference, column);
-        columns.push(paths.length === 0 ? column : `${column} (${paths.slice(0, jsonPathsShownMax).join(', ')})`);
-      }
-      named.push({ ...difference, columns });
+    if (difference.kind !== 'different') {
+      named.push(difference);
+      continue;
     }
+    const columns: string[] = [];
+    for (const column of difference.columns) {
+      const paths = await pathsOf(sessions, plan, sides, difference.key, column);
+      columns.push(paths.length === 0 ? column : `${column} (${paths.slice(0, jsonPathsShownMax).join(', ')})`);
+    }
+    named.push({ ...difference, columns });
   }
   return named;
 }
@@ -32,12 +36,16 @@ async function pathsOf(
   { source, target }: SessionPair,
   plan: TablePlan,
   sides: Sides,
-  { key }: Difference,
+  key: Key,
   column: string,
 ): Promise<readonly string[]> {
   const pair = plan.pairs.find((one) => one.target.name === column);
   if (pair === undefined || columnKind(pair.source) !== 'json' || columnKind(pair.target) !== 'json') return [];
-  const there = new Set(await typesBeyondText(target, sides.shadow, key, pair.target.name));
-  const here = await typesBeyondText(source, sides.source, key, pair.source.name);
+  const there = new Set(await typedPaths(target, sides.shadow, key, pair.target.name));
+  const here = await typedPaths(source, sides.source, key, pair.source.name);
   return here.filter((node) => !there.has(node));
+}
+
+async function typedPaths(session: Session, table: KeyedTable, key: Key, column: string): Promise<readonly string[]> {
+  return (await nodesOfSmallDocument(session, table, key, column)).map(({ path, type }) => `${path} ${type}`);
 }

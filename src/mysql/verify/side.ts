@@ -5,7 +5,6 @@
  */
 import { keyId, type Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { searchedDocumentBytesMax } from '../../limits/verify.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
 import type { TableName } from '../../schema/table-model.js';
@@ -13,7 +12,6 @@ import { displayKey, keyLiteral, keyOfRow, keyRange, keySelectList } from '../ro
 import type { Session } from '../session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { Comparison } from './compared-pairs.js';
-import { selectChangedNodes } from './json-text.js';
 
 /** `lower` is exclusive, `upper` inclusive; null is open. */
 export interface KeyRange {
@@ -21,11 +19,15 @@ export interface KeyRange {
   readonly upper: Key | null;
 }
 
-export interface Side {
+/** A table, and the key by which its rows are found. */
+export interface KeyedTable {
   readonly table: TableName;
   readonly indexName: string;
   /** The key's columns under the names that they have on this side. */
   readonly keyColumns: readonly KeyColumn[];
+}
+
+export interface Side extends KeyedTable {
   /** For each compared value the arguments of CONCAT_WS that say it, in the same order on both sides. */
   readonly values: readonly string[];
 }
@@ -63,7 +65,8 @@ interface RowDigest {
 /** Rows by key, in a form that is the same for both sides. */
 export type RowDigests = ReadonlyMap<string, RowDigest>;
 
-function from({ table, indexName }: Side): string {
+/** What every look at it reads from. */
+export function from({ table, indexName }: KeyedTable): string {
   return `${quoteTable(table)} FORCE INDEX (${quoteIdentifier(indexName)})`;
 }
 
@@ -128,7 +131,7 @@ export function rowsOfKeys(session: Session, side: Side, keys: readonly Key[]): 
  * Written out, and not by the SQL with which changes are applied: what goes wrong there must show here. (Tried: for a list
  * of several rows with an ENUM or a SET, `(a, b) IN (…)` finds nothing.)
  */
-function whereKeys({ keyColumns }: Side, keys: readonly Key[]): string {
+export function whereKeys({ keyColumns }: KeyedTable, keys: readonly Key[]): string {
   const isKey = (key: Key): string =>
     keyColumns
       .map((column, index) => `${quoteIdentifier(column.name)} = ${keyLiteral(column, key[index] ?? '')}`)
@@ -148,25 +151,6 @@ async function readRows(session: Session, side: Side, where: string): Promise<Ro
     digests.set(rowId(keyColumns, key), { key, digest: row.digest });
   }
   return digests;
-}
-
-/**
- * The values of one document that text does not carry, each as path and type; none of a document that is too large to be
- * searched.
- */
-export async function typesBeyondText(
-  session: Session,
-  side: Side,
-  key: Key,
-  column: string,
-): Promise<readonly string[]> {
-  const name = quoteIdentifier(column);
-  const document = `(SELECT IF(JSON_STORAGE_SIZE(${name}) <= ${searchedDocumentBytesMax}, ${name}, NULL) FROM ${from(side)}
-    WHERE ${whereKeys(side, [key])})`;
-  const nodes = await session.rows<{ path: unknown; type: unknown }>(
-    selectChangedNodes(document, 'path, JSON_TYPE(v) AS type'),
-  );
-  return nodes.map(({ path, type }) => `${String(path)} ${String(type)}`);
 }
 
 async function notComparable(session: Session, side: Side, key: Key): Promise<SwitchyardError> {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Session } from '../../../src/mysql/session/session.js';
 import { transferSourceVariables } from '../../../src/mysql/session/variables.js';
-import { findJsonBeyondText } from '../../../src/mysql/verify/json-beyond-text.js';
+import { findJsonBeyondText, jsonColumnsOf, type JsonFindings } from '../../../src/mysql/verify/json-beyond-text.js';
+import type { TransferTable } from '../../../src/mysql/transfer/transfer-sql.js';
 import { TransferWay } from '../../../src/mysql/transfer/transfer-way.js';
 import { jsonValue } from '../../../src/mysql/verify/own-value.js';
 import { TwoServers } from './two-servers.js';
@@ -18,6 +19,10 @@ afterAll(async () => {
   await source.close();
   await servers.stop();
 });
+
+function find(table: TransferTable, where: string): Promise<JsonFindings> {
+  return findJsonBeyondText(source, { ...table, table: table.source }, jsonColumnsOf(table.columns), where, 10);
+}
 
 const beyond: readonly (readonly [document: string, ...found: (readonly [path: string, type: string])[]])[] = [
   ["JSON_OBJECT('price', CAST(1.5 AS DECIMAL(10,2)))", ['$."price"', 'DECIMAL']],
@@ -51,10 +56,10 @@ it('names key and path of each value that text does not carry, and no other', as
       type,
     })),
   );
-  const { documents, values } = await findJsonBeyondText(source, table, 'TRUE');
+  const { documents, values } = await find(table, 'TRUE');
   expect(values).toEqual(expected);
   expect(documents).toBe(beyond.length);
-  expect(await findJsonBeyondText(source, table, "k LIKE 'f%'")).toEqual({ documents: 0, values: [] });
+  expect(await find(table, "k LIKE 'f%'")).toEqual({ documents: 0, values: [] });
   // They are what arrives as something else, and nothing else does.
   const asText = { ...table, json: 'text' } as const;
   await servers.move(asText, 'load', "k LIKE 'f%'");
@@ -125,7 +130,7 @@ it('counts all documents and names the first ones', async () => {
     'id INT PRIMARY KEY, doc JSON',
     'INSERT INTO many WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT i, JSON_ARRAY(1.5) FROM n',
   );
-  const { documents, values } = await findJsonBeyondText(source, table, 'id > 5');
+  const { documents, values } = await find(table, 'id > 5');
   expect(documents).toBe(95);
   expect(values).toHaveLength(10);
 });
