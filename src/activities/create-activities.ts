@@ -19,7 +19,6 @@ import { attemptCutOver } from '../mysql/cutover/attempt-cut-over.js';
 import { resolveCutOver } from '../mysql/cutover/resolve-cut-over.js';
 import { checkStoredPosition } from '../mysql/follow/position.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
-import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { dropRetained, finishMigration, removeMigration } from '../mysql/shadow/clean-up.js';
 import { prepareMigration } from '../mysql/shadow/prepare.js';
 import { recordAudit } from '../mysql/sidecar/audit.js';
@@ -27,7 +26,14 @@ import { fencingToken } from '../mysql/sidecar/epoch.js';
 import { synchronise } from '../mysql/synchronise/synchronise.js';
 import { createRouter, type RouterSettings } from '../router/create-router.js';
 import { createMoveActivities } from './create-move-activities.js';
-import { currentOperationId, execution, throwUnlessAskedToStop, translated } from './execution.js';
+import {
+  currentOperationId,
+  execution,
+  onCluster,
+  throwUnlessAskedToStop,
+  translated,
+  type FindCluster,
+} from './execution.js';
 import { withHeartbeats } from './heartbeats.js';
 import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './parse-input.js';
 import { reconcileCluster } from './reconcile-cluster.js';
@@ -53,16 +59,15 @@ export function createActivities({
   clusters,
   router,
 }: ActivityDependencies): SwitchyardActivities & MoveActivities & ReconcileActivities {
-  const find = (name: string): ClusterSettings => {
+  const find: FindCluster = (name) => {
     const cluster = clusters.get(name);
     if (cluster === undefined) {
       throw new SwitchyardError('UNKNOWN_CLUSTER', { cluster: name, known: [...clusters.keys()].join(', ') });
     }
     return cluster;
   };
-  /** Does the work while the server answers, and translates its errors. */
   const on = <Result>(name: string, work: (cluster: ClusterSettings) => Promise<Result>): Promise<Result> =>
-    translated(name, () => onWatchedServer(find(name), work));
+    onCluster(find, name, work);
   return {
     ...createMoveActivities({
       find,
@@ -116,21 +121,19 @@ function operation(
   return { cluster, operationId, token: fencingToken(grant, activityInfo().attempt) };
 }
 
-async function prepare(find: (name: string) => ClusterSettings, { input, grant }: PrepareRequest) {
+async function prepare(find: FindCluster, { input, grant }: PrepareRequest) {
   const parsed = parseOnlineDdlInput(input);
-  const { plan, warnings } = await translated(parsed.cluster, () =>
-    onWatchedServer(find(parsed.cluster), (cluster) =>
-      withHeartbeats({ stage: 'preparing' }, () =>
-        prepareMigration({
-          cluster,
-          operationId: currentOperationId(),
-          token: fencingToken(grant, activityInfo().attempt),
-          ...execution(),
-          database: parsed.database,
-          statement: parsed.statement,
-          isOpen: isWorkflowOpen,
-        }),
-      ),
+  const { plan, warnings } = await onCluster(find, parsed.cluster, (cluster) =>
+    withHeartbeats({ stage: 'preparing' }, () =>
+      prepareMigration({
+        cluster,
+        operationId: currentOperationId(),
+        token: fencingToken(grant, activityInfo().attempt),
+        ...execution(),
+        database: parsed.database,
+        statement: parsed.statement,
+        isOpen: isWorkflowOpen,
+      }),
     ),
   );
   return {

@@ -1,6 +1,8 @@
 /** What every activity needs to know of the execution that it belongs to, and how its errors go up. */
 import { activityInfo, cancellationDetails } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { toFailure } from './failure.js';
 import { operationIdOf } from './operation-id.js';
 
@@ -14,6 +16,18 @@ export async function translated<Result>(cluster: string, work: () => Promise<Re
     if (isAskedToStop() && isRetryable(failure)) throw new CancelledFailure(failure.message);
     throw failure;
   }
+}
+
+/** A configured cluster by its name. @throws UNKNOWN_CLUSTER. */
+export type FindCluster = (name: string) => ClusterSettings;
+
+/** Runs `work` while the server of one cluster answers; what it throws becomes a failure. */
+export function onCluster<Result>(
+  find: FindCluster,
+  name: string,
+  work: (cluster: ClusterSettings) => Promise<Result>,
+): Promise<Result> {
+  return translated(name, () => onWatchedServer(find(name), work));
 }
 
 function isRetryable(failure: Error): boolean {

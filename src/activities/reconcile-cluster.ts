@@ -7,33 +7,30 @@ import { retainForMsDefault } from '../limits/limits.js';
 import type { Cleanups } from '../mysql/reconcile/judgement.js';
 import { reconcile } from '../mysql/reconcile/reconcile.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
-import { onWatchedServer } from '../mysql/session/watched-server.js';
-import { execution, translated } from './execution.js';
+import { execution, onCluster, type FindCluster } from './execution.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { isWorkflowOpen, isWorkflowRunning, startTableCleanup } from './workflows.js';
 
 /** @throws INVALID_INPUT, UNKNOWN_CLUSTER, as failures. */
 export async function reconcileCluster(
-  find: (name: string) => ClusterSettings,
+  find: FindCluster,
   clusters: ReadonlyMap<string, ClusterSettings>,
   input: unknown,
 ): Promise<ReconcileResult> {
   const decoded = decodePayload(reconcileInputSchema, input);
   if (!decoded.fits) throw toFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }), '');
   const { cluster, operationId, dryRun = false } = decoded.value;
-  return translated(cluster, () =>
-    onWatchedServer(find(cluster), (watched) =>
-      withHeartbeats({ stage: 'cleaningUp' }, async () => {
-        const known = (name: string): ClusterSettings | undefined => clusters.get(name);
-        const cleanups = cleanupsOn(cluster);
-        const residuals = await reconcile({
-          ...{ cluster: watched, find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
-          by: `workflow ${execution().workflowId}`,
-        });
-        return { cluster, dryRun, residuals };
-      }),
-    ),
+  return onCluster(find, cluster, (watched) =>
+    withHeartbeats({ stage: 'cleaningUp' }, async () => {
+      const known = (name: string): ClusterSettings | undefined => clusters.get(name);
+      const cleanups = cleanupsOn(cluster);
+      const residuals = await reconcile({
+        ...{ cluster: watched, find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
+        by: `workflow ${execution().workflowId}`,
+      });
+      return { cluster, dryRun, residuals };
+    }),
   );
 }
 

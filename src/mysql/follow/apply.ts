@@ -93,8 +93,9 @@ async function refusalOf(
   const missesMax = alone && !options.together ? collisionMissesMax : 1;
   for (let repeat = 1, collisions = 0, misses = 0; ; repeat += 1) {
     try {
-      await options.transaction(isLast, () => rewrite(sessions, options, [...keys.values()]));
-      options.onWritten?.([...keys.values()]);
+      const written = [...keys.values()];
+      await options.transaction(isLast, () => rewrite(sessions, options, written));
+      options.onWritten?.(written);
       return undefined;
     } catch (error) {
       if (isAnothersUniqueValue(error, options.plan)) {

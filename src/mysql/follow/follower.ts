@@ -125,7 +125,12 @@ export class Follower {
   /** Resolves when everything that was committed at the call is applied; needs `run` to go on meanwhile. */
   async catchUp(control: Session, signal: AbortSignal): Promise<void> {
     const target = await executedGtids(control);
-    while (!signal.aborted && !this.#hasApplied(target)) {
+    await this.#until(() => this.#hasApplied(target), signal);
+  }
+
+  /** Waits for what the feed or `run` brings about, or for the signal. @throws what has ended the feed. */
+  async #until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !isSo()) {
       this.#feed.throwIfEnded();
       await sleep(pollIntervalMs);
     }
@@ -140,10 +145,7 @@ export class Follower {
     this.#written = undefined;
     this.#rest = 'wanted';
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(restWaitMsMax)]);
-    while (!inTime.aborted && this.#rest === 'wanted') {
-      this.#feed.throwIfEnded();
-      await sleep(pollIntervalMs);
-    }
+    await this.#until(() => this.#rest !== 'wanted', inTime);
     // A table that never holds still is taken as it is.
     this.#rest = 'rests';
     this.#written = undefined;
@@ -209,10 +211,7 @@ export class Follower {
   async #restAtOneMoment(signal: AbortSignal): Promise<void> {
     // All that the writes so far may have seen: what is not applied of it is in the next batch.
     const seen = await executedGtids(this.#options.control);
-    while (!signal.aborted && this.#rest === 'wanted' && !seen.isSubsetOf(this.#feed.received)) {
-      this.#feed.throwIfEnded();
-      await sleep(pollIntervalMs);
-    }
+    await this.#until(() => this.#rest !== 'wanted' || seen.isSubsetOf(this.#feed.received), signal);
     if (this.#rest !== 'wanted') return;
     const isOfOneMoment = this.#written !== undefined && !this.#feed.hasAnyOf(this.#written);
     if (isOfOneMoment) this.#rest = 'rests';

@@ -3,7 +3,7 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { ddlTargets } from '../../schema/ddl-targets.js';
 import { isFenceOf } from '../traffic/fence-name.js';
-import { showCreateTable, tableExists } from '../introspect/load-table.js';
+import { showCreateTable } from '../introspect/load-table.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -32,21 +32,19 @@ export async function checkDefinition(session: Session, plan: TablePlan, ddls: r
 
 /** @throws TABLE_CHANGED when the source is not defined as it was when the plan was made. */
 export async function checkFingerprint(session: Session, plan: TablePlan): Promise<void> {
-  if (!(await tableExists(session, plan.source))) {
-    throw tableChanged(session, plan, 'it is gone');
-  }
   const definition = definitionFingerprintText(await definitionOf(session, plan));
   if (definition !== plan.sourceFingerprint) {
     throw tableChanged(session, plan, 'its definition is another one');
   }
 }
 
-/** @throws TABLE_CHANGED when it is gone since it was looked for. */
+/** @throws TABLE_CHANGED when it is gone. */
 async function definitionOf(session: Session, plan: TablePlan): Promise<string> {
   try {
     return await showCreateTable(session, plan.source);
   } catch (error) {
-    if (serverErrorNumber(error) !== errorNumbers.noSuchTable) throw error;
+    const number = serverErrorNumber(error);
+    if (number !== errorNumbers.noSuchTable && number !== errorNumbers.unknownDatabase) throw error;
     throw tableChanged(session, plan, 'it is gone');
   }
 }

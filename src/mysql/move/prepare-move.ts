@@ -186,16 +186,8 @@ async function makeTargets(
       const name = { database, table: table.table };
       plans.push(
         await makeTarget(session, {
-          ...{
-            operationId,
-            tableNumber,
-            table,
-            target: name,
-            conversion,
-            json,
-            deferSecondaryIndexes,
-            lowerCaseTableNames,
-          },
+          ...{ operationId, tableNumber, table, target: name },
+          ...{ conversion, json, deferSecondaryIndexes, lowerCaseTableNames },
         }),
       );
     }

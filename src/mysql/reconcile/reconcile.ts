@@ -70,14 +70,10 @@ async function audit(
   by: string,
 ): Promise<void> {
   if (!(await sidecarExists(session))) return;
-  const entry = {
-    operationId,
-    command: 'reconcile',
-    via: 'system',
-    outcome: 'accepted',
-    at: new Date().toISOString(),
-  } as const;
-  await writeAudit(session, { ...entry, by, reason: why, message: `removes ${parts.join('; ')}` });
+  await writeAudit(session, {
+    ...{ operationId, command: 'reconcile', via: 'system', by, reason: why, outcome: 'accepted' },
+    ...{ message: `removes ${parts.join('; ')}`, at: new Date().toISOString() },
+  });
 }
 
 /** Undefined where something is to be removed. */

@@ -177,9 +177,7 @@ export class Session {
 
   /** For a server that does not answer: what runs on the session ends with SERVER_UNAVAILABLE, which says `problem`. */
   abandon(problem: string): void {
-    streamOf(this.#connection).destroy(
-      new SwitchyardError('SERVER_UNAVAILABLE', { cluster: this.cluster.name, problem }),
-    );
+    streamOf(this.#connection).destroy(this.#lost(problem));
   }
 
   /** Drops the connection at once. A statement that runs on the server goes on until it notices. */
@@ -210,11 +208,8 @@ export class Session {
     });
   }
 
-  #lost(): SwitchyardError {
-    return new SwitchyardError('SERVER_UNAVAILABLE', {
-      cluster: this.cluster.name,
-      problem: 'the connection was lost',
-    });
+  #lost(problem = 'the connection was lost'): SwitchyardError {
+    return new SwitchyardError('SERVER_UNAVAILABLE', { cluster: this.cluster.name, problem });
   }
 
   #send(sql: string, values: readonly SqlValue[]): Promise<unknown> {

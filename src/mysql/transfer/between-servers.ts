@@ -77,8 +77,9 @@ async function missingOfFew(
     return rows.map((row) => keyOfRow(row, columns));
   };
   const wanted = await read(source, plan.source);
+  if (wanted.length > applyKeysMax) return undefined;
   const present = await read(target, plan.shadow);
-  if (wanted.length > applyKeysMax || present.length > applyKeysMax) return undefined;
+  if (present.length > applyKeysMax) return undefined;
   const found = new Set(present.map(keyId));
   return wanted.filter((key) => !found.has(keyId(key)));
 }
