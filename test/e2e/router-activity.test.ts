@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, expect, inject, it } from 'vitest';
 import type { RuleSet } from '../../src/schema/routing-rule.js';
-import { eventually, uniqueName } from '../support/eventually.js';
+import { eventually, pendingFailure, uniqueName } from '../support/eventually.js';
 import { fenceWritersTable } from '../support/fence-writers.js';
 import { MoveTest } from '../support/move-test.js';
 
@@ -37,12 +37,7 @@ it('is told of every switch, waited for where no worker is there, tried again, a
   });
   await test.startWorker();
   await test.start(['orders']);
-  await eventually('nobody to have taken the rules', async () => {
-    const { raw } = await test.handle.describe();
-    const failures = (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '');
-    const problem = `no worker of the task queue ${taskQueue} had done it within 1500 ms`;
-    return failures.some((message) => message.includes(problem)) ? true : undefined;
-  });
+  await pendingFailure(test.handle, `no worker of the task queue ${taskQueue} had done it within 1500 ms`);
 
   const told: RuleSet[] = [];
   let answer: () => unknown = () => {

@@ -48,9 +48,7 @@ describe.concurrent('a table of a move', () => {
   it('takes no second operation, on neither side, before or after the switch', () =>
     withMove(async (life) => {
       const { test } = life;
-      await test.startWorker();
-      await life.start({});
-      await life.toVerified();
+      await life.begin();
       const { operationId } = await test.status();
       const expectBusy = async (): Promise<void> => {
         const again = { ...test.input(['quiet', 'orders']), name: uniqueName('second') };

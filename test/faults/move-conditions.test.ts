@@ -75,9 +75,7 @@ describe.concurrent('a schema change by others', () => {
     it(`on the ${side} stops the move by name before anything is switched: ${statement}`, () =>
       withMove(async (life) => {
         const { test } = life;
-        await test.startWorker();
-        await life.start({});
-        await life.toVerified();
+        await life.begin();
         await (await test.root(side)).run(statement);
         // One on the target may be noticed by the attempt alone.
         if (side === 'target') await test.command('switchTraffic').catch(() => undefined);
@@ -98,9 +96,7 @@ describe.concurrent('ten times there and back', () => {
   it('loses nothing, and adds little to the history', () =>
     withMove(async (life) => {
       const { test } = life;
-      await test.startWorker();
-      await life.start({ switch: { maxAttempts: 20, backoffMs: [0, 200] } });
-      await life.toVerified();
+      await life.begin({ switch: { maxAttempts: 20, backoffMs: [0, 200] } });
       const eventsAtFirst = (await test.handle.describe()).historyLength;
       const rounds = 10;
       for (let round = 0; round < rounds; round += 1) {
@@ -124,9 +120,7 @@ describe.concurrent('a server that is gone for good', () => {
       'target',
       async (life, own) => {
         const { test, writers } = life;
-        await test.startWorker();
-        await life.start({});
-        await life.toVerified();
+        await life.begin();
         await life.switch();
         const loss = { acceptLoss: true, reason: 'customer burned down' };
         expect(await test.command('reverseTraffic', loss)).toMatchObject({
@@ -169,9 +163,7 @@ describe.concurrent('a server that is gone for good', () => {
       'source',
       async (life, own) => {
         const { test } = life;
-        await test.startWorker();
-        await life.start({});
-        await life.toVerified();
+        await life.begin();
         await life.switch();
         await life.forceComplete(own);
         const { residuals } = (await test.result()) as { readonly residuals: readonly string[] };
@@ -189,9 +181,7 @@ describe.concurrent('a server that is gone for good', () => {
         'source',
         async (life, own) => {
           const { test } = life;
-          await test.startWorker();
-          await life.start({});
-          await life.toVerified();
+          await life.begin();
           expect(await test.command('switchTraffic', { reads: true })).toMatchObject({ outcome: done });
           await test.until('the reads to be switched', ({ rules }) => rules.confirmed === 2);
           const force = { force: true, reason: 'commerce burned down' };

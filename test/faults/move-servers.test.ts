@@ -37,9 +37,7 @@ async function helped({ test }: MoveLife, what: string, wanted: (status: MoveTab
 
 /** Freezes the server of a move that is switched. @returns when. */
 async function freezeSwitched(life: MoveLife, own: OwnMysql): Promise<number> {
-  await life.test.startWorker();
-  await life.start({});
-  await life.toVerified();
+  await life.begin();
   await life.switch();
   await own.server.kill('SIGSTOP');
   return Date.now();
@@ -82,9 +80,7 @@ describe.concurrent('a server that freezes', () => {
     () =>
       withOwnServer('source', async (life, own) => {
         const { test } = life;
-        await test.startWorker();
-        await life.start({});
-        await life.toVerified();
+        await life.begin();
         await life.switch();
         await life.writers.stop();
         await test.until('the last writes to be on the source', ({ reverse }) => reverse.caughtUp);
@@ -151,9 +147,7 @@ describe.concurrent('a server that freezes', () => {
       () =>
         withOwnServer(side, async (life, own) => {
           const { test } = life;
-          await test.startWorker();
-          await life.start({});
-          await life.toVerified();
+          await life.begin();
           await own.server.kill('SIGSTOP');
           expect(await test.command('pause')).toMatchObject({ outcome: done });
           // What follows the stream, which has ended; a move that is held back has not failed.

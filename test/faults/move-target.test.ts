@@ -1,6 +1,6 @@
 /** A target that takes no writes for a while: read-only, or full. The move waits, and the application notices nothing. */
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { eventually, pendingFailure } from '../support/eventually.js';
 import { withOwnServer } from '../support/move-life.js';
 import { MoveTest } from '../support/move-test.js';
 import { startOwnMysql } from '../support/own-mysql.js';
@@ -13,9 +13,7 @@ describe.concurrent('a target that is read-only', () => {
   it('holds up the move and no writes, spoils an attempt to switch, and nothing is lost', () =>
     withOwnServer('target', async (life) => {
       const { test } = life;
-      await test.startWorker();
-      await life.start({ switch: { maxAttempts: 1 } });
-      await life.toVerified();
+      await life.begin({ switch: { maxAttempts: 1 } });
       const target = await test.root('target');
       await target.run('SET GLOBAL super_read_only = ON');
       await life.writesGoOn();
@@ -70,16 +68,7 @@ describe.concurrent('a target that is full', () => {
       await target.run('DELETE FROM other.filler ORDER BY id LIMIT 4');
       await test.startWorker();
       await test.start(['wide']);
-      const told = await eventually(
-        'the error to be told',
-        async () => {
-          const { raw } = await test.handle.describe();
-          return raw.pendingActivities?.find(({ lastFailure }) => lastFailure?.message?.includes('is full') === true);
-        },
-        waitMs,
-        200,
-      );
-      expect(told.lastFailure?.message).toContain('cluster customer');
+      expect(await pendingFailure(test.handle, 'is full', waitMs)).toContain('cluster customer');
       await target.run('DROP DATABASE other');
       await test.until('verified', ({ verified, phase }) => verified && phase === 'following', waitMs);
       expect(await test.command('switchTraffic')).toMatchObject({ outcome: done });

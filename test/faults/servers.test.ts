@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { pendingFailure } from '../support/eventually.js';
 import { eventually, MigrationTest, uniqueName, type Fault } from '../support/migration-test.js';
 import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
 
@@ -72,11 +73,7 @@ describe('the MySQL server frozen', () => {
   async function freeze(): Promise<void> {
     await own.server.kill('SIGSTOP');
     try {
-      await eventually('what ran to have ended', async () => {
-        const { raw } = await test.handle.describe();
-        const failures = (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '');
-        return failures.some((message) => message.includes('no answer for 5 s')) ? true : undefined;
-      });
+      await pendingFailure(test.handle, 'no answer for 5 s');
     } finally {
       await own.server.kill('SIGCONT');
     }

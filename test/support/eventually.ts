@@ -46,3 +46,16 @@ export async function whatRuns(handle: WorkflowHandle): Promise<string> {
   const told = await handle.query<object>('status').then(JSON.stringify, String);
   return [`It is ${status.name}.`, ...activities, told].join('\n');
 }
+
+/** Waits until a pending activity of the workflow has failed last with a message that has this text. @returns the message. */
+export function pendingFailure(handle: WorkflowHandle, text: string, timeoutMs?: number): Promise<string> {
+  return eventually(
+    `an activity to fail with "${text}"`,
+    async () => {
+      const { raw } = await handle.describe();
+      const messages = (raw.pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '');
+      return messages.find((message) => message.includes(text));
+    },
+    timeoutMs,
+  );
+}

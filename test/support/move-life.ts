@@ -35,6 +35,13 @@ export class MoveLife {
     await this.test.start(['orders', 'quiet'], options);
   }
 
+  /** With a worker of its own, until it is ready to switch. */
+  async begin(options: MoveTablesOptions = {}): Promise<void> {
+    await this.test.startWorker();
+    await this.start(options);
+    await this.toVerified();
+  }
+
   async toVerified(): Promise<void> {
     await this.test.until('verified', ({ verified, phase }) => verified && phase === 'following', waitMs);
   }
