@@ -132,6 +132,7 @@ async function prepare(find: FindCluster, { input, grant }: PrepareRequest) {
         ...execution(),
         database: parsed.database,
         statement: parsed.statement,
+        sqlMode: parsed.options?.sqlMode,
         isOpen: isWorkflowOpen,
       }),
     ),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../errors/schema-problem.js';
-import { cutOverAttemptsMax, lockTimeoutMsMax, lockTimeoutMsMin, statementCharactersMax } from '../limits/limits.js';
+import { cutOverAttemptsMax, lockTimeoutMsMax, lockTimeoutMsMin, sqlModeCharactersMax, statementCharactersMax } from '../limits/limits.js';
 
 export type { CutOverSettings } from '../lifecycle/state.js';
 
@@ -33,6 +33,8 @@ export const onlineDdlOptionsSchema = z.strictObject({
   cutOver: cutOverChangeSchema.optional(),
   retainFor: durationSchema.optional(),
   verify: z.boolean().optional(),
+  /** The sql_mode in which the statement is read and rows are converted, as a client's; absent: the server's own. */
+  sqlMode: z.string().max(sqlModeCharactersMax).optional(),
   context: z.string().max(1_000).optional(),
 });
 

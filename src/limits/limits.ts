@@ -21,6 +21,9 @@ export const retainForMsDefault = 24 * 3_600_000;
 /** Longest statement that is accepted, in characters; history keeps it in the input. */
 export const statementCharactersMax = 100_000;
 
+/** All modes that a server knows, spelt out, are half of that. */
+export const sqlModeCharactersMax = 1_000;
+
 /** Problems of one input, and names of unknown fields, that a message has: it goes into histories and the audit log. */
 export const problemsNamedMax = 5;
 export const nameShownCharactersMax = 80;

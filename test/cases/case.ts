@@ -19,6 +19,8 @@ const caseSchema = z.strictObject({
   refused: z.string().optional(),
   /** Session variables of the application, also while it makes the table. */
   variables: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  /** The sql_mode that the migration, and the native client, is given for the statement. */
+  sqlMode: z.string().optional(),
   /** Error numbers that a write may meet, beside duplicate keys and deadlocks. */
   allowedErrors: z.array(z.number()).default([]),
   /** Column pairs that verification tells it cannot compare. */

@@ -1,41 +1,43 @@
 /** The oracle: what a native `ALTER TABLE` by copy makes of the same rows, and the exact contents of a table. */
-import { definitionFingerprintText, autoIncrementOf } from '../../src/schema/create-statement.js';
+import { autoIncrementOf } from '../../src/schema/create-statement.js';
 import { quoteIdentifier, quoteTable } from '../../src/schema/identifier.js';
 import type { ColumnModel, TableName } from '../../src/schema/table-model.js';
 import { loadTable, showCreateTable } from '../../src/mysql/introspect/load-table.js';
 import type { Session } from '../../src/mysql/session/session.js';
 
 export interface NativeAlter {
-  /** SHOW CREATE TABLE of the table before the migration. */
-  readonly createStatement: string;
-  /** Where its final rows are. */
-  readonly rows: TableName;
-  /** Where to make the table; the database is there, the table is not. */
+  /** A twin of the table as it was before the migration, made by the same statements; its rows are replaced. */
   readonly table: TableName;
+  /** Where the table's final rows are. */
+  readonly rows: TableName;
   readonly statement: string;
   /** The clock of the ALTER, which a new column with DEFAULT CURRENT_TIMESTAMP shows. */
   readonly timestampSeconds: number;
+  /** The sql_mode of the client; absent: the server's. */
+  readonly sqlMode?: string | undefined;
 }
 
 /**
- * Makes the table anew with its final rows and its counter and alters it natively. Whatever the server's modes are, the
- * rows are taken as they are; the ALTER itself runs with the server's own settings, as somebody would who types it.
+ * Gives the twin the table's final rows and its counter and alters it natively. Whatever the server's modes are, the rows
+ * are taken as they are; the ALTER itself runs in a client's session with the server's own settings.
+ * @param session of a client. @param clone of the same account, for the rows.
  */
-export async function alterNatively(session: Session, native: NativeAlter): Promise<void> {
-  const { createStatement, rows, table, statement } = native;
-  await session.run(`USE ${quoteIdentifier(table.database)}`);
-  await session.run(`SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', foreign_key_checks = 0`);
-  await session.run(definitionFingerprintText(createStatement));
-  const { columns } = await loadTable(session, table);
+export async function alterNatively(session: Session, clone: Session, native: NativeAlter): Promise<void> {
+  const { rows, table, statement } = native;
+  await clone.run(`SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone = '+00:00'`);
+  await clone.run(`DELETE FROM ${quoteTable(table)}`);
+  const { columns } = await loadTable(clone, table);
   const names = columns
     .filter(({ generated }) => generated === 'none')
     .map(({ name }) => quoteIdentifier(name))
     .join(', ');
-  await session.run(`INSERT INTO ${quoteTable(table)} (${names}) SELECT ${names} FROM ${quoteTable(rows)}`);
-  const counter = autoIncrementOf(await showCreateTable(session, rows));
-  if (counter !== null) await session.run(`ALTER TABLE ${quoteTable(table)} AUTO_INCREMENT = ${counter}`);
-  await session.run('SET sql_mode = @@GLOBAL.sql_mode, time_zone = @@GLOBAL.time_zone, old_alter_table = ON');
-  await session.run(`SET timestamp = ${native.timestampSeconds}`);
+  await clone.run(`INSERT INTO ${quoteTable(table)} (${names}) SELECT ${names} FROM ${quoteTable(rows)}`);
+  const counter = autoIncrementOf(await showCreateTable(clone, rows));
+  if (counter !== null) await clone.run(`ALTER TABLE ${quoteTable(table)} AUTO_INCREMENT = ${counter}`);
+  await session.run(`USE ${quoteIdentifier(table.database)}`);
+  await session.run(`SET NAMES utf8mb4`);
+  if (native.sqlMode !== undefined) await session.run('SET sql_mode = ?', [native.sqlMode]);
+  await session.run(`SET old_alter_table = ON, timestamp = ${native.timestampSeconds}`);
   await session.run(statement);
   await session.run(`SET timestamp = DEFAULT, old_alter_table = OFF`);
 }
@@ -74,10 +76,11 @@ function exactText({ name, dataType }: ColumnModel): string {
     case 'double':
       return `CAST(CAST(${column} AS DOUBLE) AS CHAR)`;
     case 'enum':
+      return `CONCAT(${column} + 0, ' ', HEX(${column}))`;
     case 'bit':
       return `CAST(${column} + 0 AS CHAR)`;
     case 'set':
-      return `CAST(${column} | 0 AS CHAR)`;
+      return `CONCAT(${column} | 0, ' ', HEX(${column}))`;
     case 'timestamp':
       return `CAST(UNIX_TIMESTAMP(${column}) AS CHAR)`;
     case 'json':

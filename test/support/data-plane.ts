@@ -22,13 +22,14 @@ export class DataPlane {
   }
 
   /** Checks, plans and makes the shadow. */
-  async prepare(database: string, statement: string): Promise<MigrationPlan> {
+  async prepare(database: string, statement: string, sqlMode?: string): Promise<MigrationPlan> {
     const { plan } = await prepareMigration({
       ...this.#operation(),
       workflowId: `test ${this.operationId}`,
       runId: this.operationId,
       database,
       statement,
+      sqlMode,
       isOpen: () => Promise.resolve(true),
     });
     return plan;

@@ -17,6 +17,22 @@ export const statementErrors = {
     sentence: 'The server refuses the statement: {problem}.',
     remedy: 'Correct the statement; the message is the one that MySQL itself gives for it.',
   },
+  SQL_MODE_REFUSED: {
+    kind: 'terminal',
+    sentence: 'The option sqlMode is no sql_mode of this server: {problem}.',
+    remedy: 'Give modes that the server knows, separated by commas, or leave the option out.',
+  },
+  DEFINITION_NOT_CARRIED: {
+    kind: 'terminal',
+    sentence: 'An empty copy of table {table} does not come out with the same definition: {problem}.',
+    remedy: 'Change or drop what is named first, or run the statement without Switchyard; please report it.',
+  },
+  BACKSLASHES_WOULD_CHANGE: {
+    kind: 'terminal',
+    sentence:
+      'The sql_mode has NO_BACKSLASH_ESCAPES, in which MySQL changes the backslashes of {name} with each ALTER TABLE.',
+    remedy: 'Give a sql_mode without it in the option sqlMode; then the expression stays as it is.',
+  },
   STATEMENT_OTHER_DATABASE: {
     kind: 'terminal',
     sentence: 'The statement names database {named}, but the operation was asked for on {database}.',

@@ -9,6 +9,7 @@ import type { ClusterSettings } from '../session/cluster-settings.js';
 import { Session } from '../session/session.js';
 import { onOneServer } from '../session/session-pair.js';
 import { controlVariables, dataVariables } from '../session/variables.js';
+import { ensureHistograms } from '../shadow/histograms.js';
 import { ensureMarker } from '../shadow/marker.js';
 import { readPlan, type MigrationPlan } from '../shadow/plan.js';
 import { beginCutOver, endCutOver, lastLockedCutOver, recordLock } from '../sidecar/cut-overs.js';
@@ -68,8 +69,9 @@ export async function attemptCutOver(options: AttemptOptions): Promise<AttemptRe
   const opened = [control];
   try {
     const plan = await readPlan(control, options.operationId);
+    const cluster = { ...options.cluster, database: plan.source.database };
     const open = async (variables: Parameters<typeof Session.open>[1]): Promise<Session> => {
-      const session = await Session.open(options.cluster, variables);
+      const session = await Session.open(cluster, variables);
       opened.push(session);
       return session;
     };
@@ -78,7 +80,7 @@ export async function attemptCutOver(options: AttemptOptions): Promise<AttemptRe
     const comparing = await open(dataVariables(plan.conversion));
     const looking = await open(controlVariables);
     const watchdog = await open(controlVariables);
-    const locked = await openLockSession(options.cluster, dataVariables(plan.conversion), options.lockTimeoutMs);
+    const locked = await openLockSession(cluster, dataVariables(plan.conversion), options.lockTimeoutMs);
     opened.push(locked);
     const sessions = { locked, control, data, comparing, looking, watchdog };
     return await new Attempt(options, plan, sessions, verified).run();
@@ -114,6 +116,7 @@ class Attempt {
       if ((await readSwapState(control, this.#plan)) === 'swapped') return await this.#alreadySwapped();
       await beginCutOver(control, operationId, attempt, locked.id);
       await ensureMarker(control, this.#plan);
+      await ensureHistograms(control, this.#plan);
       const result = await this.#follow(() => clearInterval(keptAlive));
       await endCutOver(control, operationId, attempt, result.outcome, result.blockedMs);
       return result;
@@ -211,6 +214,7 @@ class Attempt {
     await swapUnderLock({
       plan: this.#plan,
       locked,
+      reading: control,
       follower,
       recordPosition: (position) => recordLock(control, operationId, attempt, position),
       compare: () => this.#compareUnderLock(),

@@ -18,6 +18,8 @@ import type { MigrationPlan } from '../shadow/plan.js';
 export interface SwapSteps {
   readonly plan: MigrationPlan;
   readonly locked: Session;
+  /** Reads definitions, in the settings in which they were read for the plan; the locks let it look. */
+  readonly reading: Session;
   readonly follower: Follower;
   /** Stores the executed GTID set at the lock, on another connection, before the swap. */
   readonly recordPosition: (position: string) => Promise<void>;
@@ -42,13 +44,13 @@ export async function unlockTables(locked: Session): Promise<void> {
  * @throws TABLE_CHANGED, VERIFICATION_FAILED, data errors.
  */
 export async function swapUnderLock(steps: SwapSteps): Promise<void> {
-  const { plan, locked, follower, recordPosition, compare, signal } = steps;
+  const { plan, locked, reading, follower, recordPosition, compare, signal } = steps;
   const { gtids } = await locked.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
   await recordPosition(gtids);
   await follower.drainUnderLock(onOneServer(locked), lockedTransaction(locked), GtidSet.parse(gtids), signal);
   await compare();
-  const createSource = await showCreateTable(locked, plan.source);
-  await checkSource(locked, plan, createSource);
+  const createSource = await showCreateTable(reading, plan.source);
+  await checkSource(reading, plan, createSource);
   await setCounter(locked, plan, createSource);
   await dropMarkerColumn(locked, plan);
   signal.throwIfAborted();
@@ -72,18 +74,18 @@ function lockedTransaction(locked: Session): ApplyTransaction {
 }
 
 /** The source must still be what the plan was made for: a trigger or another definition would be lost by the swap. */
-async function checkSource(locked: Session, plan: MigrationPlan, createSource: string): Promise<void> {
+async function checkSource(reading: Session, plan: MigrationPlan, createSource: string): Promise<void> {
   if (definitionFingerprintText(createSource) !== plan.sourceFingerprint) {
-    throw tableChanged(locked, plan, 'its definition is another one');
+    throw tableChanged(reading, plan, 'its definition is another one');
   }
-  const triggers = await locked.rows<{ name: string }>(
+  const triggers = await reading.rows<{ name: string }>(
     `SELECT trigger_name AS name FROM information_schema.triggers
       WHERE event_object_schema = ? AND event_object_table = ?`,
     [plan.source.database, plan.source.table],
   );
   if (triggers.length > 0) {
     const names = triggers.map(({ name }) => name).join(', ');
-    throw tableChanged(locked, plan, `it has triggers now (${names})`);
+    throw tableChanged(reading, plan, `it has triggers now (${names})`);
   }
 }
 

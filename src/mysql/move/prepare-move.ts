@@ -15,7 +15,7 @@ import type { JsonWay, TablePlan } from '../rows/table-plan.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
 import type { SessionPair } from '../session/session-pair.js';
-import { controlVariables, ddlVariables, moveConversion } from '../session/variables.js';
+import { controlVariables, moveConversion } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
 import { openOperation, savePlan } from '../sidecar/operations.js';
 import { startProgress, startStream } from '../sidecar/progress.js';
@@ -176,7 +176,7 @@ async function makeTargets(
 ): Promise<readonly TablePlan[]> {
   const { operationId, token, target, targetDatabase: database, deferSecondaryIndexes, json } = options;
   const conversion = moveConversion;
-  return withSession(target, ddlVariables(conversion), async (session) => {
+  return withSession(target, controlVariables, async (session) => {
     // As for a shadow: DDL is no part of a fenced transaction, so a later run ends this session before it begins.
     await takeAdvisoryLockForSure(session, operationId);
     await takeOver(session, operationId, token);

@@ -6,6 +6,8 @@ export interface ClusterSettings {
   readonly user: string;
   readonly password: string;
   readonly tls?: TlsSettings;
+  /** The default database of its sessions, where something that they evaluate may ask for it, as DEFAULT (DATABASE()) does. */
+  readonly database?: string;
   /** Sees every statement of every session, for tracing and for tests that stop the work at a chosen statement. */
   readonly observer?: StatementObserver;
   /** When it aborts, every session ends at once, and what it waits for fails with the signal's reason. */

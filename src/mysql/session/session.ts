@@ -60,6 +60,7 @@ export class Session {
       ...(socket === undefined ? {} : { stream: socket }),
       host: cluster.host,
       port: cluster.port,
+      ...(cluster.database === undefined ? {} : { database: cluster.database }),
       user: cluster.user,
       password: cluster.password,
       connectTimeout: connectTimeoutMs,
@@ -151,6 +152,12 @@ export class Session {
 
   resume(): void {
     this.#connection.resume();
+  }
+
+  /** Changes settings of the session: another context for what comes next. */
+  async set(variables: SessionVariables): Promise<void> {
+    const assignments = Object.keys(variables).map((name) => `SESSION ${name} = ?`);
+    await this.run(`SET ${assignments.join(', ')}`, Object.values(variables));
   }
 
   /** The warnings of the last statement; only meaningful directly after it. */

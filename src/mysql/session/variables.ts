@@ -1,5 +1,9 @@
 /**
  * The settings of our sessions, always explicit: what a server or a proxy presets must never change what a copy means.
+ * A definition means another thing in another session, so there are three contexts, and each thing is said in one of them:
+ * - *reading* (`controlVariables`): definitions are read, compared and said again by us, always alike;
+ * - *statement* (`statementVariables`): the user's ALTER, as a client's session has it;
+ * - *data* (`dataVariables`): rows are copied, applied, compared and indexed.
  */
 import { idleSessionSeconds, metadataLockWaitSeconds, rowLockWaitSeconds } from '../../limits/mysql.js';
 import { transferSilenceSeconds } from '../../limits/transfer.js';
@@ -7,8 +11,8 @@ import type { SessionVariables } from './session.js';
 
 /** How values are converted and compared while a migration works; fixed when it is prepared, kept in its plan. */
 export interface ConversionSettings {
-  /** sql_mode for DDL: the server's own, strict, since the user's statement is read with it. */
-  readonly ddlSqlMode: string;
+  /** sql_mode for the user's statement: the one that was asked for, else the server's own. */
+  readonly statementSqlMode: string;
   /** sql_mode for copying: as a native ALTER would convert, but without modes that change how our own SQL is read. */
   readonly dataSqlMode: string;
   /** The server's time zone, in which a native ALTER would convert. */
@@ -26,21 +30,23 @@ const readingModes = new Set([
   'PIPES_AS_CONCAT',
 ]);
 
-/** Derives the modes from the server's global sql_mode: never less strict (P5), zero stays zero in AUTO_INCREMENT. */
-export function sqlModes(globalSqlMode: string): Pick<ConversionSettings, 'ddlSqlMode' | 'dataSqlMode'> {
-  const modes = new Set(globalSqlMode.split(',').filter((mode) => mode !== ''));
+/**
+ * The modes for the statement and for the rows. Rows are never taken less strictly (P5), and zero stays zero in
+ * AUTO_INCREMENT. @param sqlMode as the server spells it, combinations such as ANSI spelt out.
+ */
+export function sqlModes(sqlMode: string): Pick<ConversionSettings, 'statementSqlMode' | 'dataSqlMode'> {
+  const modes = new Set(sqlMode.split(',').filter((mode) => mode !== '' && !readingModes.has(mode)));
   for (const mode of ['STRICT_TRANS_TABLES', 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO']) modes.add(mode);
-  const data = [...modes].filter((mode) => !readingModes.has(mode));
-  return { ddlSqlMode: [...modes].join(','), dataSqlMode: data.join(',') };
+  return { statementSqlMode: sqlMode, dataSqlMode: [...modes].join(',') };
 }
 
-/** Whatever a column of the same type can hold may be written: zero dates, and dates such as 31 February. */
-const transferSqlMode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO';
+/** Whatever a column or its default can hold may be said and written: zero dates, and dates such as 31 February. */
+const exactSqlMode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO';
 
 /** Of a move, which converts nothing: what the source has in its definitions and rows, the target takes as it is. */
 export const moveConversion: ConversionSettings = {
-  ddlSqlMode: transferSqlMode,
-  dataSqlMode: transferSqlMode,
+  statementSqlMode: exactSqlMode,
+  dataSqlMode: exactSqlMode,
   timeZone: '+00:00',
   // The server's own clock.
   timestampSeconds: 0,
@@ -66,12 +72,11 @@ const common: SessionVariables = {
   innodb_lock_wait_timeout: rowLockWaitSeconds,
 };
 
-/** Sidecar rows, look-ups and other statements that touch no user data: times in UTC, plain strict mode. */
-export const controlVariables: SessionVariables = {
-  ...common,
-  sql_mode: 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO',
-  time_zone: '+00:00',
-};
+/**
+ * Sidecar rows, look-ups, and definitions, which are read and said in it: in UTC, since the text of a TIMESTAMP default is
+ * that of the zone, and without a mode that changes how text is read or refuses a default that is there.
+ */
+export const controlVariables: SessionVariables = { ...common, sql_mode: exactSqlMode, time_zone: '+00:00' };
 
 /** Copying, applying and comparing rows. */
 export function dataVariables(conversion: ConversionSettings): SessionVariables {
@@ -85,14 +90,17 @@ export function dataVariables(conversion: ConversionSettings): SessionVariables 
   };
 }
 
-/** Creating and altering the shadow table with the user's statement. */
-export function ddlVariables(conversion: ConversionSettings): SessionVariables {
-  return { ...common, sql_mode: conversion.ddlSqlMode, time_zone: conversion.timeZone };
+/**
+ * What a client's session has for the user's statement; with it goes `SET NAMES utf8mb4`, since the collation of the
+ * connection becomes that of an index on an expression. @param timeZone the server's own.
+ */
+export function statementVariables({ statementSqlMode, timeZone }: ConversionSettings): SessionVariables {
+  return { sql_mode: statementSqlMode, time_zone: timeZone };
 }
 
 const transfer: SessionVariables = {
   ...common,
-  sql_mode: transferSqlMode,
+  sql_mode: exactSqlMode,
   // In UTC each TIMESTAMP has one text.
   time_zone: '+00:00',
   character_set_client: 'utf8mb4',

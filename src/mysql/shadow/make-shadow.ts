@@ -11,7 +11,7 @@ import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import { chooseIterationKey, type IterationKey } from '../../schema/iteration-key.js';
 import { markerColumnName } from '../../schema/names.js';
 import { refuseUnknownClauses } from '../../schema/refusals.js';
-import { retargetAlter, retargetCreate, shadowConstraintNames, type ConstraintNames } from '../../schema/rewrite.js';
+import { retargetAlter, shadowConstraintNames } from '../../schema/rewrite.js';
 import { planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
@@ -20,10 +20,13 @@ import type { ServerFacts } from '../preflight/server-facts.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { serverErrorNumber, serverMessage } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
-import { ddlVariables, type ConversionSettings } from '../session/variables.js';
+import { controlVariables, statementVariables, type ConversionSettings } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
 import { describeSource } from '../rows/table-plan.js';
+import { refuseChangingBackslashes } from './backslashes.js';
 import { deferIndexes } from './defer-indexes.js';
+import { makeEmptyCopy } from './empty-copy.js';
+import { carryHistograms, histogramColumns } from './histograms.js';
 import { addMarker, dropMarker } from './marker.js';
 import { checkConstraintNames, makeOwnDatabase } from './own-database.js';
 import type { MigrationPlan } from './plan.js';
@@ -49,6 +52,7 @@ type PlanParts = Pick<
   | 'shadowKeyIndex'
   | 'helperColumns'
   | 'markerColumn'
+  | 'histograms'
   | 'pairs'
   | 'implicitDefaults'
   | 'counter'
@@ -63,7 +67,7 @@ type PlanParts = Pick<
 /** @throws STATEMENT_REFUSED with the server's own words; what the schema rules refuse. */
 export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanParts; notes: readonly string[] }> {
   const { cluster, conversion, table, shadow, retained, operationId, token } = options;
-  return withSession(cluster, ddlVariables(conversion), async (session) => {
+  return withSession(cluster, controlVariables, async (session) => {
     // DDL cannot be part of a fenced transaction: this session holds the advisory lock while it makes and drops tables,
     // and a later run, which takes the lock for sure, ends this session before it begins.
     await takeAdvisoryLockForSure(session, operationId);
@@ -72,20 +76,23 @@ export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanPart
     for (const owned of [shadow, retained]) await makeOwnDatabase(session, owned, table.database);
     // A shadow of an earlier run of this preparation: ours, and empty.
     await session.run(`DROP TABLE IF EXISTS ${quoteTable(shadow)}`);
-    const constraints = shadowConstraintNames(table.createStatement, shadow.table);
-    await session.run(retargetCreate(table.createStatement, quoteTable(shadow), constraints));
-    const notes = await alter(session, options, constraints);
+    await refuseChangingBackslashes(session, table, conversion);
+    await makeEmptyCopy(session, table, shadow);
+    const notCarried = await carryHistograms(session, table, shadow);
+    await session.set(statementVariables(conversion));
+    const notes = await alter(session, options);
+    await session.set(controlVariables);
     refuseUnknownClauses(options.statement);
-    return { plan: await shape(session, options), notes };
+    await refuseChangingBackslashes(session, shadow, conversion);
+    const histograms = await histogramColumns(session, shadow);
+    return { plan: { ...(await shape(session, options)), histograms }, notes: [...notCarried, ...notes] };
   });
 }
 
-/** Runs the user's statement on the shadow. @returns what the server remarked. */
-async function alter(
-  session: Session,
-  { statement, table, shadow }: MakeShadowOptions,
-  constraints: ConstraintNames,
-): Promise<readonly string[]> {
+/** Runs the user's statement on the shadow, in the settings that a client has for it. @returns what the server remarked. */
+async function alter(session: Session, { statement, table, shadow }: MakeShadowOptions): Promise<readonly string[]> {
+  const constraints = shadowConstraintNames(table.createStatement, shadow.table);
+  await session.run('SET NAMES utf8mb4');
   try {
     const { warningCount } = await session.run(retargetAlter(statement, quoteTable(shadow), constraints));
     if (warningCount === 0) return [];
@@ -100,7 +107,7 @@ async function alter(
 }
 
 /** Reads back what the shadow became, plans keys and columns, and takes out what is built or added later. */
-async function shape(session: Session, options: MakeShadowOptions): Promise<PlanParts> {
+async function shape(session: Session, options: MakeShadowOptions): Promise<Omit<PlanParts, 'histograms'>> {
   const { statement, table, shadow } = options;
   const key = chooseIterationKey(table);
   const altered = await loadTable(session, shadow);

@@ -14,6 +14,8 @@ export interface MigrationPlan extends TablePlan {
   readonly statement: string;
   /** The invisible column that is dropped under the lock to make the shadow newer than every snapshot; or null. */
   readonly markerColumn: string | null;
+  /** The columns whose histogram a native ALTER keeps. */
+  readonly histograms: readonly string[];
   /** The AUTO_INCREMENT counter that the statement asks for; null where the new table goes on with the source's. */
   readonly counter: string | null;
   /** The server_uuid of the primary that was prepared. */

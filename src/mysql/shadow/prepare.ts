@@ -11,6 +11,7 @@ import { loadTable } from '../introspect/load-table.js';
 import { runPreflight } from '../preflight/run-preflight.js';
 import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
+import { serverErrorNumber, serverMessage } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables, sqlModes, type ConversionSettings } from '../session/variables.js';
 import { openOperation, recordOwned, savePlan } from '../sidecar/operations.js';
@@ -30,6 +31,8 @@ export interface PrepareOptions {
   readonly runId: string;
   readonly database: string;
   readonly statement: string;
+  /** The sql_mode for the statement and its rows; absent: the server's own. */
+  readonly sqlMode?: string | undefined;
   /** Whether the workflow that holds a table's lock row is still open. */
   readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
 }
@@ -42,7 +45,8 @@ export interface Prepared {
 /** @throws the errors of preflight and statement, TABLE_BUSY, the driver's errors (to be repeated). */
 export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
   return withSession(options.cluster, controlVariables, async (session) => {
-    const facts = await loadServerFacts(session);
+    const server = await loadServerFacts(session);
+    const facts = { ...server, sqlMode: await statementSqlMode(session, options.sqlMode ?? server.sqlMode) };
     const modes = facts.sqlMode.split(',');
     const statement = parseAlter(options.statement, {
       database: options.database,
@@ -66,6 +70,19 @@ export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
       throw error;
     }
   });
+}
+
+/** The modes as the server spells them out. @throws SQL_MODE_REFUSED. */
+async function statementSqlMode(session: Session, asked: string): Promise<string> {
+  try {
+    await session.set({ sql_mode: asked });
+  } catch (error) {
+    if (serverErrorNumber(error) === undefined) throw error;
+    throw new SwitchyardError('SQL_MODE_REFUSED', { problem: serverMessage(error) }, { cause: error });
+  }
+  const { mode } = await session.row<{ mode: string }>('SELECT @@SESSION.sql_mode AS mode');
+  await session.set(controlVariables);
+  return mode;
 }
 
 async function takeTable(session: Session, options: PrepareOptions, table: TableModel): Promise<void> {

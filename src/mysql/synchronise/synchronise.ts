@@ -31,7 +31,8 @@ export async function synchronise(options: SynchroniseOptions): Promise<Synchron
     const control = await open(controlVariables);
     await takeOver(control, options.operationId, options.token);
     const plan = await readPlan(control, options.operationId);
-    const data = (): Promise<Session> => open(dataVariables(plan.conversion));
+    const cluster = { ...options.cluster, database: plan.source.database };
+    const data = async (): Promise<Session> => opened.add(await Session.open(cluster, dataVariables(plan.conversion)));
     const work = {
       operationId: plan.operationId,
       tables: [plan],

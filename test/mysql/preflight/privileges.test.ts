@@ -10,7 +10,7 @@ import {
 import { runPreflight } from '../../../src/mysql/preflight/run-preflight.js';
 import { loadServerFacts } from '../../../src/mysql/preflight/server-facts.js';
 import { Session } from '../../../src/mysql/session/session.js';
-import { dataVariables, ddlVariables } from '../../../src/mysql/session/variables.js';
+import { controlVariables, dataVariables, statementVariables } from '../../../src/mysql/session/variables.js';
 import { dropOwnDatabase, makeOwnDatabase, placeTables } from '../../../src/mysql/shadow/own-database.js';
 import { quoteTable } from '../../../src/schema/identifier.js';
 import type { TableModel } from '../../../src/schema/table-model.js';
@@ -108,13 +108,13 @@ describe('the privileges of the account', () => {
   it('are enough to set every variable of our sessions', async () => {
     await makeAccount(...grantsOf(requiredPrivileges));
     const settings = {
-      ddlSqlMode: '',
+      statementSqlMode: '',
       dataSqlMode: 'NO_AUTO_VALUE_ON_ZERO',
       timeZone: 'SYSTEM',
       timestampSeconds: 1e9,
     };
     const { name, host, port } = server;
-    for (const variables of [dataVariables(settings), ddlVariables(settings)]) {
+    for (const variables of [dataVariables(settings), { ...controlVariables, ...statementVariables(settings) }]) {
       const session = await Session.open({ name, host, port, ...account }, variables);
       await session.close();
     }

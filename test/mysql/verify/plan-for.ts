@@ -50,6 +50,7 @@ export async function planFor(session: Session, wanted: PlanFor): Promise<Migrat
     shadowKeyIndex: wanted.shadowKeyIndex ?? 'PRIMARY',
     helperColumns: [],
     markerColumn: null,
+    histograms: [],
     pairs,
     implicitDefaults: [],
     counter: null,
