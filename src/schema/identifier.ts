@@ -11,6 +11,11 @@ export function quoteTable({ database, table }: TableName): string {
   return `${quoteIdentifier(database)}.${quoteIdentifier(table)}`;
 }
 
+/** The quoted name of a column with its table and database: nothing but this column can be meant by it. */
+export function quoteColumn(table: TableName, column: string): string {
+  return `${quoteTable(table)}.${quoteIdentifier(column)}`;
+}
+
 /**
  * The form under which column, index and constraint names are equal: letter case does not count, accents do. Character
  * by character, as the server does it (JavaScript's own rules for whole words make another letter of a last sigma), and

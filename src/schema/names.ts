@@ -8,6 +8,17 @@ const operationIdPattern = new RegExp(`^[0-9a-f]{${operationIdHexDigits}}$`);
 /** Matches the names of shadow and retained tables; the first group is the operation id, the second the role. */
 export const ownedNamePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigits}})(?:_\\d+)?_(new|old)$`);
 
+/**
+ * An alias in our SQL. It is found before anything of a user's that is called like it: an alias of the shadow hid the
+ * source itself where that had the same name, although the source was written with its database, and rows were lost. So
+ * the prefix alone is not trusted. A user's table never has an alias in our SQL (under LOCK TABLES it could have none
+ * anyhow); and where a statement has an alias of another kind (in ORDER BY, in a derived table), columns of a user's are
+ * written with database and table.
+ */
+export function ownAlias(word: string): string {
+  return `_sw_${word}`;
+}
+
 /** Columns that hold the iteration key in its source form where the shadow's own columns do not. */
 const helperColumnPrefix = '_sw_key';
 

@@ -122,8 +122,10 @@ async function stays(
 
 async function countRows(session: Session, plan: TablePlan, chunk: Chunk): Promise<number> {
   const range = keyRange(plan.key.columns, chunk.lower, chunk.upper);
-  const { n } = await session.row<{ n: number }>(`SELECT COUNT(*) AS n FROM ${quoteTable(plan.source)} WHERE ${range}`);
-  return Number(n);
+  const { _sw_rows: rows } = await session.row<{ _sw_rows: number | string }>(
+    `SELECT COUNT(*) AS _sw_rows FROM ${quoteTable(plan.source)} WHERE ${range}`,
+  );
+  return Number(rows);
 }
 
 /** Tries a part of the chunk, keeping what can be copied. @returns the data error, or undefined when it went in. */

@@ -5,11 +5,12 @@
  */
 import type { Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { quoteColumn, quoteIdentifier } from '../../schema/identifier.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
+import { ownAlias } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
 
-/** An expression that renders the column as key text; `reference` is quoted and may have an alias before it. */
+/** An expression that renders the column as key text; `reference` is quoted and may have its table before it. */
 export function keyTextExpression(column: KeyColumn, reference = quoteIdentifier(column.name)): string {
   switch (column.kind) {
     case 'bytes':
@@ -23,17 +24,19 @@ export function keyTextExpression(column: KeyColumn, reference = quoteIdentifier
   }
 }
 
-/** The select list that renders a whole key, with aliases k0, k1 … */
-export function keySelectList(columns: readonly KeyColumn[], alias?: string): string {
-  const prefix = alias === undefined ? '' : `${alias}.`;
-  return columns
-    .map((column, index) => `${keyTextExpression(column, prefix + quoteIdentifier(column.name))} AS k${index}`)
-    .join(', ');
+/** The select list that renders a whole key. */
+export function keySelectList(columns: readonly KeyColumn[]): string {
+  return columns.map((column, index) => `${keyTextExpression(column)} AS ${keyAlias(index)}`).join(', ');
+}
+
+/** What the text of a key's column is called in the rows that `keyOfRow` takes. */
+export function keyAlias(index: number): string {
+  return ownAlias(`k${index}`);
 }
 
 /** The key of a row that was read with `keySelectList`. */
 export function keyOfRow(row: object, columns: readonly KeyColumn[]): Key {
-  return columns.map((_column, index) => String((row as Record<string, unknown>)[`k${index}`]));
+  return columns.map((_column, index) => String((row as Record<string, unknown>)[keyAlias(index)]));
 }
 
 const shapes = {
@@ -82,8 +85,7 @@ export function keyIn(
   keys: readonly Key[],
   table?: TableName,
 ): string {
-  const prefix = table === undefined ? '' : `${quoteTable(table)}.`;
-  const quoted = names.map((name) => prefix + quoteIdentifier(name));
+  const quoted = names.map((name) => (table === undefined ? quoteIdentifier(name) : quoteColumn(table, name)));
   const literals = keys.map((key) => columns.map((column, index) => keyLiteral(column, key[index] ?? '')));
   if (columns.length === 1) return `${quoted[0]} IN (${literals.map(([literal]) => literal).join(', ')})`;
   // Written out, and not as `(a, b) IN ((1, 2), …)`: with an ENUM or SET in it that matches nothing, without an error
@@ -119,7 +121,7 @@ function beyond(columns: readonly KeyColumn[], key: Key, operator: '<' | '>', la
  * the select list first, and a column may be called like one (tried: rows were lost for a key of columns k1 and k2).
  */
 export function keyOrder(table: TableName, columns: readonly KeyColumn[], direction: 'ASC' | 'DESC' = 'ASC'): string {
-  return columns.map((column) => `${quoteTable(table)}.${quoteIdentifier(column.name)} ${direction}`).join(', ');
+  return columns.map((column) => `${quoteColumn(table, column.name)} ${direction}`).join(', ');
 }
 
 /** A key for people: `id=5, email='a@example.org'`; bytes that are no readable text stay hex. */

@@ -1,6 +1,6 @@
 /** The two statements that move rows within one server; everything that writes to a shadow table uses them. */
 import type { Key } from '../../binlog/key.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { quoteColumn, quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { CopiedPair, TablePlan } from './table-plan.js';
 import { keyIn } from './key-sql.js';
 
@@ -34,14 +34,11 @@ export function copyRange(plan: TablePlan, range: string): string {
 export function copyMissingInRange(plan: TablePlan, range: string): string {
   const match = plan.shadowKey
     .map((name, index) => {
-      const source = quoteIdentifier(plan.key.columns[index]?.name ?? '');
-      return `present.${quoteIdentifier(name)} = ${quoteTable(plan.source)}.${source}`;
+      const source = plan.key.columns[index]?.name ?? '';
+      return `${quoteColumn(plan.shadow, name)} = ${quoteColumn(plan.source, source)}`;
     })
     .join(' AND ');
-  return insertSelect(
-    plan,
-    `${range} AND NOT EXISTS (SELECT 1 FROM ${quoteTable(plan.shadow)} AS present WHERE ${match})`,
-  );
+  return insertSelect(plan, `${range} AND NOT EXISTS (SELECT 1 FROM ${quoteTable(plan.shadow)} WHERE ${match})`);
 }
 
 /** Copies the rows with these keys as they are now. */

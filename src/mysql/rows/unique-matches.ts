@@ -1,5 +1,5 @@
 /** How a unique index of the shadow is compared with the source rows that are about to be written into it. */
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { quoteColumn } from '../../schema/identifier.js';
 import type { Session } from '../session/session.js';
 import type { TablePlan } from './table-plan.js';
 
@@ -18,8 +18,8 @@ export async function uniqueMatches(session: Session, plan: TablePlan, indexName
     const pair = plan.pairs.find(({ target }) => target.name.toLowerCase() === column?.toLowerCase());
     if (pair === undefined || prefix !== null) return undefined;
     const { source, target } = pair;
-    const theirs = `${quoteTable(plan.source)}.${quoteIdentifier(source.name)}`;
-    const ours = `${quoteTable(plan.shadow)}.${quoteIdentifier(target.name)}`;
+    const theirs = quoteColumn(plan.source, source.name);
+    const ours = quoteColumn(plan.shadow, target.name);
     // The comparison is the index's own: in the new column's character set and collation.
     const converted =
       target.charset === null || target.collation === null

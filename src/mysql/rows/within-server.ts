@@ -1,9 +1,9 @@
 /** Rows within one server: INSERT … SELECT, so that no value leaves it. */
 import type { Key } from '../../binlog/key.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { quoteColumn, quoteTable } from '../../schema/identifier.js';
 import type { Session } from '../session/session.js';
 import { runStrict } from './data-error.js';
-import { keyIn, keyOfRow, keyRange, keyTextExpression } from './key-sql.js';
+import { keyAlias, keyIn, keyOfRow, keyRange, keyTextExpression } from './key-sql.js';
 import { copyKeys, copyMissingInRange, copyRange } from './row-sql.js';
 import type { RowWay } from './row-way.js';
 import type { TablePlan } from './table-plan.js';
@@ -31,8 +31,8 @@ async function collidingKeys(
   const { columns } = plan.key;
   const list = columns
     .map((column, index) => {
-      const reference = `${quoteTable(plan.shadow)}.${quoteIdentifier(plan.shadowKey[index] ?? '')}`;
-      return `${keyTextExpression(column, reference)} AS k${index}`;
+      const reference = quoteColumn(plan.shadow, plan.shadowKey[index] ?? '');
+      return `${keyTextExpression(column, reference)} AS ${keyAlias(index)}`;
     })
     .join(', ');
   const names = columns.map(({ name }) => name);

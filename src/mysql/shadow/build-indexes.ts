@@ -4,10 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { indexBuildAttemptsMax } from '../../limits/mysql.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { quoteColumn, quoteTable } from '../../schema/identifier.js';
 import { loadTable } from '../introspect/load-table.js';
 import { dataError, isDataError } from '../rows/data-error.js';
-import { keyOfRow, keyTextExpression } from '../rows/key-sql.js';
+import { keyAlias, keyOfRow, keyTextExpression } from '../rows/key-sql.js';
 import { killQuery } from '../session/kill.js';
 import { duplicateKeyName, isDuplicateKey, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
@@ -102,12 +102,13 @@ async function duplicateOf(session: Session, plan: TablePlan, error: unknown): P
   const index = plan.deferredIndexes.find((deferred) => deferred.name === name);
   if (!isDuplicateKey(error) || index === undefined) return error;
   const { columns } = plan.key;
-  const parts = index.columns.flatMap((column) => (column === null ? [] : [quoteIdentifier(column)]));
+  // GROUP BY would find an alias by a bare name.
+  const own = (column: string): string => quoteColumn(plan.shadow, column);
+  const parts = index.columns.flatMap((column) => (column === null ? [] : [own(column)]));
   // Where a part is no plain column, the rows cannot be looked up by it: the index is named, a key is not.
   if (parts.length < index.columns.length) return dataError(error, columns, []);
   const keys = columns.map((column, position) => {
-    const reference = quoteIdentifier(plan.shadowKey[position] ?? '');
-    return `MAX(${keyTextExpression(column, reference)}) AS k${position}`;
+    return `MAX(${keyTextExpression(column, own(plan.shadowKey[position] ?? ''))}) AS ${keyAlias(position)}`;
   });
   const [row] = await session.rows(
     `SELECT ${keys.join(', ')} FROM ${quoteTable(plan.shadow)}

@@ -4,8 +4,8 @@
  * read alike; NULL is the bare word. All literals are binary, so that the server converts nothing when it joins them.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { quoteIdentifier } from '../../schema/identifier.js';
-import type { ColumnModel } from '../../schema/table-model.js';
+import { quoteColumn } from '../../schema/identifier.js';
+import type { ColumnModel, TableName } from '../../schema/table-model.js';
 import type { JsonWay } from '../rows/table-plan.js';
 import { columnKind, type ColumnKind } from '../verify/column-kind.js';
 import { changesAsText } from '../verify/json-text.js';
@@ -27,13 +27,13 @@ export interface RenderedColumn {
   readonly bytesMax: number;
 }
 
-/** @throws COLUMN_NOT_TRANSFERABLE for a type that is not known here. */
-export function renderedColumn(column: ColumnModel, json: JsonWay): RenderedColumn {
+/** @param table of the column. @throws COLUMN_NOT_TRANSFERABLE for a type that is not known here. */
+export function renderedColumn(table: TableName, column: ColumnModel, json: JsonWay): RenderedColumn {
   const kind = columnKind(column);
   if (kind === undefined) {
     throw new SwitchyardError('COLUMN_NOT_TRANSFERABLE', { column: column.name, type: column.columnType });
   }
-  const reference = quoteIdentifier(column.name);
+  const reference = quoteColumn(table, column.name);
   const text = textOf(kind, column, reference);
   return {
     name: column.name,

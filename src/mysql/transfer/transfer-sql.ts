@@ -45,7 +45,7 @@ export interface TransferSql {
 export function transferSql(table: TransferTable, method: TransferMethod): TransferSql {
   const columns = table.columns
     .filter(({ generated }) => generated === 'none')
-    .map((column) => renderedColumn(column, table.json));
+    .map((column) => renderedColumn(table.source, column, table.json));
   const warnings = columns.flatMap(({ name, warns }) => (warns === undefined ? [] : [{ name, warns }]));
   return {
     values: joined(columns, method),

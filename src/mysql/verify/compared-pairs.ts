@@ -5,7 +5,7 @@
  * hash.
  */
 import { plainValueBytesMax } from '../../limits/verify.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { quoteColumn } from '../../schema/identifier.js';
 import type { ColumnModel } from '../../schema/table-model.js';
 import { keyTextExpression } from '../rows/key-sql.js';
 import type { ColumnPair, TablePlan } from '../rows/table-plan.js';
@@ -35,8 +35,8 @@ export function comparisonOf(plan: TablePlan): Comparison {
   for (const pair of plan.pairs) {
     const { source, target } = pair;
     const references = {
-      source: `${quoteTable(plan.source)}.${quoteIdentifier(source.name)}`,
-      shadow: `${quoteTable(plan.shadow)}.${quoteIdentifier(target.name)}`,
+      source: quoteColumn(plan.source, source.name),
+      shadow: quoteColumn(plan.shadow, target.name),
     };
     const kind = columnKind(target);
     const values = kind === undefined ? undefined : valuesOf(plan, pair, kind, references);
@@ -101,7 +101,7 @@ function keyPairs(plan: TablePlan, whole: ReadonlySet<string>): readonly Compare
     const name = plan.shadowKey[index] ?? '';
     if (whole.has(`${column.name}\n${name}`)) return [];
     const text = (table: typeof plan.source, reference: string): string =>
-      keyTextExpression(column, `${quoteTable(table)}.${quoteIdentifier(reference)}`);
+      keyTextExpression(column, quoteColumn(table, reference));
     return [{ name, source: text(plan.source, column.name), shadow: text(plan.shadow, name) }];
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { Key } from '../../binlog/key.js';
 import { searchedDocumentBytesMax } from '../../limits/verify.js';
-import { quoteIdentifier } from '../../schema/identifier.js';
+import { quoteColumn } from '../../schema/identifier.js';
 import type { ColumnModel } from '../../schema/table-model.js';
 import { keyOfRow, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
@@ -50,9 +50,9 @@ export async function findJsonBeyondText(
   let documents = 0;
   const values: JsonBeyondText[] = [];
   for (const column of columns) {
-    const changed = `(${where}) AND ${changesAsText(quoteIdentifier(column))}`;
-    const { n } = await session.row<{ n: number | string }>(
-      `SELECT COUNT(*) AS n FROM ${from(table)} WHERE ${changed}`,
+    const changed = `(${where}) AND ${changesAsText(quoteColumn(table.table, column))}`;
+    const { _sw_rows: n } = await session.row<{ _sw_rows: number | string }>(
+      `SELECT COUNT(*) AS _sw_rows FROM ${from(table)} WHERE ${changed}`,
     );
     documents += Number(n);
     if (Number(n) > 0 && shownMax > 0) values.push(...(await valuesOf(session, table, column, changed, shownMax)));
@@ -74,7 +74,7 @@ async function valuesOf(
   const values: JsonBeyondText[] = [];
   for (const row of rows) {
     const key = keyOfRow(row, keyColumns);
-    const nodes = await nodesBeyondText(session, table, key, quoteIdentifier(column));
+    const nodes = await nodesBeyondText(session, table, key, quoteColumn(table.table, column));
     values.push(...nodes.map((node) => ({ column, key, ...node })));
   }
   return values;
@@ -87,7 +87,7 @@ export function nodesOfSmallDocument(
   key: Key,
   column: string,
 ): Promise<readonly NodeBeyondText[]> {
-  const name = quoteIdentifier(column);
+  const name = quoteColumn(table.table, column);
   const small = `JSON_STORAGE_SIZE(${name}) <= ${searchedDocumentBytesMax}`;
   return nodesBeyondText(session, table, key, `IF(${small}, ${name}, NULL)`);
 }
@@ -100,8 +100,8 @@ async function nodesBeyondText(
   document: string,
 ): Promise<readonly NodeBeyondText[]> {
   const read = `(SELECT ${document} FROM ${from(table)} WHERE ${whereKeys(table, [key])})`;
-  const nodes = await session.rows<{ path: unknown; type: unknown }>(
-    selectChangedNodes(read, 'path, JSON_TYPE(v) AS type'),
+  const nodes = await session.rows<{ _sw_path: unknown; _sw_type: unknown }>(
+    selectChangedNodes(read, '_sw_path, JSON_TYPE(_sw_v) AS _sw_type'),
   );
-  return nodes.map(({ path, type }) => ({ path: String(path), type: String(type) }));
+  return nodes.map(({ _sw_path: path, _sw_type: type }) => ({ path: String(path), type: String(type) }));
 }

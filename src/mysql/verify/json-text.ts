@@ -15,17 +15,20 @@ export function changesAsText(document: string): string {
   return `${jsonValue(document)} <> ${jsonValue(throughText(document))}`;
 }
 
-/** Reads `list` from the scalars of one document that have another type after they were text: `v` at `path`. */
+/**
+ * Reads `list` from the scalars of one document that have another type after they were text: `_sw_v` at `_sw_path`.
+ * @param document with its table's name, or a query.
+ */
 export function selectChangedNodes(document: string, list: string): string {
-  return `WITH RECURSIVE nodes (path, v) AS (
+  return `WITH RECURSIVE _sw_nodes (_sw_path, _sw_v) AS (
       SELECT CAST(_utf8mb4'$' AS CHAR(10000) CHARACTER SET utf8mb4), ${document}
       UNION ALL
-      SELECT CONCAT(path, _utf8mb4'.', JSON_QUOTE(name)), JSON_EXTRACT(v, CONCAT(_utf8mb4'$.', JSON_QUOTE(name)))
-        FROM nodes, JSON_TABLE(JSON_KEYS(v), _utf8mb4'$[*]' COLUMNS (name LONGTEXT CHARACTER SET utf8mb4 PATH _utf8mb4'$')) AS members
-        WHERE JSON_TYPE(v) = 'OBJECT'
+      SELECT CONCAT(_sw_path, _utf8mb4'.', JSON_QUOTE(_sw_name)), JSON_EXTRACT(_sw_v, CONCAT(_utf8mb4'$.', JSON_QUOTE(_sw_name)))
+        FROM _sw_nodes, JSON_TABLE(JSON_KEYS(_sw_v), _utf8mb4'$[*]' COLUMNS (_sw_name LONGTEXT CHARACTER SET utf8mb4 PATH _utf8mb4'$')) AS _sw_members
+        WHERE JSON_TYPE(_sw_v) = 'OBJECT'
       UNION ALL
-      SELECT CONCAT(path, _utf8mb4'[', i - 1, _utf8mb4']'), JSON_EXTRACT(v, CONCAT(_utf8mb4'$[', i - 1, _utf8mb4']'))
-        FROM nodes, JSON_TABLE(v, _utf8mb4'$[*]' COLUMNS (i FOR ORDINALITY)) AS items WHERE JSON_TYPE(v) = 'ARRAY')
-    SELECT ${list} FROM nodes
-     WHERE JSON_TYPE(v) NOT IN ('OBJECT', 'ARRAY') AND JSON_TYPE(v) <> JSON_TYPE(${throughText('v')})`;
+      SELECT CONCAT(_sw_path, _utf8mb4'[', _sw_i - 1, _utf8mb4']'), JSON_EXTRACT(_sw_v, CONCAT(_utf8mb4'$[', _sw_i - 1, _utf8mb4']'))
+        FROM _sw_nodes, JSON_TABLE(_sw_v, _utf8mb4'$[*]' COLUMNS (_sw_i FOR ORDINALITY)) AS _sw_items WHERE JSON_TYPE(_sw_v) = 'ARRAY')
+    SELECT ${list} FROM _sw_nodes
+     WHERE JSON_TYPE(_sw_v) NOT IN ('OBJECT', 'ARRAY') AND JSON_TYPE(_sw_v) <> JSON_TYPE(${throughText('_sw_v')})`;
 }

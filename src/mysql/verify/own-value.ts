@@ -16,10 +16,10 @@ export function numberOf(column: ColumnModel, reference: string): string {
  * two values that change their types alike would cancel out.
  */
 function jsonTypes(document: string): string {
-  return `(SELECT HEX(BIT_XOR(UNHEX(SHA2(CONCAT_WS(',', i, JSON_TYPE(v), 'a', j, JSON_TYPE(w)), 224))))
+  return `(SELECT HEX(BIT_XOR(UNHEX(SHA2(CONCAT_WS(',', _sw_i, JSON_TYPE(_sw_v), 'a', _sw_j, JSON_TYPE(_sw_w)), 224))))
     FROM JSON_TABLE(${document}, _utf8mb4'$' COLUMNS (
-      NESTED PATH _utf8mb4'$**.*' COLUMNS (i FOR ORDINALITY, v JSON PATH _utf8mb4'$'),
-      NESTED PATH _utf8mb4'$**[*]' COLUMNS (j FOR ORDINALITY, w JSON PATH _utf8mb4'$'))) AS nodes)`;
+      NESTED PATH _utf8mb4'$**.*' COLUMNS (_sw_i FOR ORDINALITY, _sw_v JSON PATH _utf8mb4'$'),
+      NESTED PATH _utf8mb4'$**[*]' COLUMNS (_sw_j FOR ORDINALITY, _sw_w JSON PATH _utf8mb4'$'))) AS _sw_nodes)`;
 }
 
 /**

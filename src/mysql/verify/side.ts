@@ -5,8 +5,9 @@
  */
 import { keyId, type Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { quoteColumn, quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
+import { ownAlias } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
 import { displayKey, keyLiteral, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
@@ -72,7 +73,7 @@ export function from({ table, indexName }: KeyedTable): string {
 
 /** By whole names: a key column may be called like one of the columns that we select. */
 function inKeyOrder({ table, keyColumns }: Side): string {
-  return `ORDER BY ${keyColumns.map(({ name }) => `${quoteTable(table)}.${quoteIdentifier(name)}`).join(', ')}`;
+  return `ORDER BY ${keyColumns.map(({ name }) => quoteColumn(table, name)).join(', ')}`;
 }
 
 /**
@@ -90,10 +91,10 @@ function textOf(values: readonly string[]): string {
 export async function digestRange(session: Session, side: Side, { lower, upper }: KeyRange): Promise<RangeDigest> {
   // A row without a text must not pass unseen: it gets a hash that nothing is equal to.
   const hash = `UNHEX(SHA2(IFNULL(${textOf(side.values)}, UUID()), 256))`;
-  const { n, digest } = await session.row<{ n: number | string; digest: string }>(
-    `SELECT COUNT(*) AS n, HEX(BIT_XOR(${hash})) AS digest FROM ${from(side)} WHERE ${keyRange(side.keyColumns, lower, upper)}`,
+  const { _sw_rows: rows, _sw_digest: digest } = await session.row<{ _sw_rows: number | string; _sw_digest: string }>(
+    `SELECT COUNT(*) AS _sw_rows, HEX(BIT_XOR(${hash})) AS _sw_digest FROM ${from(side)} WHERE ${keyRange(side.keyColumns, lower, upper)}`,
   );
-  return { rows: Number(n), digest };
+  return { rows: Number(rows), digest };
 }
 
 /** The key of the row that is `rows` rows above the lower end, or null where the range has fewer. */
@@ -141,14 +142,15 @@ export function whereKeys({ keyColumns }: KeyedTable, keys: readonly Key[]): str
 
 async function readRows(session: Session, side: Side, where: string): Promise<RowDigests> {
   const { keyColumns } = side;
-  const rows = await session.rows<{ digest: string | null }>(
-    `SELECT ${keySelectList(keyColumns)}, LEFT(SHA2(${textOf(side.values)}, 256), 32) AS digest FROM ${from(side)} WHERE ${where}`,
+  const rows = await session.rows<{ _sw_digest: string | null }>(
+    `SELECT ${keySelectList(keyColumns)}, LEFT(SHA2(${textOf(side.values)}, 256), 32) AS _sw_digest FROM ${from(side)} WHERE ${where}`,
   );
   const digests = new Map<string, RowDigest>();
   for (const row of rows) {
     const key = keyOfRow(row, keyColumns);
-    if (row.digest === null) throw await notComparable(session, side, key);
-    digests.set(rowId(keyColumns, key), { key, digest: row.digest });
+    const { _sw_digest: digest } = row;
+    if (digest === null) throw await notComparable(session, side, key);
+    digests.set(rowId(keyColumns, key), { key, digest });
   }
   return digests;
 }
@@ -172,6 +174,10 @@ function rowId(columns: readonly KeyColumn[], key: Key): string {
   );
 }
 
+function valueAlias(index: number): string {
+  return ownAlias(`v${index}`);
+}
+
 /** A digest of each compared value of each of these rows. */
 export async function columnDigests(
   session: Session,
@@ -179,14 +185,14 @@ export async function columnDigests(
   keys: readonly Key[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const { keyColumns, values } = side;
-  const list = values.map((value, index) => `SHA2(${textOf([value])}, 256) AS v${index}`);
+  const list = values.map((value, index) => `SHA2(${textOf([value])}, 256) AS ${valueAlias(index)}`);
   const rows = await session.rows<Record<string, string>>(
     `SELECT ${[keySelectList(keyColumns), ...list].join(', ')} FROM ${from(side)} WHERE ${whereKeys(side, keys)}`,
   );
   return new Map(
     rows.map((row) => [
       rowId(keyColumns, keyOfRow(row, keyColumns)),
-      values.map((_value, index) => row[`v${index}`] ?? ''),
+      values.map((_value, index) => row[valueAlias(index)] ?? ''),
     ]),
   );
 }
