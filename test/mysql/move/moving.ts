@@ -13,22 +13,27 @@ import { synchroniseMove, type SynchroniseMoveOptions } from '../../../src/mysql
 import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
 import { Session } from '../../../src/mysql/session/session.js';
 import { fencingToken } from '../../../src/mysql/sidecar/epoch.js';
+import { quoteIdentifier } from '../../../src/schema/identifier.js';
 import { sidecarExists } from '../../../src/mysql/sidecar/schema.js';
 import type { SynchroniseOutcome } from '../../../src/mysql/synchronise/goal.js';
 import { uniqueName } from '../../support/migration-test.js';
 
 export class Moving {
-  readonly database = uniqueName('move');
+  readonly database: string;
   readonly operationId = randomBytes(5).toString('hex');
   readonly source: ClusterSettings;
   readonly target: ClusterSettings;
   readonly #sessions: Session[] = [];
   #grant = 0;
   #breakAt: string | undefined;
+  /** Is told each statement. */
+  observe: ((sql: string) => void) | undefined;
 
-  private constructor() {
+  private constructor(database: string) {
+    this.database = database;
     const { commerce, customer } = inject('stack');
     const before = (sql: string): void => {
+      this.observe?.(sql);
       if (this.#breakAt !== undefined && sql.includes(this.#breakAt)) throw new Error(`broken at ${this.#breakAt}`);
     };
     const observer = { before, after: () => undefined };
@@ -42,12 +47,17 @@ export class Moving {
   }
 
   /** The database on both servers, and tables with rows on the source. */
-  static async open(...statements: readonly string[]): Promise<Moving> {
-    const moving = new Moving();
+  static open(...statements: readonly string[]): Promise<Moving> {
+    return Moving.openIn(uniqueName('move'), ...statements);
+  }
+
+  /** The same in a database of this name. */
+  static async openIn(database: string, ...statements: readonly string[]): Promise<Moving> {
+    const moving = new Moving(database);
     for (const side of ['source', 'target'] as const) {
       const root = await moving.root(side);
-      await root.run(`CREATE DATABASE ${moving.database}`);
-      await root.run(`USE ${moving.database}`);
+      await root.run(`CREATE DATABASE ${quoteIdentifier(moving.database)}`);
+      await root.run(`USE ${quoteIdentifier(moving.database)}`);
       if (side === 'source') for (const statement of statements) await root.run(statement);
     }
     return moving;
@@ -58,7 +68,7 @@ export class Moving {
     const { commerce, customer } = inject('stack');
     const session = await Session.open((side === 'source' ? commerce : customer).root, { autocommit: 1 });
     this.#sessions.push(session);
-    await session.run(`USE ${this.database}`).catch(() => undefined);
+    await session.run(`USE ${quoteIdentifier(this.database)}`).catch(() => undefined);
     return session;
   }
 
@@ -162,7 +172,7 @@ export class Moving {
     const { source, target } = this;
     await removeMove({ source, target, operationId: this.operationId, state: 'cancelled' }).catch(() => undefined);
     for (const side of ['source', 'target'] as const) {
-      await (await this.root(side)).run(`DROP DATABASE IF EXISTS ${this.database}`);
+      await (await this.root(side)).run(`DROP DATABASE IF EXISTS ${quoteIdentifier(this.database)}`);
     }
     await Promise.all(this.#sessions.map((session) => session.close()));
   }

@@ -3,19 +3,27 @@ import { expect } from 'vitest';
 import type { Key } from '../../../src/binlog/key.js';
 import { loadTable } from '../../../src/mysql/introspect/load-table.js';
 import { copyKeys } from '../../../src/mysql/rows/row-sql.js';
+import type { TablePlan } from '../../../src/mysql/rows/table-plan.js';
 import { withinServer } from '../../../src/mysql/rows/within-server.js';
 import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
-import { onOneServer } from '../../../src/mysql/session/session-pair.js';
+import { onOneServer, type SessionPair } from '../../../src/mysql/session/session-pair.js';
 import { withSession, type Session } from '../../../src/mysql/session/session.js';
-import { dataVariables } from '../../../src/mysql/session/variables.js';
+import {
+  dataVariables,
+  transferSourceVariables,
+  transferTargetVariables,
+} from '../../../src/mysql/session/variables.js';
 import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
+import { collidingKeysBetween } from '../../../src/mysql/transfer/colliding-keys.js';
 import { comparisonOf } from '../../../src/mysql/verify/compared-pairs.js';
+import { findJsonBeyondText } from '../../../src/mysql/verify/json-beyond-text.js';
 import { withJsonPaths } from '../../../src/mysql/verify/json-paths.js';
 import { columnDigests, sidesOf } from '../../../src/mysql/verify/side.js';
 import { quoteIdentifier as quote, quoteTable } from '../../../src/schema/identifier.js';
 import type { TableName } from '../../../src/schema/table-model.js';
 import { contents } from '../../cases/native.js';
 import { DataPlane } from '../../support/data-plane.js';
+import { Moving } from '../move/moving.js';
 
 export interface NamedTable extends TableName {
   /** An INT and a VARCHAR. */
@@ -102,6 +110,46 @@ export async function migrateNamed(
     expect(await rowsOf(root, named, plan.retained)).toEqual(await rowsOf(root, plan.retained, plan.retained));
     await migration.dropRetained();
   });
+}
+
+/** Moves all the tables, and compares all rows; `observe` is told each statement. */
+export async function moveNamed(
+  database: string,
+  tables: readonly NamedTable[],
+  observe?: (sql: string) => void,
+): Promise<void> {
+  const moving = await Moving.openIn(database, ...tables.flatMap((named) => [createNamed(named), fillNamed(named)]));
+  moving.observe = observe;
+  try {
+    const { plan } = await moving.prepare();
+    const [source, target] = [await moving.root('source'), await moving.root('target')];
+    await moving.synchronise('copied');
+    await moving.synchronise('indexed');
+    await withTransfer(moving, async (sessions) => {
+      for (const [index, table] of plan.tables.entries()) await lookAtMoved(sessions, table, tables[index]);
+    });
+    for (const named of tables) for (const statement of writesTo(named)) await source.run(statement);
+    expect(await moving.synchronise('verified')).toMatchObject({ outcome: 'reached', notCompared: [] });
+    expect(await moving.attempt('forward', 1)).toMatchObject({ outcome: 'switched' });
+    for (const named of tables) expect(await rowsOf(target, named, named)).toEqual(await rowsOf(source, named, named));
+  } finally {
+    await moving.close();
+  }
+}
+
+async function withTransfer(moving: Moving, work: (sessions: SessionPair) => Promise<void>): Promise<void> {
+  await withSession(moving.source, transferSourceVariables, (source) =>
+    withSession(moving.target, transferTargetVariables, (target) => work({ source, target })),
+  );
+}
+
+/** As `lookAtRows`, between servers. */
+async function lookAtMoved(sessions: SessionPair, plan: TablePlan, named: NamedTable | undefined): Promise<void> {
+  const { uniqueIndex = '', document = '' } = named ?? {};
+  expect(await collidingKeysBetween(sessions, plan, uniqueIndex, [firstKey])).toEqual([firstKey]);
+  const { source } = sidesOf(plan, comparisonOf(plan));
+  const found = await findJsonBeyondText(sessions.source, source, [document], 'TRUE', 1);
+  expect(found).toMatchObject({ documents: rows, values: [{ path: '$."price"', type: 'DECIMAL' }] });
 }
 
 const firstKey: Key = ['0', Buffer.from('k0').toString('hex').toUpperCase()];

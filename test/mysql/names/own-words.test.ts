@@ -11,7 +11,7 @@ import { ownedNamePattern } from '../../../src/schema/names.js';
 import { significantTokens, tokenize } from '../../../src/schema/tokens.js';
 import { uniqueName } from '../../support/migration-test.js';
 
-import { createNamed, fillNamed, migrateNamed, type NamedTable } from './named-table.js';
+import { createNamed, fillNamed, migrateNamed, moveNamed, type NamedTable } from './named-table.js';
 
 const plain: Omit<NamedTable, 'database'> = {
   ...{ table: 'orders', key: ['number', 'place'], unique: 'mail', document: 'extra', numbers: ['amount'] },
@@ -35,11 +35,12 @@ interface Words {
   readonly aliases: readonly string[];
 }
 
+function record(sql: string): void {
+  if (databases.some((database) => sql.includes(quote(database)))) recorded.add(sql);
+}
+
 function recording(cluster: ClusterSettings): ClusterSettings {
-  const before = (sql: string): void => {
-    if (databases.some((database) => sql.includes(quote(database)))) recorded.add(sql);
-  };
-  return { ...cluster, observer: { before, after: () => undefined } };
+  return { ...cluster, observer: { before: record, after: () => undefined } };
 }
 
 async function makeDatabase(name: string): Promise<string> {
@@ -95,6 +96,9 @@ beforeAll(async () => {
     await make(named);
     await migrateNamed({ root, switchyard: recording(switchyard) }, named, clauses);
   }
+  const moved = uniqueName('words');
+  databases.push(moved);
+  await moveNamed(moved, [{ ...plain, database: moved }], record);
   words = await readWords();
 });
 
@@ -123,13 +127,22 @@ describe('names like those in our own SQL', () => {
   });
 
   it('are migrated like any others', async () => {
-    const [name = ''] = words.aliases;
-    const database = await makeDatabase(name);
-    for (const [turn, alias] of words.aliases.entries()) {
+    const database = await makeDatabase(words.aliases[0] ?? '');
+    const migrate = async ([turn, alias]: readonly [number, string]): Promise<void> => {
       const table = named(database, alias, turn);
       await make(table);
       const shorter = `MODIFY ${quote(table.key[1])} VARCHAR(10) NOT NULL, `;
       await migrateNamed({ root, switchyard }, table, `${turn % 3 === 0 ? shorter : ''}${addition}`);
-    }
+    };
+    const all = [...words.aliases.entries()];
+    for (let start = 0; start < all.length; start += 3) await Promise.all(all.slice(start, start + 3).map(migrate));
+  });
+
+  it('are moved like any others', async () => {
+    const database = words.aliases[1] ?? '';
+    await moveNamed(
+      database,
+      words.aliases.map((alias, turn) => named(database, alias, turn)),
+    );
   });
 });
