@@ -54,6 +54,10 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'No default exports: a thing has one name everywhere.' },
+        {
+          selector: "MemberExpression[object.name='AbortSignal'][property.name=/^(any|timeout)$/]",
+          message: 'On Node 20 a garbage collection may lose it: use JointSignal (src/mysql/session/joint-signal.ts).',
+        },
       ],
     },
   },

@@ -4,6 +4,7 @@
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { webhookAnswerBytesMax, routerAnswerShownCharactersMax } from '../limits/router.js';
+import { withJointSignal } from '../mysql/session/joint-signal.js';
 import type { RuleSet } from '../schema/routing-rule.js';
 import { routerBy, type Router, type RouterAnswer } from './port.js';
 import { signatureOf } from './sign.js';
@@ -22,7 +23,10 @@ export function createWebhookRouter(settings: WebhookSettings): Router {
   return routerBy(async (ruleSet, signal) => {
     signal?.throwIfAborted();
     try {
-      return await withinTime(settings.timeoutMs, signal, (whole) => post(settings, ruleSet, whole));
+      const { timeoutMs } = settings;
+      const limit = { withinMs: timeoutMs, message: `it did not answer within ${timeoutMs} ms` };
+      // The reading of an answer included.
+      return await withJointSignal([signal], limit, (whole) => post(settings, ruleSet, whole));
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof SwitchyardError) throw error;
@@ -58,24 +62,6 @@ async function post(settings: WebhookSettings, ruleSet: RuleSet, signal: AbortSi
   }
   const answer = shownAnswer(await beginningOf(response), settings.secret);
   throw new SwitchyardError('ROUTER_REFUSES', { router: routerName(settings), move, status, answer });
-}
-
-/** Runs `work` with a signal that ends it after `timeoutMs`, the reading of an answer included, or with `signal`. */
-async function withinTime<Result>(
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(new Error(`it did not answer within ${timeoutMs} ms`)), timeoutMs);
-  const onAbort = (): void => stop.abort(signal?.reason);
-  signal?.addEventListener('abort', onAbort);
-  try {
-    return await work(stop.signal);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
 }
 
 /** The first bytes of an answer, however long it is. */

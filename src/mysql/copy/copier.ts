@@ -7,6 +7,7 @@ import type { Key } from '../../binlog/key.js';
 import { checkpointIntervalMs, copyLanes } from '../../limits/mysql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import { withJointSignal } from '../session/joint-signal.js';
 import type { Session } from '../session/session.js';
 import { closePair, type SessionPair } from '../session/session-pair.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
@@ -74,10 +75,15 @@ export class Copier {
   }
 
   async #copyUpTo(upper: Key, watermark: Watermark): Promise<void> {
-    const { plan, signal, openSessions, throttle } = this.#options;
-    const servo = new ChunkServo(plan.averageRowBytes);
     const failure = new AbortController();
-    const stopped = AbortSignal.any([signal, failure.signal]);
+    await withJointSignal([this.#options.signal, failure.signal], undefined, (stopped) =>
+      this.#copyUntil(stopped, failure, upper, watermark),
+    );
+  }
+
+  async #copyUntil(stopped: AbortSignal, failure: AbortController, upper: Key, watermark: Watermark): Promise<void> {
+    const { plan, openSessions, throttle } = this.#options;
+    const servo = new ChunkServo(plan.averageRowBytes);
     const chunks = this.#chunks(upper, watermark, servo, stopped);
     const stopLanes = (error: unknown): never => {
       failure.abort(error);

@@ -6,6 +6,7 @@ import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../follow/follower.js';
 import { withinServer } from '../rows/within-server.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
+import { withJointSignal } from '../session/joint-signal.js';
 import { Session } from '../session/session.js';
 import { onOneServer } from '../session/session-pair.js';
 import { controlVariables, dataVariables } from '../session/variables.js';
@@ -211,15 +212,17 @@ class Attempt {
       const old = await findOldSnapshots(control, [locked.id, control.id, watchdog.id]);
       if (old.length > 0) return this.#notSwapped('blocked', 'transactions with old snapshots are open', old);
     }
-    await swapUnderLock({
-      plan: this.#plan,
-      locked,
-      reading: control,
-      follower,
-      recordPosition: (position) => recordLock(control, operationId, attempt, position),
-      compare: () => this.#compareUnderLock(),
-      signal: AbortSignal.any([signal, guard.expired]),
-    });
+    await withJointSignal([signal, guard.expired], undefined, (ended) =>
+      swapUnderLock({
+        plan: this.#plan,
+        locked,
+        reading: control,
+        follower,
+        recordPosition: (position) => recordLock(control, operationId, attempt, position),
+        compare: () => this.#compareUnderLock(),
+        signal: ended,
+      }),
+    );
     // Swapped: from here on nothing may stop the word of it.
     guard.disarm();
     await unlockTables(locked);

@@ -2,6 +2,7 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { catchUpBeforeLockMs } from '../../limits/cut-over.js';
 import type { Follower } from '../follow/follower.js';
+import { withJointSignal } from '../session/joint-signal.js';
 import type { Session } from '../session/session.js';
 
 export interface CatchUpSteps {
@@ -17,9 +18,13 @@ export interface CatchUpSteps {
  * Runs the follower until it has applied what was committed at a moment close to now, and that is compared.
  * @returns false when there was not enough time, or the signal came. @throws what ends the feed, VERIFICATION_FAILED.
  */
-export async function catchUpInTime({ follower, looking, compare, signal }: CatchUpSteps): Promise<boolean> {
+export function catchUpInTime(steps: CatchUpSteps): Promise<boolean> {
+  // Ends with it: who waits for the feed of a run that has failed would wait for ever.
+  return withJointSignal([steps.signal], { withinMs: catchUpBeforeLockMs }, (inTime) => catchUpUntil(steps, inTime));
+}
+
+async function catchUpUntil({ follower, looking, compare }: CatchUpSteps, inTime: AbortSignal): Promise<boolean> {
   const stopped = new AbortController();
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(catchUpBeforeLockMs)]);
   const running = follower.run(stopped.signal);
   // A failure of the run must not go unheard while catching up waits.
   const failed = running.then(() => Promise.reject(new SwitchyardError('FEED_ENDED', { problem: 'stopped' })));

@@ -12,6 +12,7 @@ import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '..
 import type { TableName } from '../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import { withJointSignal } from '../session/joint-signal.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
@@ -144,8 +145,9 @@ export class Follower {
     await this.catchUp(control, signal);
     this.#written = undefined;
     this.#rest = 'wanted';
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(restWaitMsMax)]);
-    await this.#until(() => this.#rest !== 'wanted', inTime);
+    await withJointSignal([signal], { withinMs: restWaitMsMax }, (inTime) =>
+      this.#until(() => this.#rest !== 'wanted', inTime),
+    );
     // A table that never holds still is taken as it is.
     this.#rest = 'rests';
     this.#written = undefined;

@@ -15,6 +15,7 @@ import { Watchdog } from '../cutover/watchdog.js';
 import { checkFingerprint } from '../follow/table-guard.js';
 import { Follower } from '../follow/follower.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import { TimeUp, withJointSignal } from '../session/joint-signal.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { SessionPair } from '../session/session-pair.js';
 import { Session } from '../session/session.js';
@@ -212,7 +213,9 @@ class Attempt {
       await lockTables(locked, sources);
       guard.arm(drainTimeoutMs + underLockMs);
       if (signal.aborted) guard.arm(0);
-      return await this.#switch(follower, AbortSignal.any([signal, guard.expired]), () => guard.disarm());
+      return await withJointSignal([signal, guard.expired], undefined, (ended) =>
+        this.#switch(follower, ended, () => guard.disarm()),
+      );
     } catch (error) {
       return await this.#explain(error, guard);
     } finally {
@@ -251,11 +254,26 @@ class Attempt {
     return { outcome: 'switched', switchedAt: entry.at, blockedMs };
   }
 
-  /** Applies and compares what is left, within its time. */
+  /** Applies what is left, within its time, and compares it. */
   async #drain(follower: Follower, target: GtidSet, signal: AbortSignal): Promise<void> {
-    const { locked, receiver, rows, compared } = this.#sessions;
-    const { operationId, token, drainTimeoutMs } = this.#options;
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(drainTimeoutMs)]);
+    const { locked, compared } = this.#sessions;
+    await withJointSignal([signal], { withinMs: this.#options.drainTimeoutMs }, (inTime) =>
+      this.#applyLast(follower, target, inTime),
+    );
+    // Rows are rendered in another character set than they are compared in, and than fences speak in.
+    await locked.run(`SET SESSION character_set_connection = 'utf8mb4'`);
+    if (this.#changed === undefined) return;
+    for (const [index, plan] of this.#stream.tables.entries()) {
+      const changed = this.#changed[index];
+      if (changed === undefined) continue;
+      const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(plan, changes);
+      await compareUnderLock({ source: locked, target: compared.target }, { plan, changed, recordGivenUp });
+    }
+  }
+
+  async #applyLast(follower: Follower, target: GtidSet, inTime: AbortSignal): Promise<void> {
+    const { locked, receiver, rows } = this.#sessions;
+    const { operationId, token } = this.#options;
     // A row lock on the other side would hold up what is written there, and with it all writers here. A server that is
     // frozen does not hear of a KILL.
     const guard = new Watchdog(receiver, rows.target.id);
@@ -280,15 +298,6 @@ class Attempt {
       inTime.removeEventListener('abort', stop);
       guard.disarm();
     }
-    // Rows are rendered in another character set than they are compared in, and than fences speak in.
-    await locked.run(`SET SESSION character_set_connection = 'utf8mb4'`);
-    if (this.#changed === undefined) return;
-    for (const [index, plan] of this.#stream.tables.entries()) {
-      const changed = this.#changed[index];
-      if (changed === undefined) continue;
-      const recordGivenUp = (changes: number): Promise<void> => this.#recordGivenUp(plan, changes);
-      await compareUnderLock({ source: locked, target: compared.target }, { plan, changed, recordGivenUp });
-    }
   }
 
   async #journal(work: (journal: Journal) => Promise<JournalEntry>): Promise<JournalEntry> {
@@ -309,7 +318,7 @@ class Attempt {
     const { signal, operationId, token } = this.#options;
     const { locked } = this.#sessions;
     const end = ordinaryEnd(error, signal, guard);
-    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+    const isTimeout = error instanceof TimeUp;
     if (end === undefined && !isTimeout) throw error;
     const blockers = isTimeout ? [] : await this.#holders();
     if (this.#fenced) {

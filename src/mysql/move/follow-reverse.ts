@@ -1,6 +1,7 @@
 /** Replication from the target back to the source while the target has the writes, so that traffic can go back (6.4). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamSilenceMs, watchIntervalMs } from '../../limits/probe.js';
+import { withJointSignal } from '../session/joint-signal.js';
 import { isUnavailable } from '../session/server-errors.js';
 import { withSession } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
@@ -34,9 +35,10 @@ export async function followReverse(options: FollowReverseOptions): Promise<Reve
     const watched = { ...options, ...servers.clusters };
     try {
       // Where nobody writes, nothing is sent to a source that is silent, and no statement would end.
-      const signal = AbortSignal.any([options.signal, servers.silenced]);
-      const { outcome } = await synchroniseMove({ ...watched, signal, direction: 'reverse' });
-      if (!options.signal.aborted) servers.silenced.throwIfAborted();
+      const { outcome } = await withJointSignal([options.signal, ...servers.silenced], undefined, (signal) =>
+        synchroniseMove({ ...watched, signal, direction: 'reverse' }),
+      );
+      if (!options.signal.aborted) for (const silenced of servers.silenced) silenced.throwIfAborted();
       const position = await positionOf(watched);
       return { outcome: outcome === 'reached' ? 'caughtUp' : 'stopped', position, source: null, target: null };
     } catch (error) {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { probePauseMs, probeTimeoutMs, thoroughProbes } from '../../limits/probe.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
+import { withJointSignal } from '../session/joint-signal.js';
 import { serverMessage } from '../session/server-errors.js';
 import { withSession } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
@@ -45,7 +46,6 @@ async function probe(cluster: ClusterSettings, times: number): Promise<Silence |
 }
 
 async function inTime(cluster: ClusterSettings, work: (cluster: ClusterSettings) => Promise<unknown>): Promise<void> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Error(`no answer within ${probeTimeoutMs} ms`)), probeTimeoutMs);
-  await work({ ...cluster, lifeline: late.signal }).finally(() => clearTimeout(timer));
+  const limit = { withinMs: probeTimeoutMs, message: `no answer within ${probeTimeoutMs} ms` };
+  await withJointSignal([], limit, (lifeline) => work({ ...cluster, lifeline }));
 }

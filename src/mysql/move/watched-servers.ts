@@ -21,9 +21,9 @@ export class WatchedServers {
     return { source: this.#source.silence, target: this.#target.silence };
   }
 
-  /** Aborted when one of them is silent: for work that may not use its sessions for long. */
-  get silenced(): AbortSignal {
-    return AbortSignal.any([this.#source.silenced, this.#target.silenced]);
+  /** Each is aborted when its server is silent: for work that may not use its sessions for long. */
+  get silenced(): readonly AbortSignal[] {
+    return [this.#source.silenced, this.#target.silenced];
   }
 
   stop(): void {

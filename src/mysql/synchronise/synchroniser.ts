@@ -10,6 +10,7 @@ import { Copier } from '../copy/copier.js';
 import { Throttle, type ThrottleLimits } from '../copy/throttle.js';
 import { Follower } from '../follow/follower.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import { withJointSignal } from '../session/joint-signal.js';
 import { sessionsOf, type SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { buildIndexes } from '../shadow/build-indexes.js';
@@ -63,9 +64,13 @@ export class Synchroniser {
 
   /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
   async run(): Promise<SynchroniseOutcome> {
-    const { signal, goal, token, verifiesNext = false } = this.#options;
+    await withJointSignal([this.#options.signal, this.#stop.signal], undefined, (ended) => this.#runUntil(ended));
+    return this.#outcome();
+  }
+
+  async #runUntil(ended: AbortSignal): Promise<void> {
+    const { goal, token, verifiesNext = false } = this.#options;
     const { tables, connections, operationId, way, copies } = this.#work;
-    const ended = AbortSignal.any([signal, this.#stop.signal]);
     const verifies = goal === 'verified' || (goal === 'indexed' && verifiesNext);
     const comparesChanges = verifies || (goal === 'follow' && (await this.#isVerified()));
     const changed = comparesChanges ? tables.map(() => new ChangedKeys()) : undefined;
@@ -82,7 +87,6 @@ export class Synchroniser {
     const results = await Promise.allSettled(parts);
     follower.close();
     throwFirst(results);
-    return this.#outcome();
   }
 
   async #outcome(): Promise<SynchroniseOutcome> {
@@ -189,13 +193,15 @@ export class Synchroniser {
   async #indexAndCompare(plan: TablePlan, ended: AbortSignal): Promise<void> {
     if (this.#options.verifiesNext !== true || plan.deferredIndexes.length === 0) return this.#index(plan, ended);
     const [built, failed] = [new AbortController(), new AbortController()];
-    const beside = { signal: AbortSignal.any([ended, built.signal]), leavesLast: true };
-    const comparing = this.#verify(plan, () => undefined, beside).catch((error: unknown) => {
+    const comparing = withJointSignal([ended, built.signal], undefined, (signal) =>
+      this.#verify(plan, () => undefined, { signal, leavesLast: true }),
+    ).catch((error: unknown) => {
       failed.abort();
       throw error;
     });
-    const building = this.#index(plan, AbortSignal.any([ended, failed.signal])).finally(() => built.abort());
-    throwFirst(await Promise.allSettled([comparing, building]));
+    const building = withJointSignal([ended, failed.signal], undefined, (signal) => this.#index(plan, signal));
+    const both = [comparing, building.finally(() => built.abort())];
+    throwFirst(await Promise.allSettled(both));
   }
 
   /** @returns the rows that were compared. */

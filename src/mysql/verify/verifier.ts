@@ -12,6 +12,7 @@ import { chunkLooksMax, verifyKillRepeatMs, verifyLanes } from '../../limits/ver
 import { ChunkServo } from '../copy/chunk-servo.js';
 import { Watermark } from '../copy/watermark.js';
 import { displayKey } from '../rows/key-sql.js';
+import { JointSignal } from '../session/joint-signal.js';
 import { killQuery } from '../session/kill.js';
 import { closePair, type SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
@@ -63,7 +64,7 @@ export class Verifier {
   /** Sessions whose statements are killed when it is to stop. */
   readonly #sessions = new Set<SessionPair>();
   readonly #failure = new AbortController();
-  readonly #stopped: AbortSignal;
+  readonly #ending: JointSignal;
   readonly #suspects: Suspects;
   readonly #notCompared: string[];
   readonly #watermark: Watermark;
@@ -85,7 +86,7 @@ export class Verifier {
     this.#notCompared = [...(from?.notCompared ?? [])];
     this.#comparison = comparisonOf(plan);
     this.#sides = sidesOf(plan, this.#comparison);
-    this.#stopped = AbortSignal.any([signal, this.#failure.signal]);
+    this.#ending = new JointSignal([signal, this.#failure.signal]);
     this.#suspects = new Suspects({ plan, comparison: this.#comparison, catchUp, signal: this.#stopped });
   }
 
@@ -95,7 +96,11 @@ export class Verifier {
    */
   async run(): Promise<VerifyResult> {
     const { signal, leavesLast = false } = this.#options;
-    if (!signal.aborted) await this.#compareAll();
+    try {
+      if (!signal.aborted) await this.#compareAll();
+    } finally {
+      this.#ending.end();
+    }
     const complete = !signal.aborted && !leavesLast;
     if (!complete) await this.#keep();
     return {
@@ -103,6 +108,11 @@ export class Verifier {
       rowsCompared: this.#rowsCompared,
       notCompared: [...this.#comparison.notCompared, ...this.#asText, ...this.#unsettled],
     };
+  }
+
+  /** Aborted when it is to stop, for whatever reason. */
+  get #stopped(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get #unsettled(): readonly string[] {
