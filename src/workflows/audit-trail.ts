@@ -23,6 +23,7 @@ export class AuditTrail {
   private waiting: readonly OutboxEntry[] = [];
   private sending = false;
   private held = false;
+  private still = (): void => undefined;
   /** The time of the newest line, and how many lines before it had the same. */
   private newest = { at: '', before: 0 };
 
@@ -37,9 +38,17 @@ export class AuditTrail {
     return this.sending;
   }
 
-  /** Sends nothing after the line that is being sent: a new run takes the others over, or `goOn` is called. */
-  hold(): void {
+  get isHeld(): boolean {
+    return this.held;
+  }
+
+  /**
+   * Sends nothing after the line that is being sent: a new run takes the others over, or `goOn` is called.
+   * @param still called when that line is sent or given up.
+   */
+  hold(still: () => void = () => undefined): void {
     this.held = true;
+    this.still = still;
   }
 
   goOn(): void {
@@ -81,6 +90,7 @@ export class AuditTrail {
       await this.written(lineOf(subject, entry));
     }
     this.sending = false;
+    if (this.held) this.still();
   }
 
   /** Temporal's own Cancel is on record, too, and so is what comes after it. The first versions lost these lines. */

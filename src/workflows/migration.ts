@@ -81,8 +81,8 @@ export class Migration extends Operation<MigrationState, Happening, Omit<Command
     return { untilMs: work.untilMs, what };
   }
 
-  override async readyForNewRun(): Promise<void> {
-    return patched('audit-lines-carried') ? super.readyForNewRun() : this.settled();
+  override async readyForNewRun(canBeCarried: () => boolean): Promise<void> {
+    return patched('audit-lines-carried') ? super.readyForNewRun(canBeCarried) : this.settled();
   }
 
   protected override applied(state: MigrationState, happening: Happening, atMs: number): MigrationState {

@@ -2,7 +2,7 @@
  * The workflow of one move: a loop over the pure lifecycle (src/lifecycle/move/SPEC.md). It compares what should be going
  * on in each lane with what is, stops and starts activities accordingly, and waits for the next event.
  */
-import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { MoveTablesResult } from '../contract/move-tables.js';
 import { attemptInFlight } from '../lifecycle/move/facts.js';
 import { noticeCancelRequest, type CancelRequest } from './cancel-request.js';
@@ -33,14 +33,14 @@ async function reconcile(move: Move): Promise<void> {
   const lanes = new MoveLanes(move);
   for (;;) {
     const { revision } = move;
-    const renewing = workflowInfo().continueAsNewSuggested && canBeCarried(move);
+    const renewing = move.isRenewed(canBeCarried(move));
     if (!renewing) {
       lanes.reconcile();
       if (move.isIdle && move.decide().main.kind === 'end') return;
     } else if (!move.isIdle) {
       lanes.stopAll();
     } else {
-      await move.readyForNewRun();
+      await move.readyForNewRun(() => canBeCarried(move));
       if (move.isIdle && canBeCarried(move)) await continueAsNew<typeof moveTables>(move.input, move.carried);
       move.staysInThisRun();
     }

@@ -2,7 +2,7 @@
  * The workflow of one schema change: a loop over the pure lifecycle (src/lifecycle/SPEC.md). It compares what should be
  * going on with what is, stops and starts activities accordingly, and waits for the next event.
  */
-import { CancellationScope, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { OnlineDdlResult } from '../contract/online-ddl.js';
 import { isSameWork } from '../lifecycle/decide.js';
 import { attemptInFlight } from '../lifecycle/state.js';
@@ -34,13 +34,13 @@ async function reconcile(migration: Migration): Promise<void> {
     const { revision } = migration;
     const wanted = migration.decide();
     const { running } = migration.state;
-    const renewing = workflowInfo().continueAsNewSuggested && canBeCarried(migration);
+    const renewing = migration.isRenewed(canBeCarried(migration));
     if (running !== null) {
       if (renewing || !isSameWork(running, wanted)) work.stop();
     } else if (wanted.kind === 'end') {
       return;
     } else if (renewing) {
-      await migration.readyForNewRun();
+      await migration.readyForNewRun(() => canBeCarried(migration));
       if (canBeCarried(migration)) await continueAsNew<typeof onlineDdl>(migration.input, migration.carried);
       migration.staysInThisRun();
     } else if (wanted.kind !== 'wait') {

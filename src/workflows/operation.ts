@@ -2,7 +2,7 @@
  * One operation inside its workflow, whatever its kind: holds the state, applies events to it, and tells the rest of the
  * workflow (waiting callers, the audit log, the UI's page) what came of them. All decisions are in src/lifecycle.
  */
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { allHandlersFinished, condition, patched, workflowInfo } from '@temporalio/workflow';
 import type { CommandAnswer } from '../contract/commands.js';
 import { summaryBytesMax } from '../limits/lifecycle.js';
 import type { OutboxEntry } from '../lifecycle/state.js';
@@ -14,6 +14,9 @@ export type CommonHappening<Given> =
   | { readonly kind: 'command'; readonly command: Given & { readonly id: number } }
   | { readonly kind: 'cancelRequested' }
   | { readonly kind: 'outboxTaken' };
+
+/** Earlier versions stopped all work for the line that was on its way, and did nothing for who came meanwhile. */
+const renewedBetweenLines = 'renewed-between-lines';
 
 /** When to go on although nothing has happened (milliseconds since 1970), and what that timer is called. */
 export interface Waking {
@@ -85,16 +88,33 @@ export abstract class Operation<State extends { readonly outbox: readonly Outbox
   }
 
   /**
-   * Waits until a new run may take over: every caller has its answer, and no line is on its way to the audit log. Those
-   * that wait are carried, or commands that keep coming would keep the history growing.
+   * Whether what runs is to end now for a new run. It goes on while a line is on its way to the audit log, which may take
+   * long; the lines behind that one wait, and are carried, or commands that keep coming would keep the history growing.
    */
-  async readyForNewRun(): Promise<void> {
+  isRenewed(canBeCarried: boolean): boolean {
+    if (!workflowInfo().continueAsNewSuggested || !canBeCarried) {
+      this.staysInThisRun();
+      return false;
+    }
+    if (!this.audit.isSending || !patched(renewedBetweenLines)) return true;
+    this.audit.hold(() => {
+      this.changes += 1;
+    });
+    return false;
+  }
+
+  /**
+   * Waits until a new run may take over: every caller has its answer, and no line is on its way to the audit log; or until
+   * a command has come that waits for work of this run, since nothing works for it while this is waited for.
+   */
+  async readyForNewRun(canBeCarried: () => boolean): Promise<void> {
     this.audit.hold();
-    await condition(() => !this.audit.isSending && allHandlersFinished());
+    const ready = (): boolean => !this.audit.isSending && allHandlersFinished();
+    await condition(() => ready() || (!canBeCarried() && patched(renewedBetweenLines)));
   }
 
   /** After `readyForNewRun`, where something else came up. */
   staysInThisRun(): void {
-    this.audit.goOn();
+    if (this.audit.isHeld) this.audit.goOn();
   }
 }

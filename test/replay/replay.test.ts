@@ -61,6 +61,8 @@ const paths = [
   'move-target-given-up',
   'move-continued',
   'move-continued-first-run',
+  'move-renewed',
+  'move-renewed-first-run',
 ];
 
 describe('histories of earlier versions', () => {
