@@ -6,7 +6,7 @@ import type { ColumnMapping } from './column-mapping.js';
 import { createModes, splitCreateStatement, type CreateElement } from './create-statement.js';
 import { foldName, sameName } from './identifier.js';
 import type { ColumnModel, TableModel } from './table-model.js';
-import { significantTokens, tokenize } from './tokens.js';
+import { significantTokens, tokenize, type Token } from './tokens.js';
 
 export interface TimeZoneSensitive {
   /** The column of the new table; or the index or constraint. */
@@ -70,8 +70,12 @@ function readsTime({ kind, name, text }: CreateElement, timestamps: readonly str
   const isPlainIndex =
     kind === 'index' && !tokens.some((token, at) => token.keyword === '(' && tokens[at + 1]?.keyword === '(');
   if (isPlainIndex) return false;
-  return tokens.some((token) => {
-    if (clockWords.has(token.keyword)) return true;
-    return token.kind === 'quotedName' && !sameName(token.value, name) && timestamps.includes(foldName(token.value));
-  });
+  const isOther = ({ kind, value }: Token): boolean =>
+    kind === 'quotedName' && !sameName(value, name) && timestamps.includes(foldName(value));
+  return readsClock(tokens) || tokens.some(isOther);
+}
+
+/** Whether an expression has a function that reads the clock or the time zone. */
+export function readsClock(tokens: readonly Token[]): boolean {
+  return tokens.some(({ keyword }) => clockWords.has(keyword));
 }

@@ -23,7 +23,7 @@ const caseSchema = z.strictObject({
   sqlMode: z.string().optional(),
   /** Error numbers that a write may meet, beside duplicate keys and deadlocks. */
   allowedErrors: z.array(z.number()).default([]),
-  /** Column pairs that verification tells it cannot compare. */
+  /** Columns that verification tells it cannot compare. */
   notCompared: z.number().default(0),
 });
 

@@ -9,6 +9,7 @@ import type { IterationKey } from '../../schema/iteration-key.js';
 import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { equalityIsBytes } from '../../schema/iteration-key.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
+import type { UnwrittenColumns } from '../../schema/unwritten-columns.js';
 import type { ConversionSettings } from '../session/variables.js';
 
 export type { ColumnPair, CopiedPair };
@@ -45,6 +46,8 @@ export interface TablePlan {
   readonly pairs: readonly CopiedPair[];
   /** New columns that an INSERT cannot leave out, with what a native ALTER fills in. */
   readonly implicitDefaults: readonly ImplicitDefault[];
+  /** The copy's columns that the server fills; absent in a move, and in plans of earlier versions. */
+  readonly unwritten?: UnwrittenColumns;
   readonly deferredIndexes: readonly DeferredIndex[];
   /** Batches may be applied in parallel only where equality of keys is equality of bytes. */
   readonly keysAreBytes: boolean;

@@ -14,6 +14,7 @@ import { refuseUnknownClauses } from '../../schema/refusals.js';
 import { retargetAlter, shadowConstraintNames } from '../../schema/rewrite.js';
 import { planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
+import { unwrittenColumns } from '../../schema/unwritten-columns.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { loadTable } from '../introspect/load-table.js';
 import type { ServerFacts } from '../preflight/server-facts.js';
@@ -55,6 +56,7 @@ type PlanParts = Pick<
   | 'histograms'
   | 'pairs'
   | 'implicitDefaults'
+  | 'unwritten'
   | 'counter'
   | 'deferredIndexes'
   | 'keysAreBytes'
@@ -127,6 +129,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
     markerColumn: await tryMarker(session, shadow),
     pairs: mapping.pairs,
     implicitDefaults: mapping.implicitDefaults,
+    unwritten: unwrittenColumns(table, altered, mapping),
     counter: counterAskedFor(statement, altered),
     deferredIndexes,
   };

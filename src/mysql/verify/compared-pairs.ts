@@ -7,6 +7,7 @@
 import { plainValueBytesMax } from '../../limits/verify.js';
 import { quoteColumn } from '../../schema/identifier.js';
 import type { ColumnModel } from '../../schema/table-model.js';
+import type { DefaultedColumn } from '../../schema/unwritten-columns.js';
 import { keyTextExpression } from '../rows/key-sql.js';
 import type { ColumnPair, TablePlan } from '../rows/table-plan.js';
 import { columnKind, isSameType, type ColumnKind } from './column-kind.js';
@@ -49,7 +50,54 @@ export function comparisonOf(plan: TablePlan): Comparison {
     const wrap = wrapper(pair, kind, values.source === references.source);
     pairs.push({ name: target.name, source: wrap(values.source), shadow: wrap(values.shadow) });
   }
-  return { pairs: [...keyPairs(plan, whole), ...pairs], notCompared };
+  const { computed = [], defaulted = [], unknown = [] } = plan.unwritten ?? {};
+  pairs.push(...computed.flatMap((pair) => computedPair(plan, pair)));
+  pairs.push(...defaulted.flatMap((column) => defaultedPair(plan, column)));
+  return { pairs: [...keyPairs(plan, whole), ...pairs], notCompared: [...notCompared, ...unknown] };
+}
+
+/** A generated column of both tables, whose values are the same. */
+function computedPair(plan: TablePlan, pair: ColumnPair): readonly ComparedPair[] {
+  const { source, target } = pair;
+  const kind = columnKind(target);
+  if (kind === undefined) return [];
+  const wrap = wrapper({ source: { ...source, nullable: true }, target }, kind, true);
+  const value = (table: typeof plan.source, column: ColumnModel): string =>
+    wrap(ownValue(kind, column, `${quoteTable(table)}.${quoteIdentifier(column.name)}`));
+  return [{ name: target.name, source: value(plan.source, source), shadow: value(plan.shadow, target) }];
+}
+
+/** An added column: whether it has the value that every row of it has. */
+function defaultedPair({ shadow, conversion }: TablePlan, { target, from }: DefaultedColumn): readonly ComparedPair[] {
+  const kind = columnKind(target);
+  if (kind === undefined) return [];
+  const reference = `${quoteTable(shadow)}.${quoteIdentifier(target.name)}`;
+  return [{ name: target.name, source: '1', shadow: hasDefault(kind, target, from, reference, conversion) }];
+}
+
+function hasDefault(
+  kind: ColumnKind,
+  target: ColumnModel,
+  from: DefaultedColumn['from'],
+  reference: string,
+  { timestampSeconds }: TablePlan['conversion'],
+): string {
+  const asStored = (value: string): string => {
+    const own = ownValue(kind, target, value);
+    return isBytes(kind) ? `CAST(${own} AS BINARY)` : own;
+  };
+  switch (from) {
+    case 'default':
+      return `(${asStored(reference)} <=> ${asStored(`DEFAULT(${reference})`)})`;
+    case 'implicit':
+      // Of a BINARY(n) these are n bytes of zero; the first member of an ENUM is what it begins with.
+      if (kind === 'enum') return `(${reference} + 0 <=> 1)`;
+      if (kind === 'json') return `(JSON_TYPE(${reference}) <=> 'NULL')`;
+      return isBytes(kind) ? `(REPLACE(HEX(${reference}), '00', '') <=> '')` : `(${reference} + 0 <=> 0)`;
+    case 'clock':
+      if (kind === 'timestamp') return `(UNIX_TIMESTAMP(${reference}) <=> ${timestampSeconds})`;
+      return `(${reference} <=> FROM_UNIXTIME(${timestampSeconds}))`;
+  }
 }
 
 type OfSides = Pick<ComparedPair, 'source' | 'shadow'>;

@@ -4,7 +4,9 @@ import type { Session } from '../../../src/mysql/session/session.js';
 import { sqlModes, type ConversionSettings } from '../../../src/mysql/session/variables.js';
 import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
 import { chooseIterationKey } from '../../../src/schema/iteration-key.js';
+import { implicitDefaults } from '../../../src/schema/implicit-defaults.js';
 import type { TableName } from '../../../src/schema/table-model.js';
+import { unwrittenColumns } from '../../../src/schema/unwritten-columns.js';
 
 export const strictModes =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO';
@@ -33,10 +35,15 @@ export async function planFor(session: Session, wanted: PlanFor): Promise<Migrat
   const shadow = await loadTable(session, wanted.shadow);
   const key = chooseIterationKey(source);
   const newName = (name: string): string => wanted.renamed?.[name] ?? name;
-  const pairs = source.columns.flatMap((column) => {
-    const target = shadow.columns.find(({ name, generated }) => name === newName(column.name) && generated === 'none');
+  const all = source.columns.flatMap((column) => {
+    const target = shadow.columns.find(({ name }) => name === newName(column.name));
     return target === undefined ? [] : [{ source: column, target, conversion: 'assign' as const }];
   });
+  const pairs = all.filter(({ target }) => target.generated === 'none');
+  const isKnown = (name: string): boolean =>
+    wanted.shadowKey?.includes(name) === true || all.some(({ target }) => target.name === name);
+  const added = shadow.columns.map(({ name }) => name).filter((name) => !isKnown(name));
+  const filled = implicitDefaults(shadow, added);
   return {
     version: 1,
     operationId: 'test',
@@ -52,7 +59,13 @@ export async function planFor(session: Session, wanted: PlanFor): Promise<Migrat
     markerColumn: null,
     histograms: [],
     pairs,
-    implicitDefaults: [],
+    implicitDefaults: filled,
+    unwritten: unwrittenColumns(source, shadow, {
+      pairs,
+      computed: all.filter(({ target }) => target.generated !== 'none'),
+      added,
+      implicitDefaults: filled,
+    }),
     counter: null,
     deferredIndexes: [],
     keysAreBytes: true,
