@@ -23,6 +23,8 @@ export interface KeyColumn {
   readonly unsigned: boolean;
   /** The n of BINARY(n): the binlog leaves trailing zero bytes out, and they are put back. */
   readonly paddedLength?: number;
+  /** What a new row has where a MINIMAL image leaves the column out: its DEFAULT. Absent where that is not known. */
+  readonly defaultText?: string;
 }
 
 /** A table whose changed keys are wanted. */

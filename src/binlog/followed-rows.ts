@@ -28,6 +28,8 @@ interface KeyPlaces {
 
 /** Stands in `starts` for a value that is NULL. */
 const nullPlace = -1;
+/** Stands in `starts` for a value that a new row got by its DEFAULT. */
+const defaultPlace = -2;
 
 function keyPlaces(count: number): KeyPlaces {
   return { starts: new Int32Array(count), ends: new Int32Array(count) };
@@ -149,8 +151,7 @@ export class FollowedRows {
     const count = reader.lenenc();
     if (count !== this.#columns.length) throw malformed('the rows have not the columns of their table');
     const plan = this.#readPlan(reader);
-    const missing = plan.hasKey.indexOf(false);
-    if (missing >= 0) throw this.#keyColumnError('BINLOG_KEY_NOT_IN_IMAGE', missing);
+    for (const [slot, has] of plan.hasKey.entries()) if (!has) this.#takeDefault(change, slot);
     const afterPlan = change === 'update' ? this.#readPlan(reader) : undefined;
 
     const keys: Key[] = [];
@@ -164,6 +165,13 @@ export class FollowedRows {
       if (changed !== undefined) keys.push(changed);
     }
     return keys;
+  }
+
+  /** A new row has the DEFAULT of a column that its image does not have; what a function or an expression gave is logged. */
+  #takeDefault(change: RowChange, slot: number): void {
+    const isKnown = change === 'write' && this.#table.keyColumns[slot]?.defaultText !== undefined;
+    if (!isKnown) throw this.#keyColumnError('BINLOG_KEY_NOT_IN_IMAGE', slot);
+    this.#before.starts[slot] = defaultPlace;
   }
 
   #readImage(reader: ByteReader, plan: ImagePlan, places: KeyPlaces): void {
@@ -182,6 +190,7 @@ export class FollowedRows {
   #value(buffer: Buffer, { starts, ends }: KeyPlaces, slot: number): string {
     const start = starts[slot]!;
     if (start === nullPlace) throw this.#keyColumnError('BINLOG_KEY_IS_NULL', slot);
+    if (start === defaultPlace) return this.#table.keyColumns[slot]!.defaultText!;
     return this.#readers[slot]!(buffer, start, ends[slot]!);
   }
 

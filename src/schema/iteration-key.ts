@@ -3,8 +3,11 @@
  * readable from a row event exactly as the server would print it (P1).
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
+import { createModes, splitCreateStatement } from './create-statement.js';
 import { findNamed } from './identifier.js';
 import type { ColumnModel, IndexModel, IndexPart, TableModel } from './table-model.js';
+import { significantTokens, tokenize } from './tokens.js';
+import { typeArguments } from './type-arguments.js';
 
 /** How the values of a key column are written as text. YEAR is an integer. */
 export type KeyColumnKind =
@@ -22,6 +25,8 @@ export interface KeyColumn {
   readonly collation: string | null;
   readonly columnType: string;
   readonly dataType: string;
+  /** The text of its DEFAULT, of integers only; absent where there is none, and in plans of earlier versions. */
+  readonly defaultText?: string;
   /** Direction in the index. */
   readonly descending: boolean;
 }
@@ -53,13 +58,29 @@ const kinds: Readonly<Record<string, KeyColumnKind | undefined>> = {
   bit: 'bit',
 };
 
-/** The primary key where it is usable, else the best unique index. @throws NO_USABLE_KEY naming why each one is not. */
-export function chooseIterationKey(table: TableModel): IterationKey {
+/**
+ * The server compares a SET with a bound as a DOUBLE, which has no more bits, and takes the 64th for a sign (tried on
+ * 9.7.4): of the rows between two bounds it would leave some out.
+ */
+const orderedSetMembersMax = 53;
+
+export interface KeyChoice {
+  /** The server's binlog_row_image: in a MINIMAL image are only the key that the server takes, and what a row was given. */
+  readonly rowImage?: string | null;
+}
+
+/**
+ * The primary key where it is usable, else the best unique index that is in the binlog.
+ * @throws NO_USABLE_KEY naming why each one is not.
+ */
+export function chooseIterationKey(table: TableModel, { rowImage }: KeyChoice = {}): IterationKey {
+  const isMinimal = rowImage?.toUpperCase() === 'MINIMAL';
+  const logged = isMinimal ? loggedKeyName(table) : undefined;
   const candidates = table.indexes.filter(({ unique }) => unique);
   const reasons: string[] = [];
   const usable: IterationKey[] = [];
   for (const index of candidates) {
-    const problem = problemOf(index, table);
+    const problem = problemOf(index, table) ?? (isMinimal ? problemInLog(index, table, logged) : undefined);
     if (problem === undefined) usable.push(toKey(index, table));
     else reasons.push(`${index.name === 'PRIMARY' ? 'the primary key' : `unique index ${index.name}`} ${problem}`);
   }
@@ -82,6 +103,55 @@ export function equalityIsBytes(key: IterationKey): boolean {
   });
 }
 
+/**
+ * The key by which the server finds a row when it applies a MINIMAL image: the primary key, or the first unique index, in
+ * the server's own order, of whole columns that are stored and NOT NULL. Undefined: it logs whole rows (tried).
+ */
+function loggedKeyName(table: TableModel): string | undefined {
+  if (table.indexes.some(({ name }) => name === 'PRIMARY')) return 'PRIMARY';
+  const inOrder = splitCreateStatement(table.createStatement).elements.filter(
+    ({ indexKind }) => indexKind === 'unique',
+  );
+  return inOrder.find(({ name }) => {
+    const parts = findNamed(table.indexes, name)?.parts ?? [];
+    return parts.every(({ column, prefixLength }) => {
+      const model = column === null ? undefined : findNamed(table.columns, column);
+      return prefixLength === null && model !== undefined && !model.nullable && model.generated !== 'virtual';
+    });
+  })?.name;
+}
+
+/** Why the values of this index are not in every MINIMAL image, or undefined. */
+function problemInLog(index: IndexModel, table: TableModel, logged: string | undefined): string | undefined {
+  const setting = 'binlog_row_image=MINIMAL';
+  if (logged !== undefined && index.name !== logged) {
+    return `is not the one that the server logs under ${setting}, which is ${logged}`;
+  }
+  for (const { name, defaultText } of toKey(index, table).columns) {
+    if (defaultText === undefined && defaultOf(table, name) !== undefined) {
+      return `has column ${name} with a DEFAULT, which ${setting} leaves out of the log`;
+    }
+  }
+  return undefined;
+}
+
+/** The literal that stands behind DEFAULT; undefined where there is none, or a function, or an expression: those are logged. */
+function defaultOf(table: TableModel, column: string): string | undefined {
+  const { elements } = splitCreateStatement(table.createStatement);
+  const definition = elements.find(({ kind, name }) => kind === 'column' && name === column)?.text ?? '';
+  const tokens = significantTokens(tokenize(definition, createModes).tokens);
+  const value = tokens[tokens.findIndex(({ keyword }) => keyword === 'DEFAULT') + 1];
+  const isLiteral = tokens.some(({ keyword }) => keyword === 'DEFAULT') && value !== undefined && value.keyword === '';
+  return isLiteral ? value.value : undefined;
+}
+
+/** As the binlog has it. */
+function integerDefault(table: TableModel, { name, dataType }: ColumnModel): string | undefined {
+  const text = kinds[dataType] === 'integer' ? defaultOf(table, name) : undefined;
+  if (text === undefined || !/^-?\d+$/.test(text)) return undefined;
+  return dataType === 'year' ? text.padStart(4, '0') : BigInt(text).toString();
+}
+
 /** Why this index cannot be the key, or undefined. */
 function problemOf(index: IndexModel, table: TableModel): string | undefined {
   for (const part of index.parts) {
@@ -99,13 +169,19 @@ function problemOfPart(part: IndexPart, table: TableModel): string | undefined {
   if (column.nullable) return `has column ${column.name}, which can be NULL`;
   if (column.generated === 'virtual') return `has column ${column.name}, which is stored nowhere but in the index`;
   if (kinds[column.dataType] === undefined) return `has column ${column.name} of type ${column.dataType}`;
+  if (column.dataType === 'set' && typeArguments(column.columnType).length > orderedSetMembersMax) {
+    return `has column ${column.name}, a SET of more than ${orderedSetMembersMax} members, which the server compares inexactly`;
+  }
   return undefined;
 }
 
 function toKey(index: IndexModel, table: TableModel): IterationKey {
   const columns = index.parts.flatMap((part) => {
     const column = part.column === null ? undefined : findNamed(table.columns, part.column);
-    return column === undefined ? [] : [toKeyColumn(column, part.descending)];
+    if (column === undefined) return [];
+    const defaultText = integerDefault(table, column);
+    const model = toKeyColumn(column, part.descending);
+    return [defaultText === undefined ? model : { ...model, defaultText }];
   });
   return { indexName: index.name, columns };
 }

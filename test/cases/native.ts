@@ -67,7 +67,7 @@ const longBytes = new Set([
 ]);
 
 /** SQL that reads a value to its last bit. NULL for NULL. */
-function exactText({ name, dataType }: ColumnModel): string {
+export function exactText({ name, dataType }: ColumnModel): string {
   const column = quoteIdentifier(name);
   if (bytes.has(dataType)) return `HEX(${column})`;
   if (longBytes.has(dataType)) return `CONCAT(LENGTH(${column}), ':', SHA2(${column}, 256))`;

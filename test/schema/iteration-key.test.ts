@@ -90,6 +90,14 @@ describe('chooseIterationKey', () => {
     }
   });
 
+  it('takes no SET with more members than the server compares exactly', () => {
+    const set = (members: number): string => `set(${Array.from({ length: members }, (_, at) => `'m${at}'`).join(',')})`;
+    const choose = (members: number) =>
+      chooseIterationKey(table([column('k', set(members))], [index('PRIMARY', ['k'])]));
+    expect(choose(53).columns[0]?.kind).toBe('set');
+    expect(() => choose(54)).toThrow('a SET of more than 53 members, which the server compares inexactly');
+  });
+
   it.each(['float', 'double', 'json', 'point', 'vector(3)', 'text'])('takes no key of type %s', (type) => {
     expect(() => chooseIterationKey(table([column('k', type)], [index('PRIMARY', ['k'])]))).toThrow(
       `of type ${/^[a-z]+/.exec(type)?.[0]}`,

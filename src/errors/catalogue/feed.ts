@@ -40,7 +40,7 @@ export const feedErrors = {
     sentence:
       'A change of {database}.{table} was logged without its key column {column}, so the row is not known ({event} in {file}, ending at {position}).',
     remedy:
-      'A session has binlog_row_image=MINIMAL and leaves the key to its DEFAULT, or the key is not the one that the server logs. Use binlog_row_image=FULL in that session, then start again.',
+      'A session has binlog_row_image=MINIMAL, although the server has another, and leaves the key to its DEFAULT, or the key is not the one that the server logs. Use binlog_row_image=FULL in that session, then start again.',
   },
   BINLOG_KEY_IS_NULL: {
     kind: 'terminal',

@@ -22,12 +22,13 @@ export function followedTable(plan: TablePlan): FollowedTable {
   return {
     ...plan.source,
     columnCount: plan.sourceColumnCount,
-    keyColumns: plan.key.columns.map(({ name, ordinal, kind, unsigned, paddedLength }) => ({
+    keyColumns: plan.key.columns.map(({ name, ordinal, kind, unsigned, paddedLength, defaultText }) => ({
       name,
       ordinal,
       kind,
       unsigned,
       ...(paddedLength === null ? {} : { paddedLength }),
+      ...(defaultText === undefined ? {} : { defaultText }),
     })),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * New sessions log the rows that they change. A session can still choose otherwise: the feed stops by name when it sees
- * that. Any row image and row metadata will do, since only keys are read.
+ * that. Any row metadata will do, since only keys are read; which keys a MINIMAL image has is asked where the key is chosen.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { Check } from './check.js';

@@ -111,7 +111,7 @@ async function alter(session: Session, { statement, table, shadow }: MakeShadowO
 /** Reads back what the shadow became, plans keys and columns, and takes out what is built or added later. */
 async function shape(session: Session, options: MakeShadowOptions): Promise<Omit<PlanParts, 'histograms'>> {
   const { statement, table, shadow } = options;
-  const key = chooseIterationKey(table);
+  const key = chooseIterationKey(table, { rowImage: options.facts.binlogRowImage });
   const altered = await loadTable(session, shadow);
   await checkConstraintNames(session, table, altered);
   const mapping = mapColumns(table, altered, statement.clauses);

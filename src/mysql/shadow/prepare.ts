@@ -57,7 +57,7 @@ export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
     const table = await loadTable(session, statement.table);
     const { warnings } = await runPreflight(session, table, {});
     refuseClauses(statement);
-    chooseIterationKey(table);
+    chooseIterationKey(table, { rowImage: facts.binlogRowImage });
     await ensureSidecar(session);
     await takeTable(session, options, table);
     try {

@@ -1,8 +1,11 @@
-/** What can be shown only on a server with other global settings: its zone has summer time, its packets are small. */
+/**
+ * What can be shown only on a server with other global settings: its zone has summer time, its packets are small,
+ * its row images MINIMAL.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createContext } from '../../../src/dev/context.js';
 import { findMysql } from '../../../src/dev/find-mysqld.js';
 import { startMysqlServer, type MysqlServer } from '../../../src/dev/mysql-server.js';
@@ -11,6 +14,7 @@ import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import { dataVariables } from '../../../src/mysql/session/variables.js';
 import { differingKeys } from '../../../src/mysql/verify/differences.js';
 import { Verifier } from '../../../src/mysql/verify/verifier.js';
+import { Stage } from '../../faults/rules/stage.js';
 import { conversionOf, planFor } from './plan-for.js';
 
 const conversion = conversionOf(undefined, 'SYSTEM');
@@ -27,7 +31,7 @@ beforeAll(async () => {
   const zone = process.env.TZ;
   process.env.TZ = 'CET-1CEST,M3.5.0,M10.5.0/3';
   try {
-    const extraArgs = ['--max-allowed-packet=16384'];
+    const extraArgs = ['--max-allowed-packet=16384', '--binlog-row-image=MINIMAL'];
     server = await startMysqlServer({
       name: 'own',
       folder,
@@ -106,5 +110,58 @@ it('names a row that is too large to be compared, and passes none over', async (
   await expect(verify()).rejects.toMatchObject({
     code: 'ROW_NOT_COMPARABLE',
     facts: { key: 'id=2', maxAllowedPacket: 16_384 },
+  });
+});
+
+describe('rows of which only a MINIMAL image is logged', () => {
+  const stages: Stage[] = [];
+  afterEach(() => Promise.all(stages.splice(0).map((stage) => stage.close())));
+
+  async function open(table: string): Promise<Stage> {
+    const { host, port, user, password } = server;
+    const cluster = { name: 'own', host, port, user, password };
+    const rows = ['INSERT INTO t (a, b, c) VALUES (1, 11, 1), (2, 12, 2), (3, 13, 3)'];
+    const stage = await Stage.open({ table, rows, server: { switchyard: cluster, root: cluster } });
+    stages.push(stage);
+    return stage;
+  }
+
+  it.each([
+    ['the first unique index', '(a INT NOT NULL, b INT NOT NULL, c INT, UNIQUE KEY z (b), UNIQUE KEY y (a))', 'z'],
+    [
+      'of whole columns',
+      '(a INT NOT NULL, b INT NOT NULL, c INT, v INT AS (a) VIRTUAL NOT NULL, UNIQUE KEY v (v), UNIQUE KEY e ((a + 1)), UNIQUE KEY y (a, b))',
+      'y',
+    ],
+    ['that is NOT NULL', '(a INT NULL, b INT NOT NULL, c INT, UNIQUE KEY a (a), UNIQUE KEY b (b))', 'b'],
+    [
+      'with a DEFAULT',
+      '(k INT NOT NULL DEFAULT -7, y YEAR NOT NULL DEFAULT 0, a INT NOT NULL, b INT, c INT, n DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), x BINARY(4) NOT NULL DEFAULT (UNHEX(HEX(1))), PRIMARY KEY (k, y, a, n, x))',
+      'PRIMARY',
+    ],
+  ])('are found by the key that the server logs: %s', async (_title, table, key) => {
+    const stage = await open(table);
+    await stage.copied();
+    expect(stage.plan.key.indexName).toBe(key);
+    const follower = await stage.startFollower();
+    await stage.app.run('INSERT INTO t (a, b, c) VALUES (4, 14, 4), (5, 15, 5)');
+    await stage.app.run('UPDATE t SET c = c + 1 WHERE a < 3');
+    await stage.app.run('UPDATE t SET a = 20, b = 30 WHERE a = 4');
+    await stage.app.run('DELETE FROM t WHERE a = 3');
+    await follower.catchUp();
+    await stage.expectEqual();
+  });
+
+  it.each([
+    [
+      '(a FLOAT NOT NULL, b INT NOT NULL, c INT, UNIQUE KEY a (a), UNIQUE KEY b (b))',
+      'unique index b is not the one that the server logs',
+    ],
+    ["(k CHAR(3) NOT NULL DEFAULT 'x', a INT, b INT, c INT, PRIMARY KEY (k, b))", 'column k with a DEFAULT'],
+  ])('are refused by name before anything is made where that key cannot be used: %s', async (table, problem) => {
+    const stage = await open(table);
+    const error: unknown = await stage.prepare().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'NO_USABLE_KEY' });
+    expect(String(error)).toContain(problem);
   });
 });
