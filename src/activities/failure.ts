@@ -1,7 +1,7 @@
 /** The single place where an error becomes a Temporal failure: type = code, and no row value, no secret in it (P8). */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { isUnavailable, originOf, serverErrorNumber, serverMessage } from '../mysql/session/server-errors.js';
+import { asCatalogueError } from '../mysql/session/server-errors.js';
 
 /**
  * What an activity throws to Temporal for `error`.
@@ -9,7 +9,7 @@ import { isUnavailable, originOf, serverErrorNumber, serverMessage } from '../my
  */
 export function toFailure(error: unknown, fallback: string): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
-  const known = error instanceof SwitchyardError ? error : classify(error, originOf(error) ?? fallback);
+  const known = error instanceof SwitchyardError ? error : (asCatalogueError(error, fallback) ?? unexpected(error));
   const { code, kind, message, remedy, facts } = known;
   const failure = ApplicationFailure.create({
     type: code,
@@ -22,19 +22,19 @@ export function toFailure(error: unknown, fallback: string): Error {
   return failure;
 }
 
-/** Driver errors, and what nobody expected: both are tried again, since most of them pass. */
-function classify(error: unknown, cluster: string): SwitchyardError {
-  const number = serverErrorNumber(error);
-  if (isUnavailable(error)) {
-    return new SwitchyardError('SERVER_UNAVAILABLE', { cluster, problem: serverMessage(error) }, { cause: error });
-  }
-  if (number !== undefined) {
-    return new SwitchyardError(
-      'SERVER_ERROR',
-      { cluster, errno: number, problem: serverMessage(error) },
-      { cause: error },
-    );
-  }
-  const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/**
+ * What nobody expected is tried again, since it may pass. Texts of the language may quote what they could not read, such as
+ * `Cannot convert 078-05-1120 to a BigInt` (P8): what they quote is left out, and of what cannot be read only the place is told.
+ */
+function unexpected(error: unknown): SwitchyardError {
+  const problem = error instanceof Error ? `${error.name}: ${wordsOf(error)}` : `a ${typeof error} was thrown`;
   return new SwitchyardError('UNEXPECTED', { problem }, { cause: error });
+}
+
+function wordsOf(error: Error): string {
+  const [, frame = ''] = (error.stack ?? '').split('\n    at ');
+  const place = /[^/()]+:\d+:\d+/.exec(frame)?.[0];
+  const isOfTheLanguage = error instanceof SyntaxError || error instanceof RangeError;
+  const words = isOfTheLanguage ? 'its text may quote a value' : error.message.replace(/'[^']*'|"[^"]*"/g, '…');
+  return place === undefined ? words : `${words} (at ${place})`;
 }

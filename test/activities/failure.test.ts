@@ -17,6 +17,28 @@ describe('what an activity throws to Temporal', () => {
     expect(toFailure(noteOrigin(refused, 'customer'), 'commerce')).toMatchObject(expected('customer'));
   });
 
+  it('quotes nothing that a program could not read', () => {
+    const secret = '078-05-1120';
+    const reasons: readonly (() => unknown)[] = [
+      () => JSON.parse(`{"ssn": ${secret}}`),
+      () => JSON.parse(`"${secret}`),
+      () => BigInt(secret),
+      () => new Date(secret.repeat(9)).toISOString(),
+      () => {
+        throw new Error(`no column is called '${secret}'`);
+      },
+      () => {
+         
+        throw secret;
+      },
+    ];
+    for (const reason of reasons) {
+      const failure = toFailure(reasonOf(reason), 'commerce');
+      expect(failure).toMatchObject({ type: 'UNEXPECTED' });
+      expect(JSON.stringify([failure, failure.message, failure.stack])).not.toContain(secret);
+    }
+  });
+
   it('has one for an error that nobody expected', () => {
     const failure = toFailure(new TypeError('no such thing'), 'commerce');
     expect(failure).toBeInstanceOf(ApplicationFailure);
@@ -24,3 +46,12 @@ describe('what an activity throws to Temporal', () => {
     expect(failure.stack).toContain('failure.ts');
   });
 });
+
+function reasonOf(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}

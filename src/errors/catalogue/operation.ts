@@ -27,6 +27,17 @@ export const operationErrors = {
     sentence: 'The server of cluster {cluster} refused a statement of ours (MySQL error {errno}): {problem}.',
     remedy: 'It is tried again by itself. When it lasts, the message names what the server does not allow.',
   },
+  SERVER_BUSY: {
+    kind: 'retryable',
+    sentence:
+      'The server of cluster {cluster} could not do a statement of ours just now (MySQL error {errno}): {problem}.',
+    remedy: 'It is tried again by itself. When it lasts, look at what else runs on the server.',
+  },
+  SERVER_NEEDS_ATTENTION: {
+    kind: 'retryable',
+    sentence: 'The server of cluster {cluster} does not let us work as it stands (MySQL error {errno}): {problem}.',
+    remedy: '{advice} It is tried again until then, and goes on by itself.',
+  },
   UNEXPECTED: {
     kind: 'retryable',
     sentence: 'Something happened that Switchyard did not expect: {problem}.',

@@ -2,7 +2,13 @@
 import type { Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
-import { duplicateKeyName, isDuplicateKey, serverErrorNumber, serverMessage } from '../session/server-errors.js';
+import {
+  duplicateKeyName,
+  errorKind,
+  isDuplicateKey,
+  serverErrorNumber,
+  serverMessage,
+} from '../session/server-errors.js';
 import { displayKey } from './key-sql.js';
 import type { ServerWarning, Session } from '../session/session.js';
 
@@ -27,19 +33,9 @@ export async function runStrict(session: Session, sql: string): Promise<number> 
   return affectedRows;
 }
 
-/**
- * Server errors that speak about the data of a row: NULL, range, length, text, JSON, dates, checks, geometry, duplicates
- * and partitions. Anything else is the server's or our own trouble and is not bisected.
- */
-const dataErrorNumbers = new Set([
-  1048, 1062, 1264, 1265, 1292, 1300, 1364, 1365, 1366, 1367, 1406, 1411, 1416, 1441, 1526, 1586, 1690, 1748, 1859,
-  3140, 3141, 3156, 3157, 3548, 3643, 3751, 3819, 3903, 4025, 6138, 3854,
-]);
-
+/** Whether a value or a row was refused. Anything else is the server's or our own trouble and is not bisected. */
 export function isDataError(error: unknown): boolean {
-  if (error instanceof RowWarning) return true;
-  const number = serverErrorNumber(error);
-  return number !== undefined && dataErrorNumbers.has(number);
+  return error instanceof RowWarning || errorKind(error) === 'data';
 }
 
 /** The column (or the key, or the constraint) that the server's message names. */

@@ -1,9 +1,17 @@
-/** What MySQL's error numbers mean to us; the only place that knows them. */
-import { hasCode } from '../../errors/switchyard-error.js';
+/** Errors of the server and of the driver: their number, their kind (error-kinds.ts), their words, what they name. */
+import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
+import {
+  mayQuoteValues,
+  serverErrorRule,
+  tooLargeNumbers,
+  type ServerErrorCause,
+  type ServerErrorKind,
+} from './error-kinds.js';
 
 interface DriverError {
   readonly errno?: number;
   readonly code?: string;
+  readonly sqlState?: string;
   readonly fatal?: boolean;
   readonly sqlMessage?: string;
   readonly message: string;
@@ -77,8 +85,16 @@ export function isRepeatable(error: unknown): boolean {
   return number === errorNumbers.deadlock || number === errorNumbers.lockWaitTimeout;
 }
 
-/** Server errors that say "not now": shutting down, too many connections, killed session, read only for a while. */
-const unavailableNumbers = new Set([1040, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3169, 4031]);
+/** What the error means for an operation; undefined where it is not the server's. */
+export function errorKind(error: unknown): ServerErrorKind | undefined {
+  const number = serverErrorNumber(error);
+  return number === undefined ? undefined : (serverErrorRule(number, sqlStateOf(error))?.kind ?? 'unknown');
+}
+
+/** Whether something was too large for a limit of the server, so that a part of it may pass. */
+export function isTooLarge(error: unknown): boolean {
+  return tooLargeNumbers.has(serverErrorNumber(error) ?? 0);
+}
 
 /** Whether the server or the way to it is gone: worth trying again later. */
 export function isUnavailable(error: unknown): boolean {
@@ -86,8 +102,50 @@ export function isUnavailable(error: unknown): boolean {
   const driverError = asDriverError(error);
   if (driverError === undefined) return false;
   const number = serverErrorNumber(error);
-  if (number !== undefined) return unavailableNumbers.has(number);
+  if (number !== undefined) return serverErrorRule(number, driverError.sqlState)?.cause === 'connection';
   return typeof driverError.code === 'string' && /^(E[A-Z_]+|PROTOCOL_[A-Z_]+)$/.test(driverError.code);
+}
+
+/** The server's own words, or where they may quote a value of a row (P8) only what it calls the error. */
+export function sayableMessage(error: unknown): string {
+  const number = serverErrorNumber(error);
+  if (number === undefined || !mayQuoteValues(number, sqlStateOf(error))) return serverMessage(error);
+  const { code } = asDriverError(error) ?? {};
+  return `${code ?? `error ${number}`} (its text may quote values of rows, so it is not shown)`;
+}
+
+/**
+ * An error of the server as one of the catalogue, where it is not known what the statement was for; undefined for an error
+ * that is not the server's.
+ * @param fallback the cluster that is named where the error does not tell which.
+ * @param where added to the problem, such as the row that it is about.
+ */
+export function asCatalogueError(error: unknown, fallback: string, where = ''): SwitchyardError | undefined {
+  const number = serverErrorNumber(error);
+  const facts = { cluster: originOf(error) ?? fallback, problem: sayableMessage(error) + where };
+  if (isUnavailable(error)) return new SwitchyardError('SERVER_UNAVAILABLE', facts, { cause: error });
+  if (number === undefined) return undefined;
+  const { kind, cause } = serverErrorRule(number, sqlStateOf(error)) ?? {};
+  if (kind === 'passes') return new SwitchyardError('SERVER_BUSY', { ...facts, errno: number }, { cause: error });
+  if (kind === 'environment') {
+    const advice = adviceFor[cause ?? 'health'];
+    return new SwitchyardError('SERVER_NEEDS_ATTENTION', { ...facts, errno: number, advice }, { cause: error });
+  }
+  return new SwitchyardError('SERVER_ERROR', { ...facts, errno: number }, { cause: error });
+}
+
+const adviceFor: Readonly<Record<ServerErrorCause, string>> = {
+  connection: 'Look at the server.',
+  contention: 'Look at what else runs on the server.',
+  space: 'Make room where the server writes its tables, temporary files and binlogs, or look at its disks.',
+  readOnly: 'Let the server take writes again; where it is a replica now, name the primary in the configuration.',
+  access: 'Give the account of the configuration what the message says that it lacks.',
+  limit: 'Raise the limit that the message is about.',
+  health: 'Look at the server and into its error log.',
+};
+
+function sqlStateOf(error: unknown): string | undefined {
+  return asDriverError(error)?.sqlState;
 }
 
 /** Whether the server, or a proxy before it, takes no LOAD DATA LOCAL. */
