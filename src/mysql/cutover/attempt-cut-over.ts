@@ -19,9 +19,10 @@ import { addChangesNotCompared, loadVerification } from '../sidecar/verification
 import { ChangedKeys } from '../verify/changed-keys.js';
 import { compareChanges, compareUnderLock } from '../verify/compare-changes.js';
 import { takeAdvisoryLock } from './advisory-lock.js';
-import { findLockHolders, findOldSnapshots, forbidsLock, type LockHolder } from './blockers.js';
+import { findLockHolders, forbidsLock, nameSnapshotHolders, type LockHolder } from './blockers.js';
 import { catchUpInTime } from './catch-up.js';
 import { keepAlive, openLockSession } from './lock-session.js';
+import { awaitOldSnapshots, lastingSnapshots, type LookOptions, type OldSnapshots } from './old-snapshots.js';
 import { interruptedDetail, ordinaryEnd } from './ordinary-end.js';
 import { lockTables, swapUnderLock, unlockTables } from './swap.js';
 import { readSwapState } from './swap-state.js';
@@ -182,6 +183,8 @@ class Attempt {
     const { signal, lockTimeoutMs } = this.#options;
     const old = (await this.#holders()).filter(forbidsLock);
     if (old.length > 0) return this.#notSwapped('blocked', 'the table is held; no lock was asked for', old);
+    const lasting = this.#plan.markerColumn === null ? await lastingSnapshots(this.#look()) : undefined;
+    if (lasting !== undefined) return this.#snapshotsAreOpen(lasting);
     const guard = new Watchdog(watchdog, locked.id);
     const stop = (): void => guard.arm(0);
     signal.addEventListener('abort', stop);
@@ -206,13 +209,9 @@ class Attempt {
   }
 
   async #swap(follower: Follower, guard: Watchdog): Promise<AttemptResult> {
-    const { locked, control, watchdog } = this.#sessions;
+    const { locked, control } = this.#sessions;
     const { operationId, attempt, signal } = this.#options;
-    if (this.#plan.markerColumn === null) {
-      const old = await findOldSnapshots(control, [locked.id, control.id, watchdog.id]);
-      if (old.length > 0) return this.#notSwapped('blocked', 'transactions with old snapshots are open', old);
-    }
-    await withJointSignal([signal, guard.expired], undefined, (ended) =>
+    const old = await withJointSignal([signal, guard.expired], undefined, (ended) =>
       swapUnderLock({
         plan: this.#plan,
         locked,
@@ -220,9 +219,11 @@ class Attempt {
         follower,
         recordPosition: (position) => recordLock(control, operationId, attempt, position),
         compare: () => this.#compareUnderLock(),
+        oldSnapshots: () => awaitOldSnapshots(this.#look(), this.#plan.source, ended),
         signal: ended,
       }),
     );
+    if (old !== undefined) return await this.#snapshotsAreOpen(old);
     // Swapped: from here on nothing may stop the word of it.
     guard.disarm();
     await unlockTables(locked);
@@ -239,6 +240,16 @@ class Attempt {
     });
   }
 
+  #look(): LookOptions {
+    return { session: this.#sessions.looking, ownIds: this.#ownIds() };
+  }
+
+  async #snapshotsAreOpen({ detail, holders }: OldSnapshots): Promise<AttemptResult> {
+    // Whoever waits for us must not wait for their names.
+    await unlockTables(this.#sessions.locked);
+    return this.#notSwapped('blocked', detail, await nameSnapshotHolders(this.#sessions.looking, holders));
+  }
+
   /** A killed or timed-out statement is an ordinary end of an attempt; everything else goes up. */
   async #explain(error: unknown, guard: Watchdog): Promise<AttemptResult> {
     const { signal } = this.#options;
@@ -252,8 +263,11 @@ class Attempt {
   }
 
   #holders(): Promise<readonly LockHolder[]> {
-    const own = Object.values(this.#sessions).map(({ id }: Session) => id);
-    return findLockHolders(this.#sessions.control, [this.#plan.source, this.#plan.shadow], own);
+    return findLockHolders(this.#sessions.control, [this.#plan.source, this.#plan.shadow], this.#ownIds());
+  }
+
+  #ownIds(): readonly number[] {
+    return Object.values(this.#sessions).map(({ id }: Session) => id);
   }
 
   async #alreadySwapped(): Promise<AttemptResult> {

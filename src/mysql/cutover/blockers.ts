@@ -2,6 +2,7 @@
 import { blockerAgeMs, blockerStatementCharacters } from '../../limits/cut-over.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { Session } from '../session/session.js';
+import type { SnapshotHolder } from './old-snapshots.js';
 
 export interface LockHolder {
   /** Connection id; 0 for a prepared XA transaction, which holds its locks without a session. */
@@ -102,17 +103,18 @@ export async function preparedXa(session: Session): Promise<readonly string[]> {
   return rows.map(({ data }) => data);
 }
 
-/**
- * Transactions that have a snapshot which may be older than the new table's definition: only asked where the server
- * cannot be made to refuse them (error 1412) by itself.
- */
-export async function findOldSnapshots(session: Session, ownIds: readonly number[]): Promise<readonly LockHolder[]> {
-  const rows = await session.rows<HolderRow>(
-    `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host, ${transactionAgeMs} AS ageMs,
-            t.processlist_info AS statement, 'a snapshot older than the swap' AS holds
-       FROM performance_schema.events_transactions_current x JOIN performance_schema.threads t USING (thread_id)
-      WHERE x.state = 'ACTIVE' AND x.isolation_level IN ('REPEATABLE READ', 'SERIALIZABLE')
-        AND t.processlist_id IS NOT NULL`,
+/** Names transactions that have a snapshot older than the new table. */
+export async function nameSnapshotHolders(
+  session: Session,
+  holders: readonly SnapshotHolder[],
+): Promise<readonly LockHolder[]> {
+  if (holders.length === 0) return [];
+  const rows = await session.rows<Omit<HolderRow, 'ageMs' | 'holds'>>(
+    `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host, t.processlist_info AS statement
+       FROM performance_schema.threads t WHERE t.processlist_id IN (${holders.map(({ id }) => id).join(', ')})`,
   );
-  return rows.map((row) => describe(row, Number(row.id ?? 0))).filter(({ id }) => !ownIds.includes(id));
+  return holders.map(({ id, ageSeconds }) => {
+    const row = rows.find((other) => Number(other.id) === id) ?? { id, user: null, host: null, statement: null };
+    return describe({ ...row, ageMs: ageSeconds * 1_000, holds: 'a snapshot older than the swap' }, id);
+  });
 }

@@ -14,6 +14,7 @@ import { onOneServer } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { dropMarker } from '../shadow/marker.js';
 import type { MigrationPlan } from '../shadow/plan.js';
+import type { OldSnapshots } from './old-snapshots.js';
 
 export interface SwapSteps {
   readonly plan: MigrationPlan;
@@ -25,6 +26,8 @@ export interface SwapSteps {
   readonly recordPosition: (position: string) => Promise<void>;
   /** Compares what was applied since the last comparison, before it counts (P6). */
   readonly compare: () => Promise<void>;
+  /** Waits, behind the last row that is written, until nobody has an older snapshot; says who has one still. */
+  readonly oldSnapshots: () => Promise<OldSnapshots | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -40,10 +43,11 @@ export async function unlockTables(locked: Session): Promise<void> {
 }
 
 /**
- * Drains, compares, checks and swaps. When it returns, the new table is in place.
+ * Drains, compares, checks and swaps. When it returns nothing, the new table is in place.
+ * @returns who has a snapshot that the new table must not be read with; then nothing was swapped.
  * @throws TABLE_CHANGED, VERIFICATION_FAILED, data errors.
  */
-export async function swapUnderLock(steps: SwapSteps): Promise<void> {
+export async function swapUnderLock(steps: SwapSteps): Promise<OldSnapshots | undefined> {
   const { plan, locked, reading, follower, recordPosition, compare, signal } = steps;
   const { gtids } = await locked.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
   await recordPosition(gtids);
@@ -52,12 +56,17 @@ export async function swapUnderLock(steps: SwapSteps): Promise<void> {
   const createSource = await showCreateTable(reading, plan.source);
   await checkSource(reading, plan, createSource);
   await setCounter(locked, plan, createSource);
+  if (plan.markerColumn === null) {
+    const old = await steps.oldSnapshots();
+    if (old !== undefined) return old;
+  }
   await dropMarkerColumn(locked, plan);
   signal.throwIfAborted();
   await locked.run(
     `RENAME TABLE ${quoteTable(plan.source)} TO ${quoteTable(plan.retained)}, ${quoteTable(plan.shadow)} TO ${quoteTable(plan.source)}`,
   );
   await dropHelpers(locked, plan).catch(() => undefined);
+  return undefined;
 }
 
 /** Never BEGIN under LOCK TABLES: it would release the locks (autocommit is off instead). */

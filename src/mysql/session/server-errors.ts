@@ -62,6 +62,8 @@ export const errorNumbers = {
   tableDefinitionChanged: 1412,
   tableNotLocked: 1100,
   triggerExists: 1359,
+  cannotConvertString: 3854,
+  impossibleConversion: 3988,
 } as const;
 
 export function isDuplicateKey(error: unknown): boolean {

@@ -63,7 +63,7 @@ function computedPair(plan: TablePlan, pair: ColumnPair): readonly ComparedPair[
   if (kind === undefined) return [];
   const wrap = wrapper({ source: { ...source, nullable: true }, target }, kind, true);
   const value = (table: typeof plan.source, column: ColumnModel): string =>
-    wrap(ownValue(kind, column, `${quoteTable(table)}.${quoteIdentifier(column.name)}`));
+    wrap(ownValue(kind, column, quoteColumn(table, column.name)));
   return [{ name: target.name, source: value(plan.source, source), shadow: value(plan.shadow, target) }];
 }
 
@@ -71,7 +71,7 @@ function computedPair(plan: TablePlan, pair: ColumnPair): readonly ComparedPair[
 function defaultedPair({ shadow, conversion }: TablePlan, { target, from }: DefaultedColumn): readonly ComparedPair[] {
   const kind = columnKind(target);
   if (kind === undefined) return [];
-  const reference = `${quoteTable(shadow)}.${quoteIdentifier(target.name)}`;
+  const reference = quoteColumn(shadow, target.name);
   return [{ name: target.name, source: '1', shadow: hasDefault(kind, target, from, reference, conversion) }];
 }
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { findLockHolders, findOldSnapshots } from '../../../src/mysql/cutover/blockers.js';
+import { findLockHolders, nameSnapshotHolders } from '../../../src/mysql/cutover/blockers.js';
+import { findSnapshots } from '../../../src/mysql/cutover/old-snapshots.js';
 import { Session } from '../../../src/mysql/session/session.js';
 import { controlVariables } from '../../../src/mysql/session/variables.js';
+import { ensureSidecar } from '../../../src/mysql/sidecar/schema.js';
 import { uniqueName } from '../../support/migration-test.js';
 
 const database = uniqueName('blockers');
@@ -11,6 +13,7 @@ let theirs: Session;
 beforeAll(async () => {
   const { switchyard, root } = inject('stack').commerce;
   ours = await Session.open(switchyard, controlVariables);
+  await ensureSidecar(ours);
   theirs = await Session.open(root, { ...controlVariables, transaction_isolation: 'REPEATABLE-READ' });
   await theirs.run(`CREATE DATABASE ${database}`);
   await theirs.run(`CREATE TABLE ${database}.t (id INT PRIMARY KEY, a VARCHAR(40))`);
@@ -31,7 +34,9 @@ describe('who holds the table', () => {
     expect(holders).toMatchObject([{ id: theirs.id, user: 'root', holds: `SHARED_READ on ${database}.t` }]);
     expect(holders[0]?.ageSeconds).toBeGreaterThan(0);
     expect(holders[0]?.ageSeconds).toBeLessThan(60);
-    expect((await findOldSnapshots(ours, [])).map(({ id }) => id)).toContain(theirs.id);
+    const snapshots = await findSnapshots({ session: ours, ownIds: [] });
+    const named = await nameSnapshotHolders(ours, snapshots ?? []);
+    expect(named).toContainEqual(expect.objectContaining({ id: theirs.id, user: 'root' }));
     await running;
     await theirs.run('ROLLBACK');
     expect(await findLockHolders(ours, [{ database, table: 't' }], [])).toEqual([]);
