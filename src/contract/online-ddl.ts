@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../errors/schema-problem.js';
-import { cutOverAttemptsMax, lockTimeoutMsMax, lockTimeoutMsMin, sqlModeCharactersMax, statementCharactersMax } from '../limits/limits.js';
+import {
+  cutOverAttemptsMax,
+  lockTimeoutMsMax,
+  lockTimeoutMsMin,
+  sqlModeCharactersMax,
+  statementCharactersMax,
+} from '../limits/limits.js';
 
 export type { CutOverSettings } from '../lifecycle/state.js';
 

@@ -28,7 +28,6 @@ describe('what an activity throws to Temporal', () => {
         throw new Error(`no column is called '${secret}'`);
       },
       () => {
-         
         throw secret;
       },
     ];
