@@ -20,6 +20,7 @@ import { resolveCutOver } from '../mysql/cutover/resolve-cut-over.js';
 import { checkStoredPosition } from '../mysql/follow/position.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
 import { dropRetained, finishMigration, removeMigration } from '../mysql/shadow/clean-up.js';
+import { retainedTableOf } from '../mysql/shadow/own-database.js';
 import { prepareMigration } from '../mysql/shadow/prepare.js';
 import { recordAudit } from '../mysql/sidecar/audit.js';
 import { fencingToken } from '../mysql/sidecar/epoch.js';
@@ -142,7 +143,7 @@ async function prepare(find: FindCluster, { input, grant }: PrepareRequest) {
     cluster: parsed.cluster,
     database: plan.source.database,
     table: plan.source.table,
-    retainedTable: plan.retained.table,
+    retainedTable: retainedTableOf(plan),
     postponeLaunch: parsed.options?.postponeLaunch ?? false,
     postponeCompletion: parsed.options?.postponeCompletion ?? false,
     verify: parsed.options?.verify ?? true,

@@ -11,3 +11,6 @@ export const versionCommentLiveMax = 80_028;
 
 /** Characters of a clause that an error message repeats: enough to find it, not a page of it. */
 export const clauseExcerptCharacters = 60;
+
+/** The longest name that the server takes for a table, a column, an index or a constraint. */
+export const identifierCharactersMax = 64;

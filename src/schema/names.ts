@@ -2,6 +2,7 @@
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { operationIdHexDigits } from '../limits/schema.js';
 import { foldName } from './identifier.js';
+import type { TableName } from './table-model.js';
 
 const operationIdPattern = new RegExp(`^[0-9a-f]{${operationIdHexDigits}}$`);
 
@@ -17,6 +18,14 @@ export const ownedNamePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigit
  */
 export function ownAlias(word: string): string {
   return `_sw_${word}`;
+}
+
+/**
+ * The name of ours that a table has: its own, or that of the database which is there for it alone.
+ * @returns undefined where it has none.
+ */
+export function ownName({ database, table }: TableName): string | undefined {
+  return [table, database].find((name) => ownedNamePattern.test(name));
 }
 
 /** Columns that hold the iteration key in its source form where the shadow's own columns do not. */

@@ -1,6 +1,6 @@
 /** The table is an application's: neither the server's nor our own (P4). */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { ownedNamePattern } from '../../schema/names.js';
+import { ownName } from '../../schema/names.js';
 import { sidecarDatabase } from '../sidecar/schema.js';
 import type { Check } from './check.js';
 
@@ -10,7 +10,7 @@ const systemDatabases = new Set(['mysql', 'sys', 'information_schema', 'performa
 export const checkTableOwner: Check = async ({ table }) => {
   const facts = { table: `${table.database}.${table.table}` };
   if (systemDatabases.has(table.database.toLowerCase())) throw new SwitchyardError('SYSTEM_TABLE', facts);
-  if (table.database === sidecarDatabase || ownedNamePattern.test(table.table)) {
+  if (table.database === sidecarDatabase || ownName(table) !== undefined) {
     throw new SwitchyardError('OWN_TABLE', facts);
   }
   return [];

@@ -3,7 +3,7 @@
  * and triggers with names of ours.
  */
 import { sameName } from '../../schema/identifier.js';
-import { ownedNamePattern } from '../../schema/names.js';
+import { ownedNamePattern, ownName } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
 import { tableExists } from '../introspect/load-table.js';
 import type { Session } from '../session/session.js';
@@ -77,10 +77,10 @@ async function readRows(session: Session): Promise<Rows> {
 async function listOwnNames(session: Session): Promise<readonly (TableName & OfOperation)[]> {
   const rows = await session.rows<TableName>(
     `SELECT table_schema AS \`database\`, table_name AS \`table\` FROM information_schema.tables
-      WHERE LEFT(table_name, 4) = '_sw_' AND table_type = 'BASE TABLE' ORDER BY table_schema, table_name`,
+      WHERE (LEFT(table_name, 4) = '_sw_' OR LEFT(table_schema, 4) = '_sw_') AND table_type = 'BASE TABLE' ORDER BY table_schema, table_name`,
   );
   return rows.flatMap((row) => {
-    const operationId = ownedNamePattern.exec(row.table)?.[1];
+    const operationId = ownedNamePattern.exec(ownName(row) ?? '')?.[1];
     return operationId === undefined ? [] : [{ ...row, operationId }];
   });
 }

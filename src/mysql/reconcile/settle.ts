@@ -5,6 +5,7 @@ import { completeMove } from '../move/complete-move.js';
 import { closeMoveOn, finishMove } from '../move/finish-move.js';
 import type { MovePlan } from '../move/move-plan.js';
 import { removeFrom, removeMove } from '../move/remove-move.js';
+import { ownName } from '../../schema/names.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import type { Session } from '../session/session.js';
 import { removeOperation, removeShadow } from '../shadow/clean-up.js';
@@ -82,7 +83,7 @@ async function startCleanups(session: Session, operationId: string, { cleanups }
   for (const owned of await listOwned(session, operationId)) {
     const { role, database, table } = owned;
     if (role !== 'retained' || !(await tableExists(session, owned))) continue;
-    await cleanups.start({ operationId, database, retainedTable: table });
+    await cleanups.start({ operationId, database, retainedTable: ownName(owned) ?? table });
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { quoteTable } from '../../schema/identifier.js';
-import { ownedNamePattern } from '../../schema/names.js';
+import { ownName } from '../../schema/names.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { dropHelpers } from '../cutover/swap.js';
 import { hasSwapped } from '../cutover/swap-state.js';
@@ -114,7 +114,7 @@ export function dropRetained(
   return withSession(cluster, controlVariables, async (session) => {
     const owned = await listOwned(session, operationId);
     const retained = owned.find(
-      ({ role, table }) => role === 'retained' && (retainedTable === undefined || table === retainedTable),
+      (one) => one.role === 'retained' && (retainedTable === undefined || ownName(one) === retainedTable),
     );
     if (retained === undefined) return 'alreadyGone';
     await dropOwned(session, retained);
@@ -125,7 +125,7 @@ export function dropRetained(
 
 async function dropOwned(session: Session, owned: OwnedTable): Promise<void> {
   // Belt and braces: a row of the sidecar alone is not enough to drop a table that has not one of our names.
-  if (!ownedNamePattern.test(owned.table)) {
+  if (ownName(owned) === undefined) {
     throw new SwitchyardError('OUTCOME_UNCLEAR', { table: owned.table, problem: 'it has no name of ours' });
   }
   // IF EXISTS alone is not enough where the table's own database is gone.

@@ -1,26 +1,42 @@
 /**
  * Where shadow and retained table live. Beside the table as a rule; but names of CHECK constraints are unique in a
  * database and nothing can rename one, so for a table with names that people chose both get a database of their own, or
- * the new table could not have the names that a native ALTER leaves (P1). Such a database is named as its only table is,
- * which was recorded as ours before either existed; it goes with it, and only when nothing else is in it (P4).
+ * the new table could not have the names that a native ALTER leaves (P1). Its only table was recorded as ours before
+ * either existed; it goes with it, and only when nothing else is in it (P4).
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { checkNames, hasNamedChecks } from '../../schema/create-statement.js';
 import { quoteIdentifier, sameName } from '../../schema/identifier.js';
-import { ownedNamePattern, retainedName, shadowName } from '../../schema/names.js';
+import { identifierCharactersMax } from '../../limits/schema.js';
+import { ownedNamePattern, ownName, retainedName, shadowName } from '../../schema/names.js';
+import { shadowConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import type { Session } from '../session/session.js';
 
 /** The names of the operation's two tables. */
 export function placeTables(table: TableModel, operationId: string): { shadow: TableName; retained: TableName } {
-  const apart = hasNamedChecks(table.createStatement);
-  const place = (name: string): TableName => ({ database: apart ? name : table.database, table: name });
-  return { shadow: place(shadowName(operationId)), retained: place(retainedName(operationId)) };
+  const names = { shadow: shadowName(operationId), retained: retainedName(operationId) };
+  const place = (name: string): TableName => {
+    // Automatic names of CHECK constraints begin with the table's, also when it is renamed: they must have room for ours.
+    if (!hasRoomFor(table, name)) return { database: name, table: table.table };
+    return { database: hasNamedChecks(table.createStatement) ? name : table.database, table: name };
+  };
+  return { shadow: place(names.shadow), retained: place(names.retained) };
+}
+
+function hasRoomFor({ createStatement }: TableModel, name: string): boolean {
+  const names = [...shadowConstraintNames(createStatement, name).values()];
+  return names.every((constraint) => constraint.length <= identifierCharactersMax);
+}
+
+/** The name under which people know the retained table: its own, or that of its database. */
+export function retainedTableOf({ retained }: { readonly retained: TableName }): string {
+  return ownName(retained) ?? retained.table;
 }
 
 /** @param owned a table that is recorded as ours. */
-function hasOwnDatabase({ database, table }: TableName): boolean {
-  return database === table && ownedNamePattern.test(database);
+function hasOwnDatabase({ database }: TableName): boolean {
+  return ownedNamePattern.test(database);
 }
 
 /** Makes the table's own database with the defaults of `like`, where it is to have one. Repeatable. */
