@@ -31,7 +31,8 @@ const parts: readonly Part[] = [
   },
   {
     what: 'column',
-    sql: `SELECT column_name AS name, engine_attribute, secondary_engine_attribute
+    sql: `SELECT column_name AS name, CAST(engine_attribute AS CHAR) AS engine_attribute,
+                 CAST(secondary_engine_attribute AS CHAR) AS secondary_engine_attribute
             FROM information_schema.columns_extensions WHERE table_schema = ? AND table_name = ? ORDER BY column_name`,
   },
   {
@@ -55,7 +56,8 @@ const parts: readonly Part[] = [
   },
   {
     what: 'table option',
-    sql: `SELECT 'of the table' AS name, engine_attribute, secondary_engine_attribute
+    sql: `SELECT 'of the table' AS name, CAST(engine_attribute AS CHAR) AS engine_attribute,
+                 CAST(secondary_engine_attribute AS CHAR) AS secondary_engine_attribute
             FROM information_schema.tables_extensions WHERE table_schema = ? AND table_name = ?`,
   },
 ];
