@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
-import { quoteTable } from '../../schema/identifier.js';
+import { quoteTable, sameName } from '../../schema/identifier.js';
 import { dataError, isDataError } from '../rows/data-error.js';
 import { keyRange } from '../rows/key-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
@@ -61,7 +61,8 @@ function isRefusal(plan: TablePlan, error: unknown): boolean {
 }
 
 function isShadowKey(plan: TablePlan, error: unknown): boolean {
-  return duplicateKeyName(error)?.toLowerCase() === plan.shadowKeyIndex.toLowerCase();
+  const name = duplicateKeyName(error, plan.shadow.table);
+  return name !== undefined && sameName(name, plan.shadowKeyIndex);
 }
 
 function copyOnce(sessions: SessionPair, context: ChunkContext, chunk: Chunk, again: boolean): Promise<number> {
@@ -93,7 +94,7 @@ async function copyInParts(sessions: SessionPair, context: ChunkContext, chunk: 
       rows = await half(part);
       if (rows > 0) continue;
       if (await stays(sessions, context, part, failure)) {
-        throw dataError(failure, plan.key.columns, await chunkEnd(sessions.source, plan, lower, upper, 1));
+        throw dataError(failure, plan, await chunkEnd(sessions.source, plan, lower, upper, 1));
       }
       rows = 1;
     }

@@ -11,6 +11,7 @@ import { dataError, isDataError } from '../rows/data-error.js';
 import { deleteKeys } from '../rows/row-sql.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import { sameName } from '../../schema/identifier.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/server-errors.js';
 import type { SessionPair } from '../session/session-pair.js';
 
@@ -32,10 +33,10 @@ export class UnsolvedCollision extends Error {
   /** What to tell when it stays, with the row where that is known. */
   readonly refusal: SwitchyardError;
 
-  constructor(error: unknown, { key: { columns } }: TablePlan, row: Key) {
+  constructor(error: unknown, plan: TablePlan, row: Key) {
     super('a unique value is taken', { cause: error });
     this.name = 'UnsolvedCollision';
-    this.refusal = dataError(error, columns, row);
+    this.refusal = dataError(error, plan, row);
   }
 }
 
@@ -74,7 +75,7 @@ async function applyGroup(
   if (isDuplicateKey(refusal) && (alone || together)) {
     throw new UnsolvedCollision(refusal, plan, together ? [] : first);
   }
-  if (alone) throw dataError(refusal, plan.key.columns, first);
+  if (alone) throw dataError(refusal, plan, first);
   const middle = Math.floor(group.length / 2);
   await applyGroup(sessions, options, group.slice(0, middle), false);
   await applyGroup(sessions, options, group.slice(middle), isLast);
@@ -116,10 +117,10 @@ async function refusalOf(
 }
 
 /** A duplicate in the shadow's own key means that a chunk was quicker, and is repeated. */
-function isAnothersUniqueValue(error: unknown, { shadowKeyIndex }: TablePlan): boolean {
+function isAnothersUniqueValue(error: unknown, { shadow, shadowKeyIndex }: TablePlan): boolean {
   if (!isDuplicateKey(error)) return false;
-  const name = duplicateKeyName(error);
-  return name !== undefined && name.toLowerCase() !== shadowKeyIndex.toLowerCase();
+  const name = duplicateKeyName(error, shadow.table);
+  return name !== undefined && !sameName(name, shadowKeyIndex);
 }
 
 /**
@@ -133,7 +134,8 @@ async function addColliding(
   keys: Map<string, Key>,
   error: unknown,
 ): Promise<boolean> {
-  const found = await way.collidingKeys(sessions, plan, duplicateKeyName(error) ?? '', [...keys.values()]);
+  const name = duplicateKeyName(error, plan.shadow.table) ?? '';
+  const found = await way.collidingKeys(sessions, plan, name, [...keys.values()]);
   if (found === undefined) throw new UnsolvedCollision(error, plan, []);
   const before = keys.size;
   for (const key of found) keys.set(keyId(key), key);

@@ -1,7 +1,7 @@
 /** Turns "row 1" into a name: finds the column and the key of the row that the new definition does not take (P5). */
 import type { Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { KeyColumn } from '../../schema/iteration-key.js';
+import type { TableName } from '../../schema/table-model.js';
 import {
   duplicateKeyName,
   errorKind,
@@ -10,6 +10,7 @@ import {
   serverMessage,
 } from '../session/server-errors.js';
 import { displayKey } from './key-sql.js';
+import type { TablePlan } from './table-plan.js';
 import type { ServerWarning, Session } from '../session/session.js';
 
 /** A statement that ended with warnings although the session is strict and notes are off. */
@@ -38,28 +39,31 @@ export function isDataError(error: unknown): boolean {
   return error instanceof RowWarning || errorKind(error) === 'data';
 }
 
-/** The column (or the key, or the constraint) that the server's message names. */
-function culprit(error: unknown): string {
-  if (isDuplicateKey(error)) return `of unique key ${duplicateKeyName(error) ?? '(unknown)'}`;
-  const message = serverMessage(error);
-  const named = /(?:column|constraint) '([^']+)'/i.exec(message)?.[1];
-  const name = named?.split('.').at(-1);
-  return name ?? '(not named by the server)';
+/**
+ * The column (or the key, or the constraint) that the server's message names: the last quoted word of it, since what is
+ * quoted before may be a value. Names may have quotes and dots in them.
+ */
+function culprit(error: unknown, { table }: TableName): string {
+  if (isDuplicateKey(error)) return `of unique key ${duplicateKeyName(error, table) ?? '(unknown)'}`;
+  const named = /^.*(?:column|constraint) '(.*)'/is.exec(serverMessage(error))?.[1];
+  return (
+    (named?.startsWith(`${table}.`) === true ? named.slice(table.length + 1) : named) ?? '(not named by the server)'
+  );
 }
 
 /**
  * The error for one row that does not fit. The server's message may quote the row's value, so it is not passed on (P8);
  * what is wrong is said by its number and our own words.
  */
-export function dataError(error: unknown, keyColumns: readonly KeyColumn[], key: Key): SwitchyardError {
+export function dataError(error: unknown, plan: Pick<TablePlan, 'shadow' | 'key'>, key: Key): SwitchyardError {
   const number = error instanceof RowWarning ? error.warning.code : (serverErrorNumber(error) ?? 0);
   const code = isDuplicateKey(error) ? 'DUPLICATE_FOR_UNIQUE_KEY' : 'DATA_NOT_CONVERTIBLE';
   return new SwitchyardError(
     code,
     {
       problem: problemOf(number),
-      column: culprit(error),
-      key: displayKey(keyColumns, key),
+      column: culprit(error, plan.shadow),
+      key: displayKey(plan.key.columns, key),
       errno: number,
     },
     { cause: error },

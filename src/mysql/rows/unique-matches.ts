@@ -1,5 +1,5 @@
 /** How a unique index of the shadow is compared with the source rows that are about to be written into it. */
-import { quoteColumn } from '../../schema/identifier.js';
+import { quoteColumn, sameName } from '../../schema/identifier.js';
 import type { Session } from '../session/session.js';
 import type { TablePlan } from './table-plan.js';
 
@@ -15,7 +15,7 @@ export async function uniqueMatches(session: Session, plan: TablePlan, indexName
   );
   const conditions: string[] = [];
   for (const { column, prefix } of parts) {
-    const pair = plan.pairs.find(({ target }) => target.name.toLowerCase() === column?.toLowerCase());
+    const pair = plan.pairs.find(({ target }) => column !== null && sameName(target.name, column));
     if (pair === undefined || prefix !== null) return undefined;
     const { source, target } = pair;
     const theirs = quoteColumn(plan.source, source.name);

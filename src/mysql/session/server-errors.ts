@@ -72,13 +72,15 @@ export function isDuplicateKey(error: unknown): boolean {
   return number === duplicateKey || number === duplicateKeyWithName || number === duplicateWhileBuilding;
 }
 
-/** The name of the unique key in a duplicate-key error, without the table: `PRIMARY`, `email` … */
-export function duplicateKeyName(error: unknown): string | undefined {
-  // "Duplicate entry '…' for key 'orders.email'": the entry may hold quotes, the key name is the last quoted word.
-  const match = /for key '(.*)'$/s.exec(serverMessage(error));
+/**
+ * The name of the unique key in a duplicate-key error, without the table: `PRIMARY`, `email` …
+ * @param table the name of the table that was written to: names may have dots in them.
+ */
+export function duplicateKeyName(error: unknown, table: string): string | undefined {
+  // "Duplicate entry '…' for key 'orders.email'": the entry may hold anything, the key name is the last quoted word.
+  const match = /^.*for key '(.*)'$/s.exec(serverMessage(error));
   const name = match?.[1];
-  if (name === undefined) return undefined;
-  return name.includes('.') ? name.slice(name.indexOf('.') + 1) : name;
+  return name?.startsWith(`${table}.`) === true ? name.slice(table.length + 1) : name;
 }
 
 /** Deadlocks and lock waits: the whole transaction is repeated. */

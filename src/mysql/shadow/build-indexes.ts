@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { indexBuildAttemptsMax } from '../../limits/mysql.js';
-import { quoteColumn, quoteTable } from '../../schema/identifier.js';
+import { findNamed, quoteColumn, quoteTable } from '../../schema/identifier.js';
 import { loadTable } from '../introspect/load-table.js';
 import { dataError, isDataError } from '../rows/data-error.js';
 import { keyAlias, keyOfRow, keyTextExpression } from '../rows/key-sql.js';
@@ -47,7 +47,7 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
     } catch (error) {
       if (signal.aborted) return;
       const again = isDuplicateKey(error) || serverErrorNumber(error) === onlineLogTooBig;
-      if (!again) throw isDataError(error) ? dataError(error, plan.key.columns, []) : error;
+      if (!again) throw isDataError(error) ? dataError(error, plan, []) : error;
       if (attempt >= indexBuildAttemptsMax) throw await duplicateOf(session, plan, error);
     } finally {
       goOn?.();
@@ -57,9 +57,8 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
 
 async function missingIndexes(session: Session, plan: TablePlan): Promise<readonly string[]> {
   const shadow = await loadTable(session, plan.shadow);
-  const present = new Set(shadow.indexes.map(({ name }) => name.toLowerCase()));
   return plan.deferredIndexes
-    .filter(({ name }) => !present.has(name.toLowerCase()))
+    .filter(({ name }) => findNamed(shadow.indexes, name) === undefined)
     .map(({ definition }) => definition);
 }
 
@@ -98,15 +97,15 @@ async function percentOf(watching: Session, sessionId: number): Promise<number |
 
 /** Names the unique key and the key of one of the rows that have the same value in it. */
 async function duplicateOf(session: Session, plan: TablePlan, error: unknown): Promise<unknown> {
-  const name = duplicateKeyName(error);
-  const index = plan.deferredIndexes.find((deferred) => deferred.name === name);
+  const name = duplicateKeyName(error, plan.shadow.table);
+  const index = name === undefined ? undefined : findNamed(plan.deferredIndexes, name);
   if (!isDuplicateKey(error) || index === undefined) return error;
   const { columns } = plan.key;
   // GROUP BY would find an alias by a bare name.
   const own = (column: string): string => quoteColumn(plan.shadow, column);
   const parts = index.columns.flatMap((column) => (column === null ? [] : [own(column)]));
   // Where a part is no plain column, the rows cannot be looked up by it: the index is named, a key is not.
-  if (parts.length < index.columns.length) return dataError(error, columns, []);
+  if (parts.length < index.columns.length) return dataError(error, plan, []);
   const keys = columns.map((column, position) => {
     return `MAX(${keyTextExpression(column, own(plan.shadowKey[position] ?? ''))}) AS ${keyAlias(position)}`;
   });
@@ -114,5 +113,5 @@ async function duplicateOf(session: Session, plan: TablePlan, error: unknown): P
     `SELECT ${keys.join(', ')} FROM ${quoteTable(plan.shadow)}
       WHERE ${parts.map((part) => `${part} IS NOT NULL`).join(' AND ')} GROUP BY ${parts.join(', ')} HAVING COUNT(*) > 1 LIMIT 1`,
   );
-  return dataError(error, columns, row === undefined ? [] : keyOfRow(row, columns));
+  return dataError(error, plan, row === undefined ? [] : keyOfRow(row, columns));
 }

@@ -3,7 +3,7 @@
  * two servers cannot be joined, so the values go from one to the other, in the form in which keys do.
  */
 import type { Key } from '../../binlog/key.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { quoteIdentifier, quoteTable, sameName } from '../../schema/identifier.js';
 import { keyColumnOf, type KeyColumn } from '../../schema/iteration-key.js';
 import { keyIn, keyOfRow, keySelectList } from '../rows/key-sql.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -46,7 +46,7 @@ async function columnsOf(
   );
   const columns: KeyColumn[] = [];
   for (const { column, prefix } of parts) {
-    const pair = pairs.find((one) => one.target.name.toLowerCase() === column?.toLowerCase());
+    const pair = pairs.find((one) => column !== null && sameName(one.target.name, column));
     const found = pair === undefined || prefix !== null ? undefined : keyColumnOf(pair.source);
     if (found === undefined) return undefined;
     columns.push(found);

@@ -126,7 +126,7 @@ export async function moveNamed(
     await moving.synchronise('copied');
     await moving.synchronise('indexed');
     await withTransfer(moving, async (sessions) => {
-      for (const [index, table] of plan.tables.entries()) await lookAtMoved(sessions, table, tables[index]);
+      for (const table of plan.tables) await lookAtMoved(sessions, table, tables);
     });
     for (const named of tables) for (const statement of writesTo(named)) await source.run(statement);
     expect(await moving.synchronise('verified')).toMatchObject({ outcome: 'reached', notCompared: [] });
@@ -144,8 +144,8 @@ async function withTransfer(moving: Moving, work: (sessions: SessionPair) => Pro
 }
 
 /** As `lookAtRows`, between servers. */
-async function lookAtMoved(sessions: SessionPair, plan: TablePlan, named: NamedTable | undefined): Promise<void> {
-  const { uniqueIndex = '', document = '' } = named ?? {};
+async function lookAtMoved(sessions: SessionPair, plan: TablePlan, tables: readonly NamedTable[]): Promise<void> {
+  const { uniqueIndex = '', document = '' } = tables.find(({ table }) => table === plan.source.table) ?? {};
   expect(await collidingKeysBetween(sessions, plan, uniqueIndex, [firstKey])).toEqual([firstKey]);
   const { source } = sidesOf(plan, comparisonOf(plan));
   const found = await findJsonBeyondText(sessions.source, source, [document], 'TRUE', 1);
