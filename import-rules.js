@@ -46,4 +46,4 @@ export const importRules = {
 };
 
 /** Files directly under src, which compose the folders and may know everything. */
-export const rootFiles = ['create-worker.ts', 'worker.ts'];
+export const rootFiles = ['create-worker.ts', 'run-worker.ts', 'worker.ts'];

@@ -2,12 +2,13 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError, NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from './activities/create-activities.js';
 import { heartbeatThrottleMs } from './limits/activities.js';
 import {
   workerCachedWorkflowsMax,
   workerConcurrentActivitiesMax,
+  workerShutdownForceMs,
   workerShutdownGraceMs,
   workerStickyTimeoutMs,
 } from './limits/worker.js';
@@ -19,7 +20,7 @@ export interface WorkerSettings extends ActivityDependencies {
 }
 
 export interface RunnableWorker {
-  /** Polls until the process is asked to stop, then ends what runs at a checkpoint. */
+  /** Polls until the process is asked to stop, then ends what runs at a checkpoint; bounded. @throws the SDK's errors. */
   run(): Promise<void>;
 }
 
@@ -36,6 +37,7 @@ export async function createWorker({ taskQueue, ...dependencies }: WorkerSetting
     workflowBundle: { codePath: bundle },
     activities: createActivities(dependencies),
     shutdownGraceTime: workerShutdownGraceMs,
+    shutdownForceTime: workerShutdownForceMs,
     maxHeartbeatThrottleInterval: heartbeatThrottleMs,
     defaultHeartbeatThrottleInterval: heartbeatThrottleMs,
     maxConcurrentActivityTaskExecutions: workerConcurrentActivitiesMax,
@@ -44,7 +46,13 @@ export async function createWorker({ taskQueue, ...dependencies }: WorkerSetting
   });
   return {
     async run() {
-      await worker.run();
+      try {
+        await worker.run();
+      } catch (error) {
+        if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
+        process.stderr.write('the worker ends although activities still run; another worker goes on with them\n');
+        return;
+      }
       await connection.close();
     },
   };

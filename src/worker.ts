@@ -1,9 +1,8 @@
 /** `npm run worker -- --config FILE`: a worker against servers that the user has. */
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { Command } from 'commander';
 import { loadConfig } from './config/config.js';
-import { createWorker } from './create-worker.js';
 import { SwitchyardError } from './errors/switchyard-error.js';
+import { runWorker } from './run-worker.js';
 
 async function main(): Promise<void> {
   const program = new Command('npm run worker --')
@@ -11,14 +10,11 @@ async function main(): Promise<void> {
     .option('--config <file>', 'configuration file', 'switchyard.yaml')
     .parse();
   const { clusters, router, taskQueue } = loadConfig(program.opts<{ config: string }>().config, process.env);
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: ['SIGINT', 'SIGTERM'] });
-  const worker = await createWorker({ clusters, router, taskQueue });
-  process.stderr.write(`worker ready: pid ${process.pid}, task queue ${taskQueue}\n`);
-  await worker.run();
+  await runWorker({ clusters, router, taskQueue });
 }
 
 main().catch((error: unknown) => {
   const text = error instanceof SwitchyardError ? `${error.code}: ${error.message}\n${error.remedy}` : String(error);
   process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 });

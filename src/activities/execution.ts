@@ -1,6 +1,7 @@
 /** What every activity needs to know of the execution that it belongs to, and how its errors go up. */
-import { activityInfo, cancellationDetails } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { workerCheckpointMs } from '../limits/worker.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
 import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { toFailure } from './failure.js';
@@ -9,12 +10,33 @@ import { operationIdOf } from './operation-id.js';
 /** Runs `work`; what it throws becomes a failure. @param cluster is named where a server is the matter and the error does not tell which. */
 export async function translated<Result>(cluster: string, work: () => Promise<Result>): Promise<Result> {
   try {
-    return await work();
+    return await unlessWorkerEnds(work);
   } catch (error) {
     const failure = toFailure(error, cluster);
     // What would be tried again is no failure of work that is to stop: it is not tried again then.
     if (isAskedToStop() && isRetryable(failure)) throw new CancelledFailure(failure.message);
     throw failure;
+  }
+}
+
+/** @throws what the work throws; the reason of Temporal's signal where the worker ends and the work does not. */
+async function unlessWorkerEnds<Result>(work: () => Promise<Result>): Promise<Result> {
+  const context = Context.current();
+  const signal = context.cancellationSignal;
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = (): void => undefined;
+  const left = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      // Nobody's activity is current where the signal is handled.
+      if (!isAskedToStop(context)) timer = setTimeout(() => reject(signal.reason as Error), workerCheckpointMs);
+    };
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([work(), left]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -35,8 +57,8 @@ function isRetryable(failure: Error): boolean {
 }
 
 /** By the workflow, not because the worker shuts down. */
-function isAskedToStop(): boolean {
-  return cancellationDetails()?.cancelRequested === true;
+function isAskedToStop(context = Context.current()): boolean {
+  return context.cancellationDetails?.cancelRequested === true;
 }
 
 /** Only for the first run of a workflow, in which alone preparations happen. */

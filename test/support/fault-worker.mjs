@@ -7,9 +7,8 @@
 // FAULT_GO_ON (the file that ends the wait).
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { loadConfig } from '../../dist/config/config.js';
-import { createWorker } from '../../dist/create-worker.js';
+import { runWorker } from '../../dist/run-worker.js';
 
 const { FAULT_STATEMENT, FAULT_WHEN, FAULT_COUNT, FAULT_CLUSTER, FAULT_SINCE } = process.env;
 const { FAULT_ARM, FAULT_REPORT, FAULT_GO_ON } = process.env;
@@ -39,10 +38,7 @@ function observer(cluster) {
   };
 }
 
-Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: ['SIGINT', 'SIGTERM'] });
 const { clusters, router, taskQueue } = loadConfig(process.argv[process.argv.indexOf('--config') + 1], process.env);
 const observed = new Map([...clusters].map(([name, cluster]) => [name, { ...cluster, observer: observer(name) }]));
 const observedRouter = router?.driver === 'table' ? { ...router, cluster: observed.get(router.cluster.name) } : router;
-const worker = await createWorker({ clusters: observed, router: observedRouter, taskQueue });
-process.stderr.write('worker ready\n');
-await worker.run();
+await runWorker({ clusters: observed, router: observedRouter, taskQueue });

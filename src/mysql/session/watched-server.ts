@@ -3,6 +3,7 @@
  * that is gone). Beside the work the server is asked all the time, on a connection of its own. Once it is silent, all
  * sessions of the work end, with an error that is tried again. How long a statement takes does not matter.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { pulseIntervalMs, silentPulsesMax } from '../../limits/probe.js';
@@ -30,6 +31,8 @@ export class WatchedServer {
   /** Watches until `stop`. */
   constructor(settings: ClusterSettings) {
     this.settings = { ...settings, lifeline: this.#lifeline.signal };
+    // Each session listens as long as it is open: their number is no sign of a leak.
+    setMaxListeners(Infinity, this.#lifeline.signal);
     void this.#watch({ ...settings, lifeline: this.#givenUp.signal });
   }
 

@@ -1,0 +1,26 @@
+/** One worker as a process: runs until it is asked to end, and ends then, whatever still runs in it. */
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { createWorker, type WorkerSettings } from './create-worker.js';
+import { workerEndMsMax } from './limits/worker.js';
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** Never returns: the process ends. @throws what prevents a start, and what makes a worker fail. */
+export async function runWorker(settings: WorkerSettings): Promise<never> {
+  for (const signal of signals) process.once(signal, endInAnyCase);
+  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [...signals] });
+  const worker = await createWorker(settings);
+  process.stderr.write(`worker ready: pid ${process.pid}, task queue ${settings.taskQueue}\n`);
+  await worker.run();
+  // A timer or a connection that somebody has left behind would keep the process for ever.
+  process.exit();
+}
+
+/** A connection that is being made, or an end that hangs in the SDK, does not hear of the signal. */
+function endInAnyCase(): void {
+  const end = (): never => {
+    process.stderr.write(`the worker has not ended within ${workerEndMsMax} ms, and is ended\n`);
+    process.exit();
+  };
+  setTimeout(end, workerEndMsMax).unref();
+}
