@@ -21,6 +21,7 @@
  * - **Errors.** Everything that cannot be decoded is thrown as a SwitchyardError, by name: then nothing of the open
  *   transaction may be applied as if it were all, and the decoder throws the same again. A table map of a followed
  *   table that is not as declared is BINLOG_TABLE_CHANGED.
+ * - **Guarded tables** may be changed by signed transactions only: `end` says where one without the signature did so.
  * - **Heartbeats and rotations** say that the connection lives and which file is being read (the same file may be said
  *   twice); they are no boundaries.
  * - `own` says that nothing but rows of tables for which `isOwn` holds was changed: a position that only moved over such
@@ -61,6 +62,8 @@ import { Transaction } from './transaction.js';
 export interface DecoderOptions extends RowTablesOptions {
   /** The session's @source_binlog_checksum: what holds until the stream says it itself. */
   readonly checksum: ChecksumAlgorithm;
+  /** Name of the savepoint with which our own transactions on guarded tables end. */
+  readonly signature?: string;
 }
 
 export interface TransactionDecoder {
@@ -111,6 +114,7 @@ const noItems: readonly FeedItem[] = [];
 
 class Decoder implements TransactionDecoder {
   readonly #tables: RowTables;
+  readonly #signature: string | undefined;
   #checksum: ChecksumAlgorithm;
   #format: BinlogFormat | undefined;
   readonly #transaction = new Transaction();
@@ -124,6 +128,7 @@ class Decoder implements TransactionDecoder {
 
   constructor(options: DecoderOptions) {
     this.#tables = new RowTables(options);
+    this.#signature = options.signature === undefined ? undefined : `SAVEPOINT \`${options.signature}\``;
     this.#checksum = options.checksum;
   }
 
@@ -286,7 +291,7 @@ class Decoder implements TransactionDecoder {
     if (id === noTable) return;
     const table = this.#tables.find(id);
     if (table === undefined) throw malformed(`nothing says which table number ${id} is`);
-    this.#transaction.noteRows(table.isOwn);
+    this.#transaction.noteRows(table.isOwn, table.guarded);
     if (table.rows === undefined) return;
     reader.position = start + headerBytes;
     this.#skipFixed(reader, fixedBytes.rows[version]);
@@ -340,6 +345,8 @@ class Decoder implements TransactionDecoder {
         this.#transaction.require('open');
         return this.#end();
       case 'savepoint':
+        if (role.sql === this.#signature) this.#transaction.noteSignature();
+        return this.#transaction.require('open');
       case 'xaEnd':
         return this.#transaction.require('open');
       case 'xaCommit':

@@ -100,6 +100,8 @@ export type FeedItem =
       readonly gtid: string;
       /** Whether it changed rows of followed tables. */
       readonly touched: boolean;
+      /** A guarded table that it changed rows of without the signature: somebody else's work. Absent where there is none. */
+      readonly intruded?: string;
       /** Whether it changed rows, all of them in tables for which `isOwn` holds, and did nothing else. */
       readonly own: boolean;
     }

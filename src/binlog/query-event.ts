@@ -28,14 +28,14 @@ export function readQuery(reader: ByteReader, fixedAt: number): QueryEvent {
 
 /** What a Query event does to the transaction it is in, by the server's own words for it. */
 type QueryRole =
-  | { readonly kind: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'other' }
+  | { readonly kind: 'begin' | 'commit' | 'rollback' | 'other' }
+  | { readonly kind: 'savepoint'; readonly sql: string }
   | { readonly kind: 'xaStart' | 'xaEnd' | 'xaCommit' | 'xaRollback'; readonly xid: string };
 
 const roles = {
   begin: { kind: 'begin' },
   commit: { kind: 'commit' },
   rollback: { kind: 'rollback' },
-  savepoint: { kind: 'savepoint' },
   other: { kind: 'other' },
 } as const satisfies Record<string, QueryRole>;
 
@@ -52,7 +52,7 @@ export function queryRole(query: QueryEvent): QueryRole {
   if (sql === 'BEGIN') return roles.begin;
   if (sql === 'COMMIT') return roles.commit;
   if (sql === 'ROLLBACK') return roles.rollback;
-  if (/^(?:SAVEPOINT|ROLLBACK TO|RELEASE SAVEPOINT) `/i.test(sql)) return roles.savepoint;
+  if (/^(?:SAVEPOINT|ROLLBACK TO|RELEASE SAVEPOINT) `/i.test(sql)) return { kind: 'savepoint', sql };
   if (!/^XA /i.test(sql)) return roles.other;
   const xa = xaPattern.exec(sql);
   if (xa === null) throw malformed('an XA statement has a form that is not known');

@@ -15,6 +15,8 @@ interface RowTable {
   /** Reader of its rows; only for a followed table. */
   readonly rows: FollowedRows | undefined;
   readonly isOwn: boolean;
+  /** Its name, where only signed transactions may change its rows. */
+  readonly guarded: string | undefined;
 }
 
 interface Remembered extends RowTable {
@@ -28,6 +30,8 @@ export interface RowTablesOptions {
   readonly tables: readonly FollowedTable[];
   readonly lowerCaseTableNames: number;
   readonly isOwn: (database: string, table: string) => boolean;
+  /** Whether only transactions with our signature may change its rows. */
+  readonly isGuarded?: (database: string, table: string) => boolean;
 }
 
 export class RowTables {
@@ -67,6 +71,7 @@ export class RowTables {
       index,
       rows: followed && new FollowedRows(followed, readColumns(types, new ByteReader(buffer, metadataAt, end))),
       isOwn: this.#options.isOwn(database, table),
+      guarded: this.#options.isGuarded?.(database, table) === true ? `${database}.${table}` : undefined,
       definition: Buffer.from(buffer.subarray(position, end)),
       transaction: this.#transaction,
     });

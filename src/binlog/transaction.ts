@@ -20,6 +20,8 @@ export class Transaction {
   #hasRows = false;
   #hasOthersChanges = false;
   #awaitsStatement = false;
+  #guarded: string | undefined;
+  #isSigned = false;
 
   /** The GTID of the open transaction, or of the last one. */
   get gtid(): string {
@@ -52,6 +54,8 @@ export class Transaction {
     this.#touched = false;
     this.#hasRows = false;
     this.#hasOthersChanges = false;
+    this.#guarded = undefined;
+    this.#isSigned = false;
     return { kind: 'begin', gtid, committedAtMs };
   }
 
@@ -67,9 +71,16 @@ export class Transaction {
     return this.#xid;
   }
 
-  noteRows(isOwn: boolean): void {
+  /** @param guarded the table's name where only signed transactions may change it. */
+  noteRows(isOwn: boolean, guarded?: string): void {
     this.#hasRows = true;
+    this.#guarded ??= guarded;
     if (!isOwn) this.#hasOthersChanges = true;
+  }
+
+  /** What it has done so far is our own work. */
+  noteSignature(): void {
+    this.#isSigned = true;
   }
 
   noteKeys(): void {
@@ -91,6 +102,8 @@ export class Transaction {
   end(): FeedItem {
     if (this.#awaitsStatement) throw malformed('there were values for a statement that did not come');
     this.#phase = 'outside';
-    return { kind: 'end', gtid: this.#gtid, touched: this.#touched, own: this.#hasRows && !this.#hasOthersChanges };
+    const own = this.#hasRows && !this.#hasOthersChanges;
+    const intruded = this.#isSigned || this.#guarded === undefined ? {} : { intruded: this.#guarded };
+    return { kind: 'end', gtid: this.#gtid, touched: this.#touched, own, ...intruded };
   }
 }

@@ -12,6 +12,8 @@ export interface DdlTargets {
   readonly tables: readonly TableName[];
   /** The database that is removed with all its tables. */
   readonly droppedDatabase: string | null;
+  /** A table or a view that is made. */
+  readonly made: readonly TableName[];
   /** The name of a trigger that is made. */
   readonly createdTrigger: string | null;
 }
@@ -22,10 +24,22 @@ export function ddlTargets(sql: string, context: LexicalModes & { readonly datab
   const verb = cursor.take()?.keyword ?? '';
   if (verb === 'DROP' && cursor.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) {
     cursor.accept('IF', 'EXISTS');
-    return { verb, tables: [], droppedDatabase: cursor.takeName()?.name ?? null, createdTrigger: null };
+    return { verb, tables: [], droppedDatabase: cursor.takeName()?.name ?? null, made: [], createdTrigger: null };
   }
+  const made = verb === 'CREATE' ? madeTables(sql, context) : [];
   const createdTrigger = verb === 'CREATE' ? triggerName(sql, context) : null;
-  return { verb, tables: targetsAfter(verb, cursor, context.database), droppedDatabase: null, createdTrigger };
+  return { verb, tables: targetsAfter(verb, cursor, context.database), droppedDatabase: null, made, createdTrigger };
+}
+
+function madeTables(sql: string, context: LexicalModes & { readonly database: string }): readonly TableName[] {
+  const cursor = new TokenCursor(significantTokens(tokenize(sql, context).tokens));
+  while (!cursor.done && !cursor.at('TABLE') && !cursor.at('VIEW')) {
+    if (['TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT', 'INDEX'].some((word) => cursor.at(word))) return [];
+    cursor.take();
+  }
+  cursor.take();
+  cursor.accept('IF', 'NOT', 'EXISTS');
+  return nameAt(cursor, context.database);
 }
 
 function triggerName(sql: string, context: LexicalModes & { readonly database: string }): string | null {

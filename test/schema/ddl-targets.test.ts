@@ -51,6 +51,21 @@ it.each(triggers)('finds the trigger that is made: %s', (sql, name) => {
   expect(ddlTargets(sql, { database: 'shop', ansiQuotes: false }).createdTrigger).toBe(name);
 });
 
+const madeTables: readonly (readonly [sql: string, made: readonly string[]])[] = [
+  ['CREATE TABLE orders LIKE other', ['shop.orders']],
+  ['CREATE TABLE IF NOT EXISTS d.`orders` (id INT) /* CREATE TABLE x */', ['d.orders']],
+  ['CREATE OR REPLACE ALGORITHM=MERGE DEFINER=`a`@`%` VIEW `orders` AS SELECT * FROM a', ['shop.orders']],
+  ['CREATE UNIQUE INDEX `table` ON orders (a)', []],
+  ['CREATE DEFINER=`a`@`%` TRIGGER t BEFORE INSERT ON orders FOR EACH ROW SET @a = 1', []],
+  ['CREATE PROCEDURE p () CREATE TABLE orders (id INT)', []],
+  ['DROP TABLE orders', []],
+];
+
+it.each(madeTables)('finds the table that is made: %s', (sql, made) => {
+  const found = ddlTargets(sql, { database: 'shop', ansiQuotes: false }).made;
+  expect(found.map(({ database, table }) => `${database}.${table}`)).toEqual(made);
+});
+
 describe('ddlTargets', () => {
   it.each([
     ['DROP DATABASE shop', 'shop'],

@@ -64,6 +64,12 @@ export const operationErrors = {
     sentence: 'Table {table} of cluster {cluster} was changed by somebody else meanwhile: {problem}.',
     remedy: 'Start again; keep other schema changes away from the table while the operation runs.',
   },
+  SHADOW_CHANGED: {
+    kind: 'terminal',
+    sentence: 'Table {table}, which belongs to the operation, was changed by somebody else: {problem}.',
+    remedy:
+      'The original table is untouched. Start again; nobody else may change tables whose names begin with _sw_, or take those names.',
+  },
   STATEMENT_FORMAT: {
     kind: 'terminal',
     sentence: 'A session wrote with binlog_format=STATEMENT, so its changes cannot be followed: {problem}.',

@@ -13,6 +13,7 @@ import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/serve
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
+import { signRows } from '../sidecar/own-work.js';
 import { chunkEnd } from './chunk-bounds.js';
 
 /** What a chunk needs around it. */
@@ -68,9 +69,11 @@ function isShadowKey(plan: TablePlan, error: unknown): boolean {
 function copyOnce(sessions: SessionPair, context: ChunkContext, chunk: Chunk, again: boolean): Promise<number> {
   const { plan, token, way } = context;
   return context.inFlight(() =>
-    fencedTransaction(sessions.target, plan.operationId, token, () =>
-      again ? way.copyChunkAgain(sessions, plan, chunk) : way.copyChunk(sessions, plan, chunk),
-    ),
+    fencedTransaction(sessions.target, plan.operationId, token, async () => {
+      const rows = await (again ? way.copyChunkAgain(sessions, plan, chunk) : way.copyChunk(sessions, plan, chunk));
+      if (plan.signsWork === true) await signRows(sessions.target, plan.operationId);
+      return rows;
+    }),
   );
 }
 

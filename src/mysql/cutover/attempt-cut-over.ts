@@ -4,6 +4,7 @@
  */
 import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../follow/follower.js';
+import { checkOwnTables, guardOf } from '../follow/guard.js';
 import { withinServer } from '../rows/within-server.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withJointSignal } from '../session/joint-signal.js';
@@ -65,7 +66,7 @@ interface AttemptSessions {
   readonly watchdog: Session;
 }
 
-/** @throws FENCED, OUTCOME_UNCLEAR, TABLE_CHANGED, VERIFICATION_FAILED, data errors, POSITION_PURGED, the driver's errors. */
+/** @throws FENCED, OUTCOME_UNCLEAR, TABLE_CHANGED, SHADOW_CHANGED, VERIFICATION_FAILED, data errors, POSITION_PURGED, the driver's errors. */
 export async function attemptCutOver(options: AttemptOptions): Promise<AttemptResult> {
   const control = await Session.open(options.cluster, controlVariables);
   const opened = [control];
@@ -115,7 +116,12 @@ class Attempt {
     const keptAlive = keepAlive(locked);
     try {
       await takeOver(control, operationId, token);
-      if ((await readSwapState(control, this.#plan)) === 'swapped') return await this.#alreadySwapped();
+      // Nothing can have swapped before the first lock, whatever tables somebody has made or renamed.
+      const mayHaveSwapped = (await lastLockedCutOver(control, operationId)) !== undefined;
+      if (mayHaveSwapped && (await readSwapState(control, this.#plan)) === 'swapped') {
+        return await this.#alreadySwapped();
+      }
+      await checkOwnTables(control, this.#plan);
       await beginCutOver(control, operationId, attempt, locked.id);
       await ensureMarker(control, this.#plan);
       await ensureHistograms(control, this.#plan);
@@ -131,6 +137,7 @@ class Attempt {
   async #follow(onLock: () => void): Promise<AttemptResult> {
     const { control, data } = this.#sessions;
     const { signal, token } = this.#options;
+    const guard = guardOf(this.#plan);
     const follower = await Follower.open({
       operationId: this.#plan.operationId,
       tables: [this.#plan],
@@ -139,6 +146,7 @@ class Attempt {
       rows: onOneServer(data),
       control,
       copies: [this.#plan.shadow],
+      ...(guard === undefined ? {} : { guard }),
       chunksInFlightEnded: () => Promise.resolve(),
       ...(this.#changed === undefined ? {} : { changed: [this.#changed] }),
     });

@@ -12,6 +12,7 @@ import type { Follower } from '../follow/follower.js';
 import { showCreateTable } from '../introspect/load-table.js';
 import { onOneServer } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
+import { signRows, signStatement } from '../sidecar/own-work.js';
 import { dropMarker } from '../shadow/marker.js';
 import type { MigrationPlan } from '../shadow/plan.js';
 import type { OldSnapshots } from './old-snapshots.js';
@@ -51,7 +52,7 @@ export async function swapUnderLock(steps: SwapSteps): Promise<OldSnapshots | un
   const { plan, locked, reading, follower, recordPosition, compare, signal } = steps;
   const { gtids } = await locked.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
   await recordPosition(gtids);
-  await follower.drainUnderLock(onOneServer(locked), lockedTransaction(locked), GtidSet.parse(gtids), signal);
+  await follower.drainUnderLock(onOneServer(locked), lockedTransaction(locked, plan), GtidSet.parse(gtids), signal);
   await compare();
   const createSource = await showCreateTable(reading, plan.source);
   await checkSource(reading, plan, createSource);
@@ -62,18 +63,18 @@ export async function swapUnderLock(steps: SwapSteps): Promise<OldSnapshots | un
   }
   await dropMarkerColumn(locked, plan);
   signal.throwIfAborted();
-  await locked.run(
-    `RENAME TABLE ${quoteTable(plan.source)} TO ${quoteTable(plan.retained)}, ${quoteTable(plan.shadow)} TO ${quoteTable(plan.source)}`,
-  );
+  const [source, shadow, retained] = [plan.source, plan.shadow, plan.retained].map(quoteTable);
+  await locked.run(signStatement(plan.operationId, `RENAME TABLE ${source} TO ${retained}, ${shadow} TO ${source}`));
   await dropHelpers(locked, plan).catch(() => undefined);
   return undefined;
 }
 
 /** Never BEGIN under LOCK TABLES: it would release the locks (autocommit is off instead). */
-function lockedTransaction(locked: Session): ApplyTransaction {
+function lockedTransaction(locked: Session, { operationId }: MigrationPlan): ApplyTransaction {
   return async (_isLast, write) => {
     try {
       await write();
+      await signRows(locked, operationId);
       await locked.run('COMMIT');
     } catch (error) {
       await locked.run('ROLLBACK');
@@ -106,8 +107,9 @@ async function setCounter(locked: Session, plan: MigrationPlan, createSource: st
   if (!plan.pairs.some(({ target }) => target.autoIncrement)) return;
   const counter = plan.counter ?? autoIncrementOf(createSource) ?? '1';
   const shadow = autoIncrementOf(await showCreateTable(locked, plan.shadow)) ?? '1';
-  if (shadow !== counter)
-    await locked.run(`ALTER TABLE ${quoteTable(plan.shadow)} AUTO_INCREMENT = ${BigInt(counter)}`);
+  if (shadow === counter) return;
+  const sql = `ALTER TABLE ${quoteTable(plan.shadow)} AUTO_INCREMENT = ${BigInt(counter)}`;
+  await locked.run(signStatement(plan.operationId, sql));
 }
 
 /**
@@ -115,8 +117,9 @@ async function setCounter(locked: Session, plan: MigrationPlan, createSource: st
  * 1412, as after a native ALTER, and never reads old data silently. The marker is all that goes before the RENAME: the
  * feed does not need it, and the next attempt makes a new one.
  */
-async function dropMarkerColumn(locked: Session, { shadow, markerColumn }: MigrationPlan): Promise<void> {
-  if (markerColumn !== null) await locked.run(dropMarker(shadow, markerColumn));
+async function dropMarkerColumn(locked: Session, plan: MigrationPlan): Promise<void> {
+  const { operationId, shadow, markerColumn } = plan;
+  if (markerColumn !== null) await locked.run(signStatement(operationId, dropMarker(shadow, markerColumn)));
 }
 
 /**

@@ -9,9 +9,11 @@ import { feedSilenceMsMax, pendingKeysMax } from '../../limits/mysql.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
+import { signatureOf } from '../sidecar/own-work.js';
 import { BinlogStream } from './binlog-stream.js';
 import { followedTable, isOwnTable, replicaIdentity } from './feed-identity.js';
 import { forgetPlace, PlaceTracker, type FeedPosition } from './feed-position.js';
+import type { Guard } from './guard.js';
 import { PendingChanges, type ChangeBatch, type KeysByTable } from './pending-changes.js';
 
 export interface FeedOptions {
@@ -19,6 +21,8 @@ export interface FeedOptions {
   readonly tables: readonly TablePlan[];
   /** Copies on the same server: changing them is our own work. */
   readonly copies: readonly TableName[];
+  /** Tables that nobody else may change. */
+  readonly guard?: Guard;
 }
 
 export class Feed {
@@ -34,7 +38,7 @@ export class Feed {
   private constructor(options: FeedOptions, position: FeedPosition) {
     this.#options = options;
     const databases = options.tables.map(({ source }) => source.database);
-    this.#pending = new PendingChanges(position.gtids, databases);
+    this.#pending = new PendingChanges(position.gtids, databases, options.guard?.databases);
   }
 
   /** Opens it behind this position. @throws the driver's errors. */
@@ -94,10 +98,11 @@ export class Feed {
   }
 
   async #openStream(cluster: ClusterSettings, { gtids, place }: FeedPosition): Promise<void> {
-    const { operationId, tables, copies } = this.#options;
+    const { operationId, tables, copies, guard } = this.#options;
     const decoder = createTransactionDecoder({
       tables: tables.map(followedTable),
       isOwn: (database, table) => isOwnTable(copies, database, table),
+      ...(guard === undefined ? {} : { isGuarded: guard.covers, signature: signatureOf(operationId) }),
       lowerCaseTableNames: tables.some(({ lowerCaseTableNames }) => lowerCaseTableNames) ? 1 : 0,
       checksum: 'crc32',
     });

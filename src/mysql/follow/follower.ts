@@ -16,11 +16,13 @@ import { withJointSignal } from '../session/joint-signal.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
+import { signRows } from '../sidecar/own-work.js';
 import { forgetComparisons, loadPosition, savePosition } from '../sidecar/progress.js';
 import type { ChangedKeys } from '../verify/changed-keys.js';
 import { applyKeys, UnsolvedCollision, type ApplyOptions, type ApplyTransaction } from './apply.js';
 import { advance, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
 import { Feed } from './feed.js';
+import { checkGuarded, type Guard } from './guard.js';
 import { countKeys, mergeBatches, type ChangeBatch } from './pending-changes.js';
 import { checkPosition } from './position.js';
 import { checkDefinition } from './table-guard.js';
@@ -36,6 +38,8 @@ export interface FollowerOptions {
   readonly control: Session;
   /** Copies on the source's server: changing them is our own work. */
   readonly copies: readonly TableName[];
+  /** Tables that nobody else may change. */
+  readonly guard?: Guard;
   /** Resolves when every chunk transaction in flight now has ended. */
   readonly chunksInFlightEnded: () => Promise<void>;
   /**
@@ -167,7 +171,6 @@ export class Follower {
     target: GtidSet,
     signal: AbortSignal,
   ): Promise<void> {
-    const { tables, control } = this.#options;
     // What collided with a row whose own change is still to come: once more, with all that came since.
     let collided: ChangeBatch | undefined;
     for (;;) {
@@ -178,7 +181,7 @@ export class Follower {
       const together = collided !== undefined;
       collided = undefined;
       if (batch !== undefined) {
-        for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
+        await this.#checkDdls(batch);
         try {
           await this.#applyKeys(sessions, batch, { transaction, together });
           this.#noteChanged(batch);
@@ -221,14 +224,14 @@ export class Follower {
   }
 
   async #apply(taken: ChangeBatch): Promise<void> {
-    const { tables, control } = this.#options;
+    const { control } = this.#options;
     this.#applying = true;
     this.#applyingSinceMs = taken.oldestCommittedAtMs;
     let batch = taken;
     let refusal: SwitchyardError | undefined;
     for (let round = 1; ; round += 1) {
       await waitUntilVisible(control, batch.visible);
-      for (const plan of tables) await checkDefinition(control, plan, batch.ddls);
+      await this.#checkDdls(batch);
       try {
         if (countKeys(batch.keys) > 0) await this.#write(batch, round > 1);
         break;
@@ -248,15 +251,22 @@ export class Follower {
     this.#applying = false;
   }
 
+  async #checkDdls({ ddls }: ChangeBatch): Promise<void> {
+    const { tables, control, guard } = this.#options;
+    if (guard !== undefined) checkGuarded(guard, ddls);
+    for (const plan of tables) await checkDefinition(control, plan, ddls);
+  }
+
   /** Writes the rows of the batch, and with the last of them the position. */
   async #write(batch: ChangeBatch, together: boolean): Promise<void> {
-    const { operationId, token, rows, chunksInFlightEnded } = this.#options;
+    const { operationId, token, rows, guard, chunksInFlightEnded } = this.#options;
     // Chunks that started before the batch was visible may still write what it deleted.
     await chunksInFlightEnded();
     const position = advance(this.#position, batch.gtids, batch.place);
     const transaction: ApplyTransaction = (isLast, write) =>
       fencedTransaction(rows.target, operationId, token, async () => {
         await write();
+        if (guard !== undefined) await signRows(rows.target, operationId);
         if (isLast && this.#comparedUpTo === undefined) await this.#store(position);
       });
     await this.#applyKeys(rows, batch, { transaction, together });

@@ -8,6 +8,7 @@ import { keyId, type Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { pendingKeysMax, preparedKeysMax } from '../../limits/mysql.js';
 import type { BinlogPlace } from './feed-position.js';
+import { shadowChanged } from './guard.js';
 
 /** A statement of somebody that changes definitions. */
 export type SeenDdl = Extract<FeedItem, { kind: 'ddl' }>;
@@ -90,11 +91,16 @@ export class PendingChanges {
   readonly #received: GtidSet;
 
   readonly #databases: readonly string[];
+  readonly #guardedDatabases: readonly string[];
 
-  /** @param databases of the followed tables, in their order: statements instead of rows must stop the job there. */
-  constructor(position: GtidSet, databases: readonly string[]) {
+  /**
+   * @param databases of the followed tables, in their order: statements instead of rows must stop the job there, and in
+   *   those of guarded tables.
+   */
+  constructor(position: GtidSet, databases: readonly string[], guardedDatabases: readonly string[] = []) {
     this.#received = position.clone();
     this.#databases = databases.map((database) => database.toLowerCase());
+    this.#guardedDatabases = guardedDatabases.map((database) => database.toLowerCase());
     this.#keys = this.#noKeys();
   }
 
@@ -121,7 +127,7 @@ export class PendingChanges {
     return keys.some((some, table) => some.some((key) => this.#keys[table]?.has(keyId(key))));
   }
 
-  /** @throws STATEMENT_FORMAT, XA_UNKNOWN, XA_TOO_LARGE. */
+  /** @throws STATEMENT_FORMAT, SHADOW_CHANGED, XA_UNKNOWN, XA_TOO_LARGE. */
   add(item: FeedItem): void {
     switch (item.kind) {
       case 'begin':
@@ -142,6 +148,7 @@ export class PendingChanges {
         this.#xa(item.action, item.xid, item.gtid);
         return;
       case 'end':
+        if (item.intruded !== undefined) throw shadowChanged(item.intruded, `rows in transaction ${item.gtid}`);
         this.#end(item.gtid, item.own);
         return;
       case 'heartbeat':
@@ -181,7 +188,8 @@ export class PendingChanges {
 
   /** A server that does not say which databases a statement changed leaves us to assume the worst. */
   #mayConcern(databases: readonly string[] | null): boolean {
-    return databases === null || databases.some((name) => this.#databases.includes(name.toLowerCase()));
+    const watched = [...this.#databases, ...this.#guardedDatabases];
+    return databases === null || databases.some((name) => watched.includes(name.toLowerCase()));
   }
 
   #noKeys(): readonly Map<string, Key>[] {

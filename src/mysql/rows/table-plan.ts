@@ -51,6 +51,8 @@ export interface TablePlan {
   readonly deferredIndexes: readonly DeferredIndex[];
   /** Batches may be applied in parallel only where equality of keys is equality of bytes. */
   readonly keysAreBytes: boolean;
+  /** Our work on the copy is signed, so that anybody else's shows in the source's binlog (sidecar/own-work.ts). */
+  readonly signsWork?: true;
   /** SHOW CREATE TABLE of the source without AUTO_INCREMENT: changed by somebody else -> stop (P5). */
   readonly sourceFingerprint: string;
   readonly sourceColumnCount: number;

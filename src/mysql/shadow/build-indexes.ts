@@ -11,6 +11,7 @@ import { keyAlias, keyOfRow, keyTextExpression } from '../rows/key-sql.js';
 import { killQuery } from '../session/kill.js';
 import { duplicateKeyName, isDuplicateKey, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
+import { signStatement } from '../sidecar/own-work.js';
 import type { TablePlan } from '../rows/table-plan.js';
 
 export interface BuildIndexesOptions {
@@ -40,7 +41,8 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     const missing = await missingIndexes(session, plan);
     if (missing.length === 0) return;
-    const sql = `ALTER TABLE ${quoteTable(plan.shadow)} ${missing.map((definition) => `ADD ${definition}`).join(', ')}`;
+    const added = missing.map((definition) => `ADD ${definition}`).join(', ');
+    const sql = signStatement(plan.operationId, `ALTER TABLE ${quoteTable(plan.shadow)} ${added}`);
     const goOn = attempt === 1 ? undefined : await rest();
     try {
       await runWatched(options, sql, missing.length);

@@ -5,6 +5,7 @@
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import { tableExists } from '../introspect/load-table.js';
 import type { Session } from '../session/session.js';
+import { signStatement } from '../sidecar/own-work.js';
 import type { MigrationPlan } from './plan.js';
 
 /** Adds the marker column where it is missing; needs nobody else's lock, since the table is ours. */
@@ -14,7 +15,8 @@ export async function ensureMarker(session: Session, plan: MigrationPlan): Promi
     `SELECT 1 FROM information_schema.columns WHERE table_schema = ? AND table_name = ? AND column_name = ?`,
     [plan.shadow.database, plan.shadow.table, plan.markerColumn],
   );
-  if (present.length === 0) await session.run(addMarker(plan.shadow, plan.markerColumn));
+  if (present.length > 0) return;
+  await session.run(signStatement(plan.operationId, addMarker(plan.shadow, plan.markerColumn)));
 }
 
 /** The statement that adds the marker to a table. */

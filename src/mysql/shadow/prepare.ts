@@ -108,6 +108,7 @@ async function makePlan(
   const plan: MigrationPlan = {
     ...made.plan,
     version: 1,
+    signsWork: true,
     operationId,
     shadow,
     retained,

@@ -1,5 +1,6 @@
 /** What is kept synchronous, and over which connections: the tables of a migration or of a move. */
 import type { TableName } from '../../schema/table-model.js';
+import type { Guard } from '../follow/guard.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../session/session-pair.js';
@@ -23,6 +24,8 @@ export interface CopyWork {
   readonly way: RowWay;
   /** Copies that are on the source's server: changing them is our own work. */
   readonly copies: readonly TableName[];
+  /** Tables on the source's server that nobody else may change. */
+  readonly guard?: Guard;
   readonly connections: Connections;
 }
 

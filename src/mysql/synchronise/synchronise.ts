@@ -1,4 +1,5 @@
 /** The long work of a migration, in one process (design 5.4): both tables are on one server. */
+import { guardOf } from '../follow/guard.js';
 import { withinServer } from '../rows/within-server.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { onOneServer } from '../session/session-pair.js';
@@ -33,11 +34,13 @@ export async function synchronise(options: SynchroniseOptions): Promise<Synchron
     const plan = await readPlan(control, options.operationId);
     const cluster = { ...options.cluster, database: plan.source.database };
     const data = async (): Promise<Session> => opened.add(await Session.open(cluster, dataVariables(plan.conversion)));
+    const guard = guardOf(plan);
     const work = {
       operationId: plan.operationId,
       tables: [plan],
       way: withinServer,
       copies: [plan.shadow],
+      ...(guard === undefined ? {} : { guard }),
       connections: {
         control: () => open(controlVariables),
         rows: async () => onOneServer(await data()),

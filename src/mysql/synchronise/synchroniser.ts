@@ -70,7 +70,7 @@ export class Synchroniser {
 
   async #runUntil(ended: AbortSignal): Promise<void> {
     const { goal, token, verifiesNext = false } = this.#options;
-    const { tables, connections, operationId, way, copies } = this.#work;
+    const { tables, connections, operationId, way, copies, guard } = this.#work;
     const verifies = goal === 'verified' || (goal === 'indexed' && verifiesNext);
     const comparesChanges = verifies || (goal === 'follow' && (await this.#isVerified()));
     const changed = comparesChanges ? tables.map(() => new ChangedKeys()) : undefined;
@@ -80,6 +80,7 @@ export class Synchroniser {
       control: await connections.control('source'),
       chunksInFlightEnded: () => this.#copier?.chunksInFlightEnded() ?? Promise.resolve(),
       ...(changed === undefined ? {} : { changed }),
+      ...(guard === undefined ? {} : { guard }),
     });
     this.#follower = follower;
     const parts = [this.#part(() => follower.run(ended)), this.#part(() => this.#reach(goal, ended))];

@@ -20,7 +20,7 @@ async function verified(): Promise<void> {
 
 /** From now on whatever is written to row 7 of the shadow is wrong. */
 async function spoilRow7(): Promise<void> {
-  await stage.app.run(
+  await stage.unlogged(
     `CREATE TRIGGER spoil BEFORE INSERT ON ${stage.shadow} FOR EACH ROW SET NEW.v = IF(NEW.id = 7, 'wrong', NEW.v)`,
   );
 }

@@ -1,6 +1,7 @@
 /** Following (design 5.4): how batches, chunks and the application may meet, one rule each. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { signRows } from '../../../src/mysql/sidecar/own-work.js';
 import { eventually } from '../../support/migration-test.js';
 import { statements } from './gate.js';
 import { Stage } from './stage.js';
@@ -119,7 +120,10 @@ describe('an apply against a chunk', () => {
     await hold.reached;
     // A chunk that began later inserts a row that the apply has not found to delete.
     const chunk = await stage.session();
+    await chunk.run('START TRANSACTION');
     await chunk.run(`INSERT INTO ${stage.shadow} (id, v) VALUES (9, 'v9')`);
+    await signRows(chunk, stage.operationId);
+    await chunk.run('COMMIT');
     hold.release();
     await follower.catchUp();
     expect(await stage.app.rows(`SELECT id, v FROM ${stage.shadow} ORDER BY id`)).toEqual([

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, inject } from 'vitest';
 import { hasCode, SwitchyardError } from '../../../src/errors/switchyard-error.js';
 import { Follower } from '../../../src/mysql/follow/follower.js';
+import { guardOf } from '../../../src/mysql/follow/guard.js';
 import { withinServer } from '../../../src/mysql/rows/within-server.js';
 import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
 import { onOneServer } from '../../../src/mysql/session/session-pair.js';
@@ -108,6 +109,14 @@ export class Stage {
     return session;
   }
 
+  /** Does what no feed shows. @returns how many rows it changed. */
+  async unlogged(sql: string): Promise<number> {
+    await this.app.run('SET SESSION sql_log_bin = 0');
+    const { affectedRows } = await this.app.run(sql);
+    await this.app.run('SET SESSION sql_log_bin = 1');
+    return affectedRows;
+  }
+
   /** A session as the data plane opens it, seen by the gate. */
   async dataSession(): Promise<Session> {
     const session = await Session.open(this.cluster, dataVariables(this.plan.conversion));
@@ -157,6 +166,7 @@ export class Stage {
   async startFollower(): Promise<RunningFollower> {
     const { plan } = this;
     const token = this.nextToken();
+    const guard = guardOf(plan);
     const [control, looking] = [await this.#control(), await this.#control()];
     await takeOver(control, plan.operationId, token);
     const chunksInFlightEnded = (): Promise<void> => Promise.resolve();
@@ -169,6 +179,7 @@ export class Stage {
       rows: onOneServer(data),
       control,
       copies: [plan.shadow],
+      ...(guard === undefined ? {} : { guard }),
       chunksInFlightEnded,
     });
     const ended = new AbortController();

@@ -46,8 +46,7 @@ async function untilFollowed(seen: readonly Progress['stage'][], times: number):
 
 /** What the feed does not tell, since the source knows nothing of it. */
 async function spoilTheShadow(): Promise<void> {
-  const { affectedRows } = await stage.app.run(`UPDATE ${stage.shadow} SET v = 'spoilt' WHERE id = 7`);
-  expect(affectedRows).toBe(1);
+  expect(await stage.unlogged(`UPDATE ${stage.shadow} SET v = 'spoilt' WHERE id = 7`)).toBe(1);
 }
 
 describe('following after a verification', () => {
