@@ -7,6 +7,7 @@ import type { TablePlan } from '../../../src/mysql/rows/table-plan.js';
 import { withinServer } from '../../../src/mysql/rows/within-server.js';
 import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
 import { onOneServer, type SessionPair } from '../../../src/mysql/session/session-pair.js';
+import { signRows } from '../../../src/mysql/sidecar/own-work.js';
 import { withSession, type Session } from '../../../src/mysql/session/session.js';
 import {
   dataVariables,
@@ -95,7 +96,10 @@ export async function migrateNamed(
   const plan = await migration.prepare(named.database, `ALTER TABLE ${quoteTable(named)} ${clauses}`);
   await withSession(clusters.switchyard, dataVariables(plan.conversion), async (session) => {
     // As an earlier run would have left it: the chunk is copied again, around this row.
+    await session.run('START TRANSACTION');
     await session.run(copyKeys(plan, [firstKey]));
+    await signRows(session, plan.operationId);
+    await session.run('COMMIT');
     await migration.reach('copied');
     await migration.reach('indexed');
     await lookAtRows(session, plan, named);
