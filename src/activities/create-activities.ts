@@ -76,7 +76,7 @@ export function createActivities({
       isOpen: isWorkflowOpen,
     }),
     reconcileCluster: ({ input }) => reconcileCluster(find, clusters, input),
-    prepareMigration: (request) => translated('', () => prepare(find, request)),
+    prepareMigration: (request) => translated('', () => prepare(find, request), 'final'),
     synchronise: (request) =>
       on(request.cluster, (cluster) =>
         withHeartbeats({ stage: goalStages[request.goal] }, async (signal, report) => {
@@ -101,9 +101,9 @@ export function createActivities({
       on(name, (cluster) => withHeartbeats({ stage: 'closing' }, () => finishMigration(cluster, operationId))),
     cleanUpMigration: ({ cluster: name, operationId, outcome }) =>
       on(name, (cluster) =>
-        withHeartbeats({ stage: 'cleaningUp' }, () =>
-          removeMigration(cluster, operationId ?? currentOperationId(), outcome),
-        ),
+        withHeartbeats({ stage: 'cleaningUp' }, async () => ({
+          leftBehind: await removeMigration(cluster, operationId ?? currentOperationId(), outcome),
+        })),
       ),
     recordAudit: (request) => on(request.cluster, (cluster) => recordAudit(cluster, request)),
     dropRetainedTable: ({ cluster: name, operationId, retainedTable }) =>
@@ -124,19 +124,23 @@ function operation(
 
 async function prepare(find: FindCluster, { input, grant }: PrepareRequest) {
   const parsed = parseOnlineDdlInput(input);
-  const { plan, warnings } = await onCluster(find, parsed.cluster, (cluster) =>
-    withHeartbeats({ stage: 'preparing' }, () =>
-      prepareMigration({
-        cluster,
-        operationId: currentOperationId(),
-        token: fencingToken(grant, activityInfo().attempt),
-        ...execution(),
-        database: parsed.database,
-        statement: parsed.statement,
-        sqlMode: parsed.options?.sqlMode,
-        isOpen: isWorkflowOpen,
-      }),
-    ),
+  const { plan, warnings } = await onCluster(
+    find,
+    parsed.cluster,
+    (cluster) =>
+      withHeartbeats({ stage: 'preparing' }, () =>
+        prepareMigration({
+          cluster,
+          operationId: currentOperationId(),
+          token: fencingToken(grant, activityInfo().attempt),
+          ...execution(),
+          database: parsed.database,
+          statement: parsed.statement,
+          sqlMode: parsed.options?.sqlMode,
+          isOpen: isWorkflowOpen,
+        }),
+      ),
+    'final',
   );
   return {
     operationId: plan.operationId,

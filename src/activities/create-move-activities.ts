@@ -138,33 +138,36 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
   const parsed = parseMoveTablesInput(input);
   const { source, target, name } = parsed;
   if (dependencies.router === undefined) throw new SwitchyardError('NO_ROUTER', {});
-  return translated(source.cluster, () =>
-    withHeartbeats({ stage: 'preparing' }, async () => {
-      const where = { sourceCluster: source.cluster, targetCluster: target.cluster };
-      const options = {
-        ...{ name, sourceDatabase: source.database, targetDatabase: target.database },
-        ...(parsed.tables === undefined ? {} : { tables: parsed.tables }),
-        ...(parsed.excludeTables === undefined ? {} : { excludeTables: parsed.excludeTables }),
-        ...{ operationId: currentOperationId(), token: tokenOf({ grant }), ...execution() },
-        json: parsed.options?.json ?? 'exact',
-        isOpen: dependencies.isOpen,
-        sourceTables: parsed.options?.sourceTables ?? 'rename',
-        retainForMs: retainForMs(parsed),
-        deferSecondaryIndexes: parsed.options?.deferSecondaryIndexes ?? true,
-      };
-      const { plan, retainedTables, warnings } = await onClusters(dependencies, where, (clusters) =>
-        prepareMove({ ...clusters, ...options }),
-      );
-      const terms = moveTerms(
-        parsed,
-        plan.tables.map((table) => table.source.table),
-      );
-      const { operationId, sourceTables } = plan;
-      return {
-        ...{ operationId, source, target, sourceTables, terms, warnings },
-        ...{ retainedTables, retainForMs: retainForMs(parsed) },
-      };
-    }),
+  return translated(
+    source.cluster,
+    () =>
+      withHeartbeats({ stage: 'preparing' }, async () => {
+        const where = { sourceCluster: source.cluster, targetCluster: target.cluster };
+        const options = {
+          ...{ name, sourceDatabase: source.database, targetDatabase: target.database },
+          ...(parsed.tables === undefined ? {} : { tables: parsed.tables }),
+          ...(parsed.excludeTables === undefined ? {} : { excludeTables: parsed.excludeTables }),
+          ...{ operationId: currentOperationId(), token: tokenOf({ grant }), ...execution() },
+          json: parsed.options?.json ?? 'exact',
+          isOpen: dependencies.isOpen,
+          sourceTables: parsed.options?.sourceTables ?? 'rename',
+          retainForMs: retainForMs(parsed),
+          deferSecondaryIndexes: parsed.options?.deferSecondaryIndexes ?? true,
+        };
+        const { plan, retainedTables, warnings } = await onClusters(dependencies, where, (clusters) =>
+          prepareMove({ ...clusters, ...options }),
+        );
+        const terms = moveTerms(
+          parsed,
+          plan.tables.map((table) => table.source.table),
+        );
+        const { operationId, sourceTables } = plan;
+        return {
+          ...{ operationId, source, target, sourceTables, terms, warnings },
+          ...{ retainedTables, retainForMs: retainForMs(parsed) },
+        };
+      }),
+    'final',
   );
 }
 

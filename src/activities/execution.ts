@@ -7,12 +7,22 @@ import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { toFailure } from './failure.js';
 import { operationIdOf } from './operation-id.js';
 
+/**
+ * `final`: nothing is made yet, and somebody waits for the answer to a mistake. `repeated`: what is prepared does not
+ * hang on what one worker knows, so that it is tried again until a worker that knows better takes it.
+ */
+export type WorkerFacts = 'final' | 'repeated';
+
 /** Runs `work`; what it throws becomes a failure. @param cluster is named where a server is the matter and the error does not tell which. */
-export async function translated<Result>(cluster: string, work: () => Promise<Result>): Promise<Result> {
+export async function translated<Result>(
+  cluster: string,
+  work: () => Promise<Result>,
+  workerFacts: WorkerFacts = 'repeated',
+): Promise<Result> {
   try {
     return await unlessWorkerEnds(work);
   } catch (error) {
-    const failure = toFailure(error, cluster);
+    const failure = toFailure(error, cluster, workerFacts === 'repeated');
     // What would be tried again is no failure of work that is to stop: it is not tried again then.
     if (isAskedToStop() && isRetryable(failure)) throw new CancelledFailure(failure.message);
     throw failure;
@@ -43,13 +53,14 @@ async function unlessWorkerEnds<Result>(work: () => Promise<Result>): Promise<Re
 /** A configured cluster by its name. @throws UNKNOWN_CLUSTER. */
 export type FindCluster = (name: string) => ClusterSettings;
 
-/** Runs `work` while the server of one cluster answers; what it throws becomes a failure. */
+/** Runs `work` while the server of one cluster answers; what it throws becomes a failure, as in `translated`. */
 export function onCluster<Result>(
   find: FindCluster,
   name: string,
   work: (cluster: ClusterSettings) => Promise<Result>,
+  workerFacts: WorkerFacts = 'repeated',
 ): Promise<Result> {
-  return translated(name, () => onWatchedServer(find(name), work));
+  return translated(name, () => onWatchedServer(find(name), work), workerFacts);
 }
 
 function isRetryable(failure: Error): boolean {

@@ -1,16 +1,19 @@
 /** The single place where an error becomes a Temporal failure: type = code, and no row value, no secret in it (P8). */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SwitchyardError } from '../errors/switchyard-error.js';
+import { isFactOfWorker } from '../errors/worker-facts.js';
 import { asCatalogueError } from '../mysql/session/server-errors.js';
 
 /**
  * What an activity throws to Temporal for `error`.
  * @param fallback the cluster that is named where a server is the matter and the error does not tell which.
+ * @param workerFactsPass whether what only tells of this worker is to be tried again, on another one.
  */
-export function toFailure(error: unknown, fallback: string): Error {
+export function toFailure(error: unknown, fallback: string, workerFactsPass = false): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   const known = error instanceof SwitchyardError ? error : (asCatalogueError(error, fallback) ?? unexpected(error));
-  const { code, kind, message, remedy, facts } = known;
+  const { code, message, remedy, facts } = known;
+  const kind = workerFactsPass && isFactOfWorker(code) ? 'retryable' : known.kind;
   const failure = ApplicationFailure.create({
     type: code,
     message,

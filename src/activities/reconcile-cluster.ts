@@ -21,16 +21,20 @@ export async function reconcileCluster(
   const decoded = decodePayload(reconcileInputSchema, input);
   if (!decoded.fits) throw toFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }), '');
   const { cluster, operationId, dryRun = false } = decoded.value;
-  return onCluster(find, cluster, (watched) =>
-    withHeartbeats({ stage: 'cleaningUp' }, async () => {
-      const known = (name: string): ClusterSettings | undefined => clusters.get(name);
-      const cleanups = cleanupsOn(cluster);
-      const residuals = await reconcile({
-        ...{ cluster: watched, find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
-        by: `workflow ${execution().workflowId}`,
-      });
-      return { cluster, dryRun, residuals };
-    }),
+  return onCluster(
+    find,
+    cluster,
+    (watched) =>
+      withHeartbeats({ stage: 'cleaningUp' }, async () => {
+        const known = (name: string): ClusterSettings | undefined => clusters.get(name);
+        const cleanups = cleanupsOn(cluster);
+        const residuals = await reconcile({
+          ...{ cluster: watched, find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
+          by: `workflow ${execution().workflowId}`,
+        });
+        return { cluster, dryRun, residuals };
+      }),
+    'final',
   );
 }
 

@@ -94,6 +94,11 @@ export interface CleanUpRequest {
   readonly outcome: 'cancelled' | 'failed';
 }
 
+export interface CleanUpResult {
+  /** What is not dropped, since it may not be the operation's own: one sentence each. */
+  readonly leftBehind: readonly string[];
+}
+
 /** One line of the audit log (P9). */
 export interface AuditRequest {
   readonly cluster: string;
@@ -133,8 +138,8 @@ export interface SwitchyardActivities {
   resolveCutOver(request: OperationRef): Promise<CutOverResolution>;
   /** After the swap: closes the sidecar rows and frees the table for the next operation. */
   finishMigration(request: OperationRef): Promise<FinishResult>;
-  /** Removes what the operation made and frees the table; repeatable. */
-  cleanUpMigration(request: CleanUpRequest): Promise<void>;
+  /** Removes what the operation made and frees the table; repeatable. Without a result in histories of earlier versions. */
+  cleanUpMigration(request: CleanUpRequest): Promise<CleanUpResult | undefined>;
   recordAudit(request: AuditRequest): Promise<void>;
   dropRetainedTable(request: DropRetainedRequest): Promise<DropRetainedResult>;
 }

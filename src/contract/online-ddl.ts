@@ -70,4 +70,6 @@ export interface OnlineDdlResult {
   readonly verified: boolean;
   /** What was not compared (columns, rows, later changes), one sentence each; empty as a rule. */
   readonly notCompared: readonly string[];
+  /** What it has left on the server, one sentence each. Absent where nothing is. */
+  readonly leftBehind?: readonly string[];
 }

@@ -3,6 +3,17 @@ import type { CutOverSettings } from '../lifecycle/state.js';
 import type { Blocker } from './activities.js';
 import type { LastCommand } from './commands.js';
 
+/** A series of failures that nothing has interrupted by working again. */
+export interface RetryingStatus {
+  readonly since: string;
+  /** Failures so far; each of them stands for a few tries. */
+  readonly attempts: number;
+  readonly code: string;
+  readonly message: string;
+  /** Null while it is being tried. */
+  readonly nextAt: string | null;
+}
+
 /** The answer of the `status` query of `onlineDdl`: one JSON object, versioned, additive. */
 export interface OnlineDdlStatus {
   readonly version: 1;
@@ -37,6 +48,10 @@ export interface OnlineDdlStatus {
   readonly warnings: readonly string[];
   /** The last command and its answer, also of signals, which have no other way to answer. */
   readonly lastCommand: LastCommand | null;
+  /** What has failed and is tried again by itself: since when, how often, why, and when next; null where all goes well. */
+  readonly retrying: RetryingStatus | null;
+  /** What an ended migration has left on the server, one sentence each; empty as a rule. */
+  readonly leftBehind: readonly string[];
   /** What a person can or should do next, as one sentence with the command's name. */
   readonly nextStep: string;
   /** The error that ended the migration, or that waits for a person. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TableCleanupPhase } from '../lifecycle/table-cleanup.js';
 import type { LastCommand } from './commands.js';
+import type { RetryingStatus } from './status.js';
 
 /** What starts the clean-up of one retained table; `onlineDdl` starts it when it has completed. */
 export const tableCleanupInputSchema = z.object({
@@ -32,5 +33,7 @@ export interface TableCleanupStatus {
   /** When it is dropped unless somebody decides otherwise (ISO time). */
   readonly dropAt: string;
   readonly lastCommand: LastCommand | null;
+  /** Why it could not be dropped, and when that is tried again; null where all goes well. */
+  readonly retrying: RetryingStatus | null;
   readonly nextStep: string;
 }

@@ -58,9 +58,14 @@ export function answerAfterAttempt(state: MigrationState, command: Command, atMs
     return tooLate(state, command.name, atMs) ?? done(atMs, 'Done.');
   }
   if (state.unresolved !== null) {
-    const why = state.trouble?.message ?? state.unresolved.problem;
+    const failure = state.trouble ?? state.retrying?.last;
+    const why = failure?.message ?? state.unresolved.problem;
     const what = `Recorded, and no further attempt starts. Whether the last attempt swapped cannot be told yet: ${why}`;
-    return accepted(atMs, what, state.trouble?.code);
+    return accepted(atMs, what, failure?.code);
+  }
+  if (state.unclear !== null) {
+    const what = `Cancelling, and nothing is dropped that may not be the migration's own: ${state.unclear.message}`;
+    return accepted(atMs, what, state.unclear.code);
   }
   switch (command.name) {
     case 'cancel':

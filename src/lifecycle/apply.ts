@@ -3,13 +3,15 @@
  * event is taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the
  * invariants that this keeps.
  */
-import { SwitchyardError } from '../errors/switchyard-error.js';
 import { accepted, answerAfterAttempt, done, lastAttemptSentence } from './answers.js';
 import { attemptsUsedUp } from './back-off.js';
 import { react } from './commands.js';
+import { worksAgain } from './decide.js';
 import type { MigrationEvent } from './event.js';
+import { activityFailed, activityLost, stoppedBy } from './failures.js';
 import { answered, recorded } from './outbox.js';
-import type { AttemptEnd, Failure, MigrationState, Postponement, Stop } from './state.js';
+import { isRepeated } from './retrying.js';
+import type { Activity, AttemptEnd, MigrationState, Postponement, Stop } from './state.js';
 import { attemptInFlight, hasReached, isoTime, isReady } from './state.js';
 
 /** The state after `event`. Pure; never throws. */
@@ -17,21 +19,24 @@ export function apply(state: MigrationState, event: MigrationEvent): MigrationSt
   return settle(change(state, event), event.atMs);
 }
 
+/** Nothing runs any more, and what ran has worked: whatever failed before is over. */
+const idle = { running: null, runningSinceMs: null, retrying: null } as const;
+
 function change(state: MigrationState, event: MigrationEvent): MigrationState {
   const { atMs } = event;
   switch (event.kind) {
     case 'started':
-      return started(state, event.activity);
+      return started(state, event.activity, event.atMs);
     case 'prepared': {
       const queued = event.terms.postponeLaunch && !state.launchAsked;
       const held = state.postponed ?? heldFromTheStart(event.terms.postponeCompletion && !state.resumeAsked, atMs);
-      const idle = { ...state, running: null, terms: event.terms, postponed: held };
-      return queued || hasReached(state, 'prepared') ? idle : { ...idle, progress: 'prepared' };
+      const next = { ...state, ...idle, terms: event.terms, postponed: held };
+      return queued || hasReached(state, 'prepared') ? next : { ...next, progress: 'prepared' };
     }
     case 'synchronised':
       return synchronised(state, event);
     case 'watchedPaused':
-      return { ...state, running: null };
+      return stoppedWell(state, atMs);
     case 'attempted':
       return event.result.outcome === 'swapped'
         ? swapped(state, event.result)
@@ -40,12 +45,14 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
       return event.result.outcome === 'swapped' ? swapped(state, event.result) : notSwappedAfterAll(state, atMs);
     case 'finished': {
       const { rowsCopied, verified, notCompared = state.notCompared } = event;
-      return { ...state, running: null, closed: true, rowsCopied, verified, notCompared };
+      return { ...state, ...idle, closed: true, leftBehind: [], rowsCopied, verified, notCompared };
     }
     case 'cleanedUp':
-      return { ...state, running: null, closed: true };
+      return { ...state, ...idle, closed: true, leftBehind: event.leftBehind ?? [] };
+    case 'workedAgain':
+      return { ...state, retrying: null };
     case 'activityFailed':
-      return activityFailed(state, event.failure, atMs);
+      return activityFailed(state, event.failure, atMs, event.asFirstVersions);
     case 'activityLost':
       return activityLost(state, event, atMs);
     case 'command': {
@@ -66,8 +73,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
   }
 }
 
-function started(state: MigrationState, activity: NonNullable<MigrationState['running']>): MigrationState {
-  const next = { ...state, running: activity, grant: state.grant + 1 };
+function started(state: MigrationState, activity: Activity, atMs: number): MigrationState {
+  const next = { ...state, running: activity, runningSinceMs: atMs, grant: state.grant + 1 };
   if (activity.kind !== 'attemptCutOver') return next;
   return { ...next, attempts: state.attempts + 1, attemptsSinceResume: state.attemptsSinceResume + 1 };
 }
@@ -76,16 +83,21 @@ function heldFromTheStart(asked: boolean, atMs: number): Postponement | null {
   return asked ? { by: 'operator', reason: 'started with postponeCompletion', since: isoTime(atMs) } : null;
 }
 
+/** It ended because it was asked to, which alone does not show that it works. */
+function stoppedWell(state: MigrationState, atMs: number): MigrationState {
+  return { ...state, ...idle, retrying: worksAgain(state, atMs) ? null : state.retrying };
+}
+
 function synchronised(
   state: MigrationState,
   event: Extract<MigrationEvent, { readonly kind: 'synchronised' }>,
 ): MigrationState {
   const { rowsCopied, verified, notCompared } = event;
-  const next = { ...state, running: null, rowsCopied, verified, notCompared };
+  const next = { ...stoppedWell(state, event.atMs), rowsCopied, verified, notCompared };
   const goal = state.running?.kind === 'synchronise' ? state.running.goal : 'follow';
   if (event.outcome !== 'reached' || goal === 'follow') return next;
   const verifyRequested = state.verifyRequested && goal !== 'verified';
-  return { ...next, verifyRequested, progress: goal };
+  return { ...next, retrying: null, verifyRequested, progress: goal };
 }
 
 /** The point of no return: whatever was decided about stopping is void. */
@@ -94,75 +106,27 @@ function swapped(
   { completedAt, blockedMs }: { readonly completedAt: string; readonly blockedMs: number },
 ): MigrationState {
   const swap = { completedAt, blockedMs };
-  return { ...state, running: null, unresolved: null, stop: null, trouble: null, lastAttempt: null, swap };
+  const voided = {
+    unresolved: null,
+    unclear: null,
+    stop: null,
+    trouble: null,
+    lastAttempt: null,
+    closed: false,
+    leftBehind: [],
+  };
+  return { ...state, ...idle, ...voided, swap };
 }
 
 function attemptEnded(state: MigrationState, { reason, detail, blockers }: AttemptEnd, atMs: number): MigrationState {
-  return { ...state, running: null, lastAttempt: { reason, detail, blockers }, backOffSinceMs: atMs };
+  return { ...state, ...idle, lastAttempt: { reason, detail, blockers }, backOffSinceMs: atMs };
 }
 
 function notSwappedAfterAll(state: MigrationState, atMs: number): MigrationState {
   const failure = state.unresolved?.failure ?? null;
   const detail = failure?.message ?? state.unresolved?.problem ?? 'the attempt was lost';
   const next = { ...attemptEnded(state, { reason: 'lost', detail, blockers: [] }, atMs), unresolved: null };
-  return failure === null || failure.kind === 'retryable' ? next : stoppedBy(next, failure, atMs);
-}
-
-/** An error that ends the migration, or that a person has to look at; a decision to stop comes before both. */
-function stoppedBy(state: MigrationState, failure: Failure, atMs: number): MigrationState {
-  if (state.stop !== null) return state;
-  if (failure.kind === 'needsOperator') return { ...state, trouble: failure };
-  return { ...state, stop: { kind: 'failed', failure, at: isoTime(atMs) } };
-}
-
-function activityFailed(state: MigrationState, failure: Failure, atMs: number): MigrationState {
-  const idle = { ...state, running: null };
-  switch (state.running?.kind) {
-    case 'prepare': {
-      // A terminal error of the first preparation says that nothing was left behind.
-      const nothingMade = state.terms === null && failure.kind === 'terminal';
-      return { ...stoppedBy(idle, failure, atMs), closed: nothingMade };
-    }
-    case 'attemptCutOver':
-      return { ...idle, unresolved: { failure, problem: failure.message } };
-    case 'resolveCutOver':
-    case 'finish':
-      return { ...idle, trouble: { ...failure, kind: 'needsOperator' } };
-    case 'cleanUp':
-      // Where the preparation told us nothing, the next operation on the table finds and removes what there may be.
-      return state.terms === null
-        ? { ...idle, closed: true }
-        : { ...idle, trouble: { ...failure, kind: 'needsOperator' } };
-    case 'synchronise':
-    case 'watchPaused':
-    case undefined:
-      // What lasts is tried again without limit: an error that passes is told only where it met a request to stop.
-      return failure.kind === 'retryable' ? idle : stoppedBy(idle, failure, atMs);
-  }
-}
-
-function activityLost(
-  state: MigrationState,
-  { cancelled, problem }: { readonly cancelled: boolean; readonly problem: string },
-  atMs: number,
-): MigrationState {
-  const idle = { ...state, running: null };
-  switch (state.running?.kind) {
-    case 'attemptCutOver':
-      return { ...idle, unresolved: { failure: null, problem } };
-    case 'prepare':
-      return cancelled ? idle : stoppedBy(idle, lostFailure('prepareMigration', problem), atMs);
-    case 'cleanUp':
-      return state.terms === null ? { ...idle, closed: true } : idle;
-    default:
-      // Everything is at a checkpoint, or is asked again: `decide` says what goes on.
-      return idle;
-  }
-}
-
-function lostFailure(work: string, problem: string): Failure {
-  const { code, kind, message, remedy, facts } = new SwitchyardError('WORK_LOST', { work, problem });
-  return { code, kind, message, remedy, facts };
+  return failure === null || isRepeated(failure) ? next : stoppedBy(next, failure, atMs);
 }
 
 /** Temporal's own Cancel: as the command, but nobody waits for an answer and the workflow ends as Canceled. */
@@ -170,7 +134,12 @@ function cancelRequested(state: MigrationState, atMs: number): MigrationState {
   if (state.swap !== null) return state;
   const reason = "Temporal's own Cancel";
   const stop: Stop = state.stop ?? { kind: 'cancelled', by: 'temporal', reason, at: isoTime(atMs) };
-  return recorded({ ...state, stop, trouble: null }, 'cancel', reason, accepted(atMs, 'Cancel was requested.'));
+  return recorded(
+    { ...state, stop, trouble: null, retrying: null },
+    'cancel',
+    reason,
+    accepted(atMs, 'Cancel was requested.'),
+  );
 }
 
 /** What follows from a state whatever led to it. */
@@ -180,7 +149,9 @@ function settle(state: MigrationState, atMs: number): MigrationState {
     next = { ...next, readyAt: next.readyAt ?? isoTime(atMs), backOffSinceMs: next.backOffSinceMs ?? atMs };
     next = postponedBySystem(next, atMs);
   }
-  if (next.pending.length === 0 || attemptInFlight(next)) return next;
+  // No word comes soon where finding out fails: what is recorded is answered so.
+  const waits = attemptInFlight(next) && (next.unresolved === null || next.retrying === null);
+  if (next.pending.length === 0 || waits) return next;
   const { pending } = next;
   next = { ...next, pending: [] };
   for (const command of pending) next = answered(next, command, answerAfterAttempt(next, command, atMs));

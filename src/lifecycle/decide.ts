@@ -2,6 +2,7 @@
  * What a migration should be doing now, given its state: the other half of the reconciliation loop. The workflow
  * compares it with what runs, stops what should not run, waits for its end, and starts what should.
  */
+import { worksAgainAfterMs } from '../limits/lifecycle.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { Activity, MigrationState } from './state.js';
 import { nextGoal } from './state.js';
@@ -10,7 +11,7 @@ import { nextGoal } from './state.js';
  * `wait`: nothing, until an event. `end`: the workflow is over. `untilMs` (milliseconds since 1970): when to decide
  * again although nothing has happened.
  */
-export type Work = { readonly kind: 'wait' } | { readonly kind: 'end' } | (Activity & { readonly untilMs?: number });
+export type Work = ({ readonly kind: 'wait' } | { readonly kind: 'end' } | Activity) & { readonly untilMs?: number };
 
 /** Whether `activity` is what `work` asks for. */
 export function isSameWork(activity: Activity, work: Work): boolean {
@@ -35,6 +36,33 @@ export function isStoppable(activity: Activity): boolean {
 
 /** Takes the state and the time (milliseconds since 1970); the rules in their order are SPEC.md's "Decision". */
 export function decide(state: MigrationState, nowMs: number): Work {
+  const work = wanted(state, nowMs);
+  const { retrying, running } = state;
+  if (retrying === null) return work;
+  if (running === null) {
+    const waits = retrying.nextAtMs > nowMs && isSameWork(retrying.work, work);
+    return waits ? { kind: 'wait', untilMs: Math.min(retrying.nextAtMs, work.untilMs ?? Infinity) } : work;
+  }
+  const atMs = worksAgainAtMs(state);
+  if (atMs === null || !isSameWork(running, work)) return work;
+  return { ...work, untilMs: Math.min(atMs, work.untilMs ?? Infinity) };
+}
+
+/** Whether what failed before has run for so long now that it works again. */
+export function worksAgain(state: MigrationState, nowMs: number): boolean {
+  const atMs = worksAgainAtMs(state);
+  return state.retrying !== null && atMs !== null && nowMs >= atMs;
+}
+
+/** Null where only its result shows whether what runs works. */
+function worksAgainAtMs({ running, runningSinceMs }: MigrationState): number | null {
+  if (running === null || runningSinceMs === null) return null;
+  const { kind } = running;
+  const lasts = kind === 'watchPaused' || (kind === 'synchronise' && ['copied', 'follow'].includes(running.goal));
+  return lasts ? runningSinceMs + worksAgainAfterMs : null;
+}
+
+function wanted(state: MigrationState, nowMs: number): Work {
   if (state.trouble !== null) return { kind: 'wait' };
   if (state.unresolved !== null) return { kind: 'resolveCutOver' };
   if (state.swap !== null) return state.closed ? { kind: 'end' } : { kind: 'finish' };

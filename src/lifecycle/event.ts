@@ -29,10 +29,17 @@ export type Happening =
       readonly verified: boolean;
       readonly notCompared?: readonly string[];
     }
-  | { readonly kind: 'cleanedUp' }
+  | { readonly kind: 'cleanedUp'; readonly leftBehind?: readonly string[] }
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
-  | { readonly kind: 'activityFailed'; readonly failure: Failure }
+  | {
+      readonly kind: 'activityFailed';
+      readonly failure: Failure;
+      /** Where a history of the first versions goes on: `cancel` did not end what is unclear. */
+      readonly asFirstVersions?: boolean;
+    }
   | { readonly kind: 'activityLost'; readonly cancelled: boolean; readonly problem: string }
+  /** What runs after a failure has run for so long that it works again. */
+  | { readonly kind: 'workedAgain' }
   // From people.
   | { readonly kind: 'command'; readonly command: Command }
   | {

@@ -3,7 +3,9 @@ import { lastAttemptSentence } from './answers.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { CommandName } from './command.js';
 import { phaseOf } from './phase.js';
-import type { MigrationState } from './state.js';
+import type { Retrying } from './retrying.js';
+import { remedyOf } from './retrying.js';
+import type { Activity, MigrationState } from './state.js';
 import { attemptInFlight, isoTime, isReady } from './state.js';
 
 /** One sentence, and the command that it names first, if any. */
@@ -19,9 +21,10 @@ function step(sentence: string, command: CommandName | null = null): NextStep {
 /** What a person can or should do next; `cleanup` is the id of the workflow that drops the old table, where it is known. */
 export function nextStep(state: MigrationState, cleanup: string | null = null): NextStep {
   const phase = phaseOf(state);
+  if (state.retrying !== null) return step(failingStep(state, state.retrying), 'retry');
   switch (phase) {
     case 'needsOperator':
-      return step(`${state.trouble?.remedy ?? ''} Then send retry to go on, or cancel.`, 'retry');
+      return step(`${state.trouble?.remedy ?? ''} Then send retry to go on; ${cancelWords(state)}.`, 'retry');
     case 'completed':
       return step(
         `Nothing: it is done. The workflow ${cleanup ?? 'tableCleanup'} keeps the old table for a while and then drops it.`,
@@ -51,11 +54,39 @@ export function nextStep(state: MigrationState, cleanup: string | null = null): 
   }
 }
 
-/** Why it is in its phase; null where the phase says it all. */
+/** What can be done about something that fails and is tried again (P11). */
+function failingStep(state: MigrationState, { last, nextAtMs }: Retrying<Activity>): string {
+  const when = state.running === null ? `at ${isoTime(nextAtMs)}` : 'just now';
+  return `${remedyOf(last)} It is tried again by itself ${when}; retry tries it at once, ${cancelWords(state)}.`;
+}
+
+/** What `cancel` does while something fails, or waits for a person. */
+function cancelWords({ swap, stop, unresolved, trouble }: MigrationState): string {
+  if (swap !== null) return 'cancel ends the workflow without that: the migration is completed';
+  const isUnclear = unresolved !== null && trouble?.code === 'OUTCOME_UNCLEAR';
+  if (isUnclear) return 'cancel ends the migration and drops nothing that may not be its own';
+  if (stop !== null) return 'cancel ends it as it is, and leaves what was made to reconcile';
+  return unresolved === null ? 'cancel ends the migration' : 'cancel ends it once that is found out';
+}
+
+/** Why it is in its phase, and what fails; null where the phase says it all. */
 export function reasonOf(state: MigrationState): string | null {
+  if (state.trouble !== null) return state.trouble.message;
+  const reasons = [phaseReason(state), failingSentence(state)].filter((reason) => reason !== null);
+  return reasons.length === 0 ? null : reasons.join(' ');
+}
+
+function failingSentence({ retrying, running }: MigrationState): string | null {
+  if (retrying === null) return null;
+  const { since, failures, last, nextAtMs } = retrying;
+  const times = failures === 1 ? 'once' : `${failures} times`;
+  const next = running === null ? `it is tried again at ${isoTime(nextAtMs)}` : 'it is being tried again';
+  return `Since ${since} it has failed ${times}, and ${next}: ${last.message}`;
+}
+
+function phaseReason(state: MigrationState): string | null {
   if (state.unresolved !== null)
     return `What became of the last attempt is being found out: ${state.unresolved.problem}`;
-  if (state.trouble !== null) return state.trouble.message;
   if (attemptInFlight(state)) return stopsAttempt(state) ? 'The attempt is being stopped.' : null;
   if (state.swap !== null) return state.closed ? null : 'The new table is in place; the records are being closed.';
   if (state.stop !== null) return state.stop.kind === 'failed' ? state.stop.failure.message : state.stop.reason;

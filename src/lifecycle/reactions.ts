@@ -1,4 +1,5 @@
 /** What commands do. Which of these applies in which phase is the table in commands.ts. */
+import { grantsToTakeOver } from '../limits/lifecycle.js';
 import { accepted, cancelling, done, notAllowed, refused, tooLate } from './answers.js';
 import { attemptsUsedUp } from './back-off.js';
 import type { Command } from './command.js';
@@ -107,31 +108,80 @@ export const changeCutOver: Reaction = (state, command, atMs) => {
   return { state: next, answer };
 };
 
+/** From the last safe point. Whoever says so after another run has taken over takes over from that one. */
 export const goOnFromTrouble: Reaction = (state, _command, atMs) => ({
   state: {
     ...state,
+    grant: state.trouble?.code === 'FENCED' ? state.grant + grantsToTakeOver : state.grant,
     trouble: null,
     attemptsSinceResume: 0,
     backOffSinceMs: state.backOffSinceMs === null ? null : atMs,
     lastAttempt: null,
   },
-  answer: accepted(atMs, 'Tried again from the last safe point; the attempts are counted from here.'),
+  answer: accepted(atMs, triedAgainWords(state)),
 });
+
+function triedAgainWords({ unresolved, swap, stop }: MigrationState): string {
+  if (unresolved !== null) return 'It is looked again whether the last attempt swapped.';
+  if (swap !== null) return 'It is tried again to close the records.';
+  if (stop !== null) return 'It is tried again to remove what was made.';
+  return 'Tried again from the last safe point; the attempts are counted from here.';
+}
+
+/** Now instead of at its time; `otherwise` where nothing has failed. */
+export function retryNow(otherwise: Reaction): Reaction {
+  return (state, command, atMs) => {
+    const { retrying, running } = state;
+    if (retrying === null) return otherwise(state, command, atMs);
+    const answer = accepted(atMs, running === null ? 'It is tried again now.' : 'It is being tried again already.');
+    return { state: { ...state, retrying: { ...retrying, nextAtMs: Math.min(retrying.nextAtMs, atMs) } }, answer };
+  };
+}
 
 export const nothingToRetry: Reaction = (state, command, atMs) => ({
   state,
   answer: notAllowed(state, command, atMs, 'nothing waits for an operator'),
 });
 
-/** Stops for good. With an attempt in flight (also one that a person looks into) the answer waits for its word. */
+/**
+ * Stops for good. With an attempt in flight (also one that a person looks into) the answer waits for its word. What ends
+ * already and cannot be ended properly ends as it is.
+ */
 export const cancel: Reaction = (state, command, atMs) => {
+  if (cannotBeEnded(state)) return leaveBehind(state, atMs);
   if (state.swap !== null) return comesTooLate(state, command, atMs);
   const stop = state.stop ?? { kind: 'cancelled', by: 'operator', reason: command.reason, at: isoTime(atMs) };
-  const next: MigrationState = { ...state, stop, trouble: null };
+  const next: MigrationState = { ...state, stop, trouble: null, retrying: null };
   if (attemptInFlight(next)) return { state: next, answer: null };
   if (stop.kind === 'failed') return { state: next, answer: tooLate(next, command.name, atMs) ?? null };
   return { state: next, answer: accepted(atMs, cancelling) };
 };
+
+/** The same for what has ended or is about to: `otherwise` where it ends well. */
+export function cancelOr(otherwise: Reaction): Reaction {
+  return (state, command, atMs) => (cannotBeEnded(state) ? leaveBehind(state, atMs) : otherwise(state, command, atMs));
+}
+
+/** Whether what ends it (after a swap or a stop) fails; what is merely unclear is looked into once more first. */
+function cannotBeEnded({ swap, stop, trouble, retrying, unresolved }: MigrationState): boolean {
+  if (swap === null && stop === null) return false;
+  const isUnclear = unresolved !== null && trouble?.code === 'OUTCOME_UNCLEAR';
+  return (trouble !== null && !isUnclear) || retrying !== null;
+}
+
+/** Ends although the server cannot be reached: whose workflow is gone is cleaned up after by the next one (P4). */
+function leaveBehind(state: MigrationState, atMs: number): Reacted {
+  const why = (state.trouble ?? state.retrying?.last)?.message ?? 'it was given up';
+  const sentence = `${leftWords(state)} (${why}): the next operation on the table sees to that, or reconcile.`;
+  const next = { ...state, closed: true, trouble: null, retrying: null, unresolved: null, leftBehind: [sentence] };
+  return { state: next, answer: accepted(atMs, `It ends as it is. ${sentence}`) };
+}
+
+function leftWords({ swap, unresolved }: MigrationState): string {
+  if (swap !== null) return 'The records of the migration are still open';
+  if (unresolved !== null) return 'It was not found out whether the last attempt swapped, and nothing was removed';
+  return 'What was made for the migration was not removed';
+}
 
 export const isCancelled: Reaction = (state, _command, atMs) => ({
   state,

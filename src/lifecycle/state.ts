@@ -4,6 +4,7 @@
  */
 import type { ErrorKind } from '../errors/entry.js';
 import type { Command, CutOverChange } from './command.js';
+import type { Retrying } from './retrying.js';
 
 /** Limits of the cut-over, complete: every default filled in. */
 export interface CutOverSettings {
@@ -128,6 +129,8 @@ export interface MigrationState {
   readonly terms: MigrationTerms | null;
   readonly progress: Progress;
   readonly running: Activity | null;
+  /** When it was started (milliseconds since 1970); null while nothing runs, and in runs of the first versions. */
+  readonly runningSinceMs: number | null;
   /** Rises with each activity of the data plane that is started: the first half of the fencing token. */
   readonly grant: number;
   readonly launchAsked: boolean;
@@ -146,12 +149,18 @@ export interface MigrationState {
   readonly lastAttempt: AttemptEnd | null;
   /** An attempt ended without its own word and `resolveCutOver` has not given its word yet; with the attempt's error. */
   readonly unresolved: { readonly failure: Failure | null; readonly problem: string } | null;
+  /** Why it was cancelled without a word on the last attempt: nobody could tell. */
+  readonly unclear: Failure | null;
   readonly swap: { readonly completedAt: string; readonly blockedMs: number } | null;
   readonly stop: Stop | null;
+  /** What has failed and is tried again by itself; null once something has worked again. */
+  readonly retrying: Retrying<Activity> | null;
   /** What waits for a person. */
   readonly trouble: Failure | null;
-  /** The records are closed after the swap, or what was made is removed after a stop. */
+  /** The records are closed after the swap, or what was made is removed after a stop, or a person has given that up. */
   readonly closed: boolean;
+  /** What an ended migration has left on the server, one sentence each. */
+  readonly leftBehind: readonly string[];
   readonly readyAt: string | null;
   readonly rowsCopied: number;
   readonly verified: boolean;
@@ -166,6 +175,7 @@ export const initialState: MigrationState = {
   terms: null,
   progress: 'none',
   running: null,
+  runningSinceMs: null,
   grant: 0,
   launchAsked: false,
   resumeAsked: false,
@@ -179,10 +189,13 @@ export const initialState: MigrationState = {
   backOffSinceMs: null,
   lastAttempt: null,
   unresolved: null,
+  unclear: null,
   swap: null,
   stop: null,
+  retrying: null,
   trouble: null,
   closed: false,
+  leftBehind: [],
   readyAt: null,
   rowsCopied: 0,
   verified: false,

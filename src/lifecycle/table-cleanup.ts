@@ -20,14 +20,18 @@ export interface TableCleanupReaction {
   readonly answer: Answer;
 }
 
-/** What a command does now; `atMs` is the time in milliseconds since 1970. Repeating a command changes nothing. */
+/**
+ * What a command does now; `atMs` is the time in milliseconds since 1970. Repeating a command changes nothing.
+ * @param isIdle whether nothing drops it at this moment, since that has failed.
+ */
 export function reactToCleanupCommand(
   state: TableCleanupState,
   command: TableCleanupCommand,
   atMs: number,
+  isIdle = false,
 ): TableCleanupReaction {
   const drops = command === 'dropRetained';
-  if (state.phase === 'waiting') {
+  if (state.phase === 'waiting' || isIdle) {
     const phase = drops ? 'dropping' : 'kept';
     const answer = drops
       ? accepted(atMs, 'The retained table is dropped now; its rows cannot be had back after that.')

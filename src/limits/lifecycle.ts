@@ -7,8 +7,10 @@ export const prepareTimeoutMs = 600_000;
  * missed is the same: 30 beats, which a timer sends however long the server takes to answer.
  */
 export const prepareHeartbeatTimeoutMs = 10_000;
-/** Somebody waits for the answer to a mistake: after some minutes without a server the migration fails. */
+/** Of a move. Somebody waits for the answer to a mistake: after some minutes without a server it fails. */
 export const prepareAttemptsMax = 10;
+/** The same of a migration, in time: no longer than the ten tries of its first versions took, whose histories replay. */
+export const prepareTriedForMs = 150_000;
 
 /** One run of `synchronise` lasts as long as the table needs; a year stands for "no limit" (there must be one). */
 export const synchroniseTimeoutMs = 365 * 86_400_000;
@@ -36,6 +38,17 @@ export const closingUnpreparedAttemptsMax = 5;
 /** Waiting between tries of the same activity: the first, and the longest (a server restart ends within it). */
 export const retryIntervalMs = 1_000;
 export const retryIntervalMsMax = 30_000;
+
+/** Tries of an activity by Temporal; then its failure comes back, is shown, and is tried again by the lifecycle (P11). */
+export const triesInARowMax = 3;
+/** Waiting before the lifecycle tries again, after failure 1, 2, 3 …; the last one repeats. */
+export const retryWaitsMs = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000] as const;
+/** Work that runs this long works again. Longer than all tries of it on a server that takes connections and is silent. */
+export const worksAgainAfterMs = 60_000;
+/** By how many grants a person's `retry` goes ahead of a run that has taken over: more than a reset takes back. */
+export const grantsToTakeOver = 1_000_000;
+/** So often the same error of which nobody knows that it passes may come in a row; then a person is told. */
+export const repeatedAlikeMax = 3;
 
 /** Lines of the audit log that a new run takes over; more would make the input of that run too large. */
 export const auditLinesCarriedMax = 200;

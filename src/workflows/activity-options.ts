@@ -17,6 +17,7 @@ import {
   retryIntervalMs,
   retryIntervalMsMax,
   summaryBytesMax,
+  triesInARowMax,
   synchroniseHeartbeatTimeoutMs,
   synchroniseTimeoutMs,
 } from '../limits/lifecycle.js';
@@ -32,6 +33,11 @@ export const goalSummaries: Readonly<Record<SynchroniseGoal, string>> = {
 };
 
 export const retry = { initialInterval: retryIntervalMs, maximumInterval: retryIntervalMsMax } as const;
+
+/** Work whose failure comes back after a few tries: the lifecycle shows it, and tries it again itself (P11). */
+export function shownWhenItFails(options: ActivityOptions): ActivityOptions {
+  return { ...options, retry: { ...retry, maximumAttempts: triesInARowMax } };
+}
 
 /** Checks and plans: somebody waits for the answer to a mistake. */
 export const preparing: ActivityOptions = {

@@ -1,7 +1,7 @@
 /** Current details: the page of an operation in Temporal's UI, as short markdown with the exact next command. */
 import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '../limits/lifecycle.js';
 import type { Blocker } from '../contract/activities.js';
-import type { OnlineDdlStatus } from '../contract/status.js';
+import type { OnlineDdlStatus, RetryingStatus } from '../contract/status.js';
 import type { CommandName } from '../lifecycle/command.js';
 import { cutToBytes, tableCell } from './text.js';
 
@@ -49,8 +49,16 @@ function factsOf(status: OnlineDdlStatus): Page['facts'] {
     ['Writes blocked', status.blockedMs === null ? null : `${status.blockedMs} ms`],
     ['Old table', status.retainedTable],
     ['Not compared', status.notCompared.length > 0 ? status.notCompared.join(', ') : null],
+    ['Fails', failingOf(status.retrying)],
+    ['Left behind', status.leftBehind.length > 0 ? status.leftBehind.join(' ') : null],
     ...commonFacts(status),
   ];
+}
+
+function failingOf(retrying: RetryingStatus | null): string | null {
+  if (retrying === null) return null;
+  const { since, attempts, code, nextAt } = retrying;
+  return `since ${since}, ${attempts} times; ${nextAt === null ? 'being tried again' : `again at ${nextAt}`}: ${code}`;
 }
 
 function pauseOf({ paused, pauseReasons }: OnlineDdlStatus): string | null {

@@ -2,6 +2,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { ErrorKind } from '../errors/entry.js';
 import type { Happening } from '../lifecycle/event.js';
+import { lostFailure } from '../lifecycle/retrying.js';
 import type { Failure } from '../lifecycle/state.js';
 
 type EndWithoutResult = Extract<Happening, { readonly kind: 'activityFailed' | 'activityLost' }>;
@@ -42,6 +43,11 @@ export function endWithoutResult(error: unknown): EndWithoutResult {
   const problem =
     cause instanceof TimeoutFailure ? `it timed out (${cause.timeoutType})` : (cause?.message ?? 'unknown');
   return { kind: 'activityLost', cancelled: false, problem };
+}
+
+/** The error of an end without a result, where one without a word counts as one, too. */
+export function failureOf(work: string, end: EndWithoutResult): Failure {
+  return end.kind === 'activityFailed' ? end.failure : lostFailure(work, end.problem);
 }
 
 /** What ends a workflow as Failed when an activity without which it cannot go on has failed with `error`. */

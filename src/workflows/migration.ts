@@ -1,15 +1,15 @@
 /** One migration inside its workflow (operation.ts), with its lifecycle and what people see of it. */
-import { patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { log, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { PreparedMigration } from '../contract/activities.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../contract/status.js';
 import { apply } from '../lifecycle/apply.js';
 import type { Work } from '../lifecycle/decide.js';
-import { decide } from '../lifecycle/decide.js';
+import { decide, worksAgain } from '../lifecycle/decide.js';
 import type { Command } from '../lifecycle/command.js';
 import type { Happening } from '../lifecycle/event.js';
 import { nextStep } from '../lifecycle/next-step.js';
 import type { MigrationState, OutboxEntry } from '../lifecycle/state.js';
-import { cutOverSettings, initialState } from '../lifecycle/state.js';
+import { cutOverSettings, initialState, isoTime } from '../lifecycle/state.js';
 import type { AuditSubject } from './audit-trail.js';
 import { detailsOf } from './details.js';
 import { Operation, type Waking } from './operation.js';
@@ -23,6 +23,28 @@ export interface CarriedMigration {
   readonly prepared: PreparedMigration | null;
   /** Lines of the audit log that are still to be sent. */
   readonly auditLines?: readonly OutboxEntry[];
+}
+
+/** In histories of the first versions `cancel` did not end a migration whose last attempt is unclear. */
+function versionOf({ stop, running }: MigrationState, happening: Happening): { readonly asFirstVersions?: true } {
+  const { kind } = happening;
+  if (kind !== 'activityFailed' || stop === null || running?.kind !== 'resolveCutOver') return {};
+  return patched('cancel-ends-unclear') ? {} : { asFirstVersions: true };
+}
+
+/** One line for each failure that is tried again or that a person has to look at (P11). */
+function logFailure(before: MigrationState, after: MigrationState, migration: string): void {
+  const { retrying, trouble } = after;
+  if (retrying !== null && retrying.failures !== before.retrying?.failures) {
+    const { since, failures, last, nextAtMs } = retrying;
+    const { code, message } = last;
+    const nextAt = isoTime(nextAtMs);
+    log.warn('Work has failed and is tried again', { migration, code, message, since, failures, nextAt });
+  }
+  if (trouble !== null && before.trouble === null) {
+    const { code, message } = trouble;
+    log.warn('Work has failed and waits for a person', { migration, code, message });
+  }
 }
 
 export class Migration extends Operation<MigrationState, Happening, Omit<Command, 'id'>> {
@@ -62,6 +84,11 @@ export class Migration extends Operation<MigrationState, Happening, Omit<Command
     return this.plan === null ? this.request.database : `${this.plan.database}.${this.plan.table}`;
   }
 
+  /** Notes that what has failed works again, which time alone shows. */
+  lookAtTime(): void {
+    if (worksAgain(this.state, Date.now())) this.happened({ kind: 'workedAgain' });
+  }
+
   /** What should be going on now. */
   decide(): Work {
     return decide(this.state, Date.now());
@@ -74,8 +101,12 @@ export class Migration extends Operation<MigrationState, Happening, Omit<Command
 
   /** What the timer is called that `work` waits with; null where it waits for events only. */
   wakingFor(work: Work): Waking | null {
-    if (work.kind !== 'synchronise' || work.untilMs === undefined) return null;
-    const { terms, attemptsSinceResume, cutOverChange } = this.state;
+    if (work.untilMs === undefined) return null;
+    const { retrying, terms, attemptsSinceResume, cutOverChange } = this.state;
+    if (retrying !== null) {
+      const what = `${this.name}: ${retrying.last.code}, failed ${retrying.failures} times since ${retrying.since}`;
+      return { untilMs: work.untilMs, what };
+    }
     const maxAttempts = terms === null ? 0 : cutOverSettings(terms, cutOverChange).maxAttempts;
     const what = `back-off before cut-over attempt ${attemptsSinceResume + 1} of ${maxAttempts} on ${this.name}`;
     return { untilMs: work.untilMs, what };
@@ -86,7 +117,9 @@ export class Migration extends Operation<MigrationState, Happening, Omit<Command
   }
 
   protected override applied(state: MigrationState, happening: Happening, atMs: number): MigrationState {
-    return apply(state, { ...happening, atMs });
+    const next = apply(state, { ...happening, ...versionOf(state, happening), atMs });
+    logFailure(state, next, this.name);
+    return next;
   }
 
   protected override get auditSubject(): AuditSubject {

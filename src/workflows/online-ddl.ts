@@ -31,6 +31,7 @@ export async function onlineDdl(input?: unknown, carried?: CarriedMigration): Pr
 async function reconcile(migration: Migration): Promise<void> {
   const work = new WorkRunner(migration);
   for (;;) {
+    migration.lookAtTime();
     const { revision } = migration;
     const wanted = migration.decide();
     const { running } = migration.state;
@@ -52,10 +53,15 @@ async function reconcile(migration: Migration): Promise<void> {
 
 /**
  * Whether a new run may take over here: nothing is under way that has to be seen through by this one. Preparations
- * belong to the first run, whose id is the owner's name in the database.
+ * belong to the first run, whose id is the owner's name in the database, and so does the end of Temporal's own Cancel.
+ * What fails and waits to be tried again can always be carried: it may do so for long.
  */
 function canBeCarried({ state }: Migration): boolean {
   const { running, pending } = state;
+  const isCancelledByTemporal = state.stop?.kind === 'cancelled' && state.stop.by === 'temporal';
+  if (state.retrying !== null && running === null) {
+    return state.progress !== 'none' && pending.length === 0 && !isCancelledByTemporal;
+  }
   const stoppable = running === null || running.kind === 'synchronise' || running.kind === 'watchPaused';
   const goesOn = state.progress !== 'none' && state.stop === null && state.swap === null;
   return goesOn && stoppable && pending.length === 0 && !attemptInFlight(state);
@@ -71,13 +77,14 @@ async function startCleanup({ prepared, state, name }: Migration): Promise<void>
 
 /** The result, or the failure that ends the workflow as Canceled or Failed. */
 function endOf({ prepared, state }: Migration, cancelRequest: CancelRequest): OnlineDdlResult {
-  const { attempts, rowsCopied, verified, notCompared, swap, stop } = state;
+  const { attempts, rowsCopied, verified, notCompared, swap, stop, leftBehind } = state;
+  const left = leftBehind.length === 0 ? {} : { leftBehind };
   if (swap !== null) {
     const retainedTable = prepared?.retainedTable ?? null;
-    return { outcome: 'completed', retainedTable, ...swap, attempts, rowsCopied, verified, notCompared };
+    return { outcome: 'completed', retainedTable, ...swap, attempts, rowsCopied, verified, notCompared, ...left };
   }
   if (stop?.kind === 'failed') throw asWorkflowFailure(stop.failure);
   if (stop?.by === 'temporal') throw cancelRequest.error;
   const noSwap = { retainedTable: null, completedAt: null, blockedMs: 0 };
-  return { outcome: 'cancelled', ...noSwap, attempts, rowsCopied, verified, notCompared };
+  return { outcome: 'cancelled', ...noSwap, attempts, rowsCopied, verified, notCompared, ...left };
 }

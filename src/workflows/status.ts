@@ -1,11 +1,12 @@
 /** The answers of the queries of `onlineDdl`, put together from the state. */
 import type { PreparedMigration } from '../contract/activities.js';
 import { tableCleanupWorkflowId } from '../contract/names.js';
-import type { OnlineDdlPlan, OnlineDdlStatus } from '../contract/status.js';
+import type { OnlineDdlPlan, OnlineDdlStatus, RetryingStatus } from '../contract/status.js';
 import { nextAttemptAt, nextStep, reasonOf } from '../lifecycle/next-step.js';
 import { phaseOf } from '../lifecycle/phase.js';
+import type { Retrying } from '../lifecycle/retrying.js';
 import type { MigrationState } from '../lifecycle/state.js';
-import { cutOverSettings } from '../lifecycle/state.js';
+import { cutOverSettings, isoTime } from '../lifecycle/state.js';
 import type { Request } from './request.js';
 
 export function statusOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlStatus {
@@ -37,9 +38,19 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     notCompared: state.notCompared,
     warnings: prepared?.warnings ?? [],
     lastCommand: state.lastCommand,
+    retrying: retryingOf(state.retrying, state.running === null),
+    leftBehind: state.leftBehind,
     nextStep: nextStep(state, cleanup).sentence,
     error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
   };
+}
+
+/** What fails, for people. @param isIdle whether it is not being tried just now. */
+export function retryingOf(retrying: Retrying<unknown> | null, isIdle: boolean): RetryingStatus | null {
+  if (retrying === null) return null;
+  const { since, failures: attempts, last, nextAtMs } = retrying;
+  const { code, message } = last;
+  return { since, attempts, code, message, nextAt: isIdle ? isoTime(nextAtMs) : null };
 }
 
 export function planOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlPlan {

@@ -3,7 +3,9 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  continueAsNew,
   defineQuery,
+  log,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -15,21 +17,19 @@ import { decodePayload } from '../contract/decode.js';
 import type { TableCleanupInput, TableCleanupResult, TableCleanupStatus } from '../contract/table-cleanup.js';
 import { tableCleanupInputSchema } from '../contract/table-cleanup.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import {
-  closingHeartbeatTimeoutMs,
-  closingTimeoutMs,
-  retryIntervalMs,
-  retryIntervalMsMax,
-  summaryBytesMax,
-} from '../limits/lifecycle.js';
+import { detailsBytesMax, summaryBytesMax } from '../limits/lifecycle.js';
 import type { TableCleanupPhase, TableCleanupState } from '../lifecycle/table-cleanup.js';
 import { reactToCleanupCommand } from '../lifecycle/table-cleanup.js';
-import type { OutboxEntry } from '../lifecycle/state.js';
+import type { Retrying } from '../lifecycle/retrying.js';
+import { failedAgain, isRepeated, remedyOf } from '../lifecycle/retrying.js';
+import type { Failure, OutboxEntry } from '../lifecycle/state.js';
 import { isoTime } from '../lifecycle/state.js';
+import { closing, shownWhenItFails } from './activity-options.js';
 import { AuditTrail } from './audit-trail.js';
 import { commandLine, pageOf } from './details.js';
-import { asWorkflowError, asWorkflowFailure } from './failures.js';
+import { asWorkflowError, asWorkflowFailure, endWithoutResult, failureOf } from './failures.js';
 import { receiveCommands } from './messages.js';
+import { retryingOf } from './status.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const nextSteps: Readonly<Record<TableCleanupPhase, string>> = {
@@ -43,6 +43,8 @@ const nextSteps: Readonly<Record<TableCleanupPhase, string>> = {
 class Cleanup {
   private state: TableCleanupState;
   private lastCommand: TableCleanupStatus['lastCommand'] = null;
+  private retrying: Retrying<'drop'> | null = null;
+  private running = false;
   readonly dropAtMs: number;
   readonly audit: AuditTrail;
 
@@ -60,8 +62,41 @@ class Cleanup {
       ...{ version: 1, phase, cluster, database, operationId, retainedTable },
       dropAt: isoTime(this.dropAtMs),
       lastCommand: this.lastCommand,
-      nextStep: nextSteps[phase],
+      retrying: retryingOf(this.retrying, this.isIdle),
+      nextStep: this.retrying === null ? nextSteps[phase] : failingStep(this.retrying.last),
     };
+  }
+
+  /** Whether dropping has failed, and is not being tried just now. */
+  get isIdle(): boolean {
+    return this.retrying !== null && !this.running;
+  }
+
+  /** Drops the table by `work`, which has failed before where it is called again. */
+  async try<Result>(work: () => Promise<Result>): Promise<Result | null> {
+    this.running = true;
+    this.showDetails();
+    try {
+      return await work();
+    } catch (error) {
+      const failure = failureOf('dropRetainedTable', endWithoutResult(error));
+      if (!isRepeated(failure)) throw error;
+      this.retrying = failedAgain(this.retrying, 'drop', failure, Date.now());
+      const { code, message } = failure;
+      log.warn('A retained table could not be dropped; it is tried again', { ...this.retrying, code, message });
+      return null;
+    } finally {
+      this.running = false;
+      this.showDetails();
+    }
+  }
+
+  /** Waits until dropping is to be tried again, or a command says what is to become of the table. */
+  async wait(): Promise<void> {
+    const { retrying, state } = this;
+    if (retrying === null) return;
+    const summary = cutToBytes(`${retrying.last.code}: it is tried again`, summaryBytesMax);
+    await condition(() => this.state !== state, Math.max(1, retrying.nextAtMs - Date.now()), { summary });
   }
 
   enter(phase: TableCleanupPhase): void {
@@ -78,7 +113,7 @@ class Cleanup {
       decode: (name, payload) => decodeCommand(tableCleanupCommandSchemas[name], payload, false),
       decodeAsFirstVersions: (name, payload) => decodeCommand(tableCleanupCommandSchemas[name], payload, true),
       take: ({ name: command, via, by, reason }) => {
-        const { state, answer } = reactToCleanupCommand(this.state, command, Date.now());
+        const { state, answer } = reactToCleanupCommand(this.state, command, Date.now(), this.isIdle);
         this.state = state;
         this.answered({ id: null, command, via, by, reason, answer }, true);
         return Promise.resolve(answer);
@@ -98,7 +133,7 @@ class Cleanup {
   }
 
   private showDetails(): void {
-    const { phase, cluster, retainedTable, dropAt, nextStep, lastCommand } = this.status;
+    const { phase, cluster, retainedTable, dropAt, nextStep, lastCommand, retrying } = this.status;
     const { workflowId } = workflowInfo();
     const waiting = phase === 'waiting';
     const lines = [
@@ -107,6 +142,9 @@ class Cleanup {
       '',
       `**Next:** ${nextStep}`,
       ...(waiting ? ['', commandLine(workflowId, 'keepRetained'), commandLine(workflowId, 'dropRetained')] : []),
+      ...(retrying === null
+        ? []
+        : ['', `Fails since ${retrying.since}: ${tableCell(retrying.message, detailsBytesMax)}`]),
       ...(lastCommand === null ? [] : ['', `Last command: ${lastCommand.command}, ${lastCommand.message}`]),
     ];
     setCurrentDetails(pageOf(lines));
@@ -135,16 +173,33 @@ export async function tableCleanup(given?: unknown): Promise<TableCleanupResult>
   });
 }
 
-async function drop(cleanup: Cleanup, input: TableCleanupInput): Promise<'dropped' | 'alreadyGone'> {
+/** Until it is gone, or somebody keeps it after all. */
+async function drop(cleanup: Cleanup, input: TableCleanupInput): Promise<TableCleanupResult['outcome']> {
   cleanup.enter('dropping');
   const { cluster, operationId, retainedTable } = input;
   const { dropRetainedTable } = proxyActivities<SwitchyardActivities>({
-    startToCloseTimeout: closingTimeoutMs,
-    heartbeatTimeout: closingHeartbeatTimeoutMs,
-    retry: { initialInterval: retryIntervalMs, maximumInterval: retryIntervalMsMax },
+    ...shownWhenItFails(closing),
     summary: cutToBytes(`drop ${retainedTable}`, summaryBytesMax),
   });
-  const { outcome } = await dropRetainedTable({ cluster, operationId, retainedTable });
-  cleanup.enter('dropped');
-  return outcome;
+  while (cleanup.status.phase === 'dropping') {
+    const dropped = await cleanup.try(() => dropRetainedTable({ cluster, operationId, retainedTable }));
+    if (dropped !== null) {
+      cleanup.enter('dropped');
+      return dropped.outcome;
+    }
+    await cleanup.wait();
+    if (workflowInfo().continueAsNewSuggested) await goOnAnew(cleanup, input);
+  }
+  return 'kept';
+}
+
+/** Its time has come, whatever was said about it before. */
+async function goOnAnew(cleanup: Cleanup, input: TableCleanupInput): Promise<void> {
+  await condition(() => cleanup.audit.isIdle && allHandlersFinished());
+  if (cleanup.status.phase === 'dropping') await continueAsNew<typeof tableCleanup>({ ...input, retainForMs: 0 });
+}
+
+/** What can be done while dropping fails (P11). */
+function failingStep(failure: Failure): string {
+  return `${remedyOf(failure)} It is tried again by itself. dropRetained tries it at once, keepRetained keeps it for good.`;
 }

@@ -18,6 +18,7 @@ import {
   preparing,
   resolving,
   shownAs,
+  shownWhenItFails,
 } from './activity-options.js';
 import { endWithoutResult } from './failures.js';
 import { Lane } from './lane.js';
@@ -63,7 +64,7 @@ export class WorkRunner {
 
   private async prepare(): Promise<Happening> {
     const { input, state } = this.migration;
-    const activities = this.activities(`check and prepare ${this.migration.name}`, preparing);
+    const activities = this.activities(`check and prepare ${this.migration.name}`, shownWhenItFails(preparing));
     const prepared = await activities.prepareMigration({ input, grant: state.grant });
     this.migration.isPreparedAs(prepared);
     const { postponeLaunch, postponeCompletion, verify, cutOver } = prepared;
@@ -73,13 +74,16 @@ export class WorkRunner {
   private async synchronise(goal: SynchroniseGoal): Promise<Happening> {
     const { name, state } = this.migration;
     const held = goal === 'follow' && state.postponed !== null ? ' (completion held back)' : '';
-    const activities = this.activities(`${goalSummaries[goal]} ${name}${held}`, lasting);
+    const activities = this.activities(`${goalSummaries[goal]} ${name}${held}`, shownWhenItFails(lasting));
     const verifiesNext = state.terms?.verify === true;
     return { kind: 'synchronised', ...(await activities.synchronise({ ...this.operation(), goal, verifiesNext })) };
   }
 
   private async watchPaused(): Promise<Happening> {
-    const activities = this.activities(`paused: watch the position of ${this.migration.name}`, lasting);
+    const activities = this.activities(
+      `paused: watch the position of ${this.migration.name}`,
+      shownWhenItFails(lasting),
+    );
     await activities.watchPaused(this.operation());
     return { kind: 'watchedPaused' };
   }
@@ -101,12 +105,13 @@ export class WorkRunner {
   }
 
   private async resolveCutOver(): Promise<Happening> {
-    const activities = this.activities(`find out whether the last attempt swapped ${this.migration.name}`, resolving);
+    const summary = `find out whether the last attempt swapped ${this.migration.name}`;
+    const activities = this.activities(summary, shownWhenItFails(resolving));
     return { kind: 'resolved', result: await activities.resolveCutOver(this.operation()) };
   }
 
   private async finish(): Promise<Happening> {
-    const activities = this.activities(`close the records of ${this.migration.name}`, closing);
+    const activities = this.activities(`close the records of ${this.migration.name}`, shownWhenItFails(closing));
     return { kind: 'finished', ...(await activities.finishMigration(this.operation())) };
   }
 
@@ -119,8 +124,9 @@ export class WorkRunner {
       await activities.cleanUpMigration({ cluster: request.cluster, grant, outcome });
     } else {
       const { cluster, operationId } = prepared;
-      const activities = this.activities(`remove what was made for ${name}`, closing);
-      await activities.cleanUpMigration({ cluster, operationId, grant, outcome });
+      const activities = this.activities(`remove what was made for ${name}`, shownWhenItFails(closing));
+      const cleaned = await activities.cleanUpMigration({ cluster, operationId, grant, outcome });
+      return { kind: 'cleanedUp', leftBehind: cleaned?.leftBehind ?? [] };
     }
     return { kind: 'cleanedUp' };
   }

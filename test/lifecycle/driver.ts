@@ -4,7 +4,7 @@
  */
 import { apply } from '../../src/lifecycle/apply.js';
 import type { Work } from '../../src/lifecycle/decide.js';
-import { decide, isSameWork, isStoppable } from '../../src/lifecycle/decide.js';
+import { decide, isSameWork, isStoppable, worksAgain } from '../../src/lifecycle/decide.js';
 import type { Command, CommandName } from '../../src/lifecycle/command.js';
 import type { Happening } from '../../src/lifecycle/event.js';
 import type { MigrationPhase } from '../../src/lifecycle/phase.js';
@@ -34,6 +34,16 @@ export const blocked = {
 
 export function failure(kind: Failure['kind']): Failure {
   return { code: `SOME_${kind}`, kind, message: `Something ${kind}.`, remedy: 'Do something.', facts: {} };
+}
+
+/** An error of the server with this number, of which nobody knows that it passes. */
+export function serverError(errno: number): Failure {
+  const message = `The server refused a statement of ours (MySQL error ${errno}).`;
+  return { code: 'SERVER_ERROR', kind: 'retryable', message, remedy: 'It is tried again.', facts: { errno } };
+}
+
+export function failed(code: string, kind: Failure['kind']): Happening {
+  return { kind: 'activityFailed', failure: { ...failure(kind), code } };
 }
 
 export function command(id: number, name: CommandName, more: Partial<Command> = {}): Command {
@@ -117,6 +127,7 @@ export class Driver {
   }
 
   private reconcile(): void {
+    if (worksAgain(this.state, this.nowMs)) this.take({ kind: 'workedAgain' });
     const { running } = this.state;
     const { wanted } = this;
     if (running !== null) {

@@ -4,9 +4,9 @@ import type { CommandName } from '../../src/lifecycle/command.js';
 import type { Happening } from '../../src/lifecycle/event.js';
 import { nextStep } from '../../src/lifecycle/next-step.js';
 import { phaseOf } from '../../src/lifecycle/phase.js';
-import type { Activity, MigrationState, MigrationTerms } from '../../src/lifecycle/state.js';
+import type { Activity, Failure, MigrationState, MigrationTerms } from '../../src/lifecycle/state.js';
 import { progressSteps } from '../../src/lifecycle/state.js';
-import { blocked, Driver, failure, swapped, terms, wellEnded } from './driver.js';
+import { blocked, Driver, failed, failure, serverError, swapped, terms, wellEnded } from './driver.js';
 
 /**
  * Random commands, ends of activities and time against a monitor that keeps its own books: what people were told, and
@@ -19,7 +19,7 @@ const commandNames =
   ) as CommandName[];
 
 /** `usual`: as most often, an attempt is blocked then. `swap`: an attempt swaps, also when it was asked to stop. */
-type End = 'usual' | 'swap' | 'terminal' | 'retryable' | 'needsOperator' | 'lost';
+type End = 'usual' | 'swap' | 'terminal' | 'retryable' | 'needsOperator' | 'lost' | 'unclear' | 'unknown' | 'worker';
 
 type Move =
   | { readonly kind: 'command'; readonly name: CommandName; readonly maxAttempts: number }
@@ -31,8 +31,8 @@ const end = fc.record({
   kind: fc.constant('end' as const),
   how: fc.oneof(
     { weight: 30, arbitrary: fc.constant<End>('usual') },
-    { weight: 6, arbitrary: fc.constantFrom<End>('lost', 'retryable') },
-    { weight: 4, arbitrary: fc.constantFrom<End>('swap', 'needsOperator') },
+    { weight: 8, arbitrary: fc.constantFrom<End>('lost', 'retryable', 'unknown', 'worker') },
+    { weight: 4, arbitrary: fc.constantFrom<End>('swap', 'needsOperator', 'unclear') },
     { weight: 1, arbitrary: fc.constant<End>('terminal') },
   ),
 });
@@ -44,7 +44,7 @@ const oneCommand = fc.record({
   ),
   maxAttempts: fc.integer({ min: 1, max: 4 }),
 });
-const tick = fc.record({ kind: fc.constant('tick' as const), ms: fc.integer({ min: 0, max: 60_000 }) });
+const tick = fc.record({ kind: fc.constant('tick' as const), ms: fc.integer({ min: 0, max: 90_000 }) });
 
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 40, arbitrary: end },
@@ -64,9 +64,23 @@ function endOf(activity: Activity, how: End, stopping: boolean, given: Migration
   if (how === 'lost') return { kind: 'activityLost', cancelled: stopping, problem: 'it was lost' };
   if (how === 'swap' && activity.kind === 'attemptCutOver') return { kind: 'attempted', result: swapped };
   if (how === 'swap' && activity.kind === 'resolveCutOver') return { kind: 'resolved', result: swapped };
+  if (how === 'unclear') return failed('OUTCOME_UNCLEAR', 'needsOperator');
+  if (how === 'worker') return failed('UNKNOWN_CLUSTER', 'terminal');
+  if (how === 'unknown') return { kind: 'activityFailed', failure: serverError(3752) };
   if (how !== 'usual' && how !== 'swap') return { kind: 'activityFailed', failure: failure(how) };
   if (activity.kind === 'attemptCutOver' && !stopping) return { kind: 'attempted', result: blocked };
   return wellEnded(activity, stopping, given);
+}
+
+function isTerminal(end: object | null): boolean {
+  const { failure = null } = (end ?? {}) as { readonly failure?: Failure | null };
+  return failure !== null && failure.kind === 'terminal' && failure.code !== 'UNKNOWN_CLUSTER';
+}
+
+/** It ends, and what ends it fails: a cancel gives that up. */
+function isEndingBadly({ swap, stop, retrying, trouble, unresolved }: MigrationState): boolean {
+  if (swap === null && stop === null) return false;
+  return retrying !== null || (trouble !== null && (unresolved === null || trouble.code !== 'OUTCOME_UNCLEAR'));
 }
 
 class Monitor {
@@ -74,6 +88,8 @@ class Monitor {
   private held: boolean;
   private paused = false;
   private stopped = false;
+  /** A preparation has just failed: for minutes, or in the same unknown way, which stops it as well. */
+  private preparationFails = false;
   private unknown = false;
   private swappedOnce = false;
   private attemptsSinceResume = 0;
@@ -118,6 +134,7 @@ class Monitor {
     for (let steps = 0; steps < 200 && driver.wanted.kind !== 'end'; steps += 1) {
       const before = driver.state;
       const step = nextStep(driver.state);
+      if (driver.state.retrying !== null && driver.running !== null && !driver.stopping) driver.wait(60_000);
       if (driver.running?.kind === 'synchronise' && driver.running.goal === 'follow' && !driver.stopping) {
         if (step.command === null) throw new Error(`nothing to do in ${driver.phase}`);
         this.command(step.command, this.maxAttempts);
@@ -139,7 +156,9 @@ class Monitor {
     if (this.unknown) expect(activity.kind, 'I3: only the resolution follows a lost attempt').toBe('resolveCutOver');
     if (this.swappedOnce) expect(activity.kind, 'I4: after the swap only the records are closed').toBe('finish');
     else expect(activity.kind, 'I4: records are closed only after the swap').not.toBe('finish');
-    if (activity.kind === 'cleanUp') expect(this.stopped, 'I11: clean-up only after a stop').toBe(true);
+    if (activity.kind === 'cleanUp') {
+      expect(this.stopped || this.preparationFails, 'I11: clean-up only after a stop').toBe(true);
+    }
     if (this.stopped && !this.swappedOnce) {
       expect(['cleanUp', 'resolveCutOver'], 'I11: nothing new after a stop').toContain(activity.kind);
     }
@@ -160,7 +179,7 @@ class Monitor {
 
   private command(name: CommandName, maxAttempts: number): void {
     const { driver } = this;
-    const { phase } = driver;
+    const { phase, state: before } = driver;
     // The books change before the command is sent: what it starts at once is judged by them.
     const open = !this.swappedOnce && !this.stopped;
     if (name === 'launch') this.launched = true;
@@ -176,8 +195,13 @@ class Monitor {
     const answer = driver.send(name, { change: name === 'setCutOver' ? { maxAttempts } : {} });
     const stops = ['postpone', 'pause', 'cancel'].includes(name);
     const unclear = name === 'cancel' && this.unknown;
-    const waits = stops && (phase === 'cuttingOver' || unclear);
+    // Where finding out fails the word may never come: only a first cancel waits for the next try.
+    const isFirstCancel = name === 'cancel' && before.stop === null;
+    const failing = this.unknown && before.retrying !== null && !isFirstCancel;
+    const leaves = isEndingBadly(before) && name === 'cancel';
+    const waits = stops && (phase === 'cuttingOver' || unclear) && !failing && !leaves;
     expect(answer === undefined, `I6: ${name} in ${phase} waits for the attempt's word, or is answered`).toBe(waits);
+    if (leaves) this.unknown = false;
     if (answer?.outcome === 'tooLate') expect(this.swappedOnce || this.stopped, 'I8').toBe(true);
   }
 
@@ -195,18 +219,29 @@ class Monitor {
       this.earliestAttemptMs = nowMs + (terms.cutOver.backoffMs[Math.min(this.attemptsSinceResume, 2)] ?? 0);
     }
     // A terminal error stops; of an attempt it does so once the resolution has said that nothing was swapped.
-    const { unresolved } = driver.state;
-    const failed = happening.kind === 'activityFailed' && happening.failure.kind !== 'needsOperator';
-    const lostPreparation = happening.kind === 'activityLost' && !happening.cancelled && running.kind === 'prepare';
-    // I14: what lasts is tried again for ever, so that an error that passes is told only by what was just being stopped.
+    const { unresolved, terms: known } = driver.state;
+    const terminal = isTerminal(happening);
     const lasts = ['synchronise', 'watchPaused'].includes(running.kind);
-    const passes = lasts && happening.kind === 'activityFailed' && happening.failure.kind === 'retryable';
-    const stops = lasts || running.kind === 'prepare';
-    if ((stops && failed && !passes) || lostPreparation) this.stopped = true;
-    if (happening.kind === 'resolved' && !this.swappedOnce && unresolved?.failure?.kind === 'terminal') {
-      this.stopped = true;
-    }
+    // I15: what one worker lacks ends nothing that was prepared; I14: what passes, only a preparation.
+    const isTypo = running.kind === 'prepare' && known === null && how === 'worker';
+    if ((lasts && terminal) || (running.kind === 'prepare' && terminal) || isTypo) this.stopped = true;
+    if (happening.kind === 'resolved' && !this.swappedOnce && isTerminal(unresolved)) this.stopped = true;
+    // With a cancel on record, what stays unclear is ended all the same.
+    if (running.kind === 'resolveCutOver' && how === 'unclear' && this.stopped) this.unknown = false;
+    this.preparationFails = running.kind === 'prepare' && noWord;
     driver.happen(happening);
+    if (this.preparationFails && driver.state.stop !== null) this.stopped = true;
+    this.preparationFails = false;
+    this.checkSeen(happening, stopping, running);
+  }
+
+  /** I16: what fails is seen until it works again, and never called well. */
+  private checkSeen(happening: Happening, stopping: boolean, ran: Activity): void {
+    const { state } = this.driver;
+    const fails = happening.kind === 'activityFailed' || (happening.kind === 'activityLost' && !happening.cancelled);
+    if (!fails || stopping || ran.kind === 'attemptCutOver') return;
+    const seen = state.retrying ?? state.trouble ?? state.stop;
+    expect(seen ?? (state.closed || null), 'I16: a failure is seen').not.toBeNull();
   }
 
   private check(before: MigrationState, after: MigrationState): void {
@@ -233,7 +268,11 @@ class Monitor {
       expect(this.unknown, 'I3: no end without the word on an attempt').toBe(false);
       expect(phase, 'I4').toBe(this.swappedOnce ? 'completed' : after.stop?.kind);
     }
-    const { command: next } = nextStep(after);
+    const { command: next, sentence } = nextStep(after);
+    if (after.retrying !== null || after.trouble !== null) {
+      expect(sentence, 'I16: what fails is not called well').not.toContain('Nothing');
+      expect(sentence, 'I17: cancel is a way out').toContain('cancel ends');
+    }
     if (next === null) return;
     const probe = new Driver();
     probe.state = after;

@@ -72,7 +72,7 @@ export class DataPlane {
   }
 
   /** What the workflow does after an error. */
-  remove(): Promise<void> {
+  remove(): Promise<readonly string[]> {
     return removeMigration(this.#cluster, this.operationId, 'failed');
   }
 

@@ -28,7 +28,7 @@ export class FakeActivities extends Fakes<SwitchyardActivities> {
       attemptCutOver: () => Promise.resolve({ outcome: 'swapped', completedAt: swappedAt, blockedMs: 12 }),
       resolveCutOver: () => Promise.resolve({ outcome: 'notSwapped' }),
       finishMigration: () => Promise.resolve({ rowsCopied: 1_000, verified: true, notCompared: [] }),
-      cleanUpMigration: () => Promise.resolve(),
+      cleanUpMigration: () => Promise.resolve({ leftBehind: [] }),
       recordAudit: () => Promise.resolve(),
       dropRetainedTable: () => Promise.resolve({ outcome: 'dropped' }),
       ...overrides,

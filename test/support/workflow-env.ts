@@ -176,6 +176,19 @@ export async function readFixture(name: string): Promise<unknown> {
   return JSON.parse(await readFile(join(histories, `${name}.json`), 'utf8')) as unknown;
 }
 
+/** Sends what nobody understands until the history is long enough for a new run. */
+export async function bringToNewRun(handle: WorkflowHandle): Promise<void> {
+  const firstRun = (await handle.describe()).runId;
+  await eventually(
+    async () => {
+      await handle.signal('wellWell');
+      await handle.query('status');
+      return (await handle.describe()).runId;
+    },
+    (runId) => runId !== firstRun,
+  );
+}
+
 /** Asks until the answer fits; fails after 20 s with the last answer. */
 export async function eventually<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
   const deadline = Date.now() + 20_000;

@@ -125,16 +125,30 @@ describe('an error that a person has to look at', () => {
   });
 
   it('about an attempt whose outcome is unclear: nothing is guessed, and nothing ends before it is clear', async () => {
-    await testMigration({ fixture: 'outcome-unclear' }, async ({ fakes, handle, command, until }) => {
+    await testMigration({}, async ({ fakes, handle, command, until }) => {
       fakes.answer('attemptCutOver', () => Promise.reject(activityError('SERVER_UNAVAILABLE', 'retryable')));
       fakes.answer('resolveCutOver', () => Promise.reject(activityError('OUTCOME_UNCLEAR', 'needsOperator')));
       await until(({ phase }) => phase === 'needsOperator');
-      expect(await command('cancel')).toMatchObject({ outcome: 'accepted', code: 'OUTCOME_UNCLEAR' });
+      expect(await command('postpone')).toMatchObject({ outcome: 'done' });
       expect(fakes.count('cleanUpMigration')).toBe(0);
       fakes.answer('resolveCutOver', () => Promise.resolve({ outcome: 'notSwapped' }));
-      await command('retry');
+      expect(await command('cancel')).toMatchObject({ outcome: 'accepted' });
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled' });
-      expect(fakes.order.slice(-2)).toEqual(['resolveCutOver', 'cleanUpMigration']);
+      expect(fakes.order.slice(-3)).toEqual(['resolveCutOver', 'resolveCutOver', 'cleanUpMigration']);
+    });
+  });
+
+  it('about an attempt whose outcome stays unclear is ended by cancel, which says what is left', async () => {
+    await testMigration({ fixture: 'outcome-unclear-cancelled' }, async ({ fakes, handle, command, until }) => {
+      const left = ['Table shop._sw_0123456789_old is left.'];
+      fakes.answer('attemptCutOver', () => Promise.reject(activityError('SERVER_UNAVAILABLE', 'retryable')));
+      fakes.answer('resolveCutOver', () => Promise.reject(activityError('OUTCOME_UNCLEAR', 'needsOperator')));
+      fakes.answer('cleanUpMigration', () => Promise.resolve({ leftBehind: left }));
+      const { nextStep } = await until(({ phase }) => phase === 'needsOperator');
+      expect(nextStep).toContain('cancel ends the migration and drops nothing that may not be its own');
+      expect(await command('cancel')).toMatchObject({ outcome: 'accepted', code: 'OUTCOME_UNCLEAR' });
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled', leftBehind: left });
+      expect(fakes.requests('cleanUpMigration')).toMatchObject([{ outcome: 'cancelled' }]);
     });
   });
 });

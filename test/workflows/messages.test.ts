@@ -10,6 +10,7 @@ import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../src/c
 import type { OnlineDdlPlan } from '../../src/contract/status.js';
 import { activityError } from '../support/fake-activities.js';
 import {
+  bringToNewRun,
   eventually,
   migrationInput,
   testMigration,
@@ -293,18 +294,6 @@ describe('after the end', () => {
 });
 
 /** Sends what changes nothing until the history is so long that a new run takes over. */
-async function bringToNewRun(handle: WorkflowHandle): Promise<void> {
-  const firstRun = (await handle.describe()).runId;
-  await eventually(
-    async () => {
-      await handle.signal('wellWell');
-      await handle.query('status');
-      return (await handle.describe()).runId;
-    },
-    (runId) => runId !== firstRun,
-  );
-}
-
 describe('continue-as-new', () => {
   it('happens where nothing is under way, and carries everything on', async () => {
     const setting = { ...held, fixture: 'continued' };

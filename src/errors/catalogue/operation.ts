@@ -88,7 +88,7 @@ export const operationErrors = {
   OUTCOME_UNCLEAR: {
     kind: 'needsOperator',
     sentence: 'It cannot be told whether the swap of {table} happened: {problem}.',
-    remedy: 'Look at the tables that are named; then send retry, or cancel.',
+    remedy: 'Look at the tables that are named, and put them right.',
   },
   SERVER_UNAVAILABLE: {
     kind: 'retryable',

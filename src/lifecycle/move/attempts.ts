@@ -1,4 +1,5 @@
 /** What the word on an attempt changes, whether it is its own or that of the resolution. */
+import { isFactOfWorker } from '../../errors/worker-facts.js';
 import { resolveAgainAfterMs } from '../../limits/move.js';
 import type { AttemptEnd, Failure } from '../state.js';
 import { hasReached, isoTime } from '../state.js';
@@ -98,7 +99,8 @@ export function withFailure(state: MoveState, failure: Failure | null, atMs: num
 
 /** An error ends a move whose writes were not switched; after that, and where it asks for one, a person is waited for. */
 export function failed(state: MoveState, failure: Failure, atMs: number): MoveState {
-  if (writesOnTarget(state)) return { ...state, trouble: { ...failure, kind: 'needsOperator' } };
+  const waits = writesOnTarget(state) || (state.terms !== null && isFactOfWorker(failure.code));
+  if (waits) return { ...state, trouble: { ...failure, kind: 'needsOperator' } };
   if (state.stop !== null) return state;
   if (failure.kind === 'needsOperator') return { ...state, trouble: failure };
   return { ...state, stop: { kind: 'failed', failure, at: isoTime(atMs), skip: [] } };

@@ -29,14 +29,13 @@ export async function resolveCutOver({ cluster, operationId, token }: ResolveOpt
     // First the lock: while its holder lives on the server, even without a client, a RENAME may still happen.
     await takeAdvisoryLockForSure(session, operationId);
     await takeOver(session, operationId, token);
-    if ((await readSwapState(session, plan)) === 'notSwapped') return { outcome: 'notSwapped' };
+    const outcome = await readSwapState(session, plan);
     const last = await lastLockedCutOver(session, operationId);
     // The attempt's own measurement, or, where it died with it, the longest time it can have been.
     const blockedMs = last?.blockedMs ?? underLockMs;
     const completedAt = last?.endedAt ?? last?.lockedAt ?? new Date().toISOString();
-    if (last !== undefined && last.endedAt === null) {
-      await endCutOver(session, operationId, last.attempt, 'swapped', blockedMs);
-    }
-    return { outcome: 'swapped', completedAt, blockedMs };
+    // Kept, since nobody can tell later from the tables alone.
+    if (last?.endedAt === null) await endCutOver(session, operationId, last.attempt, outcome, blockedMs);
+    return outcome === 'notSwapped' ? { outcome } : { outcome, completedAt, blockedMs };
   });
 }

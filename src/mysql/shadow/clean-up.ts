@@ -7,7 +7,7 @@ import { quoteTable } from '../../schema/identifier.js';
 import { ownName } from '../../schema/names.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { dropHelpers } from '../cutover/swap.js';
-import { hasSwapped } from '../cutover/swap-state.js';
+import { swapStateForRemoval, unclearSwap } from '../cutover/swap-state.js';
 import { tableExists } from '../introspect/load-table.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
@@ -47,40 +47,77 @@ export function finishMigration(cluster: ClusterSettings, operationId: string): 
   });
 }
 
-/** Before the swap: fences every worker out, drops the shadow and frees the table. */
+type RemovedState = Exclude<OperationState, 'open' | 'completed'>;
+
+/**
+ * Before the swap, or where nobody can tell whether there was one and a person ends it: fences every worker out, drops
+ * the shadow and frees the table.
+ * @returns what is not dropped, since it may not be the migration's own, one sentence each.
+ */
 export function removeMigration(
   cluster: ClusterSettings,
   operationId: string,
-  state: Exclude<OperationState, 'open' | 'completed'>,
-): Promise<void> {
-  return withSession(cluster, controlVariables, (session) => removeOperation(session, operationId, state));
+  state: RemovedState,
+): Promise<readonly string[]> {
+  return withSession(cluster, controlVariables, (session) => removeOperation(session, operationId, state, true));
 }
 
 /**
  * The same on an open session. An operation that has swapped already (its workflow was terminated before it could say
  * so) is finished instead: its tables are the application's now.
+ * @param leavesUnclear whether the operation ends also where nobody can tell whether it swapped, leaving both tables.
+ * @returns what is not dropped, since it may not be the operation's own, one sentence each.
+ * @throws OUTCOME_UNCLEAR.
  */
 export async function removeOperation(
   session: Session,
   operationId: string,
-  state: Exclude<OperationState, 'open' | 'completed'>,
-): Promise<void> {
-  if (!(await sidecarExists(session))) return;
+  state: RemovedState,
+  leavesUnclear = false,
+): Promise<readonly string[]> {
+  if (!(await sidecarExists(session))) return [];
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);
   const operation = await loadOperation(session, operationId);
-  if (operation.state !== 'open') return;
+  if (operation.state !== 'open') return [];
   const plan = await planOf(session, operationId);
-  if (plan !== null && (await hasSwapped(session, plan))) {
+  const swap = plan === null ? 'notSwapped' : await swapStateForRemoval(session, plan);
+  if (plan !== null && swap === 'swapped') {
     await closeSwapped(session, operationId, plan);
-    return;
+    return [];
   }
+  if (plan !== null && swap === 'unclear' && !leavesUnclear) throw await unclearSwap(session, plan);
+  const left = await leftOf(session, operationId, plan !== null, swap === 'unclear');
   for (const owned of await listOwned(session, operationId)) {
-    if (owned.role === 'shadow') await dropOwned(session, owned);
+    if (owned.role === 'shadow' && swap !== 'unclear') await dropOwned(session, owned);
     else await dropOwnDatabase(session, owned);
     await forgetOwned(session, operationId, owned.role);
   }
   await closeOperation(session, operationId, state);
+  return left;
+}
+
+/** What a removal leaves: a shadow that may be the application's, a retained table that is not ours, one that is gone. */
+async function leftOf(
+  session: Session,
+  operationId: string,
+  wasPrepared: boolean,
+  isUnclear: boolean,
+): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const owned of await listOwned(session, operationId)) {
+    const name = `${owned.database}.${owned.table}`;
+    const exists = await tableExists(session, owned);
+    if (exists && (isUnclear || owned.role === 'retained')) {
+      left.push(`Table ${name} is left, since it may not be the migration's own: drop it once nobody needs it.`);
+    }
+    if (!exists && wasPrepared && owned.role === 'shadow') {
+      left.push(
+        `Table ${name}, which the migration made, is gone: where somebody has renamed it, it is theirs to drop.`,
+      );
+    }
+  }
+  return left;
 }
 
 /** Drops what a closed migration should not have any more: its shadow table. Retained tables stay. Repeatable. */

@@ -63,3 +63,16 @@ export async function lastLockedCutOver(session: Session, operationId: string): 
   );
   return rows[0];
 }
+
+/**
+ * Whether an attempt of the operation came so far that its swap may have happened: that it has the lock is recorded before
+ * the RENAME, and how it ended after it. Only to be asked while holding the operation's advisory lock.
+ */
+export async function mayHaveSwapped(session: Session, operationId: string): Promise<boolean> {
+  const rows = await session.rows(
+    `SELECT 1 FROM _switchyard.cut_overs
+      WHERE operation_id = ? AND locked_at IS NOT NULL AND (ended_at IS NULL OR outcome = 'swapped') LIMIT 1`,
+    [operationId],
+  );
+  return rows.length > 0;
+}
