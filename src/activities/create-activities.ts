@@ -27,18 +27,11 @@ import { fencingToken } from '../mysql/sidecar/epoch.js';
 import { synchronise } from '../mysql/synchronise/synchronise.js';
 import { createRouter, type RouterSettings } from '../router/create-router.js';
 import { createMoveActivities } from './create-move-activities.js';
-import {
-  currentOperationId,
-  execution,
-  onCluster,
-  throwUnlessAskedToStop,
-  translated,
-  type FindCluster,
-} from './execution.js';
+import { currentOperationId, onCluster, throwUnlessAskedToStop, translated, type FindCluster } from './execution.js';
 import { withHeartbeats } from './heartbeats.js';
 import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './parse-input.js';
 import { reconcileCluster } from './reconcile-cluster.js';
-import { callRouterActivity, isWorkflowOpen } from './workflows.js';
+import { askOwner, callRouterActivity, currentOwner } from './workflows.js';
 
 export interface ActivityDependencies {
   readonly clusters: ReadonlyMap<string, ClusterSettings>;
@@ -73,7 +66,7 @@ export function createActivities({
     ...createMoveActivities({
       find,
       router: router === undefined ? undefined : createRouter(router, callRouterActivity),
-      isOpen: isWorkflowOpen,
+      askOwner,
     }),
     reconcileCluster: ({ input }) => reconcileCluster(find, clusters, input),
     prepareMigration: (request) => translated('', () => prepare(find, request), 'final'),
@@ -128,16 +121,16 @@ async function prepare(find: FindCluster, { input, grant }: PrepareRequest) {
     find,
     parsed.cluster,
     (cluster) =>
-      withHeartbeats({ stage: 'preparing' }, () =>
+      withHeartbeats({ stage: 'preparing' }, async () =>
         prepareMigration({
           cluster,
           operationId: currentOperationId(),
           token: fencingToken(grant, activityInfo().attempt),
-          ...execution(),
+          owner: await currentOwner(),
           database: parsed.database,
           statement: parsed.statement,
           sqlMode: parsed.options?.sqlMode,
-          isOpen: isWorkflowOpen,
+          askOwner,
         }),
       ),
     'final',

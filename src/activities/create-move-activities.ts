@@ -23,20 +23,22 @@ import { onWatchedServers } from '../mysql/move/watched-servers.js';
 import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
 import { onWatchedServer } from '../mysql/session/watched-server.js';
 import { fencingToken } from '../mysql/sidecar/epoch.js';
+import type { AskOwner } from '../mysql/sidecar/operations.js';
 import type { Router } from '../router/port.js';
 import { ruleSetOf, type RoutedTraffic } from '../router/rule-set.js';
 import { lookAtWindows } from './attempt-windows.js';
-import { currentOperationId, execution, throwUnlessAskedToStop, translated } from './execution.js';
+import { currentOperationId, throwUnlessAskedToStop, translated } from './execution.js';
 import { withHeartbeats } from './heartbeats.js';
 import { retainForMs } from './parse-input.js';
 import { moveTerms, parseMoveTablesInput } from './parse-move-input.js';
+import { currentOwner } from './workflows.js';
 
 export interface MoveDependencies {
   readonly find: (cluster: string) => ClusterSettings;
   /** Absent where the configuration names none: moves are refused then. */
   readonly router: Router | undefined;
-  /** Whether the workflow that owns an operation is still open. */
-  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+  /** What became of the workflow that an operation belongs to. */
+  readonly askOwner: AskOwner;
 }
 
 type OwnMoveActivities = Omit<MoveActivities, 'recordAudit'>;
@@ -147,9 +149,9 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
           ...{ name, sourceDatabase: source.database, targetDatabase: target.database },
           ...(parsed.tables === undefined ? {} : { tables: parsed.tables }),
           ...(parsed.excludeTables === undefined ? {} : { excludeTables: parsed.excludeTables }),
-          ...{ operationId: currentOperationId(), token: tokenOf({ grant }), ...execution() },
+          ...{ operationId: currentOperationId(), token: tokenOf({ grant }), owner: await currentOwner() },
           json: parsed.options?.json ?? 'exact',
-          isOpen: dependencies.isOpen,
+          askOwner: dependencies.askOwner,
           sourceTables: parsed.options?.sourceTables ?? 'rename',
           retainForMs: retainForMs(parsed),
           deferSecondaryIndexes: parsed.options?.deferSecondaryIndexes ?? true,

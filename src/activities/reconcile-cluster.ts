@@ -10,7 +10,7 @@ import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
 import { execution, onCluster, type FindCluster } from './execution.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
-import { isWorkflowOpen, isWorkflowRunning, startTableCleanup } from './workflows.js';
+import { askOwner, isWorkflowRunning, startTableCleanup } from './workflows.js';
 
 /** @throws INVALID_INPUT, UNKNOWN_CLUSTER, as failures. */
 export async function reconcileCluster(
@@ -20,7 +20,7 @@ export async function reconcileCluster(
 ): Promise<ReconcileResult> {
   const decoded = decodePayload(reconcileInputSchema, input);
   if (!decoded.fits) throw toFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }), '');
-  const { cluster, operationId, dryRun = false } = decoded.value;
+  const { cluster, operationId, dryRun = false, ownerIsGone = false } = decoded.value;
   return onCluster(
     find,
     cluster,
@@ -29,7 +29,7 @@ export async function reconcileCluster(
         const known = (name: string): ClusterSettings | undefined => clusters.get(name);
         const cleanups = cleanupsOn(cluster);
         const residuals = await reconcile({
-          ...{ cluster: watched, find: known, isOpen: isWorkflowOpen, cleanups, operationId, dryRun },
+          ...{ cluster: watched, find: known, askOwner, ownerIsGone, cleanups, operationId, dryRun },
           by: `workflow ${execution().workflowId}`,
         });
         return { cluster, dryRun, residuals };

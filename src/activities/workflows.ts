@@ -5,28 +5,73 @@ import { tableCleanupWorkflowId, tellRouterWorkflowId, workflowTypes } from '../
 import type { TableCleanupInput } from '../contract/table-cleanup.js';
 import type { TellRouterInput, TellRouterResult } from '../contract/tell-router.js';
 import { tellRouterGraceMs } from '../limits/router.js';
+import type { Owner, OwnerState, TemporalPlace } from '../mysql/sidecar/operations.js';
 import type { CallActivity } from '../router/activity-driver.js';
+import { execution } from './execution.js';
 
-/** Whether the workflow that owns an operation is still open, over continue-as-new too. */
-export async function isWorkflowOpen(workflowId: string, firstRunId: string): Promise<boolean> {
-  try {
-    const { status, raw } = await getClient().workflow.getHandle(workflowId).describe();
-    const { firstRunId: first, execution: latest } = raw.workflowExecutionInfo ?? {};
-    return status.name === 'RUNNING' && (first === firstRunId || latest?.runId === firstRunId);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
-    throw error;
+/** What has ended for good. Whatever else a server says, now or later (a paused one, say), is open: somebody goes on with it. */
+const closedStatuses: readonly string[] = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];
+
+/** @param status the name that the SDK has for it; of the latest run, so that one which was continued goes on. */
+export function isClosed(status: string): boolean {
+  return closedStatuses.includes(status);
+}
+
+/** What became of the workflow that an operation belongs to, over continue-as-new too. */
+export async function askOwner(owner: Owner): Promise<OwnerState> {
+  const { workflowId, runId } = owner;
+  const latest = await describe(workflowId);
+  const { firstRunId, execution: run } = latest?.raw.workflowExecutionInfo ?? {};
+  if (latest !== undefined && [firstRunId, run?.runId].includes(runId)) {
+    return isClosed(latest.status.name) ? 'gone' : 'open';
   }
+  // Of one id there is one open workflow at a time: an earlier one that is known here has ended.
+  if (latest !== undefined && (await describe(workflowId, runId)) !== undefined) return 'gone';
+  const here = await temporalPlace();
+  const differs = (one: string | null, other: string | null): boolean =>
+    one !== null && other !== null && one !== other;
+  const isElsewhere = differs(owner.namespace, here.namespace) || differs(owner.temporalCluster, here.temporalCluster);
+  return isElsewhere ? 'elsewhere' : 'gone';
 }
 
 /** Whether a workflow of this id is open, whichever run it is. */
 export async function isWorkflowRunning(workflowId: string): Promise<boolean> {
+  const latest = await describe(workflowId);
+  return latest !== undefined && !isClosed(latest.status.name);
+}
+
+/** Undefined where this Temporal does not know it, or not any more. */
+async function describe(workflowId: string, runId?: string) {
   try {
-    return (await getClient().workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+    return await getClient().workflow.getHandle(workflowId, runId).describe();
   } catch (error) {
-    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
     throw error;
   }
+}
+
+/** The workflow that has asked for this activity, as records name it. */
+export async function currentOwner(): Promise<Owner> {
+  return { ...execution(), ...(await temporalPlace()) };
+}
+
+const clusterIds = new WeakMap<object, string | null>();
+/** gRPC's codes of what a caller may not ask, and of what a server does not know. */
+const notTold: readonly unknown[] = [7, 12];
+
+async function temporalPlace(): Promise<TemporalPlace> {
+  const { connection } = getClient();
+  let temporalCluster = clusterIds.get(connection);
+  if (temporalCluster === undefined) {
+    try {
+      temporalCluster = (await connection.workflowService.getClusterInfo({})).clusterId || null;
+    } catch (error) {
+      if (!notTold.includes((error as { readonly code?: unknown }).code)) throw error;
+      temporalCluster = null;
+    }
+    clusterIds.set(connection, temporalCluster);
+  }
+  return { namespace: activityInfo().namespace, temporalCluster };
 }
 
 /** Starts the clean-up of a table that an activity has retained, unless it is open already. */

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 
 /** What starts a look at a cluster for what operations have left there. */
-export const reconcileInputSchema = z.strictObject({
-  cluster: z.string().min(1).max(100),
-  /** Looks at nothing but what this one has left. */
-  operationId: z.string().min(1).max(100).optional(),
-  /** Only tells what would be removed. */
-  dryRun: z.boolean().optional(),
-});
+export const reconcileInputSchema = z
+  .strictObject({
+    cluster: z.string().min(1).max(100),
+    /** Looks at nothing but what this one has left. */
+    operationId: z.string().min(1).max(100).optional(),
+    /** Only tells what would be removed. */
+    dryRun: z.boolean().optional(),
+    /** That the Temporal is gone for good (its namespace or its cluster) in which the operation was begun. */
+    ownerIsGone: z.boolean().optional(),
+  })
+  .refine(({ operationId, ownerIsGone }) => ownerIsGone !== true || operationId !== undefined, {
+    message: 'is said of one operation: name its operationId',
+    path: ['ownerIsGone'],
+  });
 
 export type ReconcileInput = z.infer<typeof reconcileInputSchema>;
 

@@ -25,12 +25,16 @@ export class DataPlane {
   async prepare(database: string, statement: string, sqlMode?: string): Promise<MigrationPlan> {
     const { plan } = await prepareMigration({
       ...this.#operation(),
-      workflowId: `test ${this.operationId}`,
-      runId: this.operationId,
+      owner: {
+        workflowId: `test ${this.operationId}`,
+        runId: this.operationId,
+        namespace: null,
+        temporalCluster: null,
+      },
       database,
       statement,
       sqlMode,
-      isOpen: () => Promise.resolve(true),
+      askOwner: () => Promise.resolve('open'),
     });
     return plan;
   }

@@ -5,7 +5,7 @@ export const operationErrors = {
   TABLE_BUSY: {
     kind: 'terminal',
     sentence: 'Table {table} already has an operation: workflow {owner}.',
-    remedy: 'Wait for that operation, or cancel it; one table has one operation at a time.',
+    remedy: 'Wait for that operation, or cancel it where it runs; one table has one operation at a time.',
   },
   FENCED: {
     kind: 'terminal',

@@ -17,7 +17,7 @@ import { withSession, type Session } from '../session/session.js';
 import type { SessionPair } from '../session/session-pair.js';
 import { controlVariables, moveConversion } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
-import { openOperation, savePlan } from '../sidecar/operations.js';
+import { openOperation, savePlan, type AskOwner, type Owner } from '../sidecar/operations.js';
 import { startProgress, startStream } from '../sidecar/progress.js';
 import { freeTable } from '../shadow/free-table.js';
 import { ensureSidecar } from '../sidecar/schema.js';
@@ -38,14 +38,13 @@ export interface PrepareMoveOptions {
   readonly name: string;
   readonly operationId: string;
   readonly token: string;
-  readonly workflowId: string;
-  readonly runId: string;
+  readonly owner: Owner;
   readonly json: JsonWay;
   readonly sourceTables: SourceTables;
   /** How long a source table is kept that was renamed. */
   readonly retainForMs: number;
-  /** Whether the workflow that holds a table's lock row is still open. */
-  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+  /** What became of the workflow that holds a table's lock row. */
+  readonly askOwner: AskOwner;
   readonly deferSecondaryIndexes: boolean;
 }
 
@@ -129,14 +128,8 @@ async function takeTables(
   options: PrepareMoveOptions,
   tables: readonly TableModel[],
 ): Promise<void> {
-  const { operationId, workflowId, runId } = options;
-  const operation = {
-    operationId,
-    kind: 'moveTables',
-    workflowId,
-    runId,
-    tables: tables.map(({ table }) => table),
-  } as const;
+  const { operationId, owner } = options;
+  const operation = { ...owner, operationId, kind: 'moveTables', tables: tables.map(({ table }) => table) } as const;
   for (const [session, database] of [
     [source, options.sourceDatabase],
     [target, options.targetDatabase],

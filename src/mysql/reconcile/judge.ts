@@ -5,12 +5,15 @@
  */
 import type { MovePlan } from '../move/move-plan.js';
 import type { Session } from '../session/session.js';
-import { loadPlan, type OperationRow } from '../sidecar/operations.js';
+import { describeElsewhere, loadPlan, ownerOf, type OperationRow } from '../sidecar/operations.js';
 import type { Left } from './findings.js';
 import { judgeMove } from './judge-move.js';
 import type { Cleanups, Judgement, ReconcileOptions } from './judgement.js';
 
-/** @param session on the cluster. @throws the driver's errors, what `isOpen` throws. */
+const otherTemporal =
+  'reconcile there, or, where that Temporal is gone for good, here with its operationId and ownerIsGone';
+
+/** @param session on the cluster. @throws the driver's errors, what `askOwner` throws. */
 export async function judge(
   session: Session,
   left: Left,
@@ -20,8 +23,13 @@ export async function judge(
   if (operation === undefined) {
     return { action: 'refuse', why: 'this cluster has no record of the operation, so it cannot be told whose it is' };
   }
-  const { operationId, workflowId, runId, kind, state } = operation;
-  if (await options.isOpen(workflowId, runId)) return { action: 'inUse', why: `workflow ${workflowId} is open` };
+  const { operationId, workflowId, kind, state } = operation;
+  const owner = await ownerOf(session, operation);
+  const ownerState = await options.askOwner(owner);
+  if (ownerState === 'open') return { action: 'inUse', why: `workflow ${workflowId} is open` };
+  if (ownerState === 'elsewhere' && options.ownerIsGone !== true) {
+    return { action: 'refuse', why: `it belongs to workflow ${describeElsewhere(owner)}: ${otherTemporal}` };
+  }
   if (left.unrecorded.length > 0) {
     const names = left.unrecorded.map(({ database, table }) => `${database}.${table}`).join(', ');
     return { action: 'refuse', why: `${names}: the name is one of ours, but no record says that we made it` };

@@ -2,6 +2,7 @@
 import type { TableName } from '../../schema/table-model.js';
 import type { MovePlan } from '../move/move-plan.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
+import type { AskOwner } from '../sidecar/operations.js';
 
 /** A table that was renamed, and is to be dropped when its time has come. */
 export interface RetainedTable {
@@ -23,8 +24,10 @@ export interface ReconcileOptions {
   readonly cluster: ClusterSettings;
   /** Another cluster by its name; undefined where the configuration has none of this name. */
   readonly find: (name: string) => ClusterSettings | undefined;
-  /** Whether the workflow that owns an operation is still open. */
-  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+  /** What became of the workflow that an operation belongs to. */
+  readonly askOwner: AskOwner;
+  /** Somebody answers for it that what belongs to another Temporal has no workflow any more. */
+  readonly ownerIsGone?: boolean;
   readonly cleanups: Cleanups;
   /** Who removes, for the audit log. */
   readonly by: string;

@@ -26,7 +26,7 @@ export interface Residual {
   readonly why: string;
 }
 
-/** @throws the driver's errors, what `isOpen` throws. */
+/** @throws the driver's errors, what `askOwner` throws. */
 export function reconcile(options: ReconcileOptions & { readonly dryRun: boolean }): Promise<readonly Residual[]> {
   return withSession(options.cluster, controlVariables, async (session) => {
     const residuals: Residual[] = [];

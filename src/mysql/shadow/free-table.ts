@@ -2,14 +2,14 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { Session } from '../session/session.js';
-import { lockHolder } from '../sidecar/operations.js';
+import { describeElsewhere, lockHolder, ownerOf, type AskOwner } from '../sidecar/operations.js';
 import { removeOperation } from './clean-up.js';
 
 export interface FreeTableOptions {
   /** Of the new operation. */
   readonly operationId: string;
-  /** Whether the workflow that holds a table's lock row is still open. */
-  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+  /** What became of the workflow that holds a table's lock row. */
+  readonly askOwner: AskOwner;
 }
 
 /**
@@ -20,12 +20,15 @@ export interface FreeTableOptions {
 export async function freeTable(
   session: Session,
   { database, table }: TableName,
-  { operationId, isOpen }: FreeTableOptions,
+  { operationId, askOwner }: FreeTableOptions,
 ): Promise<void> {
   const holder = await lockHolder(session, { database, table });
   if (holder === undefined || holder.operationId === operationId) return;
-  if (holder.kind !== 'onlineDdl' || (await isOpen(holder.workflowId, holder.runId))) {
-    throw new SwitchyardError('TABLE_BUSY', { table: `${database}.${table}`, owner: holder.workflowId });
+  const owner = await ownerOf(session, holder);
+  const state = await askOwner(owner);
+  if (holder.kind !== 'onlineDdl' || state !== 'gone') {
+    const words = state === 'elsewhere' ? describeElsewhere(owner) : owner.workflowId;
+    throw new SwitchyardError('TABLE_BUSY', { table: `${database}.${table}`, owner: words });
   }
   await removeOperation(session, holder.operationId, 'abandoned');
 }

@@ -14,7 +14,7 @@ import type { ClusterSettings } from '../session/cluster-settings.js';
 import { serverErrorNumber, serverMessage } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables, sqlModes, type ConversionSettings } from '../session/variables.js';
-import { openOperation, recordOwned, savePlan } from '../sidecar/operations.js';
+import { openOperation, recordOwned, savePlan, type AskOwner, type Owner } from '../sidecar/operations.js';
 import { startProgress, startStream } from '../sidecar/progress.js';
 import { ensureSidecar } from '../sidecar/schema.js';
 import { removeOperation } from './clean-up.js';
@@ -27,14 +27,13 @@ export interface PrepareOptions {
   readonly cluster: ClusterSettings;
   readonly operationId: string;
   readonly token: string;
-  readonly workflowId: string;
-  readonly runId: string;
+  readonly owner: Owner;
   readonly database: string;
   readonly statement: string;
   /** The sql_mode for the statement and its rows; absent: the server's own. */
   readonly sqlMode?: string | undefined;
-  /** Whether the workflow that holds a table's lock row is still open. */
-  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+  /** What became of the workflow that holds a table's lock row. */
+  readonly askOwner: AskOwner;
 }
 
 export interface Prepared {
@@ -86,10 +85,10 @@ async function statementSqlMode(session: Session, asked: string): Promise<string
 }
 
 async function takeTable(session: Session, options: PrepareOptions, table: TableModel): Promise<void> {
-  const { operationId, workflowId, runId } = options;
+  const { operationId, owner } = options;
   await freeTable(session, table, options);
   const { database } = table;
-  await openOperation(session, { operationId, kind: 'onlineDdl', workflowId, runId, database, tables: [table.table] });
+  await openOperation(session, { ...owner, operationId, kind: 'onlineDdl', database, tables: [table.table] });
 }
 
 async function makePlan(

@@ -18,8 +18,22 @@ export interface OperationRow {
   readonly state: OperationState;
 }
 
+/** Where a workflow runs; null where that is not known, as of operations that earlier versions began. */
+export interface TemporalPlace {
+  readonly namespace: string | null;
+  /** The id of the Temporal cluster. */
+  readonly temporalCluster: string | null;
+}
+
+/** The workflow that an operation belongs to. */
+export interface Owner extends TemporalPlace, Pick<OperationRow, 'workflowId' | 'runId'> {}
+
+/** `elsewhere`: the Temporal that was asked does not know it, and it was begun in another namespace or cluster. */
+export type OwnerState = 'open' | 'gone' | 'elsewhere';
+export type AskOwner = (owner: Owner) => Promise<OwnerState>;
+
 /** An operation that begins. */
-export interface NewOperation extends Omit<OperationRow, 'state' | 'table'> {
+export interface NewOperation extends Omit<OperationRow, 'state' | 'table'>, TemporalPlace {
   /** At least one. */
   readonly tables: readonly string[];
 }
@@ -63,20 +77,36 @@ export async function findOperation(session: Session, operationId: string): Prom
   return rows[0];
 }
 
+/** Whose an operation is. Without naming columns: a sidecar on which only earlier versions have begun something lacks some. */
+export async function ownerOf(session: Session, operation: OperationRow): Promise<Owner> {
+  const { operationId, workflowId, runId } = operation;
+  const row = await session.row<{ namespace?: string | null; temporal_cluster?: string | null }>(
+    'SELECT * FROM _switchyard.operations WHERE operation_id = ?',
+    [operationId],
+  );
+  return { workflowId, runId, namespace: row.namespace ?? null, temporalCluster: row.temporal_cluster ?? null };
+}
+
+/** An owner that is elsewhere, in words. */
+export function describeElsewhere({ workflowId, namespace, temporalCluster }: Owner): string {
+  return `${workflowId} in namespace ${namespace} of the Temporal cluster ${temporalCluster}, which is not this one`;
+}
+
 /**
  * Takes the lock rows of the tables and writes the operation, in one transaction. Repeating it for the same operation
  * changes nothing. @throws TABLE_BUSY when another operation has one of the locks.
  */
 export async function openOperation(session: Session, operation: NewOperation): Promise<void> {
-  const { operationId, kind, workflowId, runId, database, tables } = operation;
+  const { operationId, kind, workflowId, runId, namespace, temporalCluster, database, tables } = operation;
   await session.run('START TRANSACTION');
   try {
     await session.run(
       `INSERT INTO _switchyard.operations
-         (operation_id, kind, workflow_id, run_id, database_name, table_name, epoch, state, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, 0, 'open', UTC_TIMESTAMP(6))
+         (operation_id, kind, workflow_id, run_id, namespace, temporal_cluster, database_name, table_name, epoch, state,
+          created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 'open', UTC_TIMESTAMP(6))
        ON DUPLICATE KEY UPDATE operation_id = operation_id`,
-      [operationId, kind, workflowId, runId, database, tables[0] ?? ''],
+      [operationId, kind, workflowId, runId, namespace, temporalCluster, database, tables[0] ?? ''],
     );
     // In one order, so that two moves of the same tables do not wait for each other.
     for (const table of [...tables].sort()) await lockTable(session, operationId, { database, table });

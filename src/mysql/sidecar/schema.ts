@@ -129,6 +129,11 @@ const steps: readonly Step[] = [
     ],
   },
   { version: 6, sql: 'ALTER TABLE _switchyard.progress ADD COLUMN comparison LONGTEXT NULL' },
+  {
+    version: 7,
+    sql: `ALTER TABLE _switchyard.operations ADD COLUMN namespace VARCHAR(255) NULL,
+            ADD COLUMN temporal_cluster VARCHAR(255) NULL`,
+  },
 ];
 
 /** Version of the tables with all steps. */

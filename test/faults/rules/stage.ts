@@ -129,11 +129,15 @@ export class Stage {
       cluster: this.cluster,
       operationId: this.operationId,
       token: this.nextToken(),
-      workflowId: `rule/${this.operationId}`,
-      runId: this.operationId,
+      owner: {
+        workflowId: `rule/${this.operationId}`,
+        runId: this.operationId,
+        namespace: null,
+        temporalCluster: null,
+      },
       database: this.database,
       statement: `ALTER TABLE t ${this.#alter}`,
-      isOpen: () => Promise.resolve(false),
+      askOwner: () => Promise.resolve('gone'),
     });
     this.#plan = plan;
     return plan;

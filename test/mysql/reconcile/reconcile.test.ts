@@ -43,7 +43,7 @@ async function reconciled(
     cluster: { ...moving[side], name },
     find: (other) => clusters.get(other),
     // Other tests' operations are theirs.
-    isOpen: (workflowId) => Promise.resolve(isOpen || !workflowId.endsWith(operationId)),
+    askOwner: ({ workflowId }) => Promise.resolve(isOpen || !workflowId.endsWith(operationId) ? 'open' : 'gone'),
     cleanups,
     by: 'workflow reconcile/test',
     dryRun,
