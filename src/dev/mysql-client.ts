@@ -1,6 +1,7 @@
 /** A short script per server that opens the `mysql` client: ready to paste, with no password on the command line. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '../contract/command-line.js';
 import type { Program } from './program.js';
 
 export interface ClientLogin {
@@ -25,13 +26,8 @@ export async function writeClientScript(
   const settings = clientSettings(folder);
   const lines = ['[client]', `host=${host}`, `port=${port}`, `user=${user}`, `password=${password}`, ''];
   await writeFile(settings, lines.join('\n'), { mode: 0o600 });
-  const command = [mysql.command, ...mysql.args, `--defaults-file=${settings}`].map(shellQuote).join(' ');
+  const command = [mysql.command, ...mysql.args, `--defaults-file=${settings}`].map(shellWord).join(' ');
   const script = join(folder, 'mysql');
   await writeFile(script, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o700 });
   return script;
-}
-
-/** A word as a POSIX shell reads it back. */
-export function shellQuote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

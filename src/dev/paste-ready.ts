@@ -1,7 +1,7 @@
 /** What `npm run dev` prints for people: commands that work as they are, from starting a migration to ending it. */
+import { shellWord } from '../contract/command-line.js';
 import { onlineDdlWorkflowId, taskQueueDefault, workflowTypes } from '../contract/names.js';
 import type { LocalStack } from './local-stack.js';
-import { shellQuote } from './mysql-client.js';
 
 /** One text, with a newline at its end. */
 export function pasteReadyCommands(
@@ -16,7 +16,7 @@ export function pasteReadyCommands(
     options: { postponeCompletion: true },
   };
   const workflow = (...words: string[]): string =>
-    [temporal.program, 'workflow', ...words, '--address', temporal.address].map(shellQuote).join(' ');
+    [temporal.program, 'workflow', ...words, '--address', temporal.address].map(shellWord).join(' ');
   const update = (name: string): string =>
     workflow('update', 'execute', '--workflow-id', id, '--name', name, '--input', '{}');
   const steps: [string, string][] = [
@@ -54,10 +54,10 @@ function exampleTable(commerceScript: string, customerScript: string | undefined
     'CREATE DATABASE IF NOT EXISTS shop; CREATE TABLE IF NOT EXISTS shop.orders ' +
     '(id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100) NOT NULL); ' +
     'INSERT INTO shop.orders (email) VALUES (UUID()), (UUID()), (UUID())';
-  const clients = customerScript === undefined ? '' : ` (customer: ${shellQuote(customerScript)})`;
+  const clients = customerScript === undefined ? '' : ` (customer: ${shellWord(customerScript)})`;
   return [
-    [`the mysql client of commerce${clients}`, shellQuote(commerceScript)],
-    ['a table to work with', `${shellQuote(commerceScript)} -e ${shellQuote(sql)}`],
+    [`the mysql client of commerce${clients}`, shellWord(commerceScript)],
+    ['a table to work with', `${shellWord(commerceScript)} -e ${shellWord(sql)}`],
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Current details: the page of an operation in Temporal's UI, as short markdown with the exact next command. */
 import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '../limits/lifecycle.js';
 import type { Blocker } from '../contract/activities.js';
+import { shellQuoted, workflowOptions, type WorkflowAddress } from '../contract/command-line.js';
 import type { OnlineDdlStatus, RetryingStatus } from '../contract/status.js';
 import type { CommandName } from '../lifecycle/command.js';
 import { cutToBytes, tableCell } from './text.js';
@@ -8,9 +9,9 @@ import { cutToBytes, tableCell } from './text.js';
 const cellCharactersMax = 300;
 
 /** A command line that can be pasted. */
-export function commandLine(workflowId: string, command: string, input: object = {}): string {
-  const json = JSON.stringify(input);
-  return `    temporal workflow update execute --workflow-id '${workflowId}' --name ${command} --input '${json}'`;
+export function commandLine(workflow: WorkflowAddress, command: string, input: object = {}): string {
+  const json = shellQuoted(JSON.stringify(input));
+  return `    temporal workflow update execute ${workflowOptions(workflow)} --name ${command} --input ${json}`;
 }
 
 /** What the page of any operation has; a fact without a value is left out. */
@@ -19,7 +20,7 @@ export interface Page {
   readonly reason: string | null;
   readonly nextStep: string;
   /** The command that the next step names, with its input, and the workflow to send it to. */
-  readonly next: { readonly workflowId: string; readonly command: string; readonly input: object } | null;
+  readonly next: { readonly workflow: WorkflowAddress; readonly command: string; readonly input: object } | null;
   readonly facts: readonly (readonly [label: string, value: string | null])[];
   readonly blockers: readonly Blocker[];
   readonly warnings: readonly string[];
@@ -78,13 +79,13 @@ function blockersTable(blockers: readonly Blocker[]): readonly string[] {
 }
 
 /** The page for a status; `command` is what the next step names. */
-export function detailsOf(status: OnlineDdlStatus, command: CommandName | null, workflowId: string): string {
+export function detailsOf(status: OnlineDdlStatus, command: CommandName | null, workflow: WorkflowAddress): string {
   const name = status.table === null ? status.database : `${status.database}.${status.table}`;
   return pageFor({
     title: `${titleCell(name)} on ${titleCell(status.cluster)}: ${status.phase}`,
     reason: status.reason,
     nextStep: status.nextStep,
-    next: command === null ? null : { workflowId, command, input: {} },
+    next: command === null ? null : { workflow, command, input: {} },
     facts: factsOf(status),
     blockers: status.blockers,
     warnings: status.warnings,
@@ -104,7 +105,7 @@ export function pageFor({ title, reason, nextStep, next, facts, blockers, warnin
     ...(reason === null ? [] : ['', tableCell(reason, cellCharactersMax)]),
     '',
     `**Next:** ${tableCell(nextStep, cellCharactersMax)}`,
-    ...(next === null ? [] : ['', commandLine(next.workflowId, next.command, next.input)]),
+    ...(next === null ? [] : ['', commandLine(next.workflow, next.command, next.input)]),
     '',
     '| | |',
     '|---|---|',

@@ -127,6 +127,6 @@ export class Migration extends Operation<MigrationState, Happening, Omit<Command
   }
 
   protected override showDetails(): void {
-    setCurrentDetails(detailsOf(this.status, nextStep(this.state).command, workflowInfo().workflowId));
+    setCurrentDetails(detailsOf(this.status, nextStep(this.state).command, workflowInfo()));
   }
 }

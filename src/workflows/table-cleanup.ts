@@ -134,14 +134,14 @@ class Cleanup {
 
   private showDetails(): void {
     const { phase, cluster, retainedTable, dropAt, nextStep, lastCommand, retrying } = this.status;
-    const { workflowId } = workflowInfo();
+    const info = workflowInfo();
     const waiting = phase === 'waiting';
     const lines = [
       `### ${tableCell(retainedTable, summaryBytesMax)} on ${tableCell(cluster, summaryBytesMax)}: ${phase}`,
       ...(waiting ? ['', `It is dropped at ${dropAt}.`] : []),
       '',
       `**Next:** ${nextStep}`,
-      ...(waiting ? ['', commandLine(workflowId, 'keepRetained'), commandLine(workflowId, 'dropRetained')] : []),
+      ...(waiting ? ['', commandLine(info, 'keepRetained'), commandLine(info, 'dropRetained')] : []),
       ...(retrying === null
         ? []
         : ['', `Fails since ${retrying.since}: ${tableCell(retrying.message, detailsBytesMax)}`]),

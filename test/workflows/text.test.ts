@@ -35,7 +35,7 @@ describe('text for the UI', () => {
       blockers: Array.from({ length: 500 }, () => blocker),
       warnings: Array.from({ length: 500 }, (_, number) => `warning ${number}`),
     };
-    const details = detailsOf(status, 'resume', 'w1');
+    const details = detailsOf(status, 'resume', { namespace: 'default', workflowId: 'w1' });
     expect(Buffer.byteLength(details)).toBeLessThanOrEqual(detailsBytesMax);
     // The UI hides the end of a page, so that must not be anything.
     expect(details.endsWith('\n\n&nbsp;')).toBe(true);

@@ -1,10 +1,11 @@
 /** The page of a move in Temporal's UI. */
+import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { MoveTablesStatus, TableTraffic } from '../../contract/move-status.js';
 import { tablesShownMax } from '../../limits/move.js';
 import { commonFacts, pageFor, titleCell, type Page } from '../details.js';
 
 /** The page for a status. */
-export function moveDetailsOf(status: MoveTablesStatus, workflowId: string): string {
+export function moveDetailsOf(status: MoveTablesStatus, workflow: WorkflowAddress): string {
   const { name, source, target, phase, nextCommand } = status;
   const from = `${titleCell(source.database)} on ${titleCell(source.cluster)}`;
   const to = `${titleCell(target.database)} on ${titleCell(target.cluster)}`;
@@ -12,7 +13,7 @@ export function moveDetailsOf(status: MoveTablesStatus, workflowId: string): str
     title: `${titleCell(name)}: ${phase} (${from} → ${to})`,
     reason: status.reason,
     nextStep: status.nextStep,
-    next: nextCommand === null ? null : { workflowId, command: nextCommand.name, input: nextCommand.input },
+    next: nextCommand === null ? null : { workflow, command: nextCommand.name, input: nextCommand.input },
     facts: [...factsOf(status), ...commonFacts(status)],
     blockers: status.blockers,
     warnings: status.warnings,

@@ -1,4 +1,5 @@
 /** What stays behind of a move, and what looks for it on its clusters. */
+import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { MoveOperation } from '../../contract/move-activities.js';
 import type { MoveTablesDoctor, MoveTablesLook } from '../../contract/move-status.js';
 import { reconcileWorkflowId, workflowTypes } from '../../contract/names.js';
@@ -6,8 +7,14 @@ import { nextMoveStep } from '../../lifecycle/move/next-step.js';
 import { movePhaseOf } from '../../lifecycle/move/phase.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 
-/** @param operation null before the preparation. @param taskQueue that the workers poll. */
-export function moveDoctorOf(operation: MoveOperation | null, state: MoveState, taskQueue: string): MoveTablesDoctor {
+/** Where the workers of the move are found. */
+interface Place {
+  readonly namespace: string;
+  readonly taskQueue: string;
+}
+
+/** @param operation null before the preparation. */
+export function moveDoctorOf(operation: MoveOperation | null, state: MoveState, place: Place): MoveTablesDoctor {
   const { residuals, unreachable } = state;
   const clusters = operation === null ? [] : [operation.sourceCluster, operation.targetCluster];
   return {
@@ -16,20 +23,16 @@ export function moveDoctorOf(operation: MoveOperation | null, state: MoveState, 
     phase: movePhaseOf(state),
     residuals,
     unreachable,
-    looks: clusters.map((cluster) => lookAt(cluster, operation?.operationId ?? '', taskQueue)),
+    looks: clusters.map((cluster) => lookAt(cluster, operation?.operationId ?? '', place)),
     nextStep: nextMoveStep(state).sentence,
   };
 }
 
-function lookAt(cluster: string, operationId: string, taskQueue: string): MoveTablesLook {
+function lookAt(cluster: string, operationId: string, { namespace, taskQueue }: Place): MoveTablesLook {
   const input = { cluster, operationId, dryRun: true };
-  const [workflowId, queue, json] = [reconcileWorkflowId(cluster), taskQueue, JSON.stringify(input)].map(quoted);
+  const workflow = workflowOptions({ namespace, workflowId: reconcileWorkflowId(cluster) });
+  const [queue, json] = [taskQueue, JSON.stringify(input)].map(shellQuoted);
   const start = `temporal workflow start --type ${workflowTypes.reconcile} --task-queue ${queue} --fail-existing`;
-  const command = `${start} --workflow-id ${workflowId} --input ${json} && temporal workflow result --workflow-id ${workflowId}`;
+  const command = `${start} ${workflow} --input ${json} && temporal workflow result ${workflow}`;
   return { cluster, input, command };
-}
-
-/** For a shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

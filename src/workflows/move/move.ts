@@ -58,7 +58,7 @@ export class Move extends Operation<MoveState, MoveHappening, Omit<MoveCommand, 
   }
 
   get doctor(): MoveTablesDoctor {
-    return moveDoctorOf(this.plan === null ? null : this.operation, this.state, workflowInfo().taskQueue);
+    return moveDoctorOf(this.plan === null ? null : this.operation, this.state, workflowInfo());
   }
 
   /** Which move, for its activities. */
@@ -110,6 +110,6 @@ export class Move extends Operation<MoveState, MoveHappening, Omit<MoveCommand, 
   }
 
   protected override showDetails(): void {
-    setCurrentDetails(moveDetailsOf(this.status, workflowInfo().workflowId));
+    setCurrentDetails(moveDetailsOf(this.status, workflowInfo()));
   }
 }

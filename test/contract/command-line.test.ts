@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { shellQuoted, shellWord } from '../../src/contract/command-line.js';
+import { reconcileWorkflowId } from '../../src/contract/names.js';
+import { initialMoveState } from '../../src/lifecycle/move/state.js';
+import { commandLine } from '../../src/workflows/details.js';
+import { moveDoctorOf } from '../../src/workflows/move/doctor.js';
+
+function sh(script: string): string {
+  return execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+}
+
+/** Names that people choose, and what a shell, a terminal or a page of markdown could take for its own. */
+const odd = [
+  "'",
+  '"',
+  '`',
+  '$(x)',
+  '$x',
+  '\\',
+  '\\n',
+  '%s',
+  '%',
+  '-',
+  ';',
+  '&',
+  '|',
+  '!',
+  '~',
+  '#',
+  '*',
+  ' ',
+  '\t',
+  '\n',
+];
+const invisible = ['\r', '\u001b[201~', '\u0007', '\u007f', '\u0085', '\u00ad', '\u200b', '\u2028', '\u202e', '\ufeff'];
+const name = fc
+  .array(fc.oneof(fc.constantFrom(...odd, ...invisible, '', '0', '12', 'ü', '😀'), fc.string({ unit: 'binary' })))
+  .map((parts) => parts.join(''));
+
+describe('a word of a command line', () => {
+  it.each([shellQuoted, shellWord])('is read by a shell as what it was: $name', (quote) => {
+    fc.assert(
+      fc.property(name, (text) => {
+        expect(sh(`printf %s ${quote(text)}`)).toBe(Buffer.from(text.replaceAll('\0', '\ufffd')).toString());
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('shows nothing that a terminal acts upon, and is one line unless line ends are all that it ends with', () => {
+    fc.assert(
+      fc.property(name, (text) => {
+        const word = shellQuoted(text.replace(/\n+$/, ''));
+        // eslint-disable-next-line no-control-regex
+        expect(word).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/);
+      }),
+    );
+  });
+
+  it.each(["o'; touch pwned; '", "a\nb'$(touch pwned)", '--name', 'x\u001b[201~; touch pwned #'])(
+    'is one argument of the commands that pages and queries show: %j',
+    (odd) => {
+      const printed = 'temporal() { printf \'<%s>\' "$@"; };';
+      const line = commandLine({ namespace: 'default', workflowId: odd }, 'resume', { reason: odd });
+      const [id, json] = [`<--workflow-id><${odd}>`, JSON.stringify({ reason: odd })];
+      expect(sh(printed + line)).toBe(`<workflow><update><execute>${id}<--name><resume><--input><${json}>`);
+      const other = commandLine({ namespace: odd, workflowId: odd }, 'resume');
+      expect(sh(printed + other)).toContain(`<--namespace><${odd}><--workflow-id><${odd}>`);
+      const operation = { operationId: odd, sourceCluster: odd, targetCluster: odd };
+      const { looks } = moveDoctorOf(operation, initialMoveState, { namespace: odd, taskQueue: odd });
+      const reconcile = `<--namespace><${odd}><--workflow-id><${reconcileWorkflowId(odd)}>`;
+      const input = `<--input><${JSON.stringify({ cluster: odd, operationId: odd, dryRun: true })}>`;
+      expect(sh(printed + looks[0]?.command)).toBe(
+        `<workflow><start><--type><reconcile><--task-queue><${odd}><--fail-existing>${reconcile}${input}` +
+          `<workflow><result>${reconcile}`,
+      );
+    },
+  );
+});
