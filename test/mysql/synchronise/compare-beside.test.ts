@@ -11,11 +11,11 @@ import { eventually } from '../../support/migration-test.js';
 let stage: Stage;
 afterEach(() => stage.close());
 
-const digest = /^SELECT COUNT\(\*\) AS n, HEX\(BIT_XOR/;
+const digest = /^SELECT COUNT\(\*\) AS _sw_rows, HEX\(BIT_XOR/;
 /** Of the first chunk: it has no lower bound. */
-const firstDigest = /^SELECT COUNT\(\*\) AS n, HEX\(BIT_XOR[^>]*$/;
+const firstDigest = /^SELECT COUNT\(\*\) AS _sw_rows, HEX\(BIT_XOR[^>]*$/;
 
-const lookByKey = /AS digest FROM .* = 1\)$/;
+const lookByKey = /AS _sw_digest FROM .* = 1\)$/;
 
 /** A table of 40,000 rows and an index, of which most is compared beside the build, which is held. */
 async function comparing(): Promise<{ build: Hold; indexed: Promise<string> }> {
