@@ -20,6 +20,8 @@ export interface ColumnPair {
 /** A pair that is copied. */
 export interface CopiedPair extends ColumnPair {
   readonly conversion: Conversion;
+  /** The column becomes AUTO_INCREMENT: zero would be numbered anew, and is not copied. */
+  readonly refusesZero?: boolean;
 }
 
 export interface ColumnMapping {

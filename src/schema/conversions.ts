@@ -4,7 +4,8 @@
  */
 import type { ColumnMapping } from './column-mapping.js';
 import { createModes, splitCreateStatement, type CreateElement } from './create-statement.js';
-import { foldName, sameName } from './identifier.js';
+import { sameName } from './identifier.js';
+import { defaultTokens } from './implicit-defaults.js';
 import type { ColumnModel, TableModel } from './table-model.js';
 import { significantTokens, tokenize, type Token } from './tokens.js';
 
@@ -32,23 +33,40 @@ const clockWords = new Set([
 /** Everything whose stored value depends on the time zone of the session that copies. Empty: any zone gives the same. */
 export function timeZoneSensitiveColumns(mapping: ColumnMapping, shadow: TableModel): readonly TimeZoneSensitive[] {
   const converted = mapping.pairs
-    .filter(({ source, target }) => isTimestamp(source) !== isTimestamp(target))
+    .filter(({ source, target }) => isConvertedInZone(source, target))
     .map(({ source, target }) => ({
       column: target.name,
       why: `is converted from ${source.columnType} to ${target.columnType}`,
     }));
-  const timestamps = shadow.columns.filter(isTimestamp).map(({ name }) => foldName(name));
   const { elements } = splitCreateStatement(shadow.createStatement);
   const computed = elements.filter((element) => isComputed(element, mapping, shadow));
   return [
     ...converted,
     ...computed
-      .filter((element) => readsTime(element, timestamps))
+      .filter((element) => readsTime(element, shadow))
       .map(({ name }) => ({
         column: name,
-        why: 'is computed from a TIMESTAMP column or from the clock',
+        why: 'is computed from a TIMESTAMP column, from a text that may have an offset, or from the clock',
       })),
   ];
+}
+
+const dates = new Set(['date', 'datetime', 'timestamp']);
+/** Numbers have no place for an offset, and date and time have none left. */
+const zoneless = new Set([
+  ...['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'year', 'bit'],
+  ...['date', 'datetime', 'time'],
+]);
+
+/**
+ * Whether the zone of the session (or its date) decides what the value becomes: a moment is shown or read on a clock, a
+ * time gets today's date, and text may have an offset from UTC.
+ */
+function isConvertedInZone(source: ColumnModel, target: ColumnModel): boolean {
+  if (isTimestamp(source) !== isTimestamp(target)) return true;
+  if (source.dataType === 'time') return dates.has(target.dataType) || target.dataType === 'year';
+  const isMoment = dates.has(target.dataType) || target.dataType === 'time';
+  return isMoment && !isTimestamp(source) && !zoneless.has(source.dataType);
 }
 
 function isTimestamp({ dataType }: ColumnModel): boolean {
@@ -60,19 +78,28 @@ function isComputed({ kind, name }: CreateElement, mapping: ColumnMapping, shado
   if (kind === 'check' || kind === 'index') return true;
   const column = shadow.columns.find((candidate) => sameName(candidate.name, name));
   if (kind !== 'column' || column === undefined) return false;
-  const hasDefault = mapping.added.some((added) => sameName(added, name)) && !isTimestamp(column);
-  return column.generated !== 'none' || hasDefault;
+  // The clock itself is written out as the server's zone shows it.
+  const hasExpression =
+    mapping.added.some((added) => sameName(added, name)) && defaultTokens(shadow, name)[0]?.keyword === '(';
+  return column.generated !== 'none' || hasExpression;
 }
 
-function readsTime({ kind, name, text }: CreateElement, timestamps: readonly string[]): boolean {
+/** Words that make a date or time of what they are given; a generated column's own type is such a word, too. */
+const temporalWords = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP']);
+
+function readsTime({ kind, name, text }: CreateElement, { columns }: TableModel): boolean {
   const tokens = significantTokens(tokenize(text, createModes).tokens);
   // An index on the column itself stores what the column stores; an expression stands in parentheses of its own.
   const isPlainIndex =
     kind === 'index' && !tokens.some((token, at) => token.keyword === '(' && tokens[at + 1]?.keyword === '(');
   if (isPlainIndex) return false;
-  const isOther = ({ kind, value }: Token): boolean =>
-    kind === 'quotedName' && !sameName(value, name) && timestamps.includes(foldName(value));
-  return readsClock(tokens) || tokens.some(isOther);
+  const read = columns.filter((column) =>
+    tokens.some(({ kind: of, value }) => of === 'quotedName' && !sameName(value, name) && sameName(value, column.name)),
+  );
+  const isOwnMoment = kind === 'column' && columns.some((column) => isTimestamp(column) && sameName(column.name, name));
+  if (isOwnMoment || readsClock(tokens) || read.some(isTimestamp)) return true;
+  const makesTime = tokens.some(({ keyword }) => temporalWords.has(keyword));
+  return makesTime && read.some(({ dataType }) => dataType === 'time' || !zoneless.has(dataType));
 }
 
 /** Whether an expression has a function that reads the clock or the time zone. */

@@ -1,12 +1,12 @@
 /**
- * What ALTER TABLE fills into a new NOT NULL column without a default, and INSERT in strict mode refuses to (tried for
- * every type): zero, the empty string, the first member of an ENUM.
+ * What ALTER TABLE fills into new columns and an INSERT would not: into a NOT NULL column without a default, which INSERT
+ * refuses in strict mode (tried for every type), zero, the empty string, the first member of an ENUM; and the clock of the
+ * server's time zone, where rows are copied in UTC.
  */
 import { createModes, splitCreateStatement } from './create-statement.js';
 import { findNamed } from './identifier.js';
 import type { ColumnModel, TableModel } from './table-model.js';
-import { outerTokens } from './token-cursor.js';
-import { significantTokens, tokenize } from './tokens.js';
+import { significantTokens, tokenize, type Token } from './tokens.js';
 
 export interface ImplicitDefault {
   readonly target: ColumnModel;
@@ -29,16 +29,40 @@ const literals: Readonly<Record<string, string | undefined>> = {
  * @param added names of shadow columns without a predecessor.
  */
 export function implicitDefaults(shadow: TableModel, added: readonly string[]): readonly ImplicitDefault[] {
-  const { elements } = splitCreateStatement(shadow.createStatement);
-  const definitions = elements.filter(({ kind }) => kind === 'column');
   return added.flatMap((name) => {
     const target = findNamed(shadow.columns, name);
     if (target === undefined || target.nullable || target.generated !== 'none' || target.autoIncrement) return [];
-    const tokens = significantTokens(tokenize(findNamed(definitions, name)?.text ?? '', createModes).tokens);
-    if (outerTokens(tokens).some(({ keyword }) => keyword === 'DEFAULT')) return [];
+    if (defaultTokens(shadow, name).length > 0) return [];
     const literal = literals[target.dataType];
     return literal === undefined ? [] : [{ target, literal }];
   });
+}
+
+/** @param clock what the clock shows when the migration begins, in the zone of a native ALTER. */
+export function clockDefaults(shadow: TableModel, added: readonly string[], clock: string): readonly ImplicitDefault[] {
+  return added.flatMap((name) => {
+    const target = findNamed(shadow.columns, name);
+    // A TIMESTAMP is the same moment in every zone.
+    const isClock = target?.dataType === 'datetime' && isClockDefault(defaultTokens(shadow, name));
+    return isClock ? [{ target, literal: `'${clock}'` }] : [];
+  });
+}
+
+/** What stands behind DEFAULT in the column's definition; empty where it has none. */
+export function defaultTokens(table: TableModel, column: string): readonly Token[] {
+  const { elements } = splitCreateStatement(table.createStatement);
+  const definition = findNamed(
+    elements.filter(({ kind }) => kind === 'column'),
+    column,
+  );
+  const tokens = significantTokens(tokenize(definition?.text ?? '', createModes).tokens);
+  const at = tokens.findIndex(({ keyword }) => keyword === 'DEFAULT');
+  return at < 0 ? [] : tokens.slice(at + 1);
+}
+
+/** Whether it is the clock itself, and no expression. */
+export function isClockDefault([first]: readonly Token[]): boolean {
+  return first?.keyword === 'CURRENT_TIMESTAMP';
 }
 
 function namesTo(literal: string, dataTypes: readonly string[]): Readonly<Record<string, string>> {

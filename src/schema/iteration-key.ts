@@ -3,10 +3,10 @@
  * readable from a row event exactly as the server would print it (P1).
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { createModes, splitCreateStatement } from './create-statement.js';
+import { splitCreateStatement } from './create-statement.js';
 import { findNamed } from './identifier.js';
+import { defaultTokens } from './implicit-defaults.js';
 import type { ColumnModel, IndexModel, IndexPart, TableModel } from './table-model.js';
-import { significantTokens, tokenize } from './tokens.js';
 import { typeArguments } from './type-arguments.js';
 
 /** How the values of a key column are written as text. YEAR is an integer. */
@@ -137,12 +137,8 @@ function problemInLog(index: IndexModel, table: TableModel, logged: string | und
 
 /** The literal that stands behind DEFAULT; undefined where there is none, or a function, or an expression: those are logged. */
 function defaultOf(table: TableModel, column: string): string | undefined {
-  const { elements } = splitCreateStatement(table.createStatement);
-  const definition = elements.find(({ kind, name }) => kind === 'column' && name === column)?.text ?? '';
-  const tokens = significantTokens(tokenize(definition, createModes).tokens);
-  const value = tokens[tokens.findIndex(({ keyword }) => keyword === 'DEFAULT') + 1];
-  const isLiteral = tokens.some(({ keyword }) => keyword === 'DEFAULT') && value !== undefined && value.keyword === '';
-  return isLiteral ? value.value : undefined;
+  const [value] = defaultTokens(table, column);
+  return value?.keyword === '' ? value.value : undefined;
 }
 
 /** As the binlog has it. */

@@ -6,7 +6,7 @@ import type { ColumnMapping, ColumnPair } from './column-mapping.js';
 import { readsClock } from './conversions.js';
 import { createModes, splitCreateStatement } from './create-statement.js';
 import { findNamed, sameName } from './identifier.js';
-import type { ImplicitDefault } from './implicit-defaults.js';
+import { defaultTokens, isClockDefault, type ImplicitDefault } from './implicit-defaults.js';
 import type { ColumnModel, TableModel } from './table-model.js';
 import { TokenCursor } from './token-cursor.js';
 import { significantTokens, tokenize, type Token } from './tokens.js';
@@ -47,7 +47,7 @@ export function unwrittenColumns(
   for (const name of mapping.added) {
     const target = findNamed(shadow.columns, name);
     if (target === undefined) continue;
-    const value = valueOfAdded(target, definitions.after.get(target.name) ?? [], mapping.implicitDefaults);
+    const value = valueOfAdded(target, defaultTokens(shadow, name), mapping.implicitDefaults);
     if (value.from === undefined) unknown.push(`column ${name}, ${value.problem}`);
     else defaulted.push({ target, from: value.from });
   }
@@ -66,16 +66,16 @@ type ValueOfAdded =
 
 function valueOfAdded(
   target: ColumnModel,
-  definition: readonly Token[],
+  given: readonly Token[],
   implicitDefaults: readonly ImplicitDefault[],
 ): ValueOfAdded {
   if (target.generated !== 'none') return { problem: 'which is new and computed' };
   if (target.autoIncrement) return { problem: 'which is new and numbered by the server' };
+  if (isClockDefault(given)) return { from: 'clock' };
   if (implicitDefaults.some((implicit) => sameName(implicit.target.name, target.name))) return { from: 'implicit' };
-  const at = definition.findIndex(({ keyword }) => keyword === 'DEFAULT');
-  const next = definition[at + 1]?.keyword;
-  if (at >= 0 && next === '(') return { problem: 'which is new and has an expression for its default' };
-  return { from: at >= 0 && next === 'CURRENT_TIMESTAMP' ? 'clock' : 'default' };
+  return given[0]?.keyword === '('
+    ? { problem: 'which is new and has an expression for its default' }
+    : { from: 'default' };
 }
 
 /** Why the values may be others than they were, or undefined. */

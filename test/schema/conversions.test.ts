@@ -29,6 +29,16 @@ describe('timeZoneSensitiveColumns', () => {
     ['timestamp', 'varchar(30)', ['x']],
     ['timestamp', 'bigint', ['x']],
     ['datetime', 'date', []],
+    ['time', 'datetime', ['x']],
+    ['time', 'date', ['x']],
+    ['time', 'year', ['x']],
+    ['time', 'time(3)', []],
+    ['varchar(30)', 'datetime', ['x']],
+    ['blob', 'time', ['x']],
+    ['json', 'date', ['x']],
+    ["enum('2024-01-01')", 'date', ['x']],
+    ['varchar(30)', 'text', []],
+    ['bigint', 'datetime', []],
   ])('%s to %s', (from, to, expected) => {
     expect(sensitive([column('x', from)], [column('x', to)], 'FORCE', [`\`x\` ${to}`])).toEqual(expected);
   });
@@ -42,16 +52,42 @@ describe('timeZoneSensitiveColumns', () => {
     ],
     [
       'a generated column of something else',
-      "`x` date GENERATED ALWAYS AS (concat(`y`,'ts')) STORED",
+      "`x` varchar(40) GENERATED ALWAYS AS (concat(`y`,'ts')) STORED",
       { generated: 'stored' as const },
       [],
     ],
-    ['a new column filled from the clock', '`x` datetime DEFAULT CURRENT_TIMESTAMP', {}, ['x']],
+    // Its value is written out.
+    ['a new column filled from the clock', '`x` datetime DEFAULT CURRENT_TIMESTAMP', {}, []],
+    ['a new column filled by an expression of the clock', '`x` date DEFAULT (curdate())', { dataType: 'date' }, ['x']],
+    [
+      'a new TIMESTAMP with an expression',
+      "`x` timestamp DEFAULT (_utf8mb4'2024-01-01')",
+      { dataType: 'timestamp' },
+      ['x'],
+    ],
+    [
+      'a generated date of a text',
+      '`x` date GENERATED ALWAYS AS (`y`) STORED',
+      { generated: 'stored' as const },
+      ['x'],
+    ],
+    [
+      'a generated number of a text',
+      '`x` int GENERATED ALWAYS AS (length(`y`)) STORED',
+      { generated: 'stored' as const },
+      [],
+    ],
     ['a new TIMESTAMP filled from the clock', '`x` timestamp DEFAULT CURRENT_TIMESTAMP', { dataType: 'timestamp' }, []],
     ['a new column with a plain default', "`x` datetime DEFAULT '2024-01-01 00:00:00'", {}, []],
   ])('%s', (_what, line, shape, expected) => {
-    const after = [ts, column('x', 'datetime', shape)];
-    expect(sensitive([ts], after, 'ADD x INT', ['`ts` timestamp NOT NULL', line])).toEqual(expected);
+    const after = [ts, column('y', 'varchar(30)'), column('x', 'datetime', shape)];
+    expect(
+      sensitive([ts, column('y', 'varchar(30)')], after, 'ADD x INT', [
+        '`ts` timestamp NOT NULL',
+        '`y` varchar(30)',
+        line,
+      ]),
+    ).toEqual(expected);
   });
 
   it('checks and indexes on expressions of a TIMESTAMP', () => {

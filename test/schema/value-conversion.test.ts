@@ -14,7 +14,7 @@ const measured: readonly (readonly [from: string, to: string, conversion: 'assig
   ['year', 'text', 'throughText'], // 0000 became 0
   ['tinyint', "enum('a','1')", 'throughText'], // 1 became the first member instead of '1'
   ['decimal(9,2)', "set('a')", 'throughText'],
-  ['int', "set('a')", 'assign'],
+  ['int', "set('a')", 'throughText'],
   ['bigint', 'json', 'throughText'],
   ['float', 'time', 'throughText'],
   ['tinyint', 'date', 'throughText'], // 127 became 2000-01-27 instead of an error

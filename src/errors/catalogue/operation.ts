@@ -98,8 +98,15 @@ export const operationErrors = {
   NUMBERS_WOULD_BE_NEW: {
     kind: 'terminal',
     sentence:
-      'Column {column} becomes AUTO_INCREMENT and has rows with 0 or NULL, which would get new numbers in the order of copying.',
+      'Column {column} becomes AUTO_INCREMENT and has rows with 0, which would get new numbers in the order of copying.',
     remedy: 'Give these rows their numbers first, then start again.',
+  },
+  MOMENT_SHOWN_TWICE: {
+    kind: 'terminal',
+    sentence:
+      'The row with key {key} has in column {column} a moment that the clock of the server shows twice (the end of summer time): a native ALTER TABLE would store another moment. The rows are converted in the time zone of the server, since the statement makes something of it.',
+    remedy:
+      'Make the changes that depend on the time zone in a statement of their own while no such moment is in the table, or set the time zone of the server to UTC, then start again.',
   },
   TIME_ZONE_MATTERS: {
     kind: 'terminal',

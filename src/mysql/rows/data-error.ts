@@ -10,6 +10,7 @@ import {
   serverMessage,
 } from '../session/server-errors.js';
 import { displayKey } from './key-sql.js';
+import { ownRefusal } from './own-refusal.js';
 import type { TablePlan } from './table-plan.js';
 import type { ServerWarning, Session } from '../session/session.js';
 
@@ -56,6 +57,11 @@ function culprit(error: unknown, { table }: TableName): string {
  * what is wrong is said by its number and our own words.
  */
 export function dataError(error: unknown, plan: Pick<TablePlan, 'shadow' | 'key'>, key: Key): SwitchyardError {
+  const own = ownRefusal(error);
+  if (own !== undefined) {
+    const row = displayKey(plan.key.columns, key);
+    return new SwitchyardError(own.code, { column: own.column, key: row }, { cause: error });
+  }
   const number = error instanceof RowWarning ? error.warning.code : (serverErrorNumber(error) ?? 0);
   const code = isDuplicateKey(error) ? 'DUPLICATE_FOR_UNIQUE_KEY' : 'DATA_NOT_CONVERTIBLE';
   return new SwitchyardError(

@@ -1,13 +1,39 @@
 /** The two statements that move rows within one server; everything that writes to a shadow table uses them. */
 import type { Key } from '../../binlog/key.js';
 import { quoteColumn, quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import type { ColumnModel } from '../../schema/table-model.js';
 import type { CopiedPair, TablePlan } from './table-plan.js';
 import { keyIn } from './key-sql.js';
+import { refusing } from './own-refusal.js';
 
 /** SQL for the source's value as it is to be written: nearly always the column itself. */
-function assignedValue({ source, conversion }: CopiedPair): string {
+function assignedValue(pair: CopiedPair, { conversion: { timeZone } }: TablePlan): string {
+  const { source, target, refusesZero = false } = pair;
+  const value = convertedValue(pair);
+  if (refusesZero) return refuseZero(source, target, value);
+  const isMoment = source.dataType === 'timestamp' && target.dataType === 'timestamp';
+  if (!isMoment || fixedZone.test(timeZone)) return value;
+  // On its way from column to column it is what a clock shows.
+  const shown = `UNIX_TIMESTAMP(CAST(${value} AS DATETIME(6)))`;
+  return `IF(${shown} <> UNIX_TIMESTAMP(${value}), ${refusing('MOMENT_SHOWN_TWICE', target.name)}, ${value})`;
+}
+
+const fixedZone = /^[+-]\d\d:\d\d$/;
+
+function convertedValue({ source, conversion }: CopiedPair): string {
   const column = quoteIdentifier(source.name);
+  if (conversion === 'asNumber') return `(${column} + 0e0)`;
   return conversion === 'throughText' ? `CAST(${column} AS CHAR)` : column;
+}
+
+const integers = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
+const positions = new Set(['enum', 'set', 'bit', 'date', 'datetime', 'timestamp', 'time']);
+
+/** A native ALTER gives new numbers to the zeros of a column that becomes AUTO_INCREMENT. */
+function refuseZero({ dataType }: ColumnModel, { name }: ColumnModel, value: string): string {
+  const number = positions.has(dataType) ? `(${value} + 0)` : value;
+  const isZero = integers.has(dataType) ? `${value} = 0` : `ROUND(${number}) = 0`;
+  return `IF(${isZero}, ${refusing('NUMBERS_WOULD_BE_NEW', name)}, ${number})`;
 }
 
 /** Names of the shadow's columns that are written, helper columns included, and the expressions that fill them. */
@@ -15,7 +41,11 @@ function columnLists(plan: TablePlan): { targets: string; sources: string } {
   const helpers = plan.helperColumns.map((_name, index) => quoteIdentifier(plan.key.columns[index]?.name ?? ''));
   const { pairs, implicitDefaults } = plan;
   const targets = [...pairs, ...implicitDefaults].map(({ target }) => target.name);
-  const sources = [...pairs.map(assignedValue), ...implicitDefaults.map(({ literal }) => literal), ...helpers];
+  const sources = [
+    ...pairs.map((pair) => assignedValue(pair, plan)),
+    ...implicitDefaults.map(({ literal }) => literal),
+    ...helpers,
+  ];
   return { targets: [...targets, ...plan.helperColumns].map(quoteIdentifier).join(', '), sources: sources.join(', ') };
 }
 

@@ -4,9 +4,10 @@
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { AlterStatement } from '../../schema/alter-statement.js';
-import { mapColumns, type ColumnMapping } from '../../schema/column-mapping.js';
+import { mapColumns, type ColumnMapping, type ColumnPair } from '../../schema/column-mapping.js';
 import { timeZoneSensitiveColumns } from '../../schema/conversions.js';
 import { autoIncrementOf } from '../../schema/create-statement.js';
+import { clockDefaults } from '../../schema/implicit-defaults.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import { chooseIterationKey, type IterationKey } from '../../schema/iteration-key.js';
 import { markerColumnName } from '../../schema/names.js';
@@ -114,8 +115,12 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
   const key = chooseIterationKey(table, { rowImage: options.facts.binlogRowImage });
   const altered = await loadTable(session, shadow);
   await checkConstraintNames(session, table, altered);
-  const mapping = mapColumns(table, altered, statement.clauses);
-  await checkNumbersAreKept(session, table, mapping);
+  const mapping = await withClock(session, options, altered, mapColumns(table, altered, statement.clauses));
+  const { becomesAutoIncrement } = mapping;
+  // With this mode a native ALTER keeps zeros, too.
+  const keepsZeros = options.conversion.statementSqlMode.split(',').includes('NO_AUTO_VALUE_ON_ZERO');
+  const numbered = keepsZeros ? null : becomesAutoIncrement;
+  await checkNumbersAreKept(session, table, numbered);
   const conversion = conversionFor(options, key, mapping, altered);
   const shadowKey = planShadowKey(key, mapping, altered);
   await addHelpers(session, shadow, shadowKey);
@@ -127,7 +132,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
     shadowKeyIndex: shadowKey.indexName,
     helperColumns: shadowKey.kind === 'helper' ? shadowKey.columns : [],
     markerColumn: await tryMarker(session, shadow),
-    pairs: mapping.pairs,
+    pairs: mapping.pairs.map((pair) => (pair.target === numbered?.target ? { ...pair, refusesZero: true } : pair)),
     implicitDefaults: mapping.implicitDefaults,
     unwritten: unwrittenColumns(table, altered, mapping),
     counter: counterAskedFor(statement, altered),
@@ -141,13 +146,27 @@ function counterAskedFor({ clauses }: AlterStatement, altered: TableModel): stri
   return asked ? (autoIncrementOf(altered.createStatement) ?? '1') : null;
 }
 
+/** With what a new DATETIME with DEFAULT CURRENT_TIMESTAMP gets in every row: what the clock shows in the server's zone. */
+async function withClock(
+  session: Session,
+  { conversion: { timestampSeconds }, facts }: MakeShadowOptions,
+  shadow: TableModel,
+  mapping: ColumnMapping,
+): Promise<ColumnMapping> {
+  const { clock } = await session.row<{ clock: string }>(
+    'SELECT CAST(CONVERT_TZ(FROM_UNIXTIME(?), @@SESSION.time_zone, ?) AS CHAR) AS clock',
+    [timestampSeconds, facts.timeZone],
+  );
+  const { added, implicitDefaults } = mapping;
+  return { ...mapping, implicitDefaults: [...implicitDefaults, ...clockDefaults(shadow, added, clock)] };
+}
+
 /** A column that becomes AUTO_INCREMENT would get new numbers for its zeros, in the order of copying. */
-async function checkNumbersAreKept(session: Session, table: TableModel, mapping: ColumnMapping): Promise<void> {
-  const pair = mapping.becomesAutoIncrement;
+async function checkNumbersAreKept(session: Session, table: TableModel, pair: ColumnPair | null): Promise<void> {
   if (pair === null) return;
-  const name = quoteIdentifier(pair.source.name);
-  const zeros = await session.rows(`SELECT 1 FROM ${quoteTable(table)} WHERE ${name} = 0 OR ${name} IS NULL LIMIT 1`);
-  if (zeros.length > 0) throw new SwitchyardError('NUMBERS_WOULD_BE_NEW', { column: pair.source.name });
+  const { name } = pair.source;
+  const zeros = await session.rows(`SELECT 1 FROM ${quoteTable(table)} WHERE ${quoteIdentifier(name)} = 0 LIMIT 1`);
+  if (zeros.length > 0) throw new SwitchyardError('NUMBERS_WOULD_BE_NEW', { column: name });
 }
 
 /**

@@ -67,20 +67,24 @@ function computedPair(plan: TablePlan, pair: ColumnPair): readonly ComparedPair[
   return [{ name: target.name, source: value(plan.source, source), shadow: value(plan.shadow, target) }];
 }
 
+function clockOf(implicitDefaults: TablePlan['implicitDefaults'], { name }: ColumnModel): string {
+  return implicitDefaults.find(({ target }) => target.name === name)?.literal ?? 'NULL';
+}
+
 /** An added column: whether it has the value that every row of it has. */
-function defaultedPair({ shadow, conversion }: TablePlan, { target, from }: DefaultedColumn): readonly ComparedPair[] {
-  const kind = columnKind(target);
+function defaultedPair(plan: TablePlan, column: DefaultedColumn): readonly ComparedPair[] {
+  const { name } = column.target;
+  const kind = columnKind(column.target);
   if (kind === undefined) return [];
-  const reference = quoteColumn(shadow, target.name);
-  return [{ name: target.name, source: '1', shadow: hasDefault(kind, target, from, reference, conversion) }];
+  const reference = quoteColumn(plan.shadow, name);
+  return [{ name, source: '1', shadow: hasDefault(plan, kind, column, reference) }];
 }
 
 function hasDefault(
+  { conversion: { timestampSeconds }, implicitDefaults }: TablePlan,
   kind: ColumnKind,
-  target: ColumnModel,
-  from: DefaultedColumn['from'],
+  { target, from }: DefaultedColumn,
   reference: string,
-  { timestampSeconds }: TablePlan['conversion'],
 ): string {
   const asStored = (value: string): string => {
     const own = ownValue(kind, target, value);
@@ -96,7 +100,7 @@ function hasDefault(
       return isBytes(kind) ? `(REPLACE(HEX(${reference}), '00', '') <=> '')` : `(${reference} + 0 <=> 0)`;
     case 'clock':
       if (kind === 'timestamp') return `(UNIX_TIMESTAMP(${reference}) <=> ${timestampSeconds})`;
-      return `(${reference} <=> FROM_UNIXTIME(${timestampSeconds}))`;
+      return `(${reference} <=> CAST(${clockOf(implicitDefaults, target)} AS DATETIME))`;
   }
 }
 

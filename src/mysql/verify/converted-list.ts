@@ -28,8 +28,18 @@ function positions(source: ColumnModel, target: ColumnModel, charset: string): r
   });
 }
 
+/** What a member means to an ENUM that has it not: a number is a position. */
+function asPosition(member: string): string {
+  return /^\s*\d+\s*$/.test(member) ? String(BigInt(member)) : noPlace;
+}
+
 function isMappable(...columns: readonly ColumnModel[]): boolean {
   return columns.every((column) => typeArguments(column.columnType).length <= mappedMembersMax);
+}
+
+/** Whether a member could be taken for a number: all collations agree about ASCII digits only. */
+function hasNumbers({ columnType }: ColumnModel): boolean {
+  return typeArguments(columnType).some((member) => !/^[A-Za-z_ ]*$/.test(member));
 }
 
 /** The position in the ENUM's list that the value gets, or undefined where no rule is sure. */
@@ -40,12 +50,21 @@ export function asEnum(
   reference: string,
 ): string | undefined {
   const { charset } = target;
-  if (charset === null || !isMappable(target)) return undefined;
+  if (charset === null) return undefined;
+  if (kind === 'integer' && !hasNumbers(target)) return ownValue(kind, source, reference);
+  if (!isMappable(target)) return undefined;
+  if (kind === 'integer') {
+    // A member that is called like the number goes before the member at this position.
+    const text = `CONVERT(CAST(${reference} AS CHAR) USING ${charset})`;
+    const position = `NULLIF(${positionOf(text, target, charset)}, 0)`;
+    return `IF(${reference} IS NULL, NULL, IFNULL(${position}, ${ownValue(kind, source, reference)}))`;
+  }
   if (kind === 'enum') {
     if (keepsPositions(source, target)) return ownValue(kind, source, reference);
     if (!isMappable(source)) return undefined;
-    const mapped = positions(source, target, charset).map((position) =>
-      /^\d+$/.test(position) ? position : `IFNULL(NULLIF(${position}, 0), ${noPlace})`,
+    const members = typeArguments(source.columnType);
+    const mapped = positions(source, target, charset).map((position, index) =>
+      /^\d+$/.test(position) ? position : `IFNULL(NULLIF(${position}, 0), ${asPosition(members[index] ?? '')})`,
     );
     return `IF(${reference} + 0 = 0, 0, ELT(${reference} + 0, ${mapped.join(', ')}))`;
   }
@@ -68,6 +87,8 @@ export function asSet(
   const { charset } = target;
   if (kind !== 'set' || charset === null) return undefined;
   if (keepsPositions(source, target)) return ownValue(kind, source, reference);
+  // A text that is one number, and no member of the new list, means bits.
+  if (typeArguments(source.columnType).some((member) => asPosition(member) !== noPlace)) return undefined;
   const bits: string[] = [];
   const lost: string[] = [];
   for (const [index, position] of positions(source, target, charset).entries()) {

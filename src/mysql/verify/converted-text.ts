@@ -19,12 +19,17 @@ function inCharset(text: string, from: string | null, to: string): string {
   return `IF(${questionMarks(converted)} = ${questionMarks(text)}, ${converted}, CONCAT(${converted}, '?'))`;
 }
 
-/** Spaces at the end: a CHAR is read without them; a TEXT may lose those that a VARCHAR has no room for. */
+/**
+ * Spaces at the end: a CHAR is read without them; a text may lose those that a VARCHAR has no room for, but not a VARCHAR of
+ * the same character set.
+ */
 function trimmed(sourceKind: ColumnKind, source: ColumnModel, target: ColumnModel, text: string): string {
   if (target.dataType === 'char') {
     return source.dataType === 'char' && source.charset === target.charset ? text : `RTRIM(${text})`;
   }
-  if (target.dataType !== 'varchar' || sourceKind !== 'text' || source.dataType.endsWith('char')) return text;
+  const isCopied = source.dataType.endsWith('char') && source.charset === target.charset;
+  const mayLose = sourceKind === 'text' || sourceKind === 'binary';
+  if (target.dataType !== 'varchar' || !mayLose || isCopied) return text;
   const length = typeLength(target);
   return `IF(CHAR_LENGTH(RTRIM(${text})) <= ${length}, LEFT(${text}, ${length}), ${text})`;
 }
@@ -47,7 +52,8 @@ export function asText(
     case 'binary':
       // Bytes become characters as they are; an odd number of them is filled up in a wide character set.
       if (wideCharsets.has(charset)) return undefined;
-      return target.dataType === 'char' ? `RTRIM(CONVERT(${reference} USING ${charset}))` : reference;
+      if (target.dataType !== 'char' && target.dataType !== 'varchar') return reference;
+      return trimmed(kind, source, target, `CONVERT(${reference} USING ${charset})`);
     case 'integer':
     case 'year':
     case 'decimal':

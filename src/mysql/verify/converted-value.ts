@@ -46,7 +46,7 @@ export function convertedValue(
     case 'time':
       return asTemporal(to, from, source, target, reference, modes);
     case 'enum':
-      return from === 'integer' ? ownValue(from, source, reference) : asEnum(from, source, target, reference);
+      return asEnum(from, source, target, reference);
     case 'set':
       return asSet(from, source, target, reference);
     case 'json':
@@ -66,8 +66,10 @@ function asInteger(from: ColumnKind, source: ColumnModel, target: ColumnModel, r
     case 'year':
     case 'bit':
     case 'enum':
-    case 'set':
       return ownValue(from, source, reference);
+    case 'set':
+      // A number takes the 64th bit for a sign.
+      return `CAST(${reference} | 0 AS SIGNED)`;
     case 'decimal':
     case 'text':
       // Assigning rounds half away from zero, as DECIMAL does; CAST AS SIGNED would stop at the point or the exponent.
@@ -125,11 +127,15 @@ function asTemporal(
   switch (to) {
     case 'date':
       // Half a second before midnight is the next day; CAST AS DATE would not round.
-      return from === 'time' ? `CAST(${reference} AS DATE)` : `CAST(CAST(${reference} AS DATETIME(0)) AS DATE)`;
+      return `CAST(CAST(${reference} AS DATETIME(0)) AS DATE)`;
     case 'datetime':
       return `CAST(${reference} AS DATETIME(${precision}))`;
-    case 'time':
-      return `CAST(${reference} AS TIME(${precision}))`;
+    case 'time': {
+      const time = `CAST(${reference} AS TIME(${precision}))`;
+      if (from !== 'text') return time;
+      // A text without a number is no time to CAST, and 0 to a column.
+      return `IF(${reference} IS NULL, NULL, IFNULL(${time}, CAST('0' AS TIME(${precision}))))`;
+    }
     case 'timestamp': {
       if (from !== 'timestamp') {
         const local = `CAST(${reference} AS DATETIME(${precision}))`;

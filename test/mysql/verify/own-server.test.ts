@@ -1,6 +1,6 @@
 /**
  * What can be shown only on a server with other global settings: its zone has summer time, its packets are small,
- * its row images MINIMAL.
+ * its row images MINIMAL, and zero is no number to come.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,8 +14,8 @@ import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import { dataVariables } from '../../../src/mysql/session/variables.js';
 import { differingKeys } from '../../../src/mysql/verify/differences.js';
 import { Verifier } from '../../../src/mysql/verify/verifier.js';
-import { Stage } from '../../faults/rules/stage.js';
-import { conversionOf, planFor } from './plan-for.js';
+import { Stage, type StageOptions } from '../../faults/rules/stage.js';
+import { conversionOf, planFor, strictModes } from './plan-for.js';
 
 const conversion = conversionOf(undefined, 'SYSTEM');
 /** Moments that a clock in Berlin shows as 02:30 on 27 October 2024: the second is an hour after the first. */
@@ -31,7 +31,11 @@ beforeAll(async () => {
   const zone = process.env.TZ;
   process.env.TZ = 'CET-1CEST,M3.5.0,M10.5.0/3';
   try {
-    const extraArgs = ['--max-allowed-packet=16384', '--binlog-row-image=MINIMAL'];
+    const extraArgs = [
+      '--max-allowed-packet=16384',
+      '--binlog-row-image=MINIMAL',
+      `--sql-mode=${strictModes},NO_AUTO_VALUE_ON_ZERO`,
+    ];
     server = await startMysqlServer({
       name: 'own',
       folder,
@@ -113,18 +117,74 @@ it('names a row that is too large to be compared, and passes none over', async (
   });
 });
 
-describe('rows of which only a MINIMAL image is logged', () => {
-  const stages: Stage[] = [];
-  afterEach(() => Promise.all(stages.splice(0).map((stage) => stage.close())));
+const stages: Stage[] = [];
+afterEach(() => Promise.all(stages.splice(0).map((stage) => stage.close())));
 
-  async function open(table: string): Promise<Stage> {
-    const { host, port, user, password } = server;
-    const cluster = { name: 'own', host, port, user, password };
-    const rows = ['INSERT INTO t (a, b, c) VALUES (1, 11, 1), (2, 12, 2), (3, 13, 3)'];
-    const stage = await Stage.open({ table, rows, server: { switchyard: cluster, root: cluster } });
-    stages.push(stage);
-    return stage;
-  }
+async function openStage(options: StageOptions): Promise<Stage> {
+  const { host, port, user, password } = server;
+  const cluster = { name: 'own', host, port, user, password };
+  const stage = await Stage.open({ ...options, server: { switchyard: cluster, root: cluster } });
+  stages.push(stage);
+  return stage;
+}
+
+describe('in a zone with summer time', () => {
+  const table = '(id INT PRIMARY KEY, at TIMESTAMP(6) NULL, fine TIMESTAMP NULL, zero TIMESTAMP NULL)';
+  const row = (id: number, at: number): string => `(${id}, FROM_UNIXTIME(${at}.5), FROM_UNIXTIME(${at}), NULL)`;
+  const rows = (...moments: readonly number[]): readonly string[] => [
+    "SET SESSION time_zone = '+00:00'",
+    `INSERT INTO t VALUES ${moments.map((at, index) => row(index + 1, at)).join(', ')}`,
+  ];
+
+  it('a new column filled from the clock changes no moment', async () => {
+    const stage = await openStage({
+      table,
+      rows: rows(firstHalfPastTwo, secondHalfPastTwo),
+      alter: 'ADD COLUMN made DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP, ADD COLUMN old DATETIME(3) DEFAULT NOW(3)',
+    });
+    await stage.copied();
+    expect(await stage.reach('verified')).toBe('reached');
+    await stage.expectEqual();
+    const { timestampSeconds } = stage.plan.conversion;
+    await stage.app.run("SET SESSION time_zone = 'SYSTEM'");
+    const made = await stage.app.rows(
+      `SELECT DISTINCT made = FROM_UNIXTIME(${timestampSeconds}) AS made, old = FROM_UNIXTIME(${timestampSeconds}) AS old FROM ${stage.shadow}`,
+    );
+    expect(made).toEqual([{ made: 1, old: 1 }]);
+  });
+
+  it('a moment that the clock shows twice is refused by its name where the zone matters', async () => {
+    const stage = await openStage({
+      table,
+      rows: rows(secondHalfPastTwo, firstHalfPastTwo - 7_200),
+      alter: 'ADD COLUMN x INT, MODIFY fine DATETIME NULL',
+    });
+    await stage.copied();
+    expect(await stage.reach('verified')).toBe('reached');
+    const follower = await stage.startFollower();
+    await stage.app.run(`INSERT INTO t (id, fine) VALUES (9, FROM_UNIXTIME(${firstHalfPastTwo}))`);
+    await follower.catchUp();
+    await stage.app.run(`UPDATE t SET at = FROM_UNIXTIME(${firstHalfPastTwo}) WHERE id = 9`);
+    expect(await follower.failure()).toMatchObject({
+      code: 'MOMENT_SHOWN_TWICE',
+      facts: { column: 'at', key: 'id=9' },
+    });
+  });
+});
+
+it('a zero that a native ALTER keeps is kept in a column that becomes AUTO_INCREMENT', async () => {
+  const stage = await openStage({
+    table: '(id INT PRIMARY KEY)',
+    rows: ['INSERT INTO t VALUES (0), (5)'],
+    alter: 'MODIFY id INT NOT NULL AUTO_INCREMENT',
+  });
+  await stage.copied();
+  await stage.expectEqual();
+});
+
+describe('rows of which only a MINIMAL image is logged', () => {
+  const open = (table: string): Promise<Stage> =>
+    openStage({ table, rows: ['INSERT INTO t (a, b, c) VALUES (1, 11, 1), (2, 12, 2), (3, 13, 3)'] });
 
   it.each([
     ['the first unique index', '(a INT NOT NULL, b INT NOT NULL, c INT, UNIQUE KEY z (b), UNIQUE KEY y (a))', 'z'],

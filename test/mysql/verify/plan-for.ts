@@ -4,7 +4,7 @@ import type { Session } from '../../../src/mysql/session/session.js';
 import { sqlModes, type ConversionSettings } from '../../../src/mysql/session/variables.js';
 import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
 import { chooseIterationKey } from '../../../src/schema/iteration-key.js';
-import { implicitDefaults } from '../../../src/schema/implicit-defaults.js';
+import { clockDefaults, implicitDefaults } from '../../../src/schema/implicit-defaults.js';
 import type { TableName } from '../../../src/schema/table-model.js';
 import { unwrittenColumns } from '../../../src/schema/unwritten-columns.js';
 
@@ -43,7 +43,7 @@ export async function planFor(session: Session, wanted: PlanFor): Promise<Migrat
   const isKnown = (name: string): boolean =>
     wanted.shadowKey?.includes(name) === true || all.some(({ target }) => target.name === name);
   const added = shadow.columns.map(({ name }) => name).filter((name) => !isKnown(name));
-  const filled = implicitDefaults(shadow, added);
+  const filled = [...implicitDefaults(shadow, added), ...clockDefaults(shadow, added, '2023-11-15 03:43:20')];
   return {
     version: 1,
     operationId: 'test',
