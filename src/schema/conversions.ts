@@ -84,18 +84,40 @@ function isComputed({ kind, name }: CreateElement, mapping: ColumnMapping, shado
   return column.generated !== 'none' || hasExpression;
 }
 
-/** Words that make a date or time of what they are given; a generated column's own type is such a word, too. */
-const temporalWords = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP']);
+/** What is computed from a CHAR column, which sql_mode PAD_CHAR_TO_FULL_LENGTH makes longer; undefined where nothing is. */
+export function computedFromChar(
+  mapping: ColumnMapping,
+  shadow: TableModel,
+): { readonly column: string; readonly from: string } | undefined {
+  const { elements } = splitCreateStatement(shadow.createStatement);
+  for (const element of elements) {
+    if (!isComputed(element, mapping, shadow)) continue;
+    const from = columnsRead(element, shadow).find(({ dataType }) => dataType === 'char');
+    if (from !== undefined) return { column: element.name, from: from.name };
+  }
+  return undefined;
+}
 
-function readsTime({ kind, name, text }: CreateElement, { columns }: TableModel): boolean {
+/** The columns that the element's expression reads; empty where it has none. */
+function columnsRead({ kind, name, text }: CreateElement, { columns }: TableModel): readonly ColumnModel[] {
   const tokens = significantTokens(tokenize(text, createModes).tokens);
   // An index on the column itself stores what the column stores; an expression stands in parentheses of its own.
   const isPlainIndex =
     kind === 'index' && !tokens.some((token, at) => token.keyword === '(' && tokens[at + 1]?.keyword === '(');
-  if (isPlainIndex) return false;
-  const read = columns.filter((column) =>
+  if (isPlainIndex) return [];
+  return columns.filter((column) =>
     tokens.some(({ kind: of, value }) => of === 'quotedName' && !sameName(value, name) && sameName(value, column.name)),
   );
+}
+
+/** Words that make a date or time of what they are given; a generated column's own type is such a word, too. */
+const temporalWords = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP']);
+
+function readsTime(element: CreateElement, shadow: TableModel): boolean {
+  const { kind, name, text } = element;
+  const { columns } = shadow;
+  const tokens = significantTokens(tokenize(text, createModes).tokens);
+  const read = columnsRead(element, shadow);
   const isOwnMoment = kind === 'column' && columns.some((column) => isTimestamp(column) && sameName(column.name, name));
   if (isOwnMoment || readsClock(tokens) || read.some(isTimestamp)) return true;
   const makesTime = tokens.some(({ keyword }) => temporalWords.has(keyword));

@@ -110,6 +110,13 @@ export const statementErrors = {
     sentence: 'Column {column} cannot be converted from {from} to {to} by copying as ALTER TABLE would convert it.',
     remedy: 'Change the type in two steps over a type in between, or add a new column and fill it.',
   },
+  PADDED_CHAR_MATTERS: {
+    kind: 'terminal',
+    sentence:
+      'The sql_mode has PAD_CHAR_TO_FULL_LENGTH, and {column} is computed from the CHAR column {from}: rows are copied without that mode, in which a native ALTER TABLE would compute it.',
+    remedy:
+      'Give the option sqlMode without PAD_CHAR_TO_FULL_LENGTH if the spaces are not wanted; else use a native ALTER.',
+  },
   RESERVED_NAME: {
     kind: 'terminal',
     sentence: 'Column {column} has a name that Switchyard needs for its own columns.',

@@ -5,11 +5,13 @@ import type { ColumnModel } from '../../schema/table-model.js';
 import type { CopiedPair, TablePlan } from './table-plan.js';
 import { keyIn } from './key-sql.js';
 import { refusing } from './own-refusal.js';
+import { asStatementReads } from './padded-char.js';
 
 /** SQL for the source's value as it is to be written: nearly always the column itself. */
-function assignedValue(pair: CopiedPair, { conversion: { timeZone } }: TablePlan): string {
+function assignedValue(pair: CopiedPair, { conversion }: TablePlan): string {
   const { source, target, refusesZero = false } = pair;
-  const value = convertedValue(pair);
+  const { timeZone } = conversion;
+  const value = convertedValue(pair, asStatementReads(source, target, quoteIdentifier(source.name), conversion));
   if (refusesZero) return refuseZero(source, target, value);
   const isMoment = source.dataType === 'timestamp' && target.dataType === 'timestamp';
   if (!isMoment || fixedZone.test(timeZone)) return value;
@@ -20,8 +22,7 @@ function assignedValue(pair: CopiedPair, { conversion: { timeZone } }: TablePlan
 
 const fixedZone = /^[+-]\d\d:\d\d$/;
 
-function convertedValue({ source, conversion }: CopiedPair): string {
-  const column = quoteIdentifier(source.name);
+function convertedValue({ conversion }: CopiedPair, column: string): string {
   if (conversion === 'asNumber') return `(${column} + 0e0)`;
   return conversion === 'throughText' ? `CAST(${column} AS CHAR)` : column;
 }

@@ -5,7 +5,7 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { AlterStatement } from '../../schema/alter-statement.js';
 import { mapColumns, type ColumnMapping, type ColumnPair } from '../../schema/column-mapping.js';
-import { timeZoneSensitiveColumns } from '../../schema/conversions.js';
+import { computedFromChar, timeZoneSensitiveColumns } from '../../schema/conversions.js';
 import { autoIncrementOf } from '../../schema/create-statement.js';
 import { clockDefaults } from '../../schema/implicit-defaults.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
@@ -122,6 +122,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
   const numbered = keepsZeros ? null : becomesAutoIncrement;
   await checkNumbersAreKept(session, table, numbered);
   const conversion = conversionFor(options, key, mapping, altered);
+  checkPadding(conversion, mapping, altered);
   const shadowKey = planShadowKey(key, mapping, altered);
   await addHelpers(session, shadow, shadowKey);
   const deferredIndexes = await deferIndexes(session, shadow, shadowKey.indexName);
@@ -184,6 +185,13 @@ function conversionFor(
   if (!key.columns.some(({ kind }) => kind === 'timestamp')) return conversion;
   const timeZone = facts.timeZone === 'SYSTEM' ? facts.systemTimeZone : facts.timeZone;
   throw new SwitchyardError('TIME_ZONE_MATTERS', { ...sensitive, timeZone });
+}
+
+/** @throws PADDED_CHAR_MATTERS. */
+function checkPadding({ statementSqlMode }: ConversionSettings, mapping: ColumnMapping, shadow: TableModel): void {
+  if (!statementSqlMode.split(',').includes('PAD_CHAR_TO_FULL_LENGTH')) return;
+  const computed = computedFromChar(mapping, shadow);
+  if (computed !== undefined) throw new SwitchyardError('PADDED_CHAR_MATTERS', computed);
 }
 
 function isUtc({ timeZone, systemTimeZone }: ServerFacts): boolean {

@@ -9,6 +9,7 @@ import { quoteColumn } from '../../schema/identifier.js';
 import type { ColumnModel } from '../../schema/table-model.js';
 import type { DefaultedColumn } from '../../schema/unwritten-columns.js';
 import { keyTextExpression } from '../rows/key-sql.js';
+import { asStatementReads } from '../rows/padded-char.js';
 import type { ColumnPair, TablePlan } from '../rows/table-plan.js';
 import { columnKind, isSameType, type ColumnKind } from './column-kind.js';
 import { convertedValue } from './converted-value.js';
@@ -119,7 +120,8 @@ function valuesOf(
     return { source: asText(references.source), shadow: asText(references.shadow) };
   }
   const modes = { truncatesFractions: conversion.dataSqlMode.split(',').includes('TIME_TRUNCATE_FRACTIONAL') };
-  const converted = convertedValue(source, target, references.source, modes);
+  const read = asStatementReads(source, target, references.source, conversion);
+  const converted = convertedValue(source, target, read, modes);
   return converted === undefined ? undefined : { source: converted, shadow: ownValue(kind, target, references.shadow) };
 }
 
