@@ -14,6 +14,9 @@ export const collisionTriesOfGroupsMax = 3;
 /** Looks at what one row collides with that find nothing new: it moved just then, or both rows have it indeed. */
 export const collisionMissesMax = 5;
 
+/** How long a changed row that does not fit may take to be corrected by its writer before it ends the work by name. */
+export const refusedWhileFollowingMs = 5_000;
+
 /** How long a shadow that is to rest may take until it is as the source was at one moment; a row may change all the time. */
 export const restWaitMsMax = 10_000;
 

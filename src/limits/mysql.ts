@@ -29,10 +29,15 @@ export const transactionRepeatsMax = 20;
 /** Pause between such repeats, growing with their number. */
 export const transactionRepeatPauseMs = 50;
 
+/** How long a row that does not fit may take to be corrected by its writer before it ends the copy. */
+export const refusedWhileCopyingMs = 2_000;
+
 /** Changed keys of prepared XA transactions that may wait for their COMMIT in memory. */
 export const preparedKeysMax = 200_000;
 /** Keys of one apply transaction: keeps the IN lists in one range scan and the transaction short. */
 export const applyKeysMax = 500;
+/** Their size in a statement, as hex: a quarter of the smallest usual max_allowed_packet (1 MiB). */
+export const applyKeyBytesMax = 256 * 1024;
 /** Changed keys held in memory before the binlog connection is paused (back-pressure). */
 export const pendingKeysMax = 50_000;
 

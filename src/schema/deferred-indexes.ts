@@ -28,7 +28,7 @@ export function planDeferredIndexes(shadow: TableModel, shadowKeyIndex: string):
   const listed = listIndexes(shadow);
   const kept = new Set([
     shadowKeyIndex,
-    ...listed.filter(isBuiltAtOnce).map(({ model }) => model.name),
+    ...listed.filter((index) => isBuiltAtOnce(index, shadow)).map(({ model }) => model.name),
     ...neededIndexes(listed, shadow, shadowKeyIndex),
   ]);
   // The helper index goes before the swap: its place in the order does not matter.
@@ -47,11 +47,18 @@ function listIndexes(shadow: TableModel): readonly ListedIndex[] {
 
 /**
  * Indexes that cannot be added beside others without a copy of the table, or not while rows are written: full-text and
- * spatial ones, and those on expressions, which add a hidden column (tried: not together with a UNIQUE one).
+ * spatial ones, and those on expressions, which add a hidden column (tried: not together with a UNIQUE one). And those on
+ * virtual columns, apart from unique ones, in which values move from row to row while rows are written one by one.
  */
-function isBuiltAtOnce({ element, model }: ListedIndex): boolean {
+function isBuiltAtOnce({ element, model }: ListedIndex, shadow: TableModel): boolean {
   const { indexKind } = element;
-  return indexKind === 'fulltext' || indexKind === 'spatial' || model.parts.some(({ column }) => column === null);
+  if (indexKind === 'fulltext' || indexKind === 'spatial') return true;
+  return model.parts.some((part) => part.column === null || (!model.unique && isComputed(part, shadow)));
+}
+
+/** Computed only for the index: of a row whose value is refused, the server would tell only that there is one. */
+function isComputed({ column }: IndexModel['parts'][number], shadow: TableModel): boolean {
+  return column === null || findNamed(shadow.columns, column)?.generated === 'virtual';
 }
 
 /** Indexes without which the server refuses the table, or would have to rebuild it when they come back. */
@@ -103,9 +110,7 @@ function classesOf(ordered: readonly ListedIndex[], shadow: TableModel): readonl
 }
 
 function classLabel({ unique, parts }: IndexModel, shadow: TableModel): string {
-  const isVirtual = parts.some(({ column }) => {
-    return column === null || findNamed(shadow.columns, column)?.generated === 'virtual';
-  });
+  const isVirtual = parts.some((part) => isComputed(part, shadow));
   if (!unique) return String(isVirtual);
   const isNullable = parts.some(({ nullable }) => nullable);
   const isPrefix = parts.some(({ prefixLength }) => prefixLength !== null);

@@ -9,7 +9,7 @@ import {
 } from '../../limits/mysql.js';
 
 export class ChunkServo {
-  readonly #rowsMax: number;
+  #rowsMax: number;
   #rows: number;
 
   /** @param averageRowBytes the server's estimate of a row; bounds the chunk in bytes. */
@@ -22,6 +22,12 @@ export class ChunkServo {
   /** Rows of the next chunk. */
   get rows(): number {
     return this.#rows;
+  }
+
+  /** No later chunk has more: more rows than these are too large for a limit of the server. */
+  limit(rows: number): void {
+    this.#rowsMax = Math.max(chunkRowsMin, Math.min(this.#rowsMax, rows));
+    this.#rows = Math.min(this.#rows, this.#rowsMax);
   }
 
   /** Learns from a chunk that was copied. A slow one shrinks the next at once, a quick one grows it step by step. */

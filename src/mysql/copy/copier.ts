@@ -95,7 +95,7 @@ export class Copier {
         for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
           await throttle?.pass();
           const startedAt = performance.now();
-          const rows = await copyChunk(sessions, this.#context(), next.value.chunk);
+          const rows = await copyChunk(sessions, this.#context(servo), next.value.chunk);
           servo.record(rows, performance.now() - startedAt);
           throttle?.copied(rows);
           next.value.done();
@@ -130,12 +130,13 @@ export class Copier {
     }
   }
 
-  #context(): ChunkContext {
+  #context(servo: ChunkServo): ChunkContext {
     const { plan, way, token, catchUp, signal } = this.#options;
     return {
       plan,
       way,
       token,
+      onTooLarge: (rows) => servo.limit(rows),
       catchUp: async () => {
         await catchUp();
         // A feed that was stopped has not caught up: what collides still is no error of the data.

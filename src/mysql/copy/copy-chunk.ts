@@ -3,9 +3,9 @@
  * where the data is refused. Serves P1 and P5.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
+import { refusedWhileCopyingMs, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
 import { quoteTable, sameName } from '../../schema/identifier.js';
-import { dataError, isDataError } from '../rows/data-error.js';
+import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
 import { keyRange } from '../rows/key-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -25,12 +25,17 @@ export interface ChunkContext {
   readonly inFlight: <Result>(transaction: () => Promise<Result>) => Promise<Result>;
   /** Resolves when the feed has applied everything that was committed when it was called. */
   readonly catchUp: () => Promise<void>;
+  /** Hears how many rows may be few enough for a limit of the server that more of them were too large for. */
+  readonly onTooLarge?: (rows: number) => void;
 }
 
 /** How often the feed may catch up before one row that is refused is refused for good. */
 const catchUpsMax = 3;
 
-/** @returns rows written. @throws DATA_NOT_CONVERTIBLE, DUPLICATE_FOR_UNIQUE_KEY, FENCED, the driver's errors. */
+/**
+ * @returns rows written.
+ * @throws DATA_NOT_CONVERTIBLE, DUPLICATE_FOR_UNIQUE_KEY, SERVER_NEEDS_ATTENTION, FENCED, the driver's errors.
+ */
 export async function copyChunk(sessions: SessionPair, context: ChunkContext, chunk: Chunk): Promise<number> {
   let again = false;
   let caughtUp = false;
@@ -40,8 +45,9 @@ export async function copyChunk(sessions: SessionPair, context: ChunkContext, ch
     } catch (error) {
       // The follower, or an earlier run of this chunk, may have been here first.
       again ||= isDuplicateKey(error);
-      if (isRefusal(context.plan, error)) {
-        if (caughtUp) {
+      const inParts = mayPassInParts(error);
+      if (inParts || isRefusal(context.plan, error)) {
+        if (caughtUp || inParts) {
           await copyInParts(sessions, context, chunk);
           return countRows(sessions.source, context.plan, chunk);
         }
@@ -95,9 +101,13 @@ async function copyInParts(sessions: SessionPair, context: ChunkContext, chunk: 
       rows *= 2;
     } else {
       rows = await half(part);
+      if (mayPassInParts(failure)) context.onTooLarge?.(Math.max(rows, 1));
       if (rows > 0) continue;
-      if (await stays(sessions, context, part, failure)) {
-        throw dataError(failure, plan, await chunkEnd(sessions.source, plan, lower, upper, 1));
+      const refusal = await lastRefusal(sessions, context, part, failure);
+      if (refusal !== undefined) {
+        const key = await chunkEnd(sessions.source, plan, lower, upper, 1);
+        if (mayPassInParts(refusal)) throw tooLargeError(refusal, sessions.target.cluster.name, plan, key);
+        throw dataError(refusal, plan, key);
       }
       rows = 1;
     }
@@ -107,21 +117,26 @@ async function copyInParts(sessions: SessionPair, context: ChunkContext, chunk: 
 }
 
 /**
- * Whether a row is refused for good. Its unique value may have been another row's a moment ago; just after the feed has
- * caught up it is not, since a row that got the value meanwhile has been written by the feed.
+ * Why a row is refused for good; undefined when it went in after all. Its unique value may have been another row's a moment
+ * ago; just after the feed has caught up it is not, since a row that got the value meanwhile has been written by the feed.
+ * Another value may be one that its writer is about to correct.
  */
-async function stays(
+async function lastRefusal(
   sessions: SessionPair,
   context: ChunkContext,
   row: Pick<Chunk, 'lower' | 'upper'>,
   failure: unknown,
-): Promise<boolean> {
+): Promise<unknown> {
   let refusal = failure;
-  for (let catchUps = 0; catchUps < catchUpsMax && refusal !== undefined; catchUps += 1) {
+  const endsAt = performance.now() + refusedWhileCopyingMs;
+  for (let catchUps = 0; catchUps < catchUpsMax && !mayPassInParts(refusal); catchUps += 1) {
+    const isLast = catchUps === catchUpsMax - 1;
+    if (isLast && !isDuplicateKey(refusal)) await sleep(Math.max(0, endsAt - performance.now()));
     await context.catchUp();
     refusal = await failureOf(sessions, context, row);
+    if (refusal === undefined) return undefined;
   }
-  return refusal !== undefined;
+  return refusal;
 }
 
 async function countRows(session: Session, plan: TablePlan, chunk: Chunk): Promise<number> {
@@ -139,7 +154,7 @@ async function failureOf(sessions: SessionPair, context: ChunkContext, part: Chu
       await copyOnce(sessions, context, part, true);
       return undefined;
     } catch (error) {
-      if (isRefusal(context.plan, error)) return error;
+      if (isRefusal(context.plan, error) || mayPassInParts(error)) return error;
       if (repeat === transactionRepeatsMax || !(isRepeatable(error) || isDuplicateKey(error))) throw error;
       await sleep(transactionRepeatPauseMs);
     }

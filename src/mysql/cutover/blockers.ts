@@ -10,6 +10,7 @@ export interface LockHolder {
   readonly user: string;
   readonly host: string;
   readonly ageSeconds: number;
+  /** What it runs, or has run last, without the values in it (P8); only its verb where the server keeps no digests. */
   readonly statement: string;
   readonly holds: string;
 }
@@ -37,6 +38,8 @@ interface HolderRow {
  */
 const transactionAgeMs = 'x.timer_wait / 1000000000';
 
+const statementWithoutValues = `COALESCE(s.digest_text, UPPER(REGEXP_SUBSTR(t.processlist_info, '^[[:space:]]*[A-Za-z]+')))`;
+
 /**
  * Granted metadata locks of others on these tables, and global or backup locks that would block the lock or the RENAME.
  * @param ownIds connection ids of the attempt itself.
@@ -50,7 +53,7 @@ export async function findLockHolders(
   const rows = await session.rows<HolderRow>(
     `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host,
             ${transactionAgeMs} AS ageMs,
-            COALESCE(t.processlist_info, s.sql_text) AS statement,
+            ${statementWithoutValues} AS statement,
             CONCAT(l.lock_type, IF(l.object_type = 'TABLE', CONCAT(' on ', l.object_schema, '.', l.object_name),
               CONCAT(' (', l.object_type, ')'))) AS holds
        FROM performance_schema.metadata_locks l
@@ -80,7 +83,7 @@ function describe(row: HolderRow, id: number): LockHolder {
     user: row.user ?? '',
     host: row.host ?? '',
     ageSeconds: Math.round(Number(row.ageMs ?? 0) / 100) / 10,
-    statement: (row.statement ?? '').replace(/\s+/g, ' ').slice(0, blockerStatementCharacters),
+    statement: (row.statement ?? '').replace(/\s+/g, ' ').trim().slice(0, blockerStatementCharacters),
     holds: row.holds,
   };
 }
@@ -110,8 +113,10 @@ export async function nameSnapshotHolders(
 ): Promise<readonly LockHolder[]> {
   if (holders.length === 0) return [];
   const rows = await session.rows<Omit<HolderRow, 'ageMs' | 'holds'>>(
-    `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host, t.processlist_info AS statement
-       FROM performance_schema.threads t WHERE t.processlist_id IN (${holders.map(({ id }) => id).join(', ')})`,
+    `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host,
+            ${statementWithoutValues} AS statement
+       FROM performance_schema.threads t LEFT JOIN performance_schema.events_statements_current s USING (thread_id)
+      WHERE t.processlist_id IN (${holders.map(({ id }) => id).join(', ')})`,
   );
   return holders.map(({ id, ageSeconds }) => {
     const row = rows.find((other) => Number(other.id) === id) ?? { id, user: null, host: null, statement: null };

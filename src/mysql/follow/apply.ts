@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keyId, type Key } from '../../binlog/key.js';
 import type { SwitchyardError } from '../../errors/switchyard-error.js';
 import { collisionMissesMax, collisionTriesMax, collisionTriesOfGroupsMax } from '../../limits/follow.js';
-import { applyKeysMax, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
-import { dataError, isDataError } from '../rows/data-error.js';
+import { applyKeyBytesMax, applyKeysMax, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
+import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
 import { deleteKeys } from '../rows/row-sql.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -26,6 +26,11 @@ export interface ApplyOptions {
   readonly together: boolean;
   /** Hears of each group that is committed, with what it collided with. */
   readonly onWritten?: (keys: readonly Key[]) => void;
+  /**
+   * Hears of a row that does not fit, before it is taken out of the copy: from then on it is missing there. Absent: the
+   * first one is thrown.
+   */
+  readonly onRefused?: (key: Key, refusal: SwitchyardError) => void;
 }
 
 /** A unique value that collides with a row which cannot be looked up, or which has it still when it is looked at again. */
@@ -42,7 +47,7 @@ export class UnsolvedCollision extends Error {
 
 /**
  * Applies the keys of one table in groups; the wrapper of the last group may store the position.
- * @throws UnsolvedCollision, DATA_NOT_CONVERTIBLE, FENCED, the driver's errors.
+ * @throws UnsolvedCollision, DATA_NOT_CONVERTIBLE, SERVER_NEEDS_ATTENTION, FENCED, the driver's errors.
  */
 export async function applyKeys(sessions: SessionPair, options: ApplyOptions, keys: readonly Key[]): Promise<void> {
   const groups = options.together ? [keys] : slices(keys);
@@ -51,9 +56,21 @@ export async function applyKeys(sessions: SessionPair, options: ApplyOptions, ke
   }
 }
 
-function slices(keys: readonly Key[]): readonly (readonly Key[])[] {
-  const count = Math.ceil(keys.length / applyKeysMax);
-  return Array.from({ length: count }, (_none, index) => keys.slice(index * applyKeysMax, (index + 1) * applyKeysMax));
+function slices(keys: readonly Key[], keysMax = applyKeysMax): readonly (readonly Key[])[] {
+  const groups: Key[][] = [];
+  let bytes = 0;
+  for (const key of keys) {
+    const keyBytes = key.reduce((sum, { length }) => sum + length, 0);
+    bytes += keyBytes;
+    const last = groups.at(-1);
+    if (last === undefined || last.length >= keysMax || bytes > applyKeyBytesMax) {
+      groups.push([key]);
+      bytes = keyBytes;
+    } else {
+      last.push(key);
+    }
+  }
+  return groups;
 }
 
 /**
@@ -75,10 +92,24 @@ async function applyGroup(
   if (isDuplicateKey(refusal) && (alone || together)) {
     throw new UnsolvedCollision(refusal, plan, together ? [] : first);
   }
-  if (alone) throw dataError(refusal, plan, first);
+  if (alone) return endOfRow(sessions, options, { key: first, refusal, isLast });
   const middle = Math.floor(group.length / 2);
   await applyGroup(sessions, options, group.slice(0, middle), false);
   await applyGroup(sessions, options, group.slice(middle), isLast);
+}
+
+/** One row that is refused, or too large. */
+async function endOfRow(
+  sessions: SessionPair,
+  { plan, transaction, onRefused }: ApplyOptions,
+  { key, refusal, isLast }: { readonly key: Key; readonly refusal: unknown; readonly isLast: boolean },
+): Promise<void> {
+  if (mayPassInParts(refusal)) throw tooLargeError(refusal, sessions.target.cluster.name, plan, key);
+  const error = dataError(refusal, plan, key);
+  if (onRefused === undefined) throw error;
+  onRefused(key, error);
+  // What the copy has of the row is older than all that is read now: it would collide with others for no reason.
+  await transaction(isLast, async () => void (await sessions.target.run(deleteKeys(plan, [key]))));
 }
 
 /** Writes a group, with what it collides with. @returns the error of the data, or undefined when it is written. */
@@ -106,7 +137,7 @@ async function refusalOf(
         if (collisions >= triesMax || misses >= missesMax) return error;
         // What it collides with is written, too, and at once, before more of them move.
         if (found) continue;
-      } else if (isDataError(error) && !isDuplicateKey(error)) {
+      } else if (mayPassInParts(error) || (isDataError(error) && !isDuplicateKey(error))) {
         return error;
       } else if (!(isRepeatable(error) || isDuplicateKey(error)) || repeat >= transactionRepeatsMax) {
         throw error;
@@ -142,9 +173,14 @@ async function addColliding(
   return keys.size > before;
 }
 
+/** As many as a packet of the server surely takes. */
+function statementsOf(keys: readonly Key[]): readonly (readonly Key[])[] {
+  return slices(keys, Infinity);
+}
+
 /** All are removed before any is written. */
 async function rewrite(sessions: SessionPair, { plan, way }: ApplyOptions, keys: readonly Key[]): Promise<void> {
   for (const list of slices(keys)) await sessions.target.run(deleteKeys(plan, list));
-  // In one statement, however many: between two, a unique value could move from one row to another.
-  await way.writeKeys(sessions, plan, keys);
+  // In one statement where it can be: between two, a unique value could move from one row to another.
+  for (const list of statementsOf(keys)) await way.writeKeys(sessions, plan, list);
 }

@@ -23,8 +23,9 @@ import { applyKeys, UnsolvedCollision, type ApplyOptions, type ApplyTransaction 
 import { advance, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
 import { Feed } from './feed.js';
 import { checkGuarded, type Guard } from './guard.js';
-import { countKeys, mergeBatches, type ChangeBatch } from './pending-changes.js';
+import { countKeys, mergeBatches, type ChangeBatch, type KeysByTable } from './pending-changes.js';
 import { checkPosition } from './position.js';
+import { RefusedRows } from './refused-rows.js';
 import { checkDefinition } from './table-guard.js';
 
 export interface FollowerOptions {
@@ -71,6 +72,7 @@ export class Follower {
   /** By table, what was written since the last try to rest, with what it collided with; undefined before the first. */
   #written: Key[][] | undefined;
   #positionSavedAt = performance.now();
+  readonly #refused: RefusedRows;
 
   private constructor(options: FollowerOptions, feed: Feed, position: FeedPosition, server: FollowedServer) {
     this.#options = options;
@@ -78,6 +80,7 @@ export class Follower {
     this.#position = position;
     this.#comparedUpTo = options.changed === undefined ? undefined : position;
     this.#server = server;
+    this.#refused = new RefusedRows(options.tables.length);
   }
 
   /** Opens the feed at the stored position. @throws POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
@@ -122,6 +125,7 @@ export class Follower {
       const batch = this.#rest === 'rests' ? undefined : this.#feed.take();
       if (batch === undefined) await sleep(pollIntervalMs);
       else await this.#apply(batch);
+      await this.#judgeRefused();
       if (this.#rest === 'wanted') await this.#restAtOneMoment(signal);
     }
     await this.#savePosition(true);
@@ -171,6 +175,7 @@ export class Follower {
     target: GtidSet,
     signal: AbortSignal,
   ): Promise<void> {
+    await this.#applyForGood(sessions, this.#refused.keys, transaction);
     // What collided with a row whose own change is still to come: once more, with all that came since.
     let collided: ChangeBatch | undefined;
     for (;;) {
@@ -205,6 +210,7 @@ export class Follower {
    * had in them. An empty feed may have received more, which changes nothing (a prepared XA transaction).
    */
   #hasApplied(target: GtidSet): boolean {
+    if (!this.#refused.isEmpty) return false;
     const idle = !this.#applying && this.#feed.isEmpty;
     return target.isSubsetOf(idle ? this.#feed.received : this.#applied);
   }
@@ -244,7 +250,7 @@ export class Follower {
     }
     this.#position = advance(this.#position, batch.gtids, batch.place);
     this.#noteChanged(batch);
-    if (countKeys(batch.keys) > 0 && this.#comparedUpTo === undefined) this.#positionSavedAt = performance.now();
+    if (countKeys(batch.keys) > 0 && this.#isStored) this.#positionSavedAt = performance.now();
     else await this.#savePosition(batch.foreign);
     this.#applied = batch.received;
     this.#applyingSinceMs = null;
@@ -259,24 +265,53 @@ export class Follower {
 
   /** Writes the rows of the batch, and with the last of them the position. */
   async #write(batch: ChangeBatch, together: boolean): Promise<void> {
-    const { operationId, token, rows, guard, chunksInFlightEnded } = this.#options;
+    const { rows, chunksInFlightEnded } = this.#options;
     // Chunks that started before the batch was visible may still write what it deleted.
     await chunksInFlightEnded();
     const position = advance(this.#position, batch.gtids, batch.place);
-    const transaction: ApplyTransaction = (isLast, write) =>
+    const transaction = this.#transaction(position);
+    await this.#applyKeys(rows, batch, { transaction, together }, 'later');
+  }
+
+  /** Fenced, and signed as our own work. @param position stored with the last rows; undefined: none. */
+  #transaction(position?: FeedPosition): ApplyTransaction {
+    const { operationId, token, rows, guard } = this.#options;
+    return (isLast, write) =>
       fencedTransaction(rows.target, operationId, token, async () => {
         await write();
         if (guard !== undefined) await signRows(rows.target, operationId);
-        if (isLast && this.#comparedUpTo === undefined) await this.#store(position);
+        if (isLast && this.#isStored && position !== undefined) await this.#store(position);
       });
-    await this.#applyKeys(rows, batch, { transaction, together });
+  }
+
+  /** Whether the position is stored with the rows. */
+  get #isStored(): boolean {
+    return this.#comparedUpTo === undefined && this.#refused.isEmpty;
+  }
+
+  /** What was refused for long enough ends the work, as it is now. @throws DATA_NOT_CONVERTIBLE. */
+  async #judgeRefused(): Promise<void> {
+    const { due } = this.#refused;
+    if (countKeys(due) === 0) return;
+    await this.#options.chunksInFlightEnded();
+    await this.#applyForGood(this.#options.rows, due, this.#transaction());
+  }
+
+  /** @throws the refusal of a row that does not fit, or whose unique value another one has. */
+  async #applyForGood(sessions: SessionPair, keys: KeysByTable, transaction: ApplyTransaction): Promise<void> {
+    try {
+      await this.#applyKeys(sessions, { keys }, { transaction, together: false });
+    } catch (error) {
+      throw error instanceof UnsolvedCollision ? error.refusal : error;
+    }
   }
 
   /** Table by table; the last group of the last table is the last of all. */
   async #applyKeys(
     sessions: SessionPair,
-    { keys }: ChangeBatch,
+    { keys }: Pick<ChangeBatch, 'keys'>,
     { transaction, together }: Pick<ApplyOptions, 'transaction' | 'together'>,
+    judgesRefused: 'now' | 'later' = 'now',
   ): Promise<void> {
     const { tables, way } = this.#options;
     const last = keys.findLastIndex((some) => some.length > 0);
@@ -284,8 +319,13 @@ export class Follower {
       const some = keys[index] ?? [];
       if (some.length === 0) continue;
       const ofTable: ApplyTransaction = (isLast, write) => transaction(isLast && index === last, write);
-      const onWritten = (written: readonly Key[]): void => void this.#written?.[index]?.push(...written);
-      await applyKeys(sessions, { plan, way, transaction: ofTable, onWritten, together }, some);
+      const onWritten = (written: readonly Key[]): void => {
+        this.#written?.[index]?.push(...written);
+        this.#refused.delete(index, written);
+      };
+      const onRefused = judgesRefused === 'now' ? undefined : (key: Key): void => this.#refused.add(index, key);
+      const heard = { onWritten, ...(onRefused === undefined ? {} : { onRefused }) };
+      await applyKeys(sessions, { plan, way, transaction: ofTable, ...heard, together }, some);
     }
   }
 
@@ -312,6 +352,8 @@ export class Follower {
   /** A position that only passed our own transactions is stored now and then, or storing would never end. */
   async #savePosition(soon: boolean): Promise<void> {
     const { operationId, token, rows } = this.#options;
+    // Whoever goes on from a later one would not hear of the rows that are refused.
+    if (!this.#refused.isEmpty) return;
     const dueAfterMs = soon ? ownPositionIntervalMs / 10 : ownPositionIntervalMs;
     if (performance.now() - this.#positionSavedAt < dueAfterMs) return;
     this.#positionSavedAt = performance.now();

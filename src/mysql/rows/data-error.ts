@@ -2,7 +2,9 @@
 import type { Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { TableName } from '../../schema/table-model.js';
+import { isWarningOfData, tooLargeNumbers } from '../session/error-kinds.js';
 import {
+  asCatalogueError,
   duplicateKeyName,
   errorKind,
   isDuplicateKey,
@@ -25,31 +27,64 @@ export class RowWarning extends Error {
   }
 }
 
-/** Runs a statement that writes rows. @throws RowWarning when the server has any warning about it. */
+/** More warnings than the server lists: whether one of them counts is seen in smaller parts. */
+export class WarningsNotListed extends Error {}
+
+/**
+ * Runs a statement that writes rows. Warnings that a native ALTER passes over, such as deprecations, stop nothing.
+ * @throws RowWarning when the server says that it changed or refused a value, WarningsNotListed.
+ */
 export async function runStrict(session: Session, sql: string): Promise<number> {
   const { affectedRows, warningCount } = await session.run(sql);
-  if (warningCount > 0) {
-    const [first] = await session.warnings();
-    throw new RowWarning(first ?? { level: 'Warning', code: 0, message: 'a warning without text' });
-  }
+  if (warningCount > 0) refuseWarnings(await session.warnings(), warningCount);
   return affectedRows;
+}
+
+function refuseWarnings(shown: readonly ServerWarning[], count: number): void {
+  const refusal = shown.find(({ code }) => isWarningOfData(code));
+  if (refusal !== undefined) throw new RowWarning(refusal);
+  if (shown.length < count) throw new WarningsNotListed(`${count} warnings, of which the server lists ${shown.length}`);
+}
+
+/** Whether what was too large as a whole may pass in parts. */
+export function mayPassInParts(error: unknown): boolean {
+  return error instanceof WarningsNotListed || tooLargeNumbers.has(numberOf(error));
+}
+
+/** The number of an error of the server, or of a warning that counts as one; 0 for others. */
+function numberOf(error: unknown): number {
+  return error instanceof RowWarning ? error.warning.code : (serverErrorNumber(error) ?? 0);
 }
 
 /** Whether a value or a row was refused. Anything else is the server's or our own trouble and is not bisected. */
 export function isDataError(error: unknown): boolean {
-  return error instanceof RowWarning || errorKind(error) === 'data';
+  return (error instanceof RowWarning && !mayPassInParts(error)) || errorKind(error) === 'data';
 }
 
 /**
- * The column (or the key, or the constraint) that the server's message names: the last quoted word of it, since what is
- * quoted before may be a value. Names may have quotes and dots in them.
+ * The column (or the key, the index, the constraint) that the server's message names: the last quoted word of it, since what
+ * is quoted before may be a value. Names may have quotes and dots in them.
  */
 function culprit(error: unknown, { table }: TableName): string {
   if (isDuplicateKey(error)) return `of unique key ${duplicateKeyName(error, table) ?? '(unknown)'}`;
-  const named = /^.*(?:column|constraint) '(.*)'/is.exec(serverMessage(error))?.[1];
+  const message = serverMessage(error);
+  const index = /^.*functional index '(.*)'/is.exec(message)?.[1];
+  if (index !== undefined) return `of index ${index}`;
+  const named = /^.*(?:column|constraint|field) '(.*)'/is.exec(message)?.[1];
   return (
     (named?.startsWith(`${table}.`) === true ? named.slice(table.length + 1) : named) ?? '(not named by the server)'
   );
+}
+
+/** The error for one row that is too large for what a server takes: it names the row, and waits for the limit. */
+export function tooLargeError(
+  error: unknown,
+  cluster: string,
+  plan: Pick<TablePlan, 'shadow' | 'key'>,
+  key: Key,
+): SwitchyardError {
+  const where = `; row with key ${displayKey(plan.key.columns, key)}`;
+  return asCatalogueError(error, cluster, where) ?? dataError(error, plan, key);
 }
 
 /**
@@ -62,7 +97,7 @@ export function dataError(error: unknown, plan: Pick<TablePlan, 'shadow' | 'key'
     const row = displayKey(plan.key.columns, key);
     return new SwitchyardError(own.code, { column: own.column, key: row }, { cause: error });
   }
-  const number = error instanceof RowWarning ? error.warning.code : (serverErrorNumber(error) ?? 0);
+  const number = numberOf(error);
   const code = isDuplicateKey(error) ? 'DUPLICATE_FOR_UNIQUE_KEY' : 'DATA_NOT_CONVERTIBLE';
   return new SwitchyardError(
     code,
@@ -77,8 +112,10 @@ export function dataError(error: unknown, plan: Pick<TablePlan, 'shadow' | 'key'
 }
 
 const problems: Readonly<Record<number, string>> = {
+  0: 'warnings that the server does not list, since its max_error_count is too small',
   1048: 'a NULL where the column takes none',
   1062: 'two rows have the same value',
+  1118: 'a row that is too large for the row format',
   1264: 'a number out of range',
   1265: 'a value that is too long or not in the list',
   1292: 'a value that is no date, time or number',
@@ -86,12 +123,20 @@ const problems: Readonly<Record<number, string>> = {
   1366: 'a value that is not valid for the type or character set',
   1406: 'a value that is too long',
   1416: 'a value that is no geometry of this type',
+  1525: 'a value that is no date, time or number',
   1526: 'a row that fits no partition',
   1690: 'a number out of range in an expression',
   1859: 'two rows have the same value',
   3140: 'text that is no valid JSON',
+  3616: 'a longitude out of range',
+  3617: 'a latitude out of range',
   3643: 'a geometry with another SRID',
+  3751: 'a value that is too long for an index on an expression',
+  3752: 'a number out of range for an index on an expression',
   3819: 'a row that violates a CHECK constraint',
+  3903: 'a value of a document that does not fit an index on an expression',
+  3904: 'a number of a document that is out of range for an index on an expression',
+  3907: 'a value that is too long for an index on an expression',
 };
 
 function problemOf(number: number): string {

@@ -9,6 +9,7 @@ import { quoteColumn, quoteIdentifier } from '../../schema/identifier.js';
 import type { KeyColumn } from '../../schema/iteration-key.js';
 import { ownAlias } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
+import { textLiteral } from './text-literal.js';
 
 /** An expression that renders the column as key text; `reference` is quoted and may have its table before it. */
 export function keyTextExpression(column: KeyColumn, reference = quoteIdentifier(column.name)): string {
@@ -64,7 +65,7 @@ export function keyLiteral(column: KeyColumn, value: string): string {
   }
   switch (column.kind) {
     case 'bytes':
-      return column.charset === null ? `x'${value}'` : `_${column.charset} x'${value}'`;
+      return column.charset === null ? `x'${value}'` : textLiteral(column.charset, value);
     case 'date':
     case 'datetime':
     case 'timestamp':

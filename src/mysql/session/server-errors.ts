@@ -1,12 +1,6 @@
 /** Errors of the server and of the driver: their number, their kind (error-kinds.ts), their words, what they name. */
 import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
-import {
-  mayQuoteValues,
-  serverErrorRule,
-  tooLargeNumbers,
-  type ServerErrorCause,
-  type ServerErrorKind,
-} from './error-kinds.js';
+import { mayQuoteValues, serverErrorRule, type ServerErrorCause, type ServerErrorKind } from './error-kinds.js';
 
 interface DriverError {
   readonly errno?: number;
@@ -73,14 +67,17 @@ export function isDuplicateKey(error: unknown): boolean {
 }
 
 /**
- * The name of the unique key in a duplicate-key error, without the table: `PRIMARY`, `email` …
- * @param table the name of the table that was written to: names may have dots in them.
+ * The name of the unique key in a duplicate-key error, without the table: `PRIMARY`, `email` … There is no other way to it
+ * than the server's words, which are English in every session of ours.
+ * @param table the name of the table that was written to: what stands behind it is the key's, whatever is in the entry.
  */
 export function duplicateKeyName(error: unknown, table: string): string | undefined {
-  // "Duplicate entry '…' for key 'orders.email'": the entry may hold anything, the key name is the last quoted word.
-  const match = /^.*for key '(.*)'$/s.exec(serverMessage(error));
-  const name = match?.[1];
-  return name?.startsWith(`${table}.`) === true ? name.slice(table.length + 1) : name;
+  // "Duplicate entry 'it's for key 'x'' for key 'orders.email'": the entry and the names may hold quotes and dots.
+  const message = serverMessage(error);
+  const before = `for key '${table}.`;
+  const at = message.lastIndexOf(before);
+  if (at >= 0 && message.endsWith("'")) return message.slice(at + before.length, -1);
+  return /^.*for key '(.*)'$/s.exec(message)?.[1];
 }
 
 /** Deadlocks and lock waits: the whole transaction is repeated. */
@@ -93,11 +90,6 @@ export function isRepeatable(error: unknown): boolean {
 export function errorKind(error: unknown): ServerErrorKind | undefined {
   const number = serverErrorNumber(error);
   return number === undefined ? undefined : (serverErrorRule(number, sqlStateOf(error))?.kind ?? 'unknown');
-}
-
-/** Whether something was too large for a limit of the server, so that a part of it may pass. */
-export function isTooLarge(error: unknown): boolean {
-  return tooLargeNumbers.has(serverErrorNumber(error) ?? 0);
 }
 
 /** Whether the server or the way to it is gone: worth trying again later. */

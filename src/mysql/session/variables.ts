@@ -57,6 +57,8 @@ const common: SessionVariables = {
   transaction_read_only: 0,
   autocommit: 1,
   completion_type: 'NO_CHAIN',
+  // What an error names is read from its words where there is no other way (a duplicate's key); they are shown to people.
+  lc_messages: 'en_US',
   foreign_key_checks: 0,
   unique_checks: 1,
   sql_safe_updates: 0,

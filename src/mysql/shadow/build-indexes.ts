@@ -9,7 +9,8 @@ import { loadTable } from '../introspect/load-table.js';
 import { dataError, isDataError } from '../rows/data-error.js';
 import { keyAlias, keyOfRow, keyTextExpression } from '../rows/key-sql.js';
 import { killQuery } from '../session/kill.js';
-import { duplicateKeyName, isDuplicateKey, serverErrorNumber } from '../session/server-errors.js';
+import { statementRefused } from '../rows/statement-refused.js';
+import { duplicateKeyName, errorKind, isDuplicateKey, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 import { signStatement } from '../sidecar/own-work.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -34,7 +35,7 @@ const onlineLogTooBig = 1799;
  * Repeatable: what exists already is left alone. The first build goes on beside the feed; after a duplicate, or too many
  * changes at once, the shadow rests for the next ones: while rows are applied one after the other, two may have the same
  * unique value for a moment, and on a busy table every build would meet one.
- * @throws DUPLICATE_FOR_UNIQUE_KEY, the driver's errors.
+ * @throws DUPLICATE_FOR_UNIQUE_KEY, DATA_NOT_CONVERTIBLE, STATEMENT_REFUSED, the driver's errors.
  */
 export async function buildIndexes(options: BuildIndexesOptions): Promise<void> {
   const { plan, session, signal, rest } = options;
@@ -49,12 +50,18 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
     } catch (error) {
       if (signal.aborted) return;
       const again = isDuplicateKey(error) || serverErrorNumber(error) === onlineLogTooBig;
-      if (!again) throw isDataError(error) ? dataError(error, plan, []) : error;
+      if (!again) throw refusalOf(error, plan);
       if (attempt >= indexBuildAttemptsMax) throw await duplicateOf(session, plan, error);
     } finally {
       goOn?.();
     }
   }
+}
+
+/** Nothing that comes later makes a definition or a value fit; everything else may pass. */
+function refusalOf(error: unknown, plan: TablePlan): unknown {
+  if (isDataError(error)) return dataError(error, plan, []);
+  return errorKind(error) === 'statement' ? statementRefused(error, plan.shadow, plan.source) : error;
 }
 
 async function missingIndexes(session: Session, plan: TablePlan): Promise<readonly string[]> {

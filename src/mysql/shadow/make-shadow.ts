@@ -20,10 +20,11 @@ import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { loadTable } from '../introspect/load-table.js';
 import type { ServerFacts } from '../preflight/server-facts.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
-import { serverErrorNumber, serverMessage } from '../session/server-errors.js';
+import { errorKind } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables, statementVariables, type ConversionSettings } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
+import { defining, statementRefused } from '../rows/statement-refused.js';
 import { describeSource } from '../rows/table-plan.js';
 import { refuseChangingBackslashes } from './backslashes.js';
 import { deferIndexes } from './defer-indexes.js';
@@ -79,16 +80,19 @@ export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanPart
     for (const owned of [shadow, retained]) await makeOwnDatabase(session, owned, table.database);
     // A shadow of an earlier run of this preparation: ours, and empty.
     await session.run(`DROP TABLE IF EXISTS ${quoteTable(shadow)}`);
-    await refuseChangingBackslashes(session, table, conversion);
-    await makeEmptyCopy(session, table, shadow);
-    const notCarried = await carryHistograms(session, table, shadow);
-    await session.set(statementVariables(conversion));
-    const notes = await alter(session, options);
-    await session.set(controlVariables);
-    refuseUnknownClauses(options.statement);
-    await refuseChangingBackslashes(session, shadow, conversion);
-    const histograms = await histogramColumns(session, shadow);
-    return { plan: { ...(await shape(session, options)), histograms }, notes: [...notCarried, ...notes] };
+    // Whatever of it the server refuses for good: it is the statement, or the table, that cannot be changed like this.
+    return defining(shadow, table, async () => {
+      await refuseChangingBackslashes(session, table, conversion);
+      await makeEmptyCopy(session, table, shadow);
+      const notCarried = await carryHistograms(session, table, shadow);
+      await session.set(statementVariables(conversion));
+      const notes = await alter(session, options);
+      await session.set(controlVariables);
+      refuseUnknownClauses(options.statement);
+      await refuseChangingBackslashes(session, shadow, conversion);
+      const histograms = await histogramColumns(session, shadow);
+      return { plan: { ...(await shape(session, options)), histograms }, notes: [...notCarried, ...notes] };
+    });
   });
 }
 
@@ -102,10 +106,9 @@ async function alter(session: Session, { statement, table, shadow }: MakeShadowO
     const warnings = await session.warnings();
     return warnings.map(({ code, message }) => `MySQL remarks (${code}): ${message}`);
   } catch (error) {
-    const number = serverErrorNumber(error);
-    if (number === undefined) throw error;
-    const problem = serverMessage(error).replaceAll(shadow.table, table.table);
-    throw new SwitchyardError('STATEMENT_REFUSED', { problem, errno: number }, { cause: error });
+    const kind = errorKind(error);
+    if (kind === undefined || kind === 'passes' || kind === 'environment') throw error;
+    throw statementRefused(error, shadow, table);
   }
 }
 
@@ -217,7 +220,8 @@ async function tryMarker(session: Session, shadow: TableName): Promise<string | 
     await session.run(addMarker(shadow, markerColumnName));
     return markerColumnName;
   } catch (error) {
-    if (serverErrorNumber(error) === undefined) throw error;
+    const kind = errorKind(error);
+    if (kind === undefined || kind === 'passes' || kind === 'environment') throw error;
     return null;
   }
 }

@@ -6,6 +6,7 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { expectedWarningsMax, insertStatementBytes } from '../../limits/transfer.js';
 import { RowWarning } from '../rows/data-error.js';
+import { isWarningOfData } from '../session/error-kinds.js';
 import type { Session } from '../session/session.js';
 import type { TransferSessions } from './load-rows.js';
 import { RowReader, RowTooLarge } from './row-reader.js';
@@ -104,6 +105,17 @@ class InsertWriter {
     await this.#writing;
   }
 
+  /** @throws RowWarning where the server remarks more than what a native statement passes over. */
+  async #refuseWarnings(count: number, expected: number): Promise<void> {
+    const shown = await this.#target.warnings();
+    const counted = shown.filter(({ code }) => isWarningOfData(code));
+    if (shown.length === count && counted.length === expected) return;
+    const isExpected = (message: string): boolean =>
+      expected > 0 && this.#sql.warningColumns.some((name) => message.includes(`'${name}'`));
+    const first = counted.find(({ message }) => !isExpected(message)) ?? shown[0];
+    throw new RowWarning(first ?? { level: 'Warning', code: 0, message: 'a warning without text' });
+  }
+
   /** One statement after the other; the source goes on when the last one is done. */
   #send(): void {
     const batch = this.#batch;
@@ -128,13 +140,7 @@ class InsertWriter {
     const hint = warnings === 0 ? '' : ` /*+ SET_VAR(sql_mode = '${lenientModes}') */`;
     const statement = Buffer.concat([Buffer.from(`INSERT${hint} ${this.#sql.write}`), ...parts.slice(0, -1)]);
     const { affectedRows, warningCount } = await this.#target.raw(statement);
-    if (warningCount !== warnings) {
-      const shown = await this.#target.warnings();
-      const expected = (message: string): boolean =>
-        warnings > 0 && this.#sql.warningColumns.some((name) => message.includes(`'${name}'`));
-      const first = shown.find(({ message }) => !expected(message)) ?? shown[0];
-      throw new RowWarning(first ?? { level: 'Warning', code: 0, message: 'a warning without text' });
-    }
+    if (warningCount !== warnings) await this.#refuseWarnings(warningCount, warnings);
     if (affectedRows !== rows) {
       throw new SwitchyardError('UNEXPECTED', { problem: `an INSERT of ${rows} rows wrote ${affectedRows}` });
     }

@@ -41,4 +41,45 @@ describe('who holds the table', () => {
     await theirs.run('ROLLBACK');
     expect(await findLockHolders(ours, [{ database, table: 't' }], [])).toEqual([]);
   });
+
+  it('is shown with what it runs or has run, but with no value of it', async () => {
+    const secret = 'SECRET-078-05-1120';
+    const looks = async (what: string, begins: RegExp): Promise<void> => {
+      const holders = [
+        ...(await findLockHolders(ours, [{ database, table: 't' }], [])),
+        ...(await nameSnapshotHolders(ours, [{ id: theirs.id, ageSeconds: 1, startedAt: null, number: null }])),
+      ];
+      expect(
+        holders.map(({ statement }) => statement),
+        what,
+      ).toEqual([expect.stringMatching(begins), expect.stringMatching(begins)]);
+      expect(JSON.stringify(holders), what).not.toContain('078-05');
+    };
+    const update = `UPDATE ${database}.t SET a = '${secret}' WHERE a = "${secret}" OR id = 78055 /* ${secret} */`;
+    await theirs.run('START TRANSACTION');
+    await theirs.run(update);
+    await looks('idle', /^UPDATE `.*` \. `t` SET `a` = \? WHERE `a` = \? OR `id` = \?$/);
+    const running = theirs.rows(`SELECT SLEEP(1), '${secret}', 0x${Buffer.from(secret).toString('hex')} FROM DUAL`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await looks('running', /^SELECT `SLEEP` \(\?\) , \?, \.\.\. FROM DUAL$/);
+    await running;
+    const keepDigests = (enabled: string): Promise<unknown> =>
+      theirs.run('UPDATE performance_schema.setup_consumers SET enabled = ? WHERE name = ?', [
+        enabled,
+        'statements_digest',
+      ]);
+    await theirs.run('ROLLBACK');
+    await keepDigests('NO');
+    try {
+      await theirs.run('START TRANSACTION');
+      await theirs.run(update);
+      const again = theirs.rows(`  SELECT SLEEP(1), '${secret}' FROM DUAL`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await looks('no digests', /^SELECT$/);
+      await again;
+      await theirs.run('ROLLBACK');
+    } finally {
+      await keepDigests('YES');
+    }
+  });
 });
