@@ -59,7 +59,8 @@ function factsOf(status: OnlineDdlStatus): Page['facts'] {
 function failingOf(retrying: RetryingStatus | null): string | null {
   if (retrying === null) return null;
   const { since, attempts, code, nextAt } = retrying;
-  return `since ${since}, ${attempts} times; ${nextAt === null ? 'being tried again' : `again at ${nextAt}`}: ${code}`;
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  return `since ${since}, ${times}; ${nextAt === null ? 'being tried again' : `again at ${nextAt}`}: ${code}`;
 }
 
 function pauseOf({ paused, pauseReasons }: OnlineDdlStatus): string | null {

@@ -26,7 +26,8 @@ describe.concurrent('what fails again and again', () => {
       expect(failing.nextStep).toMatch(
         /^Remedy of SERVER_UNAVAILABLE\. It is tried again by itself at .*retry.*cancel ends/,
       );
-      expect(await page(handle)).toContain('SERVER_UNAVAILABLE');
+      expect(await page(handle)).toContain('once; again at');
+      expect(await page(handle)).toContain('--name retry');
       expect(fakes.count('synchronise')).toBe(3);
       expect(await command('pause')).toMatchObject({ outcome: 'done' });
       await until(() => fakes.count('watchPaused') === 1);

@@ -116,11 +116,7 @@ class Attempt {
     const keptAlive = keepAlive(locked);
     try {
       await takeOver(control, operationId, token);
-      // Nothing can have swapped before the first lock, whatever tables somebody has made or renamed.
-      const mayHaveSwapped = (await lastLockedCutOver(control, operationId)) !== undefined;
-      if (mayHaveSwapped && (await readSwapState(control, this.#plan)) === 'swapped') {
-        return await this.#alreadySwapped();
-      }
+      if ((await readSwapState(control, this.#plan)) === 'swapped') return await this.#alreadySwapped();
       await checkOwnTables(control, this.#plan);
       await beginCutOver(control, operationId, attempt, locked.id);
       await ensureMarker(control, this.#plan);
