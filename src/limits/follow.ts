@@ -6,12 +6,17 @@
  * moment some times in a row at most.
  */
 export const collisionRoundsMax = 5;
+/**
+ * The same where the two rows were never seen to have the value at one moment: the server does not show what collides in a
+ * multi-valued index, and among few rows that change all the time a round is lucky only now and then.
+ */
+export const unseenCollisionRoundsMax = 100;
 
 /** Tries of one row with all that it collides with: a chain of values that moved adds a row with each. */
 export const collisionTriesMax = 20;
 /** The same for a group: it is written in halves soon, since smaller ones are quicker than what moves. */
 export const collisionTriesOfGroupsMax = 3;
-/** Looks at what one row collides with that find nothing new: it moved just then, or both rows have it indeed. */
+/** Looks at one row that find the value in another row of the source, too: it moves just then, or both have it indeed. */
 export const collisionMissesMax = 5;
 
 /** How long a changed row that does not fit may take to be corrected by its writer before it ends the work by name. */

@@ -7,6 +7,7 @@ import { keyId, type Key } from '../../binlog/key.js';
 import type { SwitchyardError } from '../../errors/switchyard-error.js';
 import { collisionMissesMax, collisionTriesMax, collisionTriesOfGroupsMax } from '../../limits/follow.js';
 import { applyKeyBytesMax, applyKeysMax, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
+import type { Collisions } from '../rows/collisions.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
 import { deleteKeys } from '../rows/row-sql.js';
 import type { RowWay } from '../rows/row-way.js';
@@ -35,14 +36,26 @@ export interface ApplyOptions {
 
 /** A unique value that collides with a row which cannot be looked up, or which has it still when it is looked at again. */
 export class UnsolvedCollision extends Error {
-  /** What to tell when it stays, with the row where that is known. */
+  /** What to tell when it stays. */
   readonly refusal: SwitchyardError;
+  /** Whether two rows of the source were seen to have it at one moment. */
+  readonly seen: boolean;
 
-  constructor(error: unknown, plan: TablePlan, row: Key) {
+  constructor(plan: TablePlan, { error, row = [], twins = [] }: Refusal) {
     super('a unique value is taken', { cause: error });
     this.name = 'UnsolvedCollision';
     this.refusal = dataError(error, plan, row);
+    this.seen = twins.length > 0;
   }
+}
+
+/** Why a group of rows is not written. */
+interface Refusal {
+  readonly error: unknown;
+  /** A row that is refused, where that is known. */
+  readonly row?: Key | undefined;
+  /** Rows of the source that have one unique value. */
+  readonly twins?: readonly Key[];
 }
 
 /**
@@ -89,10 +102,10 @@ async function applyGroup(
   const { plan, together } = options;
   const [first = []] = group;
   const alone = group.length === 1;
-  if (isDuplicateKey(refusal) && (alone || together)) {
-    throw new UnsolvedCollision(refusal, plan, together ? [] : first);
+  if (isDuplicateKey(refusal.error) && (alone || together)) {
+    throw new UnsolvedCollision(plan, alone ? { ...refusal, row: first } : refusal);
   }
-  if (alone) return endOfRow(sessions, options, { key: first, refusal, isLast });
+  if (alone) return endOfRow(sessions, options, { key: first, refusal: refusal.error, isLast });
   const middle = Math.floor(group.length / 2);
   await applyGroup(sessions, options, group.slice(0, middle), false);
   await applyGroup(sessions, options, group.slice(middle), isLast);
@@ -112,13 +125,16 @@ async function endOfRow(
   await transaction(isLast, async () => void (await sessions.target.run(deleteKeys(plan, [key]))));
 }
 
-/** Writes a group, with what it collides with. @returns the error of the data, or undefined when it is written. */
+/**
+ * Writes a group, with what it collides with. @returns the error of the data, or undefined when it is written.
+ * @throws UnsolvedCollision where what it collides with cannot be looked up.
+ */
 async function refusalOf(
   sessions: SessionPair,
   options: ApplyOptions,
   group: readonly Key[],
   isLast: boolean,
-): Promise<unknown> {
+): Promise<Refusal | undefined> {
   const keys = new Map(group.map((key) => [keyId(key), key]));
   const alone = group.length === 1;
   const triesMax = alone || options.together ? collisionTriesMax : collisionTriesOfGroupsMax;
@@ -131,14 +147,14 @@ async function refusalOf(
       return undefined;
     } catch (error) {
       if (isAnothersUniqueValue(error, options.plan)) {
-        const found = await addColliding(sessions, options, keys, error);
+        const { others, twins } = await addColliding(sessions, options, keys, error);
         collisions += 1;
-        misses += found ? 0 : 1;
-        if (collisions >= triesMax || misses >= missesMax) return error;
+        misses += others.length === 0 && twins.length > 0 ? 1 : 0;
+        if (collisions >= triesMax || misses >= missesMax) return { error, twins, row: twins[0] ?? others[0] };
         // What it collides with is written, too, and at once, before more of them move.
-        if (found) continue;
+        if (others.length > 0) continue;
       } else if (mayPassInParts(error) || (isDataError(error) && !isDuplicateKey(error))) {
-        return error;
+        return { error };
       } else if (!(isRepeatable(error) || isDuplicateKey(error)) || repeat >= transactionRepeatsMax) {
         throw error;
       }
@@ -156,7 +172,8 @@ function isAnothersUniqueValue(error: unknown, { shadow, shadowKeyIndex }: Table
 
 /**
  * A duplicate in another unique key is a stale row of the shadow, whose own change is not applied yet: its key joins the
- * group, so that both are deleted before either is written. @returns whether there was one.
+ * group, so that both are deleted before either is written. Or it is another row of the group, with the same value in the
+ * source; then it is looked at again, since a value may be in two rows for a moment. @returns what was found.
  * @throws UnsolvedCollision where it cannot be looked up.
  */
 async function addColliding(
@@ -164,13 +181,12 @@ async function addColliding(
   { plan, way }: ApplyOptions,
   keys: Map<string, Key>,
   error: unknown,
-): Promise<boolean> {
-  const name = duplicateKeyName(error, plan.shadow.table) ?? '';
-  const found = await way.collidingKeys(sessions, plan, name, [...keys.values()]);
-  if (found === undefined) throw new UnsolvedCollision(error, plan, []);
-  const before = keys.size;
-  for (const key of found) keys.set(keyId(key), key);
-  return keys.size > before;
+): Promise<Collisions> {
+  const found = await way.findCollisions(sessions, plan, [...keys.values()]);
+  const { others, unseen } = found;
+  if (others.length === 0 && unseen !== undefined) throw new UnsolvedCollision(plan, { error, row: unseen });
+  for (const key of others) keys.set(keyId(key), key);
+  return found;
 }
 
 /** As many as a packet of the server surely takes. */

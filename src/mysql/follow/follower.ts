@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../binlog/gtid-set.js';
 import type { Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { collisionRoundsMax, restWaitMsMax } from '../../limits/follow.js';
+import { collisionRoundsMax, unseenCollisionRoundsMax, restWaitMsMax } from '../../limits/follow.js';
 import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '../../limits/mysql.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
@@ -234,7 +234,7 @@ export class Follower {
     this.#applying = true;
     this.#applyingSinceMs = taken.oldestCommittedAtMs;
     let batch = taken;
-    let refusal: SwitchyardError | undefined;
+    let seen = 0;
     for (let round = 1; ; round += 1) {
       await waitUntilVisible(control, batch.visible);
       await this.#checkDdls(batch);
@@ -243,8 +243,8 @@ export class Follower {
         break;
       } catch (error) {
         if (!(error instanceof UnsolvedCollision)) throw error;
-        refusal ??= error.refusal;
-        if (round === collisionRoundsMax) throw refusal;
+        seen += error.seen ? 1 : 0;
+        if (seen === collisionRoundsMax || round === unseenCollisionRoundsMax) throw error.refusal;
         batch = await this.#withWhatCameSince(batch);
       }
     }

@@ -104,7 +104,7 @@ export function dataError(error: unknown, plan: Pick<TablePlan, 'shadow' | 'key'
     {
       problem: problemOf(number),
       column: culprit(error, plan.shadow),
-      key: displayKey(plan.key.columns, key),
+      key: key.length === 0 ? '(not known)' : displayKey(plan.key.columns, key),
       errno: number,
     },
     { cause: error },

@@ -5,6 +5,7 @@
  */
 import type { Key } from '../../binlog/key.js';
 import type { SessionPair } from '../session/session-pair.js';
+import type { Collisions } from './collisions.js';
 import type { TablePlan } from './table-plan.js';
 
 /** `lower` is exclusive (null: from the beginning), `upper` inclusive. */
@@ -20,14 +21,6 @@ export interface RowWay {
   copyChunkAgain(sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number>;
   /** Writes the rows with these keys, of which the copy has none, as the source has them all at one moment. */
   writeKeys(sessions: SessionPair, plan: TablePlan, keys: readonly Key[]): Promise<void>;
-  /**
-   * Keys of the copy's rows that have the value in this unique index which one of these source rows is about to write;
-   * undefined where that cannot be looked up.
-   */
-  collidingKeys(
-    sessions: SessionPair,
-    plan: TablePlan,
-    indexName: string,
-    keys: readonly Key[],
-  ): Promise<readonly Key[] | undefined>;
+  /** What the rows with these keys would collide with in unique indexes, were they written now. No transaction is open. */
+  findCollisions(sessions: SessionPair, plan: TablePlan, keys: readonly Key[]): Promise<Collisions>;
 }

@@ -18,8 +18,10 @@ export type { ColumnPair, CopiedPair };
 export interface DeferredIndex {
   readonly name: string;
   readonly definition: string;
-  /** Its columns; null where a part is an expression or a prefix. */
+  /** Its columns; null where a part is an expression (which no such index has), or a prefix in a plan of an older version. */
   readonly columns: readonly (string | null)[];
+  /** How much of each column is in it, in characters or bytes, null for all; absent where no part is a prefix. */
+  readonly prefixLengths?: readonly (number | null)[];
 }
 
 /** How JSON goes to another server: exactly, or as text, which makes DOUBLEs of DECIMALs and strings of dates and bytes. */

@@ -58,6 +58,7 @@ export const errorNumbers = {
   triggerExists: 1359,
   cannotConvertString: 3854,
   impossibleConversion: 3988,
+  keyNotFound: 1032,
 } as const;
 
 export function isDuplicateKey(error: unknown): boolean {

@@ -112,8 +112,12 @@ async function duplicateOf(session: Session, plan: TablePlan, error: unknown): P
   const { columns } = plan.key;
   // GROUP BY would find an alias by a bare name.
   const own = (column: string): string => quoteColumn(plan.shadow, column);
-  const parts = index.columns.flatMap((column) => (column === null ? [] : [own(column)]));
-  // Where a part is no plain column, the rows cannot be looked up by it: the index is named, a key is not.
+  const parts = index.columns.flatMap((column, part) => {
+    if (column === null) return [];
+    const length = index.prefixLengths?.[part] ?? null;
+    return [length === null ? own(column) : `LEFT(${own(column)}, ${length})`];
+  });
+  // Where a part is not known, the rows cannot be looked up by it: the index is named, a key is not.
   if (parts.length < index.columns.length) return dataError(error, plan, []);
   const keys = columns.map((column, position) => {
     return `MAX(${keyTextExpression(column, own(plan.shadowKey[position] ?? ''))}) AS ${keyAlias(position)}`;

@@ -1,6 +1,6 @@
 /** Takes the secondary indexes that are built after the copy out of an empty table. */
 import { planDeferredIndexes } from '../../schema/deferred-indexes.js';
-import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
+import { findNamed, quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { loadTable } from '../introspect/load-table.js';
 import type { DeferredIndex } from '../rows/table-plan.js';
@@ -17,10 +17,12 @@ export async function deferIndexes(
   for (const index of deferred) {
     await session.run(`ALTER TABLE ${quoteTable(name)} DROP INDEX ${quoteIdentifier(index.name)}`);
   }
-  return deferred.map((index) => ({ ...index, columns: columnsOf(index.name, table) }));
+  return deferred.map((index) => ({ ...index, ...partsOf(index.name, table) }));
 }
 
-function columnsOf(indexName: string, { indexes }: TableModel): readonly (string | null)[] {
-  const index = indexes.find(({ name }) => name === indexName);
-  return (index?.parts ?? []).map(({ column, prefixLength }) => (prefixLength === null ? column : null));
+function partsOf(indexName: string, { indexes }: TableModel): Pick<DeferredIndex, 'columns' | 'prefixLengths'> {
+  const parts = findNamed(indexes, indexName)?.parts ?? [];
+  const columns = parts.map(({ column }) => column);
+  const prefixLengths = parts.map(({ prefixLength }) => prefixLength);
+  return prefixLengths.every((length) => length === null) ? { columns } : { columns, prefixLengths };
 }

@@ -7,12 +7,12 @@ import { keyId, type Key } from '../../binlog/key.js';
 import { applyKeysMax } from '../../limits/mysql.js';
 import { quoteTable } from '../../schema/identifier.js';
 import type { TableName } from '../../schema/table-model.js';
+import { findCollisions } from '../rows/collisions.js';
 import { keyIn, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
-import { collidingKeysBetween } from './colliding-keys.js';
 import { transferRows } from './transfer-rows.js';
 import type { TransferTable } from './transfer-sql.js';
 import { TransferWay } from './transfer-way.js';
@@ -51,7 +51,10 @@ export function betweenServers(): RowWay {
       (await hasRows(sessions.target, plan, chunk)) ? copyAnew(sessions, plan, chunk) : copy(sessions, plan, chunk),
     copyChunkAgain: copyAgain,
     writeKeys,
-    collidingKeys: collidingKeysBetween,
+    findCollisions: (sessions, plan, keys) =>
+      findCollisions(sessions.target, plan, keys, (some, onDuplicate) =>
+        transferRows(sessions, { ...transferTable(plan), onDuplicate }, whereKeys(plan, some), 'insert'),
+      ),
   };
 }
 

@@ -68,7 +68,7 @@ class InsertWriter {
     this.#source = source;
     this.#target = target;
     this.#sql = sql;
-    this.#bytesMax = packetBytes - Buffer.byteLength(sql.write) - statementExtraBytes;
+    this.#bytesMax = packetBytes - Buffer.byteLength(sql.write + sql.onDuplicate) - statementExtraBytes;
     // The packet's bytes are valid during the call only.
     this.#reader = new RowReader(sql, (packet, start, end) => this.#row.push(Buffer.from(packet.subarray(start, end))));
   }
@@ -138,8 +138,11 @@ class InsertWriter {
   async #write({ parts, rows, warnings }: Batch): Promise<void> {
     // Only where warnings must come is the statement not strict: with no other warning nothing else was changed.
     const hint = warnings === 0 ? '' : ` /*+ SET_VAR(sql_mode = '${lenientModes}') */`;
-    const statement = Buffer.concat([Buffer.from(`INSERT${hint} ${this.#sql.write}`), ...parts.slice(0, -1)]);
+    const { write, onDuplicate } = this.#sql;
+    const tuples = parts.slice(0, -1);
+    const statement = Buffer.concat([Buffer.from(`INSERT${hint} ${write}`), ...tuples, Buffer.from(onDuplicate)]);
     const { affectedRows, warningCount } = await this.#target.raw(statement);
+    if (onDuplicate !== '') return;
     if (warningCount !== warnings) await this.#refuseWarnings(warningCount, warnings);
     if (affectedRows !== rows) {
       throw new SwitchyardError('UNEXPECTED', { problem: `an INSERT of ${rows} rows wrote ${affectedRows}` });

@@ -23,6 +23,8 @@ export interface TransferTable {
   /** Has generated columns: where these round, every row costs a note. */
   readonly computes: boolean;
   readonly json: JsonWay;
+  /** What stands behind the rows of an INSERT: then it may write fewer of them. */
+  readonly onDuplicate?: string;
 }
 
 /** How rows are written: piped into LOAD DATA, or by strict INSERT statements. */
@@ -39,6 +41,8 @@ export interface TransferSql {
   readonly warningColumns: readonly string[];
   /** LOAD DATA, or an INSERT up to its tuples. */
   readonly write: string;
+  /** What stands behind the tuples. */
+  readonly onDuplicate: string;
 }
 
 /** @throws COLUMN_NOT_TRANSFERABLE. */
@@ -52,6 +56,7 @@ export function transferSql(table: TransferTable, method: TransferMethod): Trans
     warnings: sum(warnings.map(({ warns }) => warns)),
     needsInsert: method === 'insert' ? undefined : sum(columns.flatMap(({ needsLiteral }) => needsLiteral ?? [])),
     warningColumns: warnings.map(({ name }) => name),
+    onDuplicate: table.onDuplicate ?? '',
     write: method === 'load' ? loadStatement(table, columns) : insertHead(table, columns),
   };
 }

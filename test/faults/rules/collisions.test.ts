@@ -99,7 +99,7 @@ describe('a unique value that moves between rows', () => {
     const follower = await stage.startFollower();
     const hold = stage.gate.hold('before', statements.applyDelete);
     // The look at what collided: by then the row has another value, and nothing collides any more.
-    const look = stage.gate.hold('before', /FROM information_schema\.statistics/);
+    const look = stage.gate.hold('before', /^SET @_sw_noted/);
     await stage.app.run('UPDATE t SET n = 1 WHERE id = 1');
     await hold.reached;
     await stage.app.run("UPDATE t SET u = 'moved' WHERE id = 2");
@@ -112,7 +112,7 @@ describe('a unique value that moves between rows', () => {
     await stage.expectEqual();
   });
 
-  it('is waited for where the index is an expression, in which nobody can look', async () => {
+  it('is written where the index is an expression, too', async () => {
     stage = await Stage.open({
       table: '(id INT NOT NULL PRIMARY KEY, u VARCHAR(20) NULL, n INT NULL, UNIQUE KEY u ((LOWER(u))))',
       rows: unique.rows,
@@ -131,7 +131,6 @@ describe('a unique value that moves between rows', () => {
 
   it('may move between any two rows of a batch while it is written', async () => {
     stage = await Stage.open({
-      // Nobody can look values up in an expression, so that every collision is for the whole batch to solve.
       table: '(id INT NOT NULL PRIMARY KEY, u VARCHAR(20) NULL, n INT NULL, UNIQUE KEY u ((LOWER(u))))',
       rows: manyRows,
     });

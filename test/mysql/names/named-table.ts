@@ -4,6 +4,7 @@ import type { Key } from '../../../src/binlog/key.js';
 import { loadTable } from '../../../src/mysql/introspect/load-table.js';
 import { copyKeys } from '../../../src/mysql/rows/row-sql.js';
 import type { TablePlan } from '../../../src/mysql/rows/table-plan.js';
+import type { Collisions } from '../../../src/mysql/rows/collisions.js';
 import { withinServer } from '../../../src/mysql/rows/within-server.js';
 import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
 import { onOneServer, type SessionPair } from '../../../src/mysql/session/session-pair.js';
@@ -15,7 +16,8 @@ import {
   transferTargetVariables,
 } from '../../../src/mysql/session/variables.js';
 import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
-import { collidingKeysBetween } from '../../../src/mysql/transfer/colliding-keys.js';
+import { betweenServers } from '../../../src/mysql/transfer/between-servers.js';
+import { deriveFencePass, letPass } from '../../../src/mysql/traffic/fence-pass.js';
 import { comparisonOf } from '../../../src/mysql/verify/compared-pairs.js';
 import { findJsonBeyondText } from '../../../src/mysql/verify/json-beyond-text.js';
 import { withJsonPaths } from '../../../src/mysql/verify/json-paths.js';
@@ -67,7 +69,14 @@ export function fillNamed(named: NamedTable): string {
   return `INSERT INTO ${quoteTable(named)} (${names}) VALUES ${values.join(', ')}`;
 }
 
-/** What an application writes, to some of the rows: they come, go, get other keys, and swap unique values. */
+/** Rows 1 and 2 swap their unique values. */
+function swapsIn({ key, unique, ...named }: NamedTable): readonly string[] {
+  const set = (value: string, row: number): string =>
+    `UPDATE ${quoteTable(named)} SET ${quote(unique)} = ${value} WHERE ${quote(key[0])} = ${row}`;
+  return [set('NULL', 1), set("'u1'", 2), set("'u2'", 1)];
+}
+
+/** What an application writes, to some of the rows: they come, go and get other keys. */
 export function writesTo(named: NamedTable): readonly string[] {
   const { key, unique, document, numbers } = named;
   const table = quoteTable(named);
@@ -77,9 +86,6 @@ export function writesTo(named: NamedTable): readonly string[] {
   return [
     `UPDATE ${table} SET ${counted} = ${counted} + 1, ${quote(document)} = JSON_OBJECT('n', CAST(9.9 AS DECIMAL(3, 1)))
        WHERE ${number} = 5`,
-    `UPDATE ${table} SET ${value} = NULL WHERE ${number} = 1`,
-    `UPDATE ${table} SET ${value} = 'u1' WHERE ${number} = 2`,
-    `UPDATE ${table} SET ${value} = 'u2' WHERE ${number} = 1`,
     `DELETE FROM ${table} WHERE ${number} = 3`,
     `UPDATE ${table} SET ${number} = 77, ${text} = 'new' WHERE ${number} = 4`,
     `INSERT INTO ${table} (${number}, ${text}, ${value}) VALUES (78, 'new', 'new')`,
@@ -102,7 +108,10 @@ export async function migrateNamed(
     await session.run('COMMIT');
     await migration.reach('copied');
     await migration.reach('indexed');
-    await lookAtRows(session, plan, named);
+    await withSession(clusters.root, { autocommit: 1 }, async (root) => {
+      for (const statement of swapsIn(named)) await root.run(statement);
+    });
+    await lookAtRows(session, plan);
   });
   await withSession(clusters.root, { autocommit: 1 }, async (root) => {
     await migration.follow(async () => {
@@ -129,6 +138,7 @@ export async function moveNamed(
     const [source, target] = [await moving.root('source'), await moving.root('target')];
     await moving.synchronise('copied');
     await moving.synchronise('indexed');
+    for (const named of tables) for (const statement of swapsIn(named)) await source.run(statement);
     await withTransfer(moving, async (sessions) => {
       for (const table of plan.tables) await lookAtMoved(sessions, table, tables);
     });
@@ -143,25 +153,40 @@ export async function moveNamed(
 
 async function withTransfer(moving: Moving, work: (sessions: SessionPair) => Promise<void>): Promise<void> {
   await withSession(moving.source, transferSourceVariables, (source) =>
-    withSession(moving.target, transferTargetVariables, (target) => work({ source, target })),
+    withSession(moving.target, transferTargetVariables, async (target) => {
+      await letPass(target, await deriveFencePass(moving.target, moving.operationId));
+      await work({ source, target });
+    }),
   );
 }
 
 /** As `lookAtRows`, between servers. */
 async function lookAtMoved(sessions: SessionPair, plan: TablePlan, tables: readonly NamedTable[]): Promise<void> {
-  const { uniqueIndex = '', document = '' } = tables.find(({ table }) => table === plan.source.table) ?? {};
-  expect(await collidingKeysBetween(sessions, plan, uniqueIndex, [firstKey])).toEqual([firstKey]);
+  const { document = '' } = tables.find(({ table }) => table === plan.source.table) ?? {};
+  expect(await betweenServers().findCollisions(sessions, plan, [keyOf(1)])).toEqual(secondRow);
   const { source } = sidesOf(plan, comparisonOf(plan));
   const found = await findJsonBeyondText(sessions.source, source, [document], 'TRUE', 1);
   expect(found).toMatchObject({ documents: rows, values: [{ path: '$."price"', type: 'DECIMAL' }] });
 }
 
-const firstKey: Key = ['0', Buffer.from('k0').toString('hex').toUpperCase()];
+function keyOf(row: number): Key {
+  return [
+    String(row),
+    Buffer.from(`k${row % 3}`)
+      .toString('hex')
+      .toUpperCase(),
+  ];
+}
+
+const firstKey = keyOf(0);
+
+/** What row 1 collides with, as long as the copy has not followed. */
+const secondRow: Collisions = { others: [keyOf(2)], twins: [], unseen: undefined };
 
 /** What else is read of rows, when something differs or collides. */
-async function lookAtRows(session: Session, plan: MigrationPlan, { uniqueIndex }: NamedTable): Promise<void> {
+async function lookAtRows(session: Session, plan: MigrationPlan): Promise<void> {
   const sessions = onOneServer(session);
-  expect(await withinServer.collidingKeys(sessions, plan, uniqueIndex, [firstKey])).toEqual([firstKey]);
+  expect(await withinServer.findCollisions(sessions, plan, [keyOf(1)])).toEqual(secondRow);
   const comparison = comparisonOf(plan);
   const sides = sidesOf(plan, comparison);
   const digests = await columnDigests(session, sides.source, [firstKey]);
