@@ -224,3 +224,21 @@ describe('a removal', () => {
     await finishMigration(stage.cluster, stage.operationId);
   });
 });
+
+describe('the table after the swap', () => {
+  it('has its statistics, which nobody would make again, and nearly all of its row versions left', async () => {
+    const table = `(id INT NOT NULL PRIMARY KEY, v VARCHAR(50) NOT NULL, note VARCHAR(50) NULL, KEY k (v)) STATS_AUTO_RECALC=0`;
+    stage = await Stage.open({ server: own.cluster, table });
+    await stage.copied();
+    expect((await attempt()).outcome).toBe('swapped');
+    await finishMigration(stage.cluster, stage.operationId);
+    const where = `database_name = '${stage.database}' AND table_name = 't'`;
+    expect(await stage.app.rows(`SELECT n_rows FROM mysql.innodb_table_stats WHERE ${where}`)).toEqual([
+      { n_rows: '20' },
+    ]);
+    const indexes = await stage.app.rows(`SELECT DISTINCT index_name FROM mysql.innodb_index_stats WHERE ${where}`);
+    expect(indexes).toHaveLength(2);
+    const versions = 'SELECT total_row_versions AS n FROM information_schema.innodb_tables WHERE name = ?';
+    expect(await stage.app.row(versions, [`${stage.database}/t`])).toEqual({ n: 1 });
+  });
+});

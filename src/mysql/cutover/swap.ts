@@ -15,6 +15,7 @@ import type { Session } from '../session/session.js';
 import { signRows, signStatement } from '../sidecar/own-work.js';
 import { dropMarker } from '../shadow/marker.js';
 import type { MigrationPlan } from '../shadow/plan.js';
+import { checkShadowDefinition } from '../shadow/shadow-definition.js';
 import type { OldSnapshots } from './old-snapshots.js';
 
 export interface SwapSteps {
@@ -46,7 +47,7 @@ export async function unlockTables(locked: Session): Promise<void> {
 /**
  * Drains, compares, checks and swaps. When it returns nothing, the new table is in place.
  * @returns who has a snapshot that the new table must not be read with; then nothing was swapped.
- * @throws TABLE_CHANGED, VERIFICATION_FAILED, data errors.
+ * @throws TABLE_CHANGED, SHADOW_CHANGED, VERIFICATION_FAILED, data errors.
  */
 export async function swapUnderLock(steps: SwapSteps): Promise<OldSnapshots | undefined> {
   const { plan, locked, reading, follower, recordPosition, compare, signal } = steps;
@@ -56,6 +57,7 @@ export async function swapUnderLock(steps: SwapSteps): Promise<OldSnapshots | un
   await compare();
   const createSource = await showCreateTable(reading, plan.source);
   await checkSource(reading, plan, createSource);
+  await checkShadowDefinition(reading, plan);
   await setCounter(locked, plan, createSource);
   if (plan.markerColumn === null) {
     const old = await steps.oldSnapshots();

@@ -138,8 +138,18 @@ async function planOf(session: Session, operationId: string): Promise<MigrationP
 async function closeSwapped(session: Session, operationId: string, plan: MigrationPlan | null): Promise<void> {
   // An attempt that was cut off just after its RENAME leaves helper columns on the application's table.
   if (plan !== null) await dropHelpers(session, plan);
+  if (plan !== null) await restoreStatistics(session, plan);
   await forgetShadow(session, operationId);
   await closeOperation(session, operationId, 'completed');
+}
+
+/**
+ * Dropping the marker has deleted the statistics that the shadow had (tried on 9.7.4), and with STATS_AUTO_RECALC=0 nobody
+ * would make them again. Here nobody waits for it, and without them a table is as good: it is tried once.
+ */
+async function restoreStatistics(session: Session, { source, markerColumn }: MigrationPlan): Promise<void> {
+  if (markerColumn === null) return;
+  await session.rows(`ANALYZE TABLE ${quoteTable(source)}`).catch(() => undefined);
 }
 
 /** Drops one retained table of a finished migration or move. @returns whether it was still there. */

@@ -33,6 +33,7 @@ import { carryHistograms, histogramColumns } from './histograms.js';
 import { addMarker, dropMarker } from './marker.js';
 import { checkConstraintNames, makeOwnDatabase } from './own-database.js';
 import type { MigrationPlan } from './plan.js';
+import { shadowFingerprint } from './shadow-definition.js';
 
 export interface MakeShadowOptions {
   readonly operationId: string;
@@ -55,6 +56,7 @@ type PlanParts = Pick<
   | 'shadowKeyIndex'
   | 'helperColumns'
   | 'markerColumn'
+  | 'shadowFingerprint'
   | 'histograms'
   | 'pairs'
   | 'implicitDefaults'
@@ -129,13 +131,15 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
   const shadowKey = planShadowKey(key, mapping, altered);
   await addHelpers(session, shadow, shadowKey);
   const deferredIndexes = await deferIndexes(session, shadow, shadowKey.indexName);
+  const markerColumn = await tryMarker(session, shadow);
   return {
     ...describeSource(table, key),
     conversion,
     shadowKey: shadowKey.columns,
     shadowKeyIndex: shadowKey.indexName,
     helperColumns: shadowKey.kind === 'helper' ? shadowKey.columns : [],
-    markerColumn: await tryMarker(session, shadow),
+    markerColumn,
+    shadowFingerprint: await shadowFingerprint(session, shadow),
     pairs: mapping.pairs.map((pair) => (pair.target === numbered?.target ? { ...pair, refusesZero: true } : pair)),
     implicitDefaults: mapping.implicitDefaults,
     unwritten: unwrittenColumns(table, altered, mapping),
@@ -217,7 +221,8 @@ async function tryMarker(session: Session, shadow: TableName): Promise<string | 
   try {
     await session.run(addMarker(shadow, markerColumnName));
     await session.run(dropMarker(shadow, markerColumnName));
-    await session.run(addMarker(shadow, markerColumnName));
+    // Made anew, the empty table has none of the row versions that a table can have 64 of.
+    await session.run(addMarker(shadow, markerColumnName, 'COPY'));
     return markerColumnName;
   } catch (error) {
     const kind = errorKind(error);

@@ -20,8 +20,12 @@ export async function ensureMarker(session: Session, plan: MigrationPlan): Promi
 }
 
 /** The statement that adds the marker to a table. */
-export function addMarker(table: MigrationPlan['shadow'], column: string): string {
-  return `ALTER TABLE ${quoteTable(table)} ADD COLUMN ${quoteIdentifier(column)} TINYINT NULL INVISIBLE, ALGORITHM=INSTANT`;
+export function addMarker(
+  table: MigrationPlan['shadow'],
+  column: string,
+  algorithm: 'INSTANT' | 'COPY' = 'INSTANT',
+): string {
+  return `ALTER TABLE ${quoteTable(table)} ADD COLUMN ${quoteIdentifier(column)} TINYINT NULL INVISIBLE, ALGORITHM=${algorithm}`;
 }
 
 /** The statement that drops it; under the table lock. */

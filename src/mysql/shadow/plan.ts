@@ -16,6 +16,8 @@ export interface MigrationPlan extends TablePlan {
   readonly markerColumn: string | null;
   /** The columns whose histogram a native ALTER keeps. */
   readonly histograms: readonly string[];
+  /** What the shadow was made as, without the indexes that are built later; absent in plans of before it was kept. */
+  readonly shadowFingerprint?: string;
   /** The AUTO_INCREMENT counter that the statement asks for; null where the new table goes on with the source's. */
   readonly counter: string | null;
   /** The server_uuid of the primary that was prepared. */

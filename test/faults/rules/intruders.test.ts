@@ -85,6 +85,23 @@ describe.each<readonly [string, ...string[]]>(deeds)('%s', (_name, ...statements
   });
 });
 
+describe('what no feed shows', () => {
+  it.each([
+    'ALTER TABLE S ADD mine INT',
+    'ALTER TABLE S ALTER COLUMN note SET DEFAULT 5',
+    'ALTER TABLE S DROP INDEX k',
+    'CREATE INDEX mine ON S (note)',
+    "ALTER TABLE S COMMENT = 'theirs'",
+    "CREATE TRIGGER mine BEFORE INSERT ON S FOR EACH ROW SET NEW.note = 'x'",
+  ])('is seen in the definition before the swap: %s', async (sql) => {
+    stage = await openStage();
+    await stage.copied();
+    await stage.unlogged(sql.replace(/\bS\b/, stage.shadow));
+    expect(await codeOf(attempt())).toBe('SHADOW_CHANGED');
+    await expectNotSwapped();
+  });
+});
+
 describe('while it copies and follows', () => {
   const some = ['a row of their own', 'TRUNCATE', 'its name away'];
   it.each(deeds.filter(([name]) => some.includes(name)))('ends it: %s', async (_name, ...statements) => {
