@@ -94,7 +94,11 @@ function preparationFailed(state: MigrationState, work: Activity, failure: Failu
   const idle = idleAfter(state, atMs);
   // A terminal error of the first preparation says that nothing was left behind.
   const isFirst = state.terms === null;
-  if (isFirst && failure.kind === 'terminal') return { ...stoppedBy(idle, failure, atMs), closed: true };
+  if (isFirst && failure.kind === 'terminal') {
+    // … but of one that another worker has begun, the one that lacks the cluster knows nothing.
+    const mayHaveBegun = state.retrying !== null && isFactOfWorker(failure.code);
+    return { ...stoppedBy(idle, failure, atMs), closed: !mayHaveBegun };
+  }
   const retrying = failedAgain(state.retrying, work, failure, atMs);
   const beganMs = state.retrying === null ? (state.runningSinceMs ?? atMs) : Date.parse(state.retrying.since);
   const isOver = atMs - beganMs >= prepareTriedForMs || isHopeless(retrying);

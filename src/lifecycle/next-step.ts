@@ -21,6 +21,7 @@ function step(sentence: string, command: CommandName | null = null): NextStep {
 /** What a person can or should do next; `cleanup` is the id of the workflow that drops the old table, where it is known. */
 export function nextStep(state: MigrationState, cleanup: string | null = null): NextStep {
   const phase = phaseOf(state);
+  if (state.closed && state.running !== null) return step('Nothing: it ends as soon as what runs has ended.');
   if (state.retrying !== null) return step(failingStep(state, state.retrying), 'retry');
   switch (phase) {
     case 'needsOperator':

@@ -71,6 +71,35 @@ describe('binlogs purged from under a paused migration', () => {
   });
 });
 
+describe('an account that the server refuses for a while', () => {
+  it('is seen in the status, commands act meanwhile, and it goes on once the server lets it', async () => {
+    await open();
+    await test.start({ postponeCompletion: true });
+    await test.untilPhase('postponed');
+    const { user } = own.cluster.switchyard;
+    await test.rows(`ALTER USER ${user} ACCOUNT LOCK`);
+    try {
+      const sessions = await test.rows<{ id: number }>('SELECT id FROM performance_schema.processlist WHERE user = ?', [
+        user,
+      ]);
+      for (const { id } of sessions) await test.rows(`KILL ${id}`).catch(() => undefined);
+      const failing = await test.until('the failure to be seen', ({ retrying }) => retrying !== null);
+      expect(failing).toMatchObject({ phase: 'postponed', error: null });
+      expect(failing.retrying).toMatchObject({ code: 'SERVER_NEEDS_ATTENTION' });
+      expect(failing.reason).toMatch(/failed .*MySQL error 3118.*locked/);
+      expect(failing.nextStep).toMatch(/Give the account .* retry tries it at once, cancel ends the migration/);
+      expect(await test.command('pause')).toMatchObject({ outcome: expect.stringMatching(/done|accepted/) as string });
+      await test.command('unpause');
+    } finally {
+      await test.rows(`ALTER USER ${user} ACCOUNT UNLOCK`);
+    }
+    await test.command('resume');
+    await test.command('retry').catch(() => undefined);
+    expect(await test.result()).toMatchObject({ outcome: 'completed', verified: true });
+    await test.expectNothingLost();
+  });
+});
+
 describe('a table that somebody holds', () => {
   it('uses the attempts up, is postponed with the holder named, and completes after resume', async () => {
     await open();

@@ -206,6 +206,14 @@ describe('a fact of a worker', () => {
     expect([driver.phase, driver.wanted]).toEqual(['failed', { kind: 'end' }]);
   });
 
+  it('ends what another worker may have begun with a clean-up', () => {
+    const driver = new Driver();
+    driver.happen(away);
+    driver.wait(2_000);
+    driver.happen(lacking);
+    expect([driver.phase, driver.running]).toEqual(['failed', { kind: 'cleanUp' }]);
+  });
+
   it('does not end what was checked and waits for launch, either', () => {
     const driver = new Driver();
     const cutOver = { lockTimeoutMs: 1, maxAttempts: 1, backoffMs: [0] };
@@ -302,6 +310,7 @@ describe('cancel', () => {
     driver.happen(away);
     driver.wait(2_000);
     driver.send('cancel');
+    expect(nextStep(driver.state).sentence).toContain('it ends as soon as what runs has ended');
     driver.happen({
       kind: 'resolved',
       result: { outcome: 'swapped', completedAt: '2026-11-21T01:00:00.000Z', blockedMs: 1 },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isFactOfWorker } from '../../src/errors/worker-facts.js';
 import { apply } from '../../src/lifecycle/apply.js';
 import type { CommandName } from '../../src/lifecycle/command.js';
 import { decide, isSameWork, isStoppable, worksAgain } from '../../src/lifecycle/decide.js';
@@ -79,11 +80,16 @@ const commands: readonly CommandName[] = [
   ...(['launch', 'postpone', 'resume', 'pause', 'unpause', 'retry', 'cancel', 'verify'] as const),
 ];
 
+/** What decides how a series of failures goes on. */
+function seriesOf({ last, alike }: NonNullable<MigrationState['retrying']>): string | number {
+  if (isFactOfWorker(last.code)) return 'worker';
+  return last.code === 'SERVER_ERROR' ? alike : 'passes';
+}
+
 /** What tells states apart, as far as decisions depend on it; times and words do not. */
 function keyOf({ state, atMs }: Moment): string {
   const { retrying, running, progress, stop, trouble, terms: known } = state;
   const { unresolved, unclear: given, swap, closed, launchAsked, verifyRequested } = state;
-  const waits = retrying !== null && retrying.nextAtMs > atMs;
   return JSON.stringify([
     [
       progress,
@@ -96,8 +102,8 @@ function keyOf({ state, atMs }: Moment): string {
       isStopping({ state, atMs }),
     ],
     [known?.postponeLaunch, known?.verify, state.postponed?.by, state.pauseReasons, state.pending.length > 0],
-    [stop?.kind, trouble?.code, unresolved === null ? null : (unresolved.failure?.code ?? 'lost')],
-    retrying === null ? null : [retrying.work.kind, retrying.last.code, Math.min(retrying.alike, 3), waits],
+    [stop?.kind, trouble === null ? null : trouble.code === 'OUTCOME_UNCLEAR', unresolved && unresolved.failure?.kind],
+    retrying === null ? null : [retrying.work.kind, seriesOf(retrying), retrying.nextAtMs > atMs],
     decide(state, atMs).kind,
   ]);
 }

@@ -131,6 +131,18 @@ describe('reversing', () => {
   });
 });
 
+describe('a fact of a worker', () => {
+  it('ends no move that is prepared: what another worker may know waits for a person', () => {
+    for (const code of ['UNKNOWN_CLUSTER', 'NO_ROUTER', 'SIDECAR_TOO_NEW']) {
+      const driver = inFollowing();
+      driver.happen({ kind: 'activityFailed', lane: 'main', failure: { ...failure('terminal'), code } });
+      expect([driver.phase, driver.main, driver.state.stop]).toEqual(['needsOperator', null, null]);
+      driver.send('retry');
+      expect(driver.main?.kind).toBe('synchronise');
+    }
+  });
+});
+
 describe('an error that passes', () => {
   it('ends nothing where it meets a request to stop, neither before the switch nor after it', () => {
     for (const driver of [inFollowing(), inSwitched()]) {
