@@ -41,13 +41,18 @@ export function planShadowKey(key: IterationKey, mapping: ColumnMapping, shadow:
   const problem = whyNoHelper(shadow);
   if (problem !== undefined) {
     throw new SwitchyardError('HELPER_NOT_POSSIBLE', {
-      key: `(${key.columns.map(({ name }) => name).join(', ')})`,
+      key: displayKeyNames(key),
       problem,
     });
   }
   const columns = key.columns.map((_column, index) => helperColumnName(index + 1));
   const definitions = key.columns.map((column, index) => helperDefinition(columns[index] ?? '', column));
   return { kind: 'helper', indexName: helperIndexName, columns, definitions };
+}
+
+/** The columns of a key for people. */
+export function displayKeyNames({ columns }: IterationKey): string {
+  return `(${columns.map(({ name }) => name).join(', ')})`;
 }
 
 /** The column of the shadow that holds this key column's values so that equal stays equal and different different. */

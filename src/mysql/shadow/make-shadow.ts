@@ -13,14 +13,14 @@ import { chooseIterationKey, type IterationKey } from '../../schema/iteration-ke
 import { markerColumnName } from '../../schema/names.js';
 import { refuseUnknownClauses } from '../../schema/refusals.js';
 import { retargetAlter, shadowConstraintNames } from '../../schema/rewrite.js';
-import { planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
+import { displayKeyNames, planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { unwrittenColumns } from '../../schema/unwritten-columns.js';
 import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { loadTable } from '../introspect/load-table.js';
 import type { ServerFacts } from '../preflight/server-facts.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
-import { errorKind } from '../session/server-errors.js';
+import { errorKind, serverErrorNumber, serverMessage } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables, statementVariables, type ConversionSettings } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
@@ -129,7 +129,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
   const conversion = conversionFor(options, key, mapping, altered);
   checkPadding(conversion, mapping, altered);
   const shadowKey = planShadowKey(key, mapping, altered);
-  await addHelpers(session, shadow, shadowKey);
+  await addHelpers(session, shadow, key, shadowKey);
   const deferredIndexes = await deferIndexes(session, shadow, shadowKey.indexName);
   const markerColumn = await tryMarker(session, shadow);
   return {
@@ -205,12 +205,23 @@ function isUtc({ timeZone, systemTimeZone }: ServerFacts): boolean {
   return ['+00:00', 'UTC'].includes(timeZone === 'SYSTEM' ? systemTimeZone : timeZone);
 }
 
-async function addHelpers(session: Session, shadow: TableName, shadowKey: ShadowKey): Promise<void> {
+/**
+ * Before any index is taken out, so that the server tells at once where the new table has no room for them: in its
+ * columns, its indexes, its rows or the length of a key. @throws HELPER_NOT_POSSIBLE.
+ */
+async function addHelpers(session: Session, shadow: TableName, key: IterationKey, shadowKey: ShadowKey): Promise<void> {
   if (shadowKey.kind !== 'helper') return;
   const columns = shadowKey.definitions.map((definition) => `ADD COLUMN ${definition}`);
   const names = shadowKey.columns.map(quoteIdentifier).join(', ');
   const index = `ADD UNIQUE INDEX ${quoteIdentifier(shadowKey.indexName)} (${names})`;
-  await session.run(`ALTER TABLE ${quoteTable(shadow)} ${[...columns, index].join(', ')}`);
+  try {
+    await session.run(`ALTER TABLE ${quoteTable(shadow)} ${[...columns, index].join(', ')}`);
+  } catch (error) {
+    // The table is empty: what would be a fault of the data (rows that are too large) is one of the definition.
+    if (!['statement', 'data'].includes(errorKind(error) ?? '')) throw error;
+    const problem = `the server says of them: ${serverMessage(error)}`;
+    throw new SwitchyardError('HELPER_NOT_POSSIBLE', { key: displayKeyNames(key), problem }, { cause: error });
+  }
 }
 
 /**
