@@ -1,6 +1,11 @@
 /**
- * How the shadow finds a row by the key of the table (design 5.2.3). Its own columns serve where they hold the key exactly;
- * where the statement converts or drops the key, invisible helper columns hold it in its source form until the swap.
+ * How the shadow finds a row by the key of the table (design 5.2.3). Its own columns serve where they hold the key exactly,
+ * by an index that is there or by one that is there until the swap; where the statement converts or drops the key,
+ * invisible helper columns hold it in its source form until the swap.
+ *
+ * The index need not be unique: at most one row of the table has the key, and whatever changes a row writes it anew by its
+ * key. What must be told is that two have written the same state of one row (a chunk and the feed), so some unique index,
+ * whose columns follow from that state and are NOT NULL, has to be there.
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import type { ColumnMapping } from './column-mapping.js';
@@ -14,18 +19,22 @@ import type { ColumnModel, IndexModel, TableModel } from './table-model.js';
 export type ShadowKey =
   | {
       readonly kind: 'direct';
+      /** A unique index that begins with the columns. */
       readonly indexName: string;
       /** The shadow's columns that hold the key, in the order of the key. */
       readonly columns: readonly string[];
     }
   | {
       readonly kind: 'helper';
-      /** The unique index on the helper columns; neither exists yet. */
+      /** The index on the columns; it does not exist yet. */
       readonly indexName: string;
-      /** Names of the helper columns, in the order of the key. */
+      readonly isUnique: boolean;
+      /** The columns that hold the key, in its order: the shadow's own, or helper columns. */
       readonly columns: readonly string[];
-      /** What to ADD COLUMN, one for each. */
+      /** What to ADD COLUMN, one for each helper column; empty where the columns are the shadow's own. */
       readonly definitions: readonly string[];
+      /** The other unique index in which a duplicate is the same row; null where there is none. */
+      readonly sameRowIndex: string | null;
     };
 
 /**
@@ -35,10 +44,15 @@ export type ShadowKey =
 export function planShadowKey(key: IterationKey, mapping: ColumnMapping, shadow: TableModel): ShadowKey {
   const targets = key.columns.map((column) => exactTarget(column, mapping));
   if (targets.every((target) => target !== undefined)) {
-    const index = findIndexOn(targets, key, shadow);
-    if (index !== undefined) return { kind: 'direct', indexName: index.name, columns: targets.map(({ name }) => name) };
+    const index = findIndexOn(targets, key, shadow) ?? findIndexFrom(targets, key, shadow);
+    const columns = targets.map(({ name }) => name);
+    if (index !== undefined) return { kind: 'direct', indexName: index.name, columns };
+    const helper = indexOnOwn(columns, shadow);
+    if (helper !== undefined) return helper;
   }
-  const problem = whyNoHelper(shadow);
+  const copies = key.columns.map(({ name }) => mapping.pairs.find(({ source }) => sameName(source.name, name))?.target);
+  const isUnique = !shadow.partitioned;
+  const problem = whyNoHelper(shadow, copies);
   if (problem !== undefined) {
     throw new SwitchyardError('HELPER_NOT_POSSIBLE', {
       key: displayKeyNames(key),
@@ -47,7 +61,31 @@ export function planShadowKey(key: IterationKey, mapping: ColumnMapping, shadow:
   }
   const columns = key.columns.map((_column, index) => helperColumnName(index + 1));
   const definitions = key.columns.map((column, index) => helperDefinition(columns[index] ?? '', column));
-  return { kind: 'helper', indexName: helperIndexName, columns, definitions };
+  return { kind: 'helper', indexName: helperIndexName, isUnique, columns, definitions, sameRowIndex: null };
+}
+
+/**
+ * An index on the shadow's own columns, which only an index has to be dropped for; where it cannot be unique, the primary
+ * key tells rows apart. Not without a primary key: a unique index on NOT NULL columns would be the clustered one, and could
+ * not go without a rebuild.
+ */
+function indexOnOwn(columns: readonly string[], shadow: TableModel): ShadowKey | undefined {
+  const isUnique = !shadow.partitioned;
+  const isPossible = isUnique ? primaryOf(shadow) !== undefined : primaryContains(columns, shadow);
+  if (!isPossible || whyNoIndex(shadow) !== undefined) return undefined;
+  const sameRowIndex = isUnique ? null : 'PRIMARY';
+  return { kind: 'helper', indexName: helperIndexName, isUnique, columns, definitions: [], sameRowIndex };
+}
+
+function primaryOf({ indexes }: TableModel): IndexModel | undefined {
+  return indexes.find(({ name }) => name === 'PRIMARY');
+}
+
+function primaryContains(columns: readonly string[], shadow: TableModel): boolean {
+  const parts = primaryOf(shadow)?.parts ?? [];
+  return columns.every((name) =>
+    parts.some(({ column, prefixLength }) => column !== null && prefixLength === null && sameName(column, name)),
+  );
 }
 
 /** The columns of a key for people. */
@@ -92,15 +130,43 @@ function findIndexOn(targets: readonly ColumnModel[], key: IterationKey, shadow:
   return fitting.find(({ name }) => name === 'PRIMARY') ?? fitting.find(({ visible }) => visible) ?? fitting[0];
 }
 
+/** A unique index that begins with these columns, and never holds a NULL: as `(id, created)` in a table partitioned anew. */
+function findIndexFrom(targets: readonly ColumnModel[], key: IterationKey, shadow: TableModel): IndexModel | undefined {
+  const beginnings = shadow.indexes
+    .filter(({ parts }) =>
+      parts.every(({ column, prefixLength, nullable }) => column !== null && prefixLength === null && !nullable),
+    )
+    .map((index) => ({ ...index, parts: index.parts.slice(0, targets.length) }));
+  return findIndexOn(targets, key, { ...shadow, indexes: beginnings });
+}
+
 /** Whether the directions of all parts are the key's, or all are turned round: then both are read in one order. */
 function isWalkedAlike(index: IndexModel, key: IterationKey): boolean {
   const turned = index.parts.map(({ descending }, position) => descending !== key.columns[position]?.descending);
   return new Set(turned).size <= 1;
 }
 
-/** Why columns cannot be added now and dropped in a moment under the lock, or undefined. */
-function whyNoHelper(shadow: TableModel): string | undefined {
-  if (shadow.partitioned) return 'every unique index of a partitioned table must contain the partitioning columns';
+/** Why no index can be added, or undefined. */
+function whyNoIndex({ indexes }: TableModel): string | undefined {
+  if (indexes.some(({ name }) => sameName(name, helperIndexName)))
+    return `an index is called ${helperIndexName} already`;
+  return indexes.length >= indexesMax ? `the table has ${indexesMax} indexes already` : undefined;
+}
+
+/** Of a table, to the server. */
+const indexesMax = 64;
+
+/**
+ * Why columns cannot be added now and dropped in a moment under the lock, or undefined.
+ * @param copies the columns that become of those of the key; undefined for one that is dropped or generated.
+ */
+function whyNoHelper(shadow: TableModel, copies: readonly (ColumnModel | undefined)[]): string | undefined {
+  const problem = whyNoIndex(shadow);
+  if (problem !== undefined) return problem;
+  const names = copies.flatMap((column) => (column === undefined ? [] : [column.name]));
+  if (shadow.partitioned && (names.length < copies.length || !primaryContains(names, shadow))) {
+    return 'a unique index on them would have to contain the partitioning columns, and the primary key does not contain the key';
+  }
   if (shadow.indexes.some(({ type }) => type === 'FULLTEXT')) {
     return 'a table with a FULLTEXT index cannot drop a column without a rebuild';
   }

@@ -90,21 +90,66 @@ describe('planShadowKey', () => {
     ['a key column is dropped', { clauses: 'DROP a', after: [column('b', 'varchar(9)')], indexes: [] }],
     ['a key column is dropped and added', { clauses: 'DROP a, ADD a INT', after: same }],
     ['the index is gone', { after: same, indexes: [index('u', ['a', 'b'], { unique: false })] }],
-    ['the index has another order', { after: same, indexes: [index('PRIMARY', ['b', 'a'])] }],
-    ['the index mixes directions', { after: same, indexes: [index('PRIMARY', ['a', 'b DESC'])] }],
-    ['the index has fewer columns', { after: same, indexes: [index('PRIMARY', ['a'])] }],
-    ['the index has more columns', { after: same, indexes: [index('PRIMARY', ['a', 'b', 'b'])] }],
     ['the index holds a prefix', { after: same, indexes: [index('u', ['a', 'b(5)'])] }],
   ])('adds helper columns of the source type when %s', (_what, change) => {
     expect(plan(change)).toEqual({
       kind: 'helper',
       indexName: '_sw_key',
+      isUnique: true,
+      sameRowIndex: null,
       columns: ['_sw_key1', '_sw_key2'],
       definitions: [
         '`_sw_key1` int NULL INVISIBLE',
         '`_sw_key2` varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci NULL INVISIBLE',
       ],
     });
+  });
+
+  it.each<[what: string, indexes: readonly IndexModel[]]>([
+    ['has another order', [index('PRIMARY', ['b', 'a'])]],
+    ['mixes directions', [index('PRIMARY', ['a', 'b DESC'])]],
+    ['has fewer columns', [index('PRIMARY', ['a'])]],
+    ['has the key behind another column', [index('PRIMARY', ['c', 'a', 'b'])]],
+    ['is longer and can hold NULL', [index('PRIMARY', ['c']), index('u', ['a', 'b', 'c'], { nullable: true })]],
+  ])('adds an index on its own columns when the index %s', (_what, indexes) => {
+    const helper = { kind: 'helper', indexName: '_sw_key', columns: ['a', 'b'], definitions: [] };
+    const change = { after: [...same, column('c')], clauses: 'ADD c INT NOT NULL', indexes };
+    expect(plan(change)).toEqual({ ...helper, isUnique: true, sameRowIndex: null });
+    const shape = { partitioned: true };
+    const contains = indexes.some(({ name, parts }) => name === 'PRIMARY' && parts.length >= 2);
+    if (contains) expect(plan({ ...change, shape })).toEqual({ ...helper, isUnique: false, sameRowIndex: 'PRIMARY' });
+    else expect(() => plan({ ...change, shape })).toThrow(expect.objectContaining({ code: 'HELPER_NOT_POSSIBLE' }));
+  });
+
+  it.each<[what: string, indexes: readonly IndexModel[], indexName: string]>([
+    ['the primary key', [index('PRIMARY', ['a', 'b', 'c'])], 'PRIMARY'],
+    ['a unique index', [index('PRIMARY', ['c']), index('u', ['a', 'b', 'c'])], 'u'],
+  ])('uses %s that begins with the key', (_what, indexes, indexName) => {
+    const change = { after: [...same, column('c')], clauses: 'ADD c INT NOT NULL', indexes };
+    for (const partitioned of [false, true]) {
+      expect(plan({ ...change, shape: { partitioned } })).toEqual({ kind: 'direct', indexName, columns: ['a', 'b'] });
+    }
+  });
+
+  it('adds an index that is not unique on helper columns where there are partitions', () => {
+    const after = [column('a'), column('b', 'varchar(9)', bin)];
+    expect(plan({ after, shape: { partitioned: true } })).toMatchObject({
+      kind: 'helper',
+      columns: ['_sw_key1', '_sw_key2'],
+      isUnique: false,
+      sameRowIndex: null,
+    });
+  });
+
+  it('adds no index where there can be none', () => {
+    const many = Array.from({ length: 63 }, (_, at) => index(`i${at}`, ['a'], { unique: false }));
+    const reversed = index('PRIMARY', ['b', 'a']);
+    expect(plan({ after: same, indexes: [reversed, ...many.slice(1)] }).kind).toBe('helper');
+    for (const others of [many, [index('_SW_KEY', ['a'], { unique: false })]]) {
+      expect(() => plan({ after: same, indexes: [reversed, ...others] })).toThrow(
+        expect.objectContaining({ code: 'HELPER_NOT_POSSIBLE' }),
+      );
+    }
   });
 
   it.each(["enum('a','b')", 'decimal(9,2)', 'datetime(3)', 'binary(16)', 'bit(9)'])(
@@ -122,7 +167,7 @@ describe('planShadowKey', () => {
     createStatement: `CREATE TABLE \`o\` (\n  \`a\` int\n) ENGINE=InnoDB ${text}`,
   });
   it.each<[what: string, problem: string, change: Partial<Change>]>([
-    ['partitioned', 'partitioning columns', { shape: { partitioned: true } }],
+    ['partitioned', 'partitioning columns', { shape: { partitioned: true }, indexes: [index('PRIMARY', ['a'])] }],
     ['full-text', 'FULLTEXT', { indexes: [index('f', ['b'], { unique: false, type: 'FULLTEXT' })] }],
     ['compressed', 'compressed', { shape: options("COMMENT='x' ROW_FORMAT=COMPRESSED") }],
     ['compressed', 'compressed', { shape: options('KEY_BLOCK_SIZE=8') }],

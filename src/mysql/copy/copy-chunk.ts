@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusedWhileCopyingMs, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
-import { quoteTable, sameName } from '../../schema/identifier.js';
+import { quoteTable } from '../../schema/identifier.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
 import { keyRange } from '../rows/key-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
-import type { TablePlan } from '../rows/table-plan.js';
+import { isSameRow, type TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/server-errors.js';
 import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
@@ -69,7 +69,7 @@ function isRefusal(plan: TablePlan, error: unknown): boolean {
 
 function isShadowKey(plan: TablePlan, error: unknown): boolean {
   const name = duplicateKeyName(error, plan.shadow.table);
-  return name !== undefined && sameName(name, plan.shadowKeyIndex);
+  return name !== undefined && isSameRow(plan, name);
 }
 
 function copyOnce(sessions: SessionPair, context: ChunkContext, chunk: Chunk, again: boolean): Promise<number> {

@@ -125,14 +125,14 @@ async function dropMarkerColumn(locked: Session, plan: MigrationPlan): Promise<v
 }
 
 /**
- * Removes what of the helper columns is still on the swapped table. Repeatable; the swap has happened whatever becomes of
+ * Removes what of the helper index and its columns is still on the swapped table. Repeatable; the swap has happened whatever becomes of
  * this, so a deadline that ends it under the lock leaves the rest to the clean-up, where nobody waits for it.
  */
 export async function dropHelpers(
   session: Session,
-  { source, helperColumns, shadowKeyIndex }: MigrationPlan,
+  { source, helperColumns, hasHelperIndex = false, shadowKeyIndex }: MigrationPlan,
 ): Promise<void> {
-  if (helperColumns.length === 0) return;
+  if (!hasHelperIndex && helperColumns.length === 0) return;
   const place = [source.database, source.table];
   const indexes = await session.rows(
     'SELECT 1 FROM information_schema.statistics WHERE table_schema = ? AND table_name = ? AND index_name = ? LIMIT 1',

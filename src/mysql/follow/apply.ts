@@ -11,8 +11,7 @@ import type { Collisions } from '../rows/collisions.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
 import { deleteKeys } from '../rows/row-sql.js';
 import type { RowWay } from '../rows/row-way.js';
-import type { TablePlan } from '../rows/table-plan.js';
-import { sameName } from '../../schema/identifier.js';
+import { isSameRow, type TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/server-errors.js';
 import type { SessionPair } from '../session/session-pair.js';
 
@@ -164,10 +163,10 @@ async function refusalOf(
 }
 
 /** A duplicate in the shadow's own key means that a chunk was quicker, and is repeated. */
-function isAnothersUniqueValue(error: unknown, { shadow, shadowKeyIndex }: TablePlan): boolean {
+function isAnothersUniqueValue(error: unknown, plan: TablePlan): boolean {
   if (!isDuplicateKey(error)) return false;
-  const name = duplicateKeyName(error, shadow.table);
-  return name !== undefined && !sameName(name, shadowKeyIndex);
+  const name = duplicateKeyName(error, plan.shadow.table);
+  return name !== undefined && !isSameRow(plan, name);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ColumnPair, CopiedPair } from '../../schema/column-mapping.js';
 import type { ImplicitDefault } from '../../schema/implicit-defaults.js';
 import type { IterationKey } from '../../schema/iteration-key.js';
 import { definitionFingerprintText } from '../../schema/create-statement.js';
+import { sameName } from '../../schema/identifier.js';
 import { equalityIsBytes } from '../../schema/iteration-key.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import type { UnwrittenColumns } from '../../schema/unwritten-columns.js';
@@ -41,8 +42,12 @@ export interface TablePlan {
   readonly key: IterationKey;
   /** The copy's columns that hold that key byte-exact, in the same order: its own columns, or helper columns. */
   readonly shadowKey: readonly string[];
-  /** The unique index on them. */
+  /** The index by which rows are found by them; a unique one begins with them, or it is a helper. */
   readonly shadowKeyIndex: string;
+  /** The unique index in which a duplicate is the same row; absent: `shadowKeyIndex`. */
+  readonly sameRowIndex?: string;
+  /** Whether that index is a helper on the copy's own columns, and goes after the swap. */
+  readonly hasHelperIndex?: boolean;
   /** Helper columns that hold the source key; they go before the swap. */
   readonly helperColumns: readonly string[];
   readonly pairs: readonly CopiedPair[];
@@ -61,6 +66,11 @@ export interface TablePlan {
   readonly averageRowBytes: number;
   readonly rowsEstimated: number;
   readonly lowerCaseTableNames: boolean;
+}
+
+/** Whether a duplicate in this index of the copy means that the row itself is there already. */
+export function isSameRow({ shadowKeyIndex, sameRowIndex = shadowKeyIndex }: TablePlan, indexName: string): boolean {
+  return sameName(indexName, sameRowIndex);
 }
 
 /** What a plan says of the source table alone. */

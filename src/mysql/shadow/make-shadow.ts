@@ -20,7 +20,7 @@ import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
 import { loadTable } from '../introspect/load-table.js';
 import type { ServerFacts } from '../preflight/server-facts.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
-import { errorKind, serverErrorNumber, serverMessage } from '../session/server-errors.js';
+import { errorKind, serverMessage } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables, statementVariables, type ConversionSettings } from '../session/variables.js';
 import { takeOver } from '../sidecar/epoch.js';
@@ -54,6 +54,8 @@ type PlanParts = Pick<
   | 'key'
   | 'shadowKey'
   | 'shadowKeyIndex'
+  | 'sameRowIndex'
+  | 'hasHelperIndex'
   | 'helperColumns'
   | 'markerColumn'
   | 'shadowFingerprint'
@@ -137,7 +139,9 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
     conversion,
     shadowKey: shadowKey.columns,
     shadowKeyIndex: shadowKey.indexName,
-    helperColumns: shadowKey.kind === 'helper' ? shadowKey.columns : [],
+    helperColumns: shadowKey.kind === 'helper' && shadowKey.definitions.length > 0 ? shadowKey.columns : [],
+    hasHelperIndex: shadowKey.kind === 'helper',
+    ...(shadowKey.kind === 'helper' && shadowKey.sameRowIndex !== null ? { sameRowIndex: shadowKey.sameRowIndex } : {}),
     markerColumn,
     shadowFingerprint: await shadowFingerprint(session, shadow),
     pairs: mapping.pairs.map((pair) => (pair.target === numbered?.target ? { ...pair, refusesZero: true } : pair)),
@@ -213,7 +217,8 @@ async function addHelpers(session: Session, shadow: TableName, key: IterationKey
   if (shadowKey.kind !== 'helper') return;
   const columns = shadowKey.definitions.map((definition) => `ADD COLUMN ${definition}`);
   const names = shadowKey.columns.map(quoteIdentifier).join(', ');
-  const index = `ADD UNIQUE INDEX ${quoteIdentifier(shadowKey.indexName)} (${names})`;
+  const unique = shadowKey.isUnique ? 'UNIQUE ' : '';
+  const index = `ADD ${unique}INDEX ${quoteIdentifier(shadowKey.indexName)} (${names})`;
   try {
     await session.run(`ALTER TABLE ${quoteTable(shadow)} ${[...columns, index].join(', ')}`);
   } catch (error) {
