@@ -3,7 +3,7 @@ import { decodePayload } from '../contract/decode.js';
 import { refuseNotBuilt, type NotBuilt } from '../contract/not-built.js';
 import type { CutOverSettings } from '../contract/online-ddl.js';
 import type { MoveTablesInput } from '../contract/move-tables.js';
-import { onlineDdlInputSchema, type OnlineDdlInput } from '../contract/online-ddl.js';
+import { durationMs, onlineDdlInputSchema, type OnlineDdlInput } from '../contract/online-ddl.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import {
   cutOverAttemptsDefault,
@@ -41,12 +41,7 @@ export function cutOverSettings({ options }: OnlineDdlInput): CutOverSettings {
   };
 }
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** `retainFor` in milliseconds. */
 export function retainForMs({ options }: Pick<OnlineDdlInput | MoveTablesInput, 'options'>): number {
-  const value = options?.retainFor ?? retainForMsDefault;
-  if (typeof value === 'number') return value;
-  const [, amount, unit] = /^(\d+)(\w+)$/.exec(value) ?? [];
-  return Number(amount) * (unitMs[unit ?? 'ms'] ?? 1);
+  return durationMs(options?.retainFor ?? retainForMsDefault);
 }

@@ -9,7 +9,7 @@ import {
 } from '../limits/limits.js';
 import { drainTimeoutMsMax, drainTimeoutMsMin, moveNameCharactersMax, moveTablesMax } from '../limits/move.js';
 import { windowsSchema } from './attempt-window.js';
-import { durationSchema } from './online-ddl.js';
+import { retainForSchema } from './online-ddl.js';
 import type { MoveTerms } from '../lifecycle/move/event.js';
 import type { MoveState } from '../lifecycle/move/state.js';
 
@@ -53,7 +53,7 @@ export const moveTablesOptionsSchema = z.strictObject({
   verifyBeforeSwitch: z.boolean().optional(),
   sourceTables: z.enum(['rename', 'drop', 'keep']).optional(),
   /** How long renamed source tables are kept. */
-  retainFor: durationSchema.optional(),
+  retainFor: retainForSchema.optional(),
   /** How documents travel: with the types of their values, or as their text, with what that changes counted. */
   json: z.enum(['exact', 'text']).optional(),
   switch: switchSchema.optional(),

@@ -4,6 +4,7 @@ import {
   cutOverAttemptsMax,
   lockTimeoutMsMax,
   lockTimeoutMsMin,
+  retainForDaysMax,
   sqlModeCharactersMax,
   statementCharactersMax,
 } from '../limits/limits.js';
@@ -25,10 +26,27 @@ const durationProblem: { readonly error: (issue: SchemaIssue) => string } = {
     mustBe(issue, 'a duration: milliseconds, or a number with a unit such as "90s", "15m", "24h", "7d"'),
 };
 
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration in milliseconds. */
+export function durationMs(duration: number | string): number {
+  if (typeof duration === 'number') return duration;
+  const [, amount, unit] = /^(\d+)(\w+)$/.exec(duration) ?? [];
+  return Number(amount) * (unitMs[unit ?? 'ms'] ?? 1);
+}
+
 /** A duration: milliseconds, or a number with a unit such as "90s", "15m", "24h", "7d". */
-export const durationSchema = z.union(
+const durationSchema = z.union(
   [z.number().int(durationProblem).min(0, durationProblem), z.string().regex(/^\d+(ms|s|m|h|d)$/, durationProblem)],
   durationProblem,
+);
+
+/** How long a table is retained. */
+export const retainForSchema = durationSchema.refine(
+  (duration) => durationMs(duration) <= durationMs(`${retainForDaysMax}d`),
+  {
+    error: (issue) => mustBe(issue, `at most "${retainForDaysMax}d"; the command keepRetained keeps a table for good`),
+  },
 );
 
 /** Built options of `onlineDdl`. Options that the design has and that are not built are refused by name before this. */
@@ -37,7 +55,7 @@ export const onlineDdlOptionsSchema = z.strictObject({
   postponeCompletion: z.boolean().optional(),
   algorithm: z.enum(['auto', 'copy']).optional(),
   cutOver: cutOverChangeSchema.optional(),
-  retainFor: durationSchema.optional(),
+  retainFor: retainForSchema.optional(),
   verify: z.boolean().optional(),
   /** The sql_mode in which the statement is read and rows are converted, as a client's; absent: the server's own. */
   sqlMode: z.string().max(sqlModeCharactersMax).optional(),

@@ -17,6 +17,8 @@ export const cutOverBackoffMsDefault: readonly number[] = [0, 10_000, 30_000, 60
 
 /** How long a retained table is kept for a look back by default: a day has every weekday job in it once. */
 export const retainForMsDefault = 24 * 3_600_000;
+/** Ten years: more than anybody waits, and far from where dates and timers end. For good, there is `keepRetained`. */
+export const retainForDaysMax = 3_650;
 
 /** Longest statement that is accepted, in characters; history keeps it in the input. */
 export const statementCharactersMax = 100_000;

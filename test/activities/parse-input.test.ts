@@ -21,6 +21,7 @@ describe('the input of onlineDdl', () => {
     ['24h', 86_400_000],
     ['7d', 604_800_000],
     ['5ms', 5],
+    ['3650d', 315_360_000_000],
     [1_234, 1_234],
   ])('takes %s as a duration', (retainFor, ms) => {
     expect(retainForMs(parseOnlineDdlInput({ ...plain, options: { retainFor } }))).toBe(ms);
@@ -28,6 +29,9 @@ describe('the input of onlineDdl', () => {
 
   it.each([
     ['options.retainFor', { retainFor: '1 day' }],
+    ['options.retainFor has to be at most "3650d"', { retainFor: '3651d' }],
+    ['options.retainFor has to be at most "3650d"', { retainFor: `${'9'.repeat(400)}ms` }],
+    ['options.retainFor has to be at most "3650d"', { retainFor: 9_000_000_000_000_000 }],
     ['options.cutOver.lockTimeoutMs', { cutOver: { lockTimeoutMs: 0 } }],
     ['options.cutOver.maxAttempts', { cutOver: { maxAttempts: 1.5 } }],
     ['options.algorithm', { algorithm: 'fast' }],
