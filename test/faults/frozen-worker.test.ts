@@ -100,6 +100,8 @@ describe('a RENAME that still waits on the server when its client dies', () => {
         // The server waits this long for the backup to end.
         await test.start({ cutOver: { backoffMs: [0, 500], lockTimeoutMs: 30_000 } });
         await reached();
+        // The first one, unless a busy machine has spoilt some.
+        const { attempts } = await test.status();
         await backup.run('LOCK INSTANCE FOR BACKUP');
         await goOn();
         await eventually('the RENAME to wait', async () => {
@@ -114,7 +116,7 @@ describe('a RENAME that still waits on the server when its client dies', () => {
         expect(await hasNewColumn()).toBe(false);
         await backup.run('UNLOCK INSTANCE');
         const result = await test.result();
-        expect(result).toMatchObject({ outcome: 'completed', attempts: 1, verified: true });
+        expect(result).toMatchObject({ outcome: 'completed', attempts, verified: true });
         await test.expectNothingLost();
       } finally {
         await backup.close();

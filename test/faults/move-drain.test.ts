@@ -1,7 +1,6 @@
 /** Attempts to switch that come to nothing while clients write: none loses anything. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../src/mysql/session/session.js';
-import { eventually } from '../support/eventually.js';
 import { MoveLife } from '../support/move-life.js';
 
 let life: MoveLife;
@@ -17,18 +16,6 @@ async function outcomes(root: Session): Promise<readonly unknown[]> {
   );
 }
 
-/** Each command is good for one attempt, which a busy machine may spoil. */
-async function switchAtLast(): Promise<void> {
-  const switched = (): Promise<true | undefined> =>
-    life.test.command('switchTraffic').then(async () => {
-      const ended = await life.test.until('an end', ({ phase, gaveUp }) => phase === 'switched' || gaveUp !== null);
-      return ended.phase === 'switched' ? true : undefined;
-    });
-  await eventually('the switch', switched);
-  await life.test.until('the reverse stream', ({ reverse }) => reverse.caughtUp);
-  await life.writesGoOn();
-}
-
 describe('a drain that takes too long', () => {
   it('lets writes go on at once, is counted as an attempt, and the next one switches', async () => {
     life = await MoveLife.open();
@@ -37,8 +24,7 @@ describe('a drain that takes too long', () => {
     const { reached, goOn } = await test.startFaultWorker({ ...lock, when: 'before' });
     await life.start({ switch: { maxAttempts: 1, drainTimeoutMs: 500 } });
     await life.toVerified();
-    const answer = test.command('switchTraffic');
-    await reached();
+    const { attempt, answer } = await life.attemptUntil(reached());
     // What the feed has to write there before the switch waits for this.
     const holder = await test.root('target');
     await holder.run('START TRANSACTION');
@@ -46,12 +32,12 @@ describe('a drain that takes too long', () => {
     await life.writesGoOn();
     await goOn();
     const { lastAttempt, attempts } = await test.until('the attempt to end', ({ gaveUp }) => gaveUp !== null);
-    expect({ attempts, reason: lastAttempt?.reason }).toEqual({ attempts: 1, reason: 'drain' });
+    expect({ attempts, reason: lastAttempt?.reason }).toEqual({ attempts: attempt, reason: 'drain' });
     await life.writesGoOn();
     expect(await outcomes(holder)).toEqual([]);
     await holder.run('ROLLBACK');
     await answer;
-    await switchAtLast();
+    await life.switch();
     await life.complete();
     await life.expectMoved();
   });
