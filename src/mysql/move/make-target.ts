@@ -12,7 +12,7 @@ import { retargetCreate, shadowConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { loadTable, tableExists } from '../introspect/load-table.js';
 import { describeSource, type JsonWay, type TablePlan } from '../rows/table-plan.js';
-import { serverErrorNumber, serverMessage } from '../session/server-errors.js';
+import { errorKind, serverMessage } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 import type { ConversionSettings } from '../session/variables.js';
 import { deferIndexes } from '../shadow/defer-indexes.js';
@@ -98,7 +98,8 @@ async function createAsWanted(
   try {
     await session.run(wanted);
   } catch (error) {
-    if (serverErrorNumber(error) === undefined) throw error;
+    const kind = errorKind(error);
+    if (kind === undefined || kind === 'passes' || kind === 'environment') throw error;
     throw differs(serverMessage(error));
   }
   const made = await loadTable(session, making);

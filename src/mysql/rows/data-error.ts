@@ -61,20 +61,31 @@ export function isDataError(error: unknown): boolean {
   return (error instanceof RowWarning && !mayPassInParts(error)) || errorKind(error) === 'data';
 }
 
-/**
- * The column (or the key, the index, the constraint) that the server's message names: the last quoted word of it, since what
- * is quoted before may be a value. Names may have quotes and dots in them.
- */
+/** The column (or the key, the index, the constraint) that the server's message names. */
 function culprit(error: unknown, { table }: TableName): string {
   if (isDuplicateKey(error)) return `of unique key ${duplicateKeyName(error, table) ?? '(unknown)'}`;
   const message = serverMessage(error);
-  const index = /^.*functional index '(.*)'/is.exec(message)?.[1];
+  const index = /^[^']* index '(.*)'/s.exec(message)?.[1];
   if (index !== undefined) return `of index ${index}`;
-  const named = /^.*(?:column|constraint|field) '(.*)'/is.exec(message)?.[1];
-  return (
-    (named?.startsWith(`${table}.`) === true ? named.slice(table.length + 1) : named) ?? '(not named by the server)'
-  );
+  for (const sentence of sentencesWithNames) {
+    const name = sentence.exec(message)?.[1];
+    if (name !== undefined) return name.startsWith(`${table}.`) ? name.slice(table.length + 1) : name;
+  }
+  return '(not named by the server)';
 }
+
+/**
+ * Names may have quotes and dots in them, and so may values, which stand before the name in some sentences and alone in
+ * others: only what stands where the name does is taken (P8).
+ */
+const sentencesWithNames: readonly RegExp[] = [
+  /^Column '(.*)' cannot be null$/s,
+  /^Field '(.*)' doesn't have a default value$/s,
+  /^Check constraint '(.*)' is violated\.$/s,
+  /^[^']* column '(.*)'/s,
+  /^.*' for column '(.*)' at row \d+$/s,
+  /^Invalid JSON text: .* in value for column '(.*)'\.$/s,
+];
 
 /** The error for one row that is too large for what a server takes: it names the row, and waits for the limit. */
 export function tooLargeError(

@@ -134,7 +134,8 @@ export function asCatalogueError(error: unknown, fallback: string, where = ''): 
 const adviceFor: Readonly<Record<ServerErrorCause, string>> = {
   connection: 'Look at the server.',
   contention: 'Look at what else runs on the server.',
-  space: 'Make room where the server writes its tables, temporary files and binlogs, or look at its disks.',
+  space:
+    'Make room where the server writes its tables, temporary files and binlogs, or look at its disks; what the copy takes is given back by cancel.',
   readOnly: 'Let the server take writes again; where it is a replica now, name the primary in the configuration.',
   access: 'Give the account of the configuration what the message says that it lacks.',
   limit: 'Raise the limit that the message is about.',

@@ -3,7 +3,9 @@
  * which speaks German and is lenient: nothing may hang on the language of its messages.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toFailure } from '../../../src/activities/failure.js';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
 import { refusedWhileFollowingMs } from '../../../src/limits/follow.js';
 import { attemptCutOver } from '../../../src/mysql/cutover/attempt-cut-over.js';
@@ -14,7 +16,10 @@ import { startOwnMysql, type OwnMysql } from '../../support/own-mysql.js';
 let own: OwnMysql;
 
 beforeAll(async () => {
-  own = await startOwnMysql(['--lc-messages=de_DE', '--innodb-strict-mode=OFF']);
+  own = await startOwnMysql([
+    ...['--lc-messages=de_DE', '--innodb-strict-mode=OFF'],
+    '--innodb-data-file-path=ibdata1:12M:autoextend:max:28M',
+  ]);
 });
 
 afterAll(async () => {
@@ -205,10 +210,9 @@ describe('what a native ALTER only remarks stops nothing', () => {
         await stage.app.run(`UPDATE t SET d = '2026/02/03 04:05:06'`);
         await follower.catchUp();
         const [row] = await stage.app.rows(`SELECT COUNT(*) AS n, MIN(d) AS first FROM ${stage.shadow}`);
-        expect(row).toEqual({ n: 1_500, first: '2026-02-03 04:05:06' });
+        expect(row).toEqual({ n: '1500', first: '2026-02-03 04:05:06' });
         // Whether more than are listed tell of changed data is seen in smaller parts.
         const session = await stage.dataSession();
-        await session.run('SET SESSION max_error_count = 100');
         await session.run(`CREATE TABLE ${stage.database}.few (d DATETIME)`);
         const insert = (rows: number): Promise<number> =>
           runStrict(session, `INSERT INTO ${stage.database}.few SELECT d FROM ${stage.database}.t WHERE id <= ${rows}`);
@@ -240,17 +244,78 @@ describe('what is too large as a whole goes in parts', () => {
         }
         await follower.catchUp();
         await stage.expectEqual();
-        await follower.stop();
-        await stage.app.run('SET GLOBAL max_binlog_cache_size = 8388608');
-        await app.run(`INSERT INTO t VALUES (5000, REPEAT('x', 2000000))`);
-        await stage.app.run('SET GLOBAL max_binlog_cache_size = 1048576');
-        const failure = await (await stage.startFollower()).failure();
-        expect(failure).toMatchObject({ code: 'SERVER_NEEDS_ATTENTION', facts: { errno: 1197 } });
-        expect(`${failure.message} ${failure.remedy}`).toMatch(/max_binlog_cache_size.*id=5000.* Raise the limit/);
-        await stage.app.run('SET GLOBAL max_binlog_cache_size = 8388608');
+        await stage.app.run('SET GLOBAL max_binlog_cache_size = 1073741824');
+      },
+    ));
+
+  it('but a row that is too large by itself waits, named, until the limit is raised', () =>
+    withStage(
+      {
+        table: '(id INT PRIMARY KEY, n INT)',
+        rows: [`INSERT INTO t SELECT n, 10 FROM ${numbersTo(40)}`, 'SET GLOBAL max_allowed_packet = 1048576'],
+        alter: `ADD COLUMN padded LONGTEXT AS (REPEAT('x', n)) STORED`,
+      },
+      async (stage) => {
+        await stage.copied();
+        const follower = await stage.startFollower();
+        await stage.app.run('UPDATE t SET n = IF(id = 23, 2000000, 20)');
+        const failure = await follower.failure();
+        expect(failure).toMatchObject({ code: 'SERVER_NEEDS_ATTENTION', facts: { errno: 1301 } });
+        expect(`${failure.message} ${failure.remedy}`).toMatch(/max_allowed_packet .* id=23\. Raise the limit/);
+        await stage.app.run('SET GLOBAL max_allowed_packet = 67108864');
         const next = await stage.startFollower();
         await next.catchUp();
         await stage.expectEqual();
+      },
+    ));
+
+  it('and long keys by as many as a packet takes', () =>
+    withStage(
+      {
+        table: '(k VARBINARY(2500) PRIMARY KEY, n INT)',
+        rows: [
+          `INSERT INTO t SELECT RPAD(n, 2500, 'x'), n FROM ${numbersTo(600)}`,
+          'SET GLOBAL max_allowed_packet = 1048576',
+        ],
+      },
+      async (stage) => {
+        await stage.copied();
+        const follower = await stage.startFollower();
+        await stage.app.run('UPDATE t SET n = n + 1');
+        await follower.catchUp();
+        await stage.app.run('DELETE FROM t WHERE n % 2 = 0');
+        await follower.catchUp();
+        await stage.expectEqual();
+        await stage.app.run('SET GLOBAL max_allowed_packet = 67108864');
+      },
+    ));
+});
+
+describe('a disk that is full', () => {
+  it('is waited for, and what is there by then is gone on with', () =>
+    withStage(
+      {
+        table: '(id INT PRIMARY KEY, pad TEXT)',
+        rows: [
+          'SET SESSION cte_max_recursion_depth = 10000',
+          `INSERT INTO t SELECT n, REPEAT('x', 4000) FROM ${numbersTo(1_500)}`,
+          // From here on tables are made in a file that cannot grow further.
+          'SET GLOBAL innodb_file_per_table = OFF',
+          'CREATE TABLE filler LIKE t',
+          'INSERT INTO filler SELECT * FROM t',
+        ],
+      },
+      async (stage) => {
+        await stage.prepare();
+        const error: unknown = await stage.reach('copied').catch((reason: unknown) => reason);
+        const failure = toFailure(error, 'commerce') as ApplicationFailure;
+        expect(failure).toMatchObject({ type: 'SERVER_NEEDS_ATTENTION', nonRetryable: false });
+        expect(failure.message).toMatch(/MySQL error 1114\).* is full/);
+        expect(failure.details).toMatchObject([{ remedy: expect.stringContaining('Make room') as string }]);
+        await stage.app.run('DROP TABLE filler');
+        await stage.reach('copied');
+        await stage.expectEqual();
+        await stage.app.run('SET GLOBAL innodb_file_per_table = ON');
       },
     ));
 });

@@ -1,0 +1,77 @@
+/** Literals of keys in every character set that a server has: no warning, the same bytes, a range scan. */
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { KeyColumn } from '../../../src/schema/iteration-key.js';
+import { keyIn, keyRange } from '../../../src/mysql/rows/key-sql.js';
+import { textLiteral } from '../../../src/mysql/rows/text-literal.js';
+import { Session } from '../../../src/mysql/session/session.js';
+import { controlVariables } from '../../../src/mysql/session/variables.js';
+import { uniqueName } from '../../support/migration-test.js';
+
+const database = uniqueName('literals');
+let session: Session;
+
+beforeAll(async () => {
+  session = await Session.open(inject('stack').commerce.root, controlVariables);
+  await session.run(`CREATE DATABASE ${database}`);
+  await session.run(`USE ${database}`);
+});
+
+afterAll(async () => {
+  await session.run(`DROP DATABASE ${database}`);
+  await session.close();
+});
+
+const k = (charset: string): KeyColumn => ({
+  ...{ name: 'k', kind: 'bytes', charset, ordinal: 0, unsigned: false, paddedLength: null, collation: null },
+  ...{ columnType: '', dataType: '', descending: false },
+});
+
+it('are found by them, in all sets', async () => {
+  const sets = await session.rows<{ name: string }>(
+    `SELECT character_set_name AS name FROM information_schema.character_sets WHERE character_set_name <> 'binary'`,
+  );
+  expect(sets.length).toBeGreaterThan(35);
+  const failures: string[] = [];
+  for (const { name } of sets) {
+    await session.run(`CREATE TABLE t (k VARCHAR(20) CHARACTER SET ${name} PRIMARY KEY, n INT)`);
+    // Letters of the set where it has them, and ASCII.
+    await session.run(
+      `INSERT IGNORE INTO t SELECT CONCAT(CONVERT('äЖ語' USING ${name}), a, ELT(b + 1, 'a', 'b', 'c')), 1
+         FROM (SELECT 0 a UNION SELECT 1 UNION SELECT 2 UNION SELECT 3) x, (SELECT 0 b UNION SELECT 1 UNION SELECT 2) y`,
+    );
+    const keys = (await session.rows<{ k0: string }>('SELECT HEX(k) AS k0 FROM t ORDER BY k')).map(({ k0 }) => [k0]);
+    const [lower, upper] = [keys[3] ?? null, keys[8] ?? null];
+    const range = keyRange([k(name)], lower, upper);
+    const plan = await session.row<{ type: string }>(
+      `EXPLAIN FORMAT=TRADITIONAL SELECT * FROM t FORCE INDEX (PRIMARY) WHERE ${range}`,
+    );
+    const inRange = await session.rows(`SELECT HEX(k) AS k FROM t WHERE ${range} ORDER BY k`);
+    const list = keyIn([k(name)], ['k'], keys.slice(2, 6));
+    const listed = await session.row<{ type: string }>(
+      `EXPLAIN FORMAT=TRADITIONAL SELECT * FROM t FORCE INDEX (PRIMARY) WHERE ${list}`,
+    );
+    const deleted = await session.run(`DELETE FROM t WHERE ${list}`);
+    const seen = [plan.type, listed.type, inRange.length, deleted.affectedRows, deleted.warningCount];
+    if (JSON.stringify(seen) !== '["range","range",5,4,0]') failures.push(`${name}: ${JSON.stringify(seen)}`);
+    await session.run('DROP TABLE t');
+  }
+  expect(failures).toEqual([]);
+});
+
+it.each(['dec8', 'hp8', 'macce', 'macroman', 'utf8mb3', 'ucs2'])('are the same bytes: %s', async (charset) => {
+  const hex = (unit: number): string =>
+    unit
+      .toString(16)
+      .padStart(charset === 'ucs2' ? 4 : 2, '0')
+      .toUpperCase();
+  const units = Array.from({ length: charset === 'utf8mb3' ? 128 : 256 }, (_none, unit) => hex(unit));
+  const all = [...units, ...(charset === 'utf8mb3' ? ['C3A4', 'E38182'] : []), ...(charset === 'ucs2' ? ['D83D'] : [])];
+  const literals = all.map((unit) => `HEX(CONVERT(${textLiteral(charset, unit)} USING ${charset})) AS \`${unit}\``);
+  expect(await session.row(`SELECT ${literals.join(', ')}`)).toEqual(
+    Object.fromEntries(all.map((unit) => [unit, unit])),
+  );
+  // The server's own name for it is left to what it has no other character for.
+  const own = all.filter((unit) => textLiteral(charset, unit).startsWith(`_${charset} `));
+  const others: Readonly<Record<string, number>> = { dec8: 14, hp8: 1, ucs2: 1 };
+  expect(own).toHaveLength(others[charset] ?? 0);
+});
