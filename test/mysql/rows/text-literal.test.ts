@@ -5,6 +5,7 @@ import { keyIn, keyRange } from '../../../src/mysql/rows/key-sql.js';
 import { textLiteral } from '../../../src/mysql/rows/text-literal.js';
 import { Session } from '../../../src/mysql/session/session.js';
 import { controlVariables } from '../../../src/mysql/session/variables.js';
+import { Stage } from '../../faults/rules/stage.js';
 import { uniqueName } from '../../support/migration-test.js';
 
 const database = uniqueName('literals');
@@ -75,3 +76,29 @@ it.each(['dec8', 'hp8', 'macce', 'macroman', 'utf8mb3', 'ucs2'])('are the same b
   const others: Readonly<Record<string, number>> = { dec8: 14, hp8: 1, ucs2: 1 };
   expect(own).toHaveLength(others[charset] ?? 0);
 });
+
+it.concurrent.each(['latin1', 'utf8mb3', 'ucs2', 'utf16le', 'utf32', 'gbk', 'sjis', 'big5', 'macroman', 'binary'])(
+  'are copied, followed and deleted by them: %s',
+  async (charset) => {
+    const value = (n: string): string => `CONVERT(CONCAT('ä語', ${n}) USING ${charset})`;
+    const stage = await Stage.open({
+      table: `(k VARCHAR(20) CHARACTER SET ${charset}, c CHAR(5) CHARACTER SET ${charset}, n INT, PRIMARY KEY (k, c))`,
+      rows: [
+        `INSERT INTO t VALUES (${value('1')}, 'a', 1), (${value('2')}, 'b', 2), ('three', '', 3), ('', 'four', 4)`,
+      ],
+    });
+    try {
+      await stage.copied();
+      await stage.expectEqual();
+      const follower = await stage.startFollower();
+      await stage.app.run(`UPDATE t SET n = n + 10`);
+      await stage.app.run(`UPDATE t SET k = ${value('22')} WHERE n = 12`);
+      await stage.app.run(`DELETE FROM t WHERE n IN (11, 13)`);
+      await stage.app.run(`INSERT INTO t VALUES (${value('5')}, ${charset === 'latin1' ? `'é'` : `'x'`}, 5)`);
+      await follower.catchUp();
+      await stage.expectEqual();
+    } finally {
+      await stage.close();
+    }
+  },
+);
