@@ -126,6 +126,19 @@ async function attemptOnce(): Promise<void> {
   expect(await attemptCutOver(options)).toMatchObject({ outcome: 'notSwapped', reason: 'stopped' });
 }
 
+describe('a session that has the table open without a transaction', () => {
+  it.each(['HANDLER t OPEN', 'LOCK TABLES t READ'])('holds nobody up: %s', async (statement) => {
+    stage = await Stage.open({ server: own.cluster });
+    await stage.copied();
+    const keeper = await stage.session();
+    await keeper.run(statement);
+    expect(await attempt()).toMatchObject({ reason: 'blocked', blockedMs: 0, blockers: [{ id: keeper.id }] });
+    expect(stage.gate.count(/^LOCK TABLES/)).toBe(0);
+    await keeper.run(statement.startsWith('HANDLER') ? 'HANDLER t CLOSE' : 'UNLOCK TABLES');
+    expect(await attempt()).toMatchObject({ outcome: 'swapped' });
+  });
+});
+
 describe('what changes between the last look and the lock', () => {
   it('is drained under the lock, unique values that move included', async () => {
     stage = await Stage.open({

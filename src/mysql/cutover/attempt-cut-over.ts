@@ -22,6 +22,7 @@ import { compareChanges, compareUnderLock } from '../verify/compare-changes.js';
 import { takeAdvisoryLock } from './advisory-lock.js';
 import { findLockHolders, forbidsLock, nameSnapshotHolders, type LockHolder } from './blockers.js';
 import { catchUpInTime } from './catch-up.js';
+import { findKeepers } from './kept-locks.js';
 import { keepAlive, openLockSession } from './lock-session.js';
 import { awaitOldSnapshots, lastingSnapshots, type LookOptions, type OldSnapshots } from './old-snapshots.js';
 import { interruptedDetail, ordinaryEnd } from './ordinary-end.js';
@@ -99,6 +100,8 @@ class Attempt {
   /** What this attempt applies, to be compared before it counts; nothing where the table was not to be compared. */
   readonly #changed: ChangedKeys | undefined;
   #lockedAt: number | null = null;
+  /** Connections that are not about to end what they hold, although no transaction says so. */
+  #keepers: ReadonlySet<number> = new Set();
 
   constructor(options: AttemptOptions, plan: MigrationPlan, sessions: AttemptSessions, verified: boolean) {
     this.#options = options;
@@ -121,6 +124,7 @@ class Attempt {
       await beginCutOver(control, operationId, attempt, locked.id);
       await ensureMarker(control, this.#plan);
       await ensureHistograms(control, this.#plan);
+      this.#keepers = await findKeepers(control, this.#plan.source, this.#options.signal);
       const result = await this.#follow(() => clearInterval(keptAlive));
       await endCutOver(control, operationId, attempt, result.outcome, result.blockedMs);
       return result;
@@ -185,7 +189,7 @@ class Attempt {
   async #lockAndSwap(follower: Follower, onLock: () => void): Promise<AttemptResult> {
     const { locked, watchdog } = this.#sessions;
     const { signal, lockTimeoutMs } = this.#options;
-    const old = (await this.#holders()).filter(forbidsLock);
+    const old = (await this.#holders()).filter((holder) => forbidsLock(holder) || this.#keepers.has(holder.id));
     if (old.length > 0) return this.#notSwapped('blocked', 'the table is held; no lock was asked for', old);
     const lasting = this.#plan.markerColumn === null ? await lastingSnapshots(this.#look()) : undefined;
     if (lasting !== undefined) return this.#snapshotsAreOpen(lasting);
