@@ -31,7 +31,7 @@ export function reactToCleanupCommand(
   isIdle = false,
 ): TableCleanupReaction {
   const drops = command === 'dropRetained';
-  if (state.phase === 'waiting' || isIdle) {
+  if (state.phase === 'waiting' || (state.phase === 'dropping' && isIdle)) {
     const phase = drops ? 'dropping' : 'kept';
     const answer = drops
       ? accepted(atMs, 'The retained table is dropped now; its rows cannot be had back after that.')

@@ -58,12 +58,13 @@ class Cleanup {
   get status(): TableCleanupStatus {
     const { cluster, database, operationId, retainedTable } = this.input;
     const { phase } = this.state;
+    const failing = phase === 'dropping' ? this.retrying : null;
     return {
       ...{ version: 1, phase, cluster, database, operationId, retainedTable },
       dropAt: isoTime(this.dropAtMs),
       lastCommand: this.lastCommand,
-      retrying: retryingOf(this.retrying, this.isIdle),
-      nextStep: this.retrying === null ? nextSteps[phase] : failingStep(this.retrying.last),
+      retrying: retryingOf(failing, this.isIdle),
+      nextStep: failing === null ? nextSteps[phase] : failingStep(failing.last),
     };
   }
 
@@ -201,5 +202,5 @@ async function goOnAnew(cleanup: Cleanup, input: TableCleanupInput): Promise<voi
 
 /** What can be done while dropping fails (P11). */
 function failingStep(failure: Failure): string {
-  return `${remedyOf(failure)} It is tried again by itself. dropRetained tries it at once, keepRetained keeps it for good.`;
+  return `${remedyOf(failure)} It is tried again by itself. Between two tries dropRetained tries it at once, and keepRetained keeps it for good.`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextStep, reasonOf } from '../../src/lifecycle/next-step.js';
+import { reactToCleanupCommand } from '../../src/lifecycle/table-cleanup.js';
 import { Driver, failed, serverError } from './driver.js';
 
 const away = failed('SERVER_UNAVAILABLE', 'retryable');
@@ -233,6 +234,19 @@ describe('a fact of a worker', () => {
     driver.happen(lacking);
     driver.endWell();
     expect(driver.state).toMatchObject({ stop: null, trouble: null, lastAttempt: { reason: 'lost' } });
+  });
+});
+
+describe('a retained table that cannot be dropped', () => {
+  it('can be kept after all, and is never dropped then', () => {
+    const atMs = Date.parse('2026-11-21T00:00:00.000Z');
+    const dropping = { phase: 'dropping', since: '2026-11-20T00:00:00.000Z' } as const;
+    expect(reactToCleanupCommand(dropping, 'keepRetained', atMs).answer.outcome).toBe('tooLate');
+    expect(reactToCleanupCommand(dropping, 'dropRetained', atMs, true).answer.outcome).toBe('accepted');
+    const kept = reactToCleanupCommand(dropping, 'keepRetained', atMs, true);
+    expect([kept.state.phase, kept.answer.outcome]).toEqual(['kept', 'done']);
+    const late = reactToCleanupCommand(kept.state, 'dropRetained', atMs, true);
+    expect([late.state, late.answer.outcome]).toEqual([kept.state, 'tooLate']);
   });
 });
 

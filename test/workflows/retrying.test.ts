@@ -121,6 +121,7 @@ describe.concurrent('a worker whose configuration lacks the cluster', () => {
       expect(nextStep).toContain('lacks the cluster');
       fakes.answer('dropRetainedTable', () => Promise.resolve({ outcome: 'dropped' }));
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'dropped' });
+      expect(await status()).toMatchObject({ phase: 'dropped', retrying: null, nextStep: 'Nothing: it is gone.' });
     });
   });
 });
