@@ -19,11 +19,14 @@ import type { ServerWarning, Session } from '../session/session.js';
 /** A statement that ended with warnings although the session is strict and notes are off. */
 export class RowWarning extends Error {
   readonly warning: ServerWarning;
+  /** As with the server's errors: its words may quote the row's value, and are no text of ours (P8). */
+  readonly sqlMessage: string;
 
   constructor(warning: ServerWarning) {
-    super(warning.message);
+    super(`warning ${warning.code} of MySQL`);
     this.name = 'RowWarning';
     this.warning = warning;
+    this.sqlMessage = warning.message;
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { dataError } from '../../../src/mysql/rows/data-error.js';
+import { toFailure } from '../../../src/activities/failure.js';
+import { dataError, RowWarning } from '../../../src/mysql/rows/data-error.js';
 
 const plan = {
   shadow: { database: 'd', table: '_sw_0123456789_new' },
@@ -32,4 +33,13 @@ it.each([
   const error = dataError(Object.assign(new Error(message), { errno }), plan, []);
   expect(error.facts['column']).toBe(column);
   expect(JSON.stringify([error.message, error.facts])).not.toContain('secret');
+});
+
+it('a warning names what is refused, and quotes nothing, wherever it ends', () => {
+  const message = "Incorrect integer value: 'secret' for column 'c' at row 1";
+  const warning = new RowWarning({ level: 'Warning', code: 1366, message });
+  expect(dataError(warning, plan, []).facts).toMatchObject({ column: 'c', errno: 1366 });
+  const told = JSON.stringify(toFailure(warning, 'commerce').message);
+  expect(told).toContain('RowWarning: warning 1366 of MySQL');
+  expect(told).not.toContain('secret');
 });

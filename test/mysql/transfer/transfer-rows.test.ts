@@ -209,7 +209,7 @@ describe('what LOAD DATA would change without an error', () => {
     await expect(servers.move(table, 'load', 'id = 2')).rejects.toMatchObject({ code: 'LOAD_NOT_EXACT' });
     await expect(servers.move(table, 'insert', 'id = 2')).rejects.toMatchObject({
       name: 'RowWarning',
-      message: "Data truncated for column 'v' at row 1",
+      sqlMessage: "Data truncated for column 'v' at row 1",
     });
   });
 });
