@@ -150,7 +150,10 @@ async function readRows(session: Session, side: Side, where: string): Promise<Ro
     const key = keyOfRow(row, keyColumns);
     const { _sw_digest: digest } = row;
     if (digest === null) throw await notComparable(session, side, key);
-    digests.set(rowId(keyColumns, key), { key, digest });
+    const id = rowId(keyColumns, key);
+    // Where the index is not unique, two rows of one key must not pass for the one.
+    const other = digests.get(id);
+    digests.set(id, { key, digest: other === undefined ? digest : `${other.digest} and ${digest}` });
   }
   return digests;
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { differingKeys } from '../../../src/mysql/verify/differences.js';
+import { onOneServer } from '../../../src/mysql/session/session-pair.js';
 import { failureOf, VerifyTables } from './verify-tables.js';
 
 let tables: VerifyTables;
@@ -172,4 +174,21 @@ describe('every kind of key', () => {
       facts: { table: `${tables.database}.misread` },
     });
   });
+});
+
+it('finds a second row of a key where the index of the new table does not forbid it', async () => {
+  await tables.makePair('twice', 20);
+  await tables.root.run('ALTER TABLE twice_new DROP PRIMARY KEY, ADD PRIMARY KEY (id, v)');
+  const plan = await tables.plan('twice');
+  expect(await tables.verify(plan)).toMatchObject({ complete: true });
+  // On either side of the right one in the index.
+  for (const other of ['a', 'z']) {
+    await tables.root.run('INSERT INTO twice_new VALUES (5, ?)', [other]);
+    expect(await failureOf(tables.verify(plan))).toMatchObject({
+      code: 'VERIFICATION_FAILED',
+      facts: { different: ['id=5'] },
+    });
+    expect(await differingKeys(onOneServer(tables.root), plan, [['5'], ['6']])).toMatchObject([{ key: ['5'] }]);
+    await tables.root.run('DELETE FROM twice_new WHERE id = 5 AND v = ?', [other]);
+  }
 });
