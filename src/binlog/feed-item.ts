@@ -56,6 +56,8 @@ export type FeedItem =
       readonly gtid: string;
       /** When this server committed it: milliseconds since 1970 with the microseconds as a fraction. */
       readonly committedAtMs: number;
+      /** When the first server committed it. */
+      readonly originatedAtMs: number;
     }
   | {
       /** Keys of rows that were inserted, updated or deleted; with repetitions; one item for each rows event. */

@@ -6,6 +6,8 @@ export interface TransactionStart {
   readonly gtid: string;
   /** Milliseconds since 1970; the microseconds are its fraction. */
   readonly committedAtMs: number;
+  /** When the first server committed it; for a tagged one as above. */
+  readonly originatedAtMs: number;
 }
 
 const uuidBytes = 16;
@@ -19,6 +21,13 @@ function formatUuid(bytes: Buffer, at: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+function readTime(reader: ByteReader): { readonly ms: number; readonly originalFollows: boolean } {
+  const low = reader.u32();
+  const high = reader.uint(3);
+  const us = (high & ~originalTimeFollows) * u32Range + low;
+  return { ms: us / 1000, originalFollows: (high & originalTimeFollows) !== 0 };
+}
+
 /** Reads the body of a GTID_LOG_EVENT. */
 export function readGtid(reader: ByteReader): TransactionStart {
   reader.u8(); // flags
@@ -26,9 +35,9 @@ export function readGtid(reader: ByteReader): TransactionStart {
   const gno = u64Text(reader.buffer, reader.skip(8));
   if (reader.u8() !== logicalClockFollows) throw malformed('the logical clock of the transaction is missing');
   reader.skip(16); // last committed, sequence number
-  const low = reader.u32();
-  const high = reader.uint(3) & ~originalTimeFollows;
-  return { gtid: `${uuid}:${gno}`, committedAtMs: (high * u32Range + low) / 1000 };
+  const immediate = readTime(reader);
+  const original = immediate.originalFollows ? readTime(reader) : immediate;
+  return { gtid: `${uuid}:${gno}`, committedAtMs: immediate.ms, originatedAtMs: original.ms };
 }
 
 /**
@@ -88,5 +97,5 @@ export function readTaggedGtid(reader: ByteReader): TransactionStart {
   }
   const committedAtMs = Number(readVarlen(reader)) / 1000;
   const source = tag === '' ? formatUuid(uuid, 0) : `${formatUuid(uuid, 0)}:${tag}`;
-  return { gtid: `${source}:${gno}`, committedAtMs };
+  return { gtid: `${source}:${gno}`, committedAtMs, originatedAtMs: committedAtMs };
 }

@@ -162,6 +162,12 @@ export class GtidSet {
     return result;
   }
 
+  /** The untagged transaction of this server with the greatest number; undefined where there is none. */
+  lastOf(uuid: string): string | undefined {
+    const last = this.#sources.get(sourceName(uuid, ''))?.at(-1);
+    return last === undefined ? undefined : `${uuid.toLowerCase()}:${last.end - 1n}`;
+  }
+
   /** Whether all GTIDs of `text` (usually one) are in this set. */
   contains(text: string): boolean {
     return GtidSet.parse(text).isSubsetOf(this);

@@ -47,7 +47,7 @@ export class Transaction {
     if (this.#phase === 'outside') throw new SwitchyardError('BINLOG_GTID_MISSING');
   }
 
-  announce({ gtid, committedAtMs }: TransactionStart): FeedItem {
+  announce({ gtid, committedAtMs, originatedAtMs }: TransactionStart): FeedItem {
     this.require('outside');
     this.#phase = 'announced';
     this.#gtid = gtid;
@@ -56,7 +56,7 @@ export class Transaction {
     this.#hasOthersChanges = false;
     this.#guarded = undefined;
     this.#isSigned = false;
-    return { kind: 'begin', gtid, committedAtMs };
+    return { kind: 'begin', gtid, committedAtMs, originatedAtMs };
   }
 
   /** `xid` names an XA transaction. */

@@ -32,3 +32,5 @@ export const rememberedPlacesMax = 1_000;
 export const feedGulpIntervalMs = 4;
 /** One gulp at most; a full one is followed by the next at once. */
 export const feedGulpBytesMax = 256 * 1024;
+/** How often a feed that says nothing is asked whether its server still has the history that it follows. */
+export const historyCheckIntervalMs = 5_000;

@@ -18,12 +18,23 @@ export interface FeedPosition {
   readonly gtids: GtidSet;
   /** Every transaction before it is in `gtids`; undefined where no such place is known. */
   readonly place: BinlogPlace | undefined;
+  /** When the last of the transactions was committed, at the latest; null where that is not known. */
+  readonly committedAtMs: number | null;
 }
 
 /** `position` with more transactions behind it; `place` is where these end, if that is known. */
-export function advance(position: FeedPosition, gtids: GtidSet, place: BinlogPlace | undefined): FeedPosition {
+export function advance(position: FeedPosition, { gtids, place, committedAtMs }: FeedPosition): FeedPosition {
   // An older place is still true: more transactions are in the set than are before it.
-  return { gtids: position.gtids.union(gtids), place: place ?? position.place };
+  return {
+    gtids: position.gtids.union(gtids),
+    place: place ?? position.place,
+    committedAtMs: later(position.committedAtMs, committedAtMs),
+  };
+}
+
+/** The later of two times, of which either may not be known. */
+export function later(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 /** Follows where the events of one stream end. */

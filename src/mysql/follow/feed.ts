@@ -3,7 +3,8 @@
  * far it has received, and when it has ended.
  */
 import { createTransactionDecoder } from '../../binlog/decoder.js';
-import type { GtidSet } from '../../binlog/gtid-set.js';
+import type { FeedItem } from '../../binlog/feed-item.js';
+import { GtidSet } from '../../binlog/gtid-set.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { feedSilenceMsMax, pendingKeysMax } from '../../limits/mysql.js';
 import type { TableName } from '../../schema/table-model.js';
@@ -14,6 +15,7 @@ import { BinlogStream } from './binlog-stream.js';
 import { followedTable, isOwnTable, replicaIdentity } from './feed-identity.js';
 import { forgetPlace, PlaceTracker, type FeedPosition } from './feed-position.js';
 import type { Guard } from './guard.js';
+import { checkWitness, type Witness } from './position.js';
 import { PendingChanges, type ChangeBatch, type KeysByTable } from './pending-changes.js';
 
 export interface FeedOptions {
@@ -34,6 +36,7 @@ export class Feed {
   #lastCommittedAtMs: number | null = null;
   #idle = false;
   #paused = false;
+  #inWitness = false;
 
   private constructor(options: FeedOptions, position: FeedPosition) {
     this.#options = options;
@@ -41,10 +44,15 @@ export class Feed {
     this.#pending = new PendingChanges(position.gtids, databases, options.guard?.databases);
   }
 
-  /** Opens it behind this position. @throws the driver's errors. */
-  static async open(cluster: ClusterSettings, options: FeedOptions, position: FeedPosition): Promise<Feed> {
+  /** Opens it behind this position. @param witness is looked at first, and passed over. @throws the driver's errors. */
+  static async open(
+    cluster: ClusterSettings,
+    options: FeedOptions,
+    position: FeedPosition,
+    witness?: Witness,
+  ): Promise<Feed> {
     const feed = new Feed(options, position);
-    await feed.#openStream(cluster, position);
+    await feed.#openStream(cluster, position, witness);
     return feed;
   }
 
@@ -97,7 +105,7 @@ export class Feed {
     this.#stream?.close();
   }
 
-  async #openStream(cluster: ClusterSettings, { gtids, place }: FeedPosition): Promise<void> {
+  async #openStream(cluster: ClusterSettings, { gtids, place }: FeedPosition, witness?: Witness): Promise<void> {
     const { operationId, tables, copies, guard } = this.#options;
     const decoder = createTransactionDecoder({
       tables: tables.map(followedTable),
@@ -109,12 +117,13 @@ export class Feed {
     const tracker = new PlaceTracker();
     this.#stream = await BinlogStream.open(cluster, {
       ...replicaIdentity(operationId),
-      encodedPosition: gtids.encode(),
+      encodedPosition: (witness === undefined ? gtids : gtids.subtract(GtidSet.parse(witness.gtid))).encode(),
       place,
       onEvent: (event) => {
         this.#lastEventAt = performance.now();
         for (const item of decoder.push(event)) {
           this.#idle = item.kind === 'heartbeat';
+          if (witness !== undefined && this.#isOfWitness(cluster.name, witness, item)) continue;
           if (item.kind === 'begin') this.#lastCommittedAtMs = item.committedAtMs;
           if (item.kind === 'rotate') tracker.enter(item.file);
           this.#pending.add(item);
@@ -127,6 +136,15 @@ export class Feed {
         this.#failure ??= error ?? new SwitchyardError('FEED_ENDED', { problem: 'the connection was lost' });
       },
     });
+  }
+
+  /** Whether the item belongs to the transaction of the witness, which was applied before. @throws POSITION_UNKNOWN. */
+  #isOfWitness(cluster: string, witness: Witness, item: FeedItem): boolean {
+    if (item.kind === 'begin') this.#inWitness = item.gtid === witness.gtid;
+    if (!this.#inWitness) return false;
+    if (item.kind === 'begin') checkWitness(cluster, witness, item.originatedAtMs);
+    if (item.kind === 'end') this.#inWitness = false;
+    return true;
   }
 
   #pause(): void {

@@ -7,7 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../binlog/gtid-set.js';
 import type { Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { collisionRoundsMax, unseenCollisionRoundsMax, restWaitMsMax } from '../../limits/follow.js';
+import {
+  collisionRoundsMax,
+  historyCheckIntervalMs,
+  restWaitMsMax,
+  unseenCollisionRoundsMax,
+} from '../../limits/follow.js';
 import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '../../limits/mysql.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
@@ -17,14 +22,14 @@ import type { SessionPair } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { fencedTransaction } from '../sidecar/epoch.js';
 import { signRows } from '../sidecar/own-work.js';
-import { forgetComparisons, loadPosition, savePosition } from '../sidecar/progress.js';
+import { forgetComparisons, loadCommitTime, loadPosition, savePosition } from '../sidecar/progress.js';
 import type { ChangedKeys } from '../verify/changed-keys.js';
 import { applyKeys, UnsolvedCollision, type ApplyOptions, type ApplyTransaction } from './apply.js';
 import { advance, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
 import { Feed } from './feed.js';
 import { checkGuarded, type Guard } from './guard.js';
 import { countKeys, mergeBatches, type ChangeBatch, type KeysByTable } from './pending-changes.js';
-import { checkPosition } from './position.js';
+import { checkHistory, checkPosition, findWitness } from './position.js';
 import { RefusedRows } from './refused-rows.js';
 import { checkDefinition } from './table-guard.js';
 
@@ -93,12 +98,15 @@ export class Follower {
     const stored = await loadPosition(rows.target, operationId);
     const gtids = GtidSet.parse(stored);
     await checkPosition(control, gtids);
+    const committedAtMs = await loadCommitTime(rows.target, operationId);
     const { now, serverUuid } = await control.row<{ now: number | string; serverUuid: string }>(
       'SELECT UNIX_TIMESTAMP(NOW(3)) * 1000 AS now, @@server_uuid AS serverUuid',
     );
     const server = { uuid: serverUuid, clockOffsetMs: Number(now) - Date.now() };
-    const position = { gtids, place: recallPlace(operationId, serverUuid, stored) };
-    const feed = await Feed.open(control.cluster, options, position);
+    const position = { gtids, place: recallPlace(operationId, serverUuid, stored), committedAtMs };
+    const isOneServer = rows.source === rows.target;
+    const witness = isOneServer ? await findWitness(control, position, serverUuid) : undefined;
+    const feed = await Feed.open(control.cluster, options, position, witness);
     return new Follower(options, feed, position, server);
   }
 
@@ -121,7 +129,12 @@ export class Follower {
 
   /** Applies batches until the signal; ends at a checkpoint. @throws what ends the feed or makes it wrong to go on. */
   async run(signal: AbortSignal): Promise<void> {
+    let looked = { at: performance.now(), executed: this.#position.gtids };
     while (!signal.aborted) {
+      // A feed of a history that was begun anew stays open and says nothing.
+      if (performance.now() - looked.at > historyCheckIntervalMs) {
+        looked = { at: performance.now(), executed: await checkHistory(this.#options.control, looked.executed) };
+      }
       const batch = this.#rest === 'rests' ? undefined : this.#feed.take();
       if (batch === undefined) await sleep(pollIntervalMs);
       else await this.#apply(batch);
@@ -248,7 +261,7 @@ export class Follower {
         batch = await this.#withWhatCameSince(batch);
       }
     }
-    this.#position = advance(this.#position, batch.gtids, batch.place);
+    this.#position = advance(this.#position, batch);
     this.#noteChanged(batch);
     if (countKeys(batch.keys) > 0 && this.#isStored) this.#positionSavedAt = performance.now();
     else await this.#savePosition(batch.foreign);
@@ -268,7 +281,7 @@ export class Follower {
     const { rows, chunksInFlightEnded } = this.#options;
     // Chunks that started before the batch was visible may still write what it deleted.
     await chunksInFlightEnded();
-    const position = advance(this.#position, batch.gtids, batch.place);
+    const position = advance(this.#position, batch);
     const transaction = this.#transaction(position);
     await this.#applyKeys(rows, batch, { transaction, together }, 'later');
   }
@@ -362,10 +375,10 @@ export class Follower {
   }
 
   /** Part of a fenced transaction. Should that fail, the sidecar has another text, and the place is not used. */
-  async #store({ gtids, place }: FeedPosition): Promise<void> {
+  async #store({ gtids, place, committedAtMs }: FeedPosition): Promise<void> {
     const { operationId, rows } = this.#options;
     const text = gtids.toString();
-    await savePosition(rows.target, operationId, text);
+    await savePosition(rows.target, operationId, text, committedAtMs);
     rememberPlace(operationId, this.#server.uuid, text, place);
   }
 }

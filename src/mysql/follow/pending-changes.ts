@@ -7,7 +7,7 @@ import { GtidSet } from '../../binlog/gtid-set.js';
 import { keyId, type Key } from '../../binlog/key.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { pendingKeysMax, preparedKeysMax } from '../../limits/mysql.js';
-import type { BinlogPlace } from './feed-position.js';
+import { later as laterOf, type BinlogPlace } from './feed-position.js';
 import { shadowChanged } from './guard.js';
 
 /** A statement of somebody that changes definitions. */
@@ -29,6 +29,8 @@ export interface ChangeBatch {
   readonly foreign: boolean;
   /** Commit time of the oldest change in it, server clock. */
   readonly oldestCommittedAtMs: number | null;
+  /** When the last of its transactions was committed, server clock. */
+  readonly committedAtMs: number | null;
   /** Where its last transaction ends; undefined while a prepared one stays behind. */
   readonly place: BinlogPlace | undefined;
 }
@@ -43,6 +45,7 @@ export function mergeBatches(earlier: ChangeBatch, later: ChangeBatch): ChangeBa
     ddls: [...earlier.ddls, ...later.ddls],
     foreign: earlier.foreign || later.foreign,
     oldestCommittedAtMs: earlier.oldestCommittedAtMs ?? later.oldestCommittedAtMs,
+    committedAtMs: laterOf(earlier.committedAtMs, later.committedAtMs),
     place: later.place ?? earlier.place,
   };
 }
@@ -82,6 +85,7 @@ export class PendingChanges {
   #ddls: SeenDdl[] = [];
   #foreign = false;
   #oldestCommittedAtMs: number | null = null;
+  #committedAtMs: number | null = null;
   #open: OpenTransaction | null = null;
   #place: BinlogPlace | undefined;
   /** Prepared XA transactions: their GTIDs stay out of the position until COMMIT or ROLLBACK was handled. */
@@ -176,6 +180,7 @@ export class PendingChanges {
       ddls: this.#ddls,
       foreign: this.#foreign,
       oldestCommittedAtMs: this.#oldestCommittedAtMs,
+      committedAtMs: this.#committedAtMs,
       place: this.#place,
     };
     this.#keys = this.#noKeys();
@@ -183,6 +188,7 @@ export class PendingChanges {
     this.#ddls = [];
     this.#foreign = false;
     this.#oldestCommittedAtMs = null;
+    this.#committedAtMs = null;
     return batch;
   }
 
@@ -249,6 +255,7 @@ export class PendingChanges {
     this.#collect(open.keys, open.committedAtMs);
     this.#received.addText(gtid);
     this.#gtids.addText(gtid);
+    this.#committedAtMs = laterOf(this.#committedAtMs, open.committedAtMs);
     if (!own) this.#foreign = true;
   }
 }

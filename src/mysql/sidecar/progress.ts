@@ -83,11 +83,35 @@ export async function loadPosition(session: Session, operationId: string): Promi
   return position;
 }
 
-/** Stores the position; part of the caller's fenced transaction. */
-export async function savePosition(session: Session, operationId: string, position: string): Promise<void> {
+/**
+ * When the last transaction of the position was committed, at the latest: milliseconds by the clock of the server that it
+ * is followed on.
+ */
+export async function loadCommitTime(session: Session, operationId: string): Promise<number> {
+  const { ms } = await session.row<{ ms: number | string }>(
+    `SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', updated_at) / 1000 AS ms
+       FROM _switchyard.streams WHERE operation_id = ?`,
+    [operationId],
+  );
+  return Number(ms);
+}
+
+/**
+ * Stores the position, and when the last of its transactions was committed where that is known; part of the caller's
+ * fenced transaction.
+ */
+export async function savePosition(
+  session: Session,
+  operationId: string,
+  position: string,
+  committedAtMs: number | null,
+): Promise<void> {
+  // Rounded up: a transaction of the position is never later than it.
+  const at =
+    committedAtMs === null ? null : new Date(Math.ceil(committedAtMs)).toISOString().replace(/[TZ]/g, ' ').trim();
   await session.run(
-    'UPDATE _switchyard.streams SET position = ?, updated_at = UTC_TIMESTAMP(6) WHERE operation_id = ?',
-    [position, operationId],
+    'UPDATE _switchyard.streams SET position = ?, updated_at = COALESCE(?, updated_at) WHERE operation_id = ?',
+    [position, at, operationId],
   );
 }
 

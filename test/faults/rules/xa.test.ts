@@ -87,10 +87,10 @@ describe('a prepared XA transaction', () => {
     stage = await Stage.open({ server: own.cluster });
     await stage.copied();
     await prepareXa('unseen');
-    await stage.app.run('UPDATE _switchyard.streams SET position = ? WHERE operation_id = ?', [
-      await executed(),
-      stage.operationId,
-    ]);
+    await stage.app.run(
+      'UPDATE _switchyard.streams SET position = ?, updated_at = UTC_TIMESTAMP(6) WHERE operation_id = ?',
+      [await executed(), stage.operationId],
+    );
     const follower = await stage.startFollower();
     await stage.app.run("XA COMMIT 'unseen'");
     expect((await follower.failure()).code).toBe('XA_UNKNOWN');

@@ -5,8 +5,9 @@ import { advance, PlaceTracker } from '../../../src/mysql/follow/feed-position.j
 describe('a position that advances', () => {
   it('keeps the older place where no newer one is known', () => {
     const place = { file: 'bin.000001', offset: 4 };
-    const advanced = advance({ gtids: GtidSet.empty(), place }, GtidSet.empty(), undefined);
-    expect(advanced.place).toEqual(place);
+    const position = { gtids: GtidSet.empty(), place, committedAtMs: 5 };
+    const advanced = advance(position, { gtids: GtidSet.empty(), place: undefined, committedAtMs: null });
+    expect(advanced).toEqual(position);
   });
 });
 
