@@ -104,8 +104,7 @@ export class Follower {
     );
     const server = { uuid: serverUuid, clockOffsetMs: Number(now) - Date.now() };
     const position = { gtids, place: recallPlace(operationId, serverUuid, stored), committedAtMs };
-    const isOneServer = rows.source === rows.target;
-    const witness = isOneServer ? await findWitness(control, position, serverUuid) : undefined;
+    const witness = rows.source === rows.target ? await findWitness(control, position, serverUuid) : undefined;
     const feed = await Feed.open(control.cluster, options, position, witness);
     return new Follower(options, feed, position, server);
   }
@@ -131,7 +130,6 @@ export class Follower {
   async run(signal: AbortSignal): Promise<void> {
     let looked = { at: performance.now(), executed: this.#position.gtids };
     while (!signal.aborted) {
-      // A feed of a history that was begun anew stays open and says nothing.
       if (performance.now() - looked.at > historyCheckIntervalMs) {
         looked = { at: performance.now(), executed: await checkHistory(this.#options.control, looked.executed) };
       }
