@@ -25,7 +25,9 @@ export function phaseOf(state: MigrationState): MigrationPhase {
   if (state.trouble !== null) return 'needsOperator';
   if (state.swap !== null) return 'completed';
   if (state.stop !== null) return state.stop.kind;
-  if (state.progress === 'none') return state.running?.kind === 'prepare' ? 'preparing' : 'queued';
+  if (state.progress === 'none') {
+    return state.running?.kind === 'prepare' || state.retrying !== null ? 'preparing' : 'queued';
+  }
   switch (nextGoal(state)) {
     case 'copied':
       return 'copying';

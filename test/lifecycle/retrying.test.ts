@@ -59,7 +59,7 @@ describe('what fails with an error that passes', () => {
     const since = new Date(from).toISOString();
     expect(driver.state.retrying).toMatchObject({ since, failures: 1, last: { code: 'SERVER_UNAVAILABLE' } });
     expect(driver.running).toBeNull();
-    if (name !== 'prepare') expect(driver.phase).toBe(phase);
+    expect(driver.phase).toBe(phase);
     expect(reasonOf(driver.state)).toContain(`Since ${since} it has failed once, and it is tried again at`);
     expect(reasonOf(driver.state)).toContain('Something retryable.');
     expect(nextStep(driver.state).sentence).not.toContain('Nothing');
