@@ -53,6 +53,9 @@ export async function carryHistograms(
 }
 
 /** Before an attempt, while nobody is blocked. */
-export async function ensureHistograms(session: Session, { source, shadow, histograms }: MigrationPlan): Promise<void> {
+export async function ensureHistograms(
+  session: Session,
+  { source, shadow, histograms = [] }: MigrationPlan,
+): Promise<void> {
   if (histograms.length > 0) await carryHistograms(session, source, shadow, histograms);
 }
