@@ -43,7 +43,8 @@ const durationSchema = z.union(
 
 /** How long a table is retained. */
 export const retainForSchema = durationSchema.refine(
-  (duration) => durationMs(duration) <= durationMs(`${retainForDaysMax}d`),
+  // What is no duration is told already.
+  (duration) => !(durationMs(duration) > durationMs(`${retainForDaysMax}d`)),
   {
     error: (issue) => mustBe(issue, `at most "${retainForDaysMax}d"; the command keepRetained keeps a table for good`),
   },
