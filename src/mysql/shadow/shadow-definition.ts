@@ -1,23 +1,27 @@
 /** Whether the shadow is defined as the plan made it: asked just before the swap (P5, P6). */
-import { definitionFingerprintText } from '../../schema/create-statement.js';
+import {
+  definitionFingerprintText,
+  splitCreateStatement,
+  type CreateStatement,
+} from '../../schema/create-statement.js';
+import { foldName } from '../../schema/identifier.js';
 import type { TableName } from '../../schema/table-model.js';
 import { shadowChanged } from '../follow/guard.js';
 import { showCreateTable } from '../introspect/load-table.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from './plan.js';
 
-const indexLine = /^\s*(?:UNIQUE |FULLTEXT |SPATIAL )?KEY `((?:[^`]|``)+)`/;
-
 /** The definition of the shadow as it is made; `session` reads all definitions in the same settings. */
 export async function shadowFingerprint(session: Session, shadow: TableName): Promise<string> {
-  return linesOf(await showCreateTable(session, shadow)).join('\n');
+  return joined(splitCreateStatement(definitionFingerprintText(await showCreateTable(session, shadow))));
 }
 
-/** Without the commas: a line is the last one or not by what comes behind it. */
-function linesOf(definition: string): readonly string[] {
-  return definitionFingerprintText(definition)
-    .split('\n')
-    .map((line) => line.replace(/,$/, ''));
+function joined({
+  elements,
+  options,
+  partitioning,
+}: Pick<CreateStatement, 'elements' | 'options' | 'partitioning'>): string {
+  return [...elements.map(({ text }) => text), options, partitioning].join('\n');
 }
 
 /**
@@ -28,12 +32,10 @@ export async function checkShadowDefinition(session: Session, plan: MigrationPla
   const { shadow, deferredIndexes, shadowFingerprint: planned } = plan;
   if (planned === undefined) return;
   const name = `${shadow.database}.${shadow.table}`;
-  const later = new Set(deferredIndexes.map((index) => index.name.toLowerCase()));
-  const kept = linesOf(await showCreateTable(session, shadow)).filter((line) => {
-    const index = indexLine.exec(line)?.[1]?.replaceAll('``', '`').toLowerCase();
-    return index === undefined || !later.delete(index);
-  });
-  if (kept.join('\n') !== planned) throw shadowChanged(name, 'its definition is another one');
+  const later = new Set(deferredIndexes.map((index) => foldName(index.name)));
+  const now = splitCreateStatement(definitionFingerprintText(await showCreateTable(session, shadow)));
+  const elements = now.elements.filter(({ kind, name: index }) => kind !== 'index' || !later.delete(foldName(index)));
+  if (joined({ ...now, elements }) !== planned) throw shadowChanged(name, 'its definition is another one');
   const [missing] = later;
   if (missing !== undefined) throw shadowChanged(name, `index ${missing} is gone`);
   const triggers = await session.rows<{ name: string }>(

@@ -39,7 +39,7 @@ const limits: Readonly<Record<string, Limit>> = {
     columns: `id VARCHAR(20) PRIMARY KEY, ${list(63, (index) => `c${index} INT, KEY ${longest('k', index)} (c${index})`)}`,
     done: 'ADD COLUMN x INT',
     refused: 'MODIFY id VARCHAR(10)',
-    problem: 'Too many keys',
+    problem: 'the table has 64 indexes already',
   },
   '1017 columns': {
     columns: `id VARCHAR(20) PRIMARY KEY, ${list(1016, (index) => `c${index} INT`)}`,
@@ -57,7 +57,7 @@ const limits: Readonly<Record<string, Limit>> = {
     columns: 'id VARCHAR(20) PRIMARY KEY, c INT, KEY _SW_key (c)',
     done: 'ADD COLUMN x INT',
     refused: 'MODIFY id VARCHAR(10)',
-    problem: 'Duplicate key name',
+    problem: 'an index is called _sw_key already',
   },
   'a key of 16 columns': {
     columns: `${list(16, (index) => `${longest('c', index)} VARCHAR(8) NOT NULL`)}, PRIMARY KEY (${list(16, (index) => longest('c', index))})`,
