@@ -10,7 +10,7 @@ import { worksAgain } from './decide.js';
 import type { MigrationEvent } from './event.js';
 import { activityFailed, activityLost, stoppedBy } from './failures.js';
 import { answered, recorded } from './outbox.js';
-import { isRepeated } from './retrying.js';
+import { isRepeated, workLost } from './retrying.js';
 import type { Activity, AttemptEnd, MigrationState, Postponement, Stop } from './state.js';
 import { attemptInFlight, hasReached, isoTime, isReady } from './state.js';
 
@@ -150,7 +150,9 @@ function settle(state: MigrationState, atMs: number): MigrationState {
     next = postponedBySystem(next, atMs);
   }
   // No word comes soon where finding out fails: what is recorded is answered so.
-  const waits = attemptInFlight(next) && (next.unresolved === null || next.retrying === null);
+  // A worker that died says nothing of the attempt, and the next one may be asked at once; a failure that is told may last.
+  const isTold = next.retrying !== null && next.retrying.last.code !== workLost;
+  const waits = attemptInFlight(next) && (next.unresolved === null || !isTold);
   if (next.pending.length === 0 || waits) return next;
   const { pending } = next;
   next = { ...next, pending: [] };

@@ -32,9 +32,12 @@ export function remedyOf({ code, remedy }: Failure): string {
   return workerRemedy(code) ?? remedy;
 }
 
-/** Work that ended without a word in each of its tries. */
+/** The code of work that ended without a word in each of its tries. */
+export const workLost = 'WORK_LOST';
+
+/** Such work, as a failure. */
 export function lostFailure(work: string, problem: string): Failure {
-  const { code, kind, message, facts } = new SwitchyardError('WORK_LOST', { work, problem });
+  const { code, kind, message, facts } = new SwitchyardError(workLost, { work, problem });
   const remedy = 'Look at the workers and at the server of the cluster.';
   return { code, kind, message, remedy, facts };
 }

@@ -195,9 +195,11 @@ class Monitor {
     const answer = driver.send(name, { change: name === 'setCutOver' ? { maxAttempts } : {} });
     const stops = ['postpone', 'pause', 'cancel'].includes(name);
     const unclear = name === 'cancel' && this.unknown;
-    // Where finding out fails the word may never come: only a first cancel waits for the next try.
+    // Where finding out fails the word may never come: only a first cancel waits for the next try. A worker that died is
+    // no failure of that kind.
     const isFirstCancel = name === 'cancel' && before.stop === null;
-    const failing = this.unknown && before.retrying !== null && !isFirstCancel;
+    const isTold = before.retrying !== null && before.retrying.last.code !== 'WORK_LOST';
+    const failing = this.unknown && isTold && !isFirstCancel;
     const leaves = isEndingBadly(before) && name === 'cancel';
     const waits = stops && (phase === 'cuttingOver' || unclear) && !failing && !leaves;
     expect(answer === undefined, `I6: ${name} in ${phase} waits for the attempt's word, or is answered`).toBe(waits);

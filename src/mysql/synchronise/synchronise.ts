@@ -1,7 +1,8 @@
 /** The long work of a migration, in one process (design 5.4): both tables are on one server. */
-import { guardOf } from '../follow/guard.js';
+import { checkOwnTables, guardOf } from '../follow/guard.js';
 import { withinServer } from '../rows/within-server.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
+import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import { onOneServer } from '../session/session-pair.js';
 import { Session, type SessionVariables } from '../session/session.js';
 import { controlVariables, dataVariables } from '../session/variables.js';
@@ -23,7 +24,7 @@ export interface SynchroniseOptions {
   readonly verifyAgainAfterMs?: number;
 }
 
-/** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
+/** @throws FENCED, data errors, TABLE_CHANGED, SHADOW_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
 export async function synchronise(options: SynchroniseOptions): Promise<SynchroniseOutcome> {
   const opened = new OpenSessions();
   const open = async (variables: SessionVariables): Promise<Session> =>
@@ -48,7 +49,13 @@ export async function synchronise(options: SynchroniseOptions): Promise<Synchron
         data,
       },
     };
-    return await new Synchroniser(work, options, control).run();
+    try {
+      return await new Synchroniser(work, options, control).run();
+    } catch (error) {
+      // Work on a shadow that somebody has taken away may fail before the feed tells of it.
+      if (serverErrorNumber(error) === errorNumbers.noSuchTable) await checkOwnTables(control, plan);
+      throw error;
+    }
   } finally {
     await opened.close();
   }
