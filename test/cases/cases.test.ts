@@ -196,7 +196,8 @@ const cases = loadCases();
 const all = process.env.SWITCHYARD_MATRIX === 'all';
 
 describe.each(settings.filter(({ selection }) => all || selection !== undefined))('on a server $name', (setting) => {
-  const selected = cases.filter(({ name }) => all || setting.selection?.test(name) === true);
+  const isSelected = (name: string): boolean => all || setting.selection?.test(name) === true;
+  const selected = cases.filter(({ name }) => isSelected(name) && setting.unfit?.includes(name) !== true);
   let server: OwnMysql;
   let runner: Runner;
 
