@@ -9,7 +9,7 @@ import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { TableName } from '../../schema/table-model.js';
 import type { ApplyTransaction } from '../follow/apply.js';
 import type { Follower } from '../follow/follower.js';
-import { showCreateTable } from '../introspect/load-table.js';
+import { showCreateTable, triggerNames } from '../introspect/load-table.js';
 import { onOneServer } from '../session/session-pair.js';
 import type { Session } from '../session/session.js';
 import { signRows, signStatement } from '../sidecar/own-work.js';
@@ -90,15 +90,8 @@ async function checkSource(reading: Session, plan: MigrationPlan, createSource: 
   if (definitionFingerprintText(createSource) !== plan.sourceFingerprint) {
     throw tableChanged(reading, plan, 'its definition is another one');
   }
-  const triggers = await reading.rows<{ name: string }>(
-    `SELECT trigger_name AS name FROM information_schema.triggers
-      WHERE event_object_schema = ? AND event_object_table = ?`,
-    [plan.source.database, plan.source.table],
-  );
-  if (triggers.length > 0) {
-    const names = triggers.map(({ name }) => name).join(', ');
-    throw tableChanged(reading, plan, `it has triggers now (${names})`);
-  }
+  const triggers = await triggerNames(reading, plan.source);
+  if (triggers.length > 0) throw tableChanged(reading, plan, `it has triggers now (${triggers.join(', ')})`);
 }
 
 /**

@@ -80,6 +80,16 @@ export async function showCreateTable(session: Session, name: TableName): Promis
   return row['Create Table'];
 }
 
+/** The names of the table's triggers, in their order. Needs TRIGGER: without it they are invisible. */
+export async function triggerNames(session: Session, { database, table }: TableName): Promise<readonly string[]> {
+  const rows = await session.rows<{ name: string }>(
+    `SELECT trigger_name AS name FROM information_schema.triggers
+      WHERE event_object_schema = ? AND event_object_table = ? ORDER BY trigger_name`,
+    [database, table],
+  );
+  return rows.map(({ name }) => name);
+}
+
 async function findTable(session: Session, { database, table }: TableName): Promise<TableRow | undefined> {
   const [row] = await session.rows<TableRow>(
     `SELECT table_schema AS \`database\`, table_name AS \`table\`, table_type AS kind, engine AS engine,

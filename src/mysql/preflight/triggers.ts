@@ -1,6 +1,7 @@
 /** Triggers of the table would stay with the old one at the swap, so they are refused until they are moved along. */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { TableName } from '../../schema/table-model.js';
+import { triggerNames } from '../introspect/load-table.js';
 import type { Session } from '../session/session.js';
 import { lockHolder } from '../sidecar/operations.js';
 import { operationOfFence } from '../traffic/fence-name.js';
@@ -8,15 +9,10 @@ import type { Check } from './check.js';
 
 /** @throws TABLE_BUSY where they are the fences of a move that has the table, NOT_BUILT_YET naming the triggers. Needs TRIGGER: without it they are invisible. */
 export const checkTriggers: Check = async ({ session, table }) => {
-  const rows = await session.rows<{ name: string }>(
-    `SELECT trigger_name AS name FROM information_schema.triggers
-      WHERE event_object_schema = ? AND event_object_table = ? ORDER BY trigger_name`,
-    [table.database, table.table],
-  );
-  if (rows.length === 0) return [];
-  await refuseFenced(session, table, rows[0]?.name ?? '');
-  const names = rows.map(({ name }) => name).join(', ');
-  throw new SwitchyardError('NOT_BUILT_YET', { what: `A table with triggers (${names})` });
+  const names = await triggerNames(session, table);
+  if (names.length === 0) return [];
+  await refuseFenced(session, table, names[0] ?? '');
+  throw new SwitchyardError('NOT_BUILT_YET', { what: `A table with triggers (${names.join(', ')})` });
 };
 
 /** Fences that a move has left for good (`sourceTables: keep`) are triggers like others. */

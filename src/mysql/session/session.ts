@@ -81,10 +81,9 @@ export class Session {
     const session = new Session(cluster, connection);
     try {
       // `SET SESSION TRANSACTION` cannot be combined with other assignments, `transaction_isolation` can.
-      const assignments = Object.keys(variables).map((name) => `SESSION ${name} = ?`);
       // A generated invisible primary key is a key to us; servers before 8.0.30 know neither it nor the variable.
       const gipk = '/*!80030 , SESSION show_gipk_in_create_table_and_information_schema = 1 */';
-      await session.run(`SET ${assignments.join(', ')} ${gipk}`, Object.values(variables));
+      await session.run(`SET ${assignments(variables)} ${gipk}`, Object.values(variables));
     } catch (error) {
       await session.#refuseWhereUnknown(error).finally(() => session.destroy());
       throw error;
@@ -156,8 +155,7 @@ export class Session {
 
   /** Changes settings of the session: another context for what comes next. */
   async set(variables: SessionVariables): Promise<void> {
-    const assignments = Object.keys(variables).map((name) => `SESSION ${name} = ?`);
-    await this.run(`SET ${assignments.join(', ')}`, Object.values(variables));
+    await this.run(`SET ${assignments(variables)}`, Object.values(variables));
   }
 
   /** The warnings of the last statement; only meaningful directly after it. */
@@ -234,6 +232,13 @@ export class Session {
     if (error.fatal === true) this.#closed = true;
     return noteOrigin(error, this.cluster.name);
   }
+}
+
+/** For the values in their order. */
+function assignments(variables: SessionVariables): string {
+  return Object.keys(variables)
+    .map((name) => `SESSION ${name} = ?`)
+    .join(', ');
 }
 
 function streamOf(connection: Connection): Socket {

@@ -7,7 +7,7 @@ import {
 import { foldName } from '../../schema/identifier.js';
 import type { TableName } from '../../schema/table-model.js';
 import { shadowChanged } from '../follow/guard.js';
-import { showCreateTable } from '../introspect/load-table.js';
+import { showCreateTable, triggerNames } from '../introspect/load-table.js';
 import type { Session } from '../session/session.js';
 import type { MigrationPlan } from './plan.js';
 
@@ -38,10 +38,6 @@ export async function checkShadowDefinition(session: Session, plan: MigrationPla
   if (joined({ ...now, elements }) !== planned) throw shadowChanged(name, 'its definition is another one');
   const [missing] = later;
   if (missing !== undefined) throw shadowChanged(name, `index ${missing} is gone`);
-  const triggers = await session.rows<{ name: string }>(
-    `SELECT trigger_name AS name FROM information_schema.triggers
-      WHERE event_object_schema = ? AND event_object_table = ?`,
-    [shadow.database, shadow.table],
-  );
-  if (triggers.length > 0) throw shadowChanged(name, `it has triggers (${triggers.map((one) => one.name).join(', ')})`);
+  const triggers = await triggerNames(session, shadow);
+  if (triggers.length > 0) throw shadowChanged(name, `it has triggers (${triggers.join(', ')})`);
 }
