@@ -7,6 +7,7 @@ import { afterEach, expect, it } from 'vitest';
 import { seededOrder, seedOffset, type OrderRow } from '../../src/dev/shop/orders.js';
 import { chunkRowsStart, rowLockWaitSeconds } from '../../src/limits/mysql.js';
 import type { Session } from '../../src/mysql/session/session.js';
+import { whatRuns } from '../support/eventually.js';
 import { eventually, MigrationTest } from '../support/migration-test.js';
 
 let test: MigrationTest;
@@ -95,7 +96,7 @@ function running(sessionId: number): Promise<readonly object[]> {
 
 /** Resolves with what the second worker does: wait for the orphan, or (which it must not) pass it and apply the deletes. */
 function untilTakeOver(orphanId: number, operationId: string, executed: string): Promise<string> {
-  return eventually('the second worker to come to the orphan, or to pass it', async () => {
+  const seen = async (): Promise<string | undefined> => {
     const [wait] = await test.rows<{ waits: string; info: string }>(
       `SELECT later.processlist_info AS waits, orphan.processlist_info AS info
          FROM performance_schema.data_lock_waits w
@@ -110,7 +111,10 @@ function untilTakeOver(orphanId: number, operationId: string, executed: string):
       [operationId, executed],
     );
     return passed.length > 0 ? 'has applied the deletes' : undefined;
-  });
+  };
+  return eventually('the second worker to come to the orphan, or to pass it', seen, undefined, undefined, () =>
+    whatRuns(test.handle),
+  );
 }
 
 it('a statement that outlives its worker brings no deleted row back', async () => {
