@@ -66,7 +66,7 @@ const migrations: readonly (readonly Step[])[] = [
     },
   ],
   [
-    { name: 'following, within an apply', statement: '^DELETE FROM `[^`]*`.`_sw_', when: 'after', count: 5 },
+    { name: 'following, within an apply', statement: '^DELETE.* FROM `[^`]*`.`_sw_', when: 'after', count: 5 },
     { name: 'after the swap, while finishing', statement: '^UPDATE _switchyard.operations SET state', when: 'before' },
   ],
 ];

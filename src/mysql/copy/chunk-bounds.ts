@@ -1,7 +1,7 @@
 /** Finds where chunks begin and end. Bounds are rows of the source, judged by the server's own order. */
 import type { Key } from '../../binlog/key.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
-import { keyOfRow, keyOrder, keyRange, keySelectList } from '../rows/key-sql.js';
+import { keyHint, keyOfRow, keyOrder, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
 
@@ -28,7 +28,7 @@ export async function chunkEnd(
 ): Promise<Key> {
   const { columns } = plan.key;
   const [row] = await session.rows(
-    `SELECT ${keySelectList(columns)} FROM ${fromSource(plan)} WHERE ${keyRange(columns, lower, upper)}
+    `SELECT${keyHint(columns)} ${keySelectList(columns)} FROM ${fromSource(plan)} WHERE ${keyRange(columns, lower, upper)}
       ORDER BY ${keyOrder(plan.source, columns)} LIMIT 1 OFFSET ${Math.max(rows, 1) - 1}`,
   );
   return row === undefined ? upper : keyOfRow(row, columns);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { refusedWhileCopyingMs, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
 import { quoteTable } from '../../schema/identifier.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
-import { keyRange } from '../rows/key-sql.js';
+import { keyHint, keyRange } from '../rows/key-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import { isSameRow, type TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/server-errors.js';
@@ -140,9 +140,10 @@ async function lastRefusal(
 }
 
 async function countRows(session: Session, plan: TablePlan, chunk: Chunk): Promise<number> {
-  const range = keyRange(plan.key.columns, chunk.lower, chunk.upper);
+  const { columns } = plan.key;
+  const range = keyRange(columns, chunk.lower, chunk.upper);
   const { _sw_rows: rows } = await session.row<{ _sw_rows: number | string }>(
-    `SELECT COUNT(*) AS _sw_rows FROM ${quoteTable(plan.source)} WHERE ${range}`,
+    `SELECT${keyHint(columns)} COUNT(*) AS _sw_rows FROM ${quoteTable(plan.source)} WHERE ${range}`,
   );
   return Number(rows);
 }

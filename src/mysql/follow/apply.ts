@@ -9,7 +9,7 @@ import { collisionMissesMax, collisionTriesMax, collisionTriesOfGroupsMax } from
 import { applyKeyBytesMax, applyKeysMax, transactionRepeatPauseMs, transactionRepeatsMax } from '../../limits/mysql.js';
 import type { Collisions } from '../rows/collisions.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
-import { deleteKeys } from '../rows/row-sql.js';
+import { countKey, deleteKeys } from '../rows/row-sql.js';
 import type { RowWay } from '../rows/row-way.js';
 import { isSameRow, type TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../session/server-errors.js';
@@ -110,18 +110,22 @@ async function applyGroup(
   await applyGroup(sessions, options, group.slice(middle), isLast);
 }
 
-/** One row that is refused, or too large. */
+/** One row that is refused, or too large, or gone. */
 async function endOfRow(
   sessions: SessionPair,
-  { plan, transaction, onRefused }: ApplyOptions,
+  { plan, transaction, onRefused, onWritten }: ApplyOptions,
   { key, refusal, isLast }: { readonly key: Key; readonly refusal: unknown; readonly isLast: boolean },
 ): Promise<void> {
   if (mayPassInParts(refusal)) throw tooLargeError(refusal, sessions.target.cluster.name, plan, key);
   const error = dataError(refusal, plan, key);
-  if (onRefused === undefined) throw error;
-  onRefused(key, error);
+  // A key may be refused as such (a zero date), although its row is gone.
+  const { _sw_rows: rows } = await sessions.source.row<{ _sw_rows: number | string }>(countKey(plan, key));
+  const isGone = Number(rows) === 0;
+  if (!isGone && onRefused === undefined) throw error;
+  if (!isGone) onRefused?.(key, error);
   // What the copy has of the row is older than all that is read now: it would collide with others for no reason.
   await transaction(isLast, async () => void (await sessions.target.run(deleteKeys(plan, [key]))));
+  if (isGone) onWritten?.([key]);
 }
 
 /**

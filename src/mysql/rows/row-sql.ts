@@ -3,7 +3,7 @@ import type { Key } from '../../binlog/key.js';
 import { quoteColumn, quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import type { ColumnModel } from '../../schema/table-model.js';
 import type { CopiedPair, TablePlan } from './table-plan.js';
-import { keyIn } from './key-sql.js';
+import { keyHint, keyIn } from './key-sql.js';
 import { refusing } from './own-refusal.js';
 import { asStatementReads } from './padded-char.js';
 
@@ -78,7 +78,15 @@ export function copyKeys(plan: TablePlan, keys: readonly Key[]): string {
   return insertSelect(plan, keyIn(plan.key.columns, names, keys));
 }
 
+/** Counts the source's rows with this key: one or none. */
+export function countKey(plan: TablePlan, key: Key): string {
+  const { columns } = plan.key;
+  const names = columns.map(({ name }) => name);
+  return `SELECT${keyHint(columns)} COUNT(*) AS _sw_rows FROM ${quoteTable(plan.source)} WHERE ${keyIn(columns, names, [key])}`;
+}
+
 /** Removes the shadow's rows with these keys. */
 export function deleteKeys(plan: TablePlan, keys: readonly Key[]): string {
-  return `DELETE FROM ${quoteTable(plan.shadow)} WHERE ${keyIn(plan.key.columns, plan.shadowKey, keys)}`;
+  const { columns } = plan.key;
+  return `DELETE${keyHint(columns)} FROM ${quoteTable(plan.shadow)} WHERE ${keyIn(columns, plan.shadowKey, keys)}`;
 }

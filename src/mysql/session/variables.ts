@@ -43,6 +43,12 @@ export function sqlModes(sqlMode: string): Pick<ConversionSettings, 'statementSq
 /** Whatever a column or its default can hold may be said and written: zero dates, and dates such as 31 February. */
 const exactSqlMode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO';
 
+/**
+ * Behind SELECT or DELETE, for a statement that only finds rows in a session of the data: there the modes for what is
+ * written refuse a zero date even where a key is merely compared with it (errors 1525 and 1292, tried on 9.7.4).
+ */
+export const anyDateHint = `/*+ SET_VAR(sql_mode='${exactSqlMode}') */`;
+
 /** Of a move, which converts nothing: what the source has in its definitions and rows, the target takes as it is. */
 export const moveConversion: ConversionSettings = {
   statementSqlMode: exactSqlMode,

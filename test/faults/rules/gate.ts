@@ -71,7 +71,7 @@ export class Gate implements StatementObserver {
 
 /** The two statements of an apply and of a chunk, as patterns. */
 export const statements = {
-  applyDelete: /^DELETE FROM `[^`]+`\.`_sw_/,
+  applyDelete: /^DELETE( \/\*\+.*\*\/)? FROM `[^`]+`\.`_sw_/,
   applyInsert: /^INSERT INTO `[^`]+`\.`_sw_.* WHERE (\(`|`)[^<>]* IN \(/s,
   waitForVisibility: /WAIT_FOR_EXECUTED_GTID_SET/,
   storePosition: /^UPDATE _switchyard\.streams SET position/,
