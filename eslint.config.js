@@ -56,7 +56,7 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'No default exports: a thing has one name everywhere.' },
         {
           selector: "MemberExpression[object.name='AbortSignal'][property.name=/^(any|timeout)$/]",
-          message: 'On Node 20 a garbage collection may lose it: use JointSignal (src/mysql/session/joint-signal.ts).',
+          message: 'On Node 20 a garbage collection may lose it: use JointSignal (src/mysql/server/session/joint-signal.ts).',
         },
       ],
     },

@@ -2,8 +2,8 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { workerCheckpointMs } from '../limits/worker.js';
-import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
-import { onWatchedServer } from '../mysql/session/watched-server.js';
+import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
+import { onWatchedServer } from '../mysql/server/session/watched-server.js';
 import { toFailure } from './failure.js';
 import { operationIdOf } from './operation-id.js';
 

@@ -2,7 +2,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { isFactOfWorker } from '../errors/worker-facts.js';
-import { asCatalogueError } from '../mysql/session/server-errors.js';
+import { asCatalogueError } from '../mysql/server/session/server-errors.js';
 
 /**
  * What an activity throws to Temporal for `error`.

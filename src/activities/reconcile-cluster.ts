@@ -6,7 +6,7 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import { retainForMsDefault } from '../limits/limits.js';
 import type { Cleanups } from '../mysql/reconcile/judgement.js';
 import { reconcile } from '../mysql/reconcile/reconcile.js';
-import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
 import { execution, onCluster, type FindCluster } from './execution.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';

@@ -5,7 +5,7 @@ import { tableCleanupWorkflowId, tellRouterWorkflowId, workflowTypes } from '../
 import type { TableCleanupInput } from '../contract/table-cleanup.js';
 import type { TellRouterInput, TellRouterResult } from '../contract/tell-router.js';
 import { tellRouterGraceMs } from '../limits/router.js';
-import type { Owner, OwnerState, TemporalPlace } from '../mysql/sidecar/operations.js';
+import type { Owner, OwnerState, TemporalPlace } from '../mysql/server/sidecar/operations.js';
 import type { CallActivity } from '../router/activity-driver.js';
 import { execution } from './execution.js';
 

@@ -3,7 +3,7 @@
  * and no trigger, so that another engine can stand behind the same names (P8: no row, no secret in any of these types).
  *
  * Every request that touches data carries a `grant`: a number that the workflow raises each time it schedules such an
- * activity. Together with the attempt number of Temporal it is the fencing token (see src/mysql/sidecar/epoch.ts): what
+ * activity. Together with the attempt number of Temporal it is the fencing token (see src/mysql/server/sidecar/epoch.ts): what
  * an older activity still tries to do is refused by the database.
  */
 import type { Blocker, CutOverSettings, SynchroniseGoal } from '../lifecycle/state.js';

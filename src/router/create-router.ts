@@ -1,4 +1,4 @@
-import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
+import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
 import type { Router } from './port.js';
 import { createActivityRouter, type ActivityRouterSettings, type CallActivity } from './activity-driver.js';
 import { createTableRouter } from './table-driver.js';

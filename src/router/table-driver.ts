@@ -1,12 +1,12 @@
 /** The default router: rows in the sidecar of one cluster, which applications read (watch-routes.ts, or their own SELECT). */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import type { ClusterSettings } from '../mysql/session/cluster-settings.js';
-import { serverMessage } from '../mysql/session/server-errors.js';
-import { withSession } from '../mysql/session/session.js';
-import { controlVariables } from '../mysql/session/variables.js';
-import { onWatchedServer } from '../mysql/session/watched-server.js';
-import { storeRuleSet } from '../mysql/sidecar/routing-rules.js';
-import { ensureSidecar } from '../mysql/sidecar/schema.js';
+import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
+import { serverMessage } from '../mysql/server/session/server-errors.js';
+import { withSession } from '../mysql/server/session/session.js';
+import { controlVariables } from '../mysql/server/session/variables.js';
+import { onWatchedServer } from '../mysql/server/session/watched-server.js';
+import { storeRuleSet } from '../mysql/server/sidecar/routing-rules.js';
+import { ensureSidecar } from '../mysql/server/sidecar/schema.js';
 import { routerBy, type Router } from './port.js';
 
 /** Keeps the rules on `cluster`, and makes the sidecar there where it is missing. */

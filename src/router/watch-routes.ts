@@ -5,8 +5,8 @@
  */
 import { routesIntervalMsDefault, routesIntervalMsMin } from '../limits/router.js';
 import { routesReadsInFlightMax, routesTimeoutMsDefault } from '../limits/router.js';
-import { errorNumbers, serverErrorNumber } from '../mysql/session/server-errors.js';
-import { selectRoutingRules, type RoutingRow } from '../mysql/sidecar/routing-rules.js';
+import { errorNumbers, serverErrorNumber } from '../mysql/server/session/server-errors.js';
+import { selectRoutingRules, type RoutingRow } from '../mysql/server/sidecar/routing-rules.js';
 import type { Place, RuleSet, TableHome } from '../schema/routing-rule.js';
 import { learn, movesIn, placeOf, type KnownMoves } from './known-moves.js';
 

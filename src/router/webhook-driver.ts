@@ -4,7 +4,7 @@
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { webhookAnswerBytesMax, routerAnswerShownCharactersMax } from '../limits/router.js';
-import { withJointSignal } from '../mysql/session/joint-signal.js';
+import { withJointSignal } from '../mysql/server/session/joint-signal.js';
 import type { RuleSet } from '../schema/routing-rule.js';
 import { routerBy, type Router, type RouterAnswer } from './port.js';
 import { signatureOf } from './sign.js';

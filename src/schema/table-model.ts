@@ -1,4 +1,4 @@
-/** One table as the server describes it, as plain data. Built by src/mysql/introspect, read by everything pure. */
+/** One table as the server describes it, as plain data. Built by src/mysql/server/introspect, read by everything pure. */
 
 export interface TableName {
   readonly database: string;

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { toFailure } from '../../src/activities/failure.js';
-import { noteOrigin } from '../../src/mysql/session/server-errors.js';
+import { noteOrigin } from '../../src/mysql/server/session/server-errors.js';
 import { SwitchyardError } from '../../src/errors/switchyard-error.js';
 
 describe('what an activity throws to Temporal', () => {

@@ -5,10 +5,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SwitchyardError } from '../../src/errors/switchyard-error.js';
-import { showCreateTable } from '../../src/mysql/introspect/load-table.js';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
-import { serverErrorNumber } from '../../src/mysql/session/server-errors.js';
-import { withSession, type Session, type SessionVariables } from '../../src/mysql/session/session.js';
+import { showCreateTable } from '../../src/mysql/server/introspect/load-table.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
+import { serverErrorNumber } from '../../src/mysql/server/session/server-errors.js';
+import { withSession, type Session, type SessionVariables } from '../../src/mysql/server/session/session.js';
 import { DataPlane } from '../support/data-plane.js';
 import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
 import { uniqueName } from '../support/migration-test.js';

@@ -2,9 +2,9 @@
  * What the server's data dictionary says of a table, and how its definition behaves: SHOW CREATE TABLE cannot say it all
  * (it prints `?` for text of four bytes, and a TIMESTAMP default in the zone of the session).
  */
-import { loadTable, showCreateTable } from '../../src/mysql/introspect/load-table.js';
-import { serverErrorNumber } from '../../src/mysql/session/server-errors.js';
-import type { Session } from '../../src/mysql/session/session.js';
+import { loadTable, showCreateTable } from '../../src/mysql/server/introspect/load-table.js';
+import { serverErrorNumber } from '../../src/mysql/server/session/server-errors.js';
+import type { Session } from '../../src/mysql/server/session/session.js';
 import { autoIncrementOf } from '../../src/schema/create-statement.js';
 import { quoteIdentifier, quoteTable } from '../../src/schema/identifier.js';
 import type { TableName } from '../../src/schema/table-model.js';

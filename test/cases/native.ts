@@ -2,8 +2,8 @@
 import { autoIncrementOf } from '../../src/schema/create-statement.js';
 import { quoteIdentifier, quoteTable } from '../../src/schema/identifier.js';
 import type { ColumnModel, TableName } from '../../src/schema/table-model.js';
-import { loadTable, showCreateTable } from '../../src/mysql/introspect/load-table.js';
-import type { Session } from '../../src/mysql/session/session.js';
+import { loadTable, showCreateTable } from '../../src/mysql/server/introspect/load-table.js';
+import type { Session } from '../../src/mysql/server/session/session.js';
 
 export interface NativeAlter {
   /** A twin of the table as it was before the migration, made by the same statements; its rows are replaced. */

@@ -1,8 +1,8 @@
 /** Clients that write to the table of a case all the time, each statement again and again in random order. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
-import { serverErrorNumber } from '../../src/mysql/session/server-errors.js';
-import { Session, type SessionVariables } from '../../src/mysql/session/session.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
+import { serverErrorNumber } from '../../src/mysql/server/session/server-errors.js';
+import { Session, type SessionVariables } from '../../src/mysql/server/session/session.js';
 import type { DifferentialCase } from './case.js';
 
 /** Duplicate keys, lock waits and deadlocks: what every application meets. */

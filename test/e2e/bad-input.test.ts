@@ -5,7 +5,7 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MigrationTest, uniqueName } from '../support/migration-test.js';
-import type { Session } from '../../src/mysql/session/session.js';
+import type { Session } from '../../src/mysql/server/session/session.js';
 
 const test = new MigrationTest({ rows: 1_000 });
 let root: Session;

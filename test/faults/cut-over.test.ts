@@ -1,9 +1,9 @@
 /** One cut-over attempt at a time, without a workflow: who may act, what stays readable, what an attempt leaves behind. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { attemptCutOver, type AttemptResult } from '../../src/mysql/cutover/attempt-cut-over.js';
-import { resolveCutOver } from '../../src/mysql/cutover/resolve-cut-over.js';
-import { serverErrorNumber } from '../../src/mysql/session/server-errors.js';
-import { finishMigration, removeMigration } from '../../src/mysql/shadow/clean-up.js';
+import { attemptCutOver, type AttemptResult } from '../../src/mysql/migration/attempt-cut-over.js';
+import { resolveCutOver } from '../../src/mysql/migration/resolve-cut-over.js';
+import { serverErrorNumber } from '../../src/mysql/server/session/server-errors.js';
+import { finishMigration, removeMigration } from '../../src/mysql/migration/clean-up.js';
 import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
 import { codeOf, Stage } from './rules/stage.js';
 

@@ -4,7 +4,7 @@
  */
 import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { expect, describe, it, inject } from 'vitest';
-import type { Session } from '../../src/mysql/session/session.js';
+import type { Session } from '../../src/mysql/server/session/session.js';
 import { eventually, uniqueName } from '../support/eventually.js';
 import { failureOf } from '../support/failure-of.js';
 import { withMove } from '../support/move-life.js';

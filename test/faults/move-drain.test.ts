@@ -1,6 +1,6 @@
 /** Attempts to switch that come to nothing while clients write: none loses anything. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Session } from '../../src/mysql/session/session.js';
+import type { Session } from '../../src/mysql/server/session/session.js';
 import { MoveLife } from '../support/move-life.js';
 
 let life: MoveLife;

@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { attemptCutOver, type AttemptResult } from '../../src/mysql/cutover/attempt-cut-over.js';
-import { Session } from '../../src/mysql/session/session.js';
+import { attemptCutOver, type AttemptResult } from '../../src/mysql/migration/attempt-cut-over.js';
+import { Session } from '../../src/mysql/server/session/session.js';
 import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
 import { Stage } from './rules/stage.js';
 

@@ -2,10 +2,10 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
-import { Session } from '../../src/mysql/session/session.js';
-import { controlVariables } from '../../src/mysql/session/variables.js';
-import { selectRoutingRules, type RoutingRow } from '../../src/mysql/sidecar/routing-rules.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
+import { Session } from '../../src/mysql/server/session/session.js';
+import { controlVariables } from '../../src/mysql/server/session/variables.js';
+import { selectRoutingRules, type RoutingRow } from '../../src/mysql/server/sidecar/routing-rules.js';
 import { createTableRouter } from '../../src/router/table-driver.js';
 import { movesIn } from '../../src/router/known-moves.js';
 import type { Router } from '../../src/router/port.js';

@@ -1,8 +1,8 @@
 /** `watchRoutes` over an application's own connections, which are killed, and a server that stands still or dies. */
 import { createConnection, createPool, type Pool } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Session } from '../../src/mysql/session/session.js';
-import { controlVariables } from '../../src/mysql/session/variables.js';
+import { Session } from '../../src/mysql/server/session/session.js';
+import { controlVariables } from '../../src/mysql/server/session/variables.js';
 import { createTableRouter } from '../../src/router/table-driver.js';
 import type { Router } from '../../src/router/port.js';
 import { watchRoutes, type Routes, type WatchOptions } from '../../src/router/watch-routes.js';

@@ -1,9 +1,9 @@
 /** Run by joint-signal.test.ts with --expose-gc: collects garbage all the time while limits are waited for. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { catchUpInTime } from '../../src/mysql/cutover/catch-up.js';
-import type { Follower } from '../../src/mysql/follow/follower.js';
-import { JointSignal, withJointSignal } from '../../src/mysql/session/joint-signal.js';
-import type { Session } from '../../src/mysql/session/session.js';
+import { catchUpInTime } from '../../src/mysql/table/follow/catch-up.js';
+import type { Follower } from '../../src/mysql/table/follow/follower.js';
+import { JointSignal, withJointSignal } from '../../src/mysql/server/session/joint-signal.js';
+import type { Session } from '../../src/mysql/server/session/session.js';
 
 const limitMs = 150;
 const collecting = setInterval(() => globalThis.gc?.(), 5);

@@ -3,14 +3,14 @@
  * with growing grants. For tests of many migrations, where a workflow for each would cost more than the work itself.
  */
 import { randomBytes } from 'node:crypto';
-import { attemptCutOver } from '../../src/mysql/cutover/attempt-cut-over.js';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
-import { dropRetained, finishMigration, removeMigration } from '../../src/mysql/shadow/clean-up.js';
-import type { MigrationPlan } from '../../src/mysql/shadow/plan.js';
-import { prepareMigration } from '../../src/mysql/shadow/prepare.js';
-import { fencingToken } from '../../src/mysql/sidecar/epoch.js';
-import type { Goal, SynchroniseOutcome } from '../../src/mysql/synchronise/goal.js';
-import { synchronise } from '../../src/mysql/synchronise/synchronise.js';
+import { attemptCutOver } from '../../src/mysql/migration/attempt-cut-over.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
+import { dropRetained, finishMigration, removeMigration } from '../../src/mysql/migration/clean-up.js';
+import type { MigrationPlan } from '../../src/mysql/migration/migration-plan.js';
+import { prepareMigration } from '../../src/mysql/migration/prepare-migration.js';
+import { fencingToken } from '../../src/mysql/server/sidecar/epoch.js';
+import type { Goal, SynchroniseOutcome } from '../../src/mysql/table/synchronise/goal.js';
+import { synchronise } from '../../src/mysql/migration/synchronise-migration.js';
 
 export class DataPlane {
   readonly operationId = randomBytes(5).toString('hex');

@@ -1,8 +1,8 @@
 /** Writers that go where writes are taken: they learn it from the fences alone, and remember what was acknowledged. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { isDuplicateKey, isUnavailable } from '../../src/mysql/session/server-errors.js';
-import type { Session } from '../../src/mysql/session/session.js';
+import { isDuplicateKey, isUnavailable } from '../../src/mysql/server/session/server-errors.js';
+import type { Session } from '../../src/mysql/server/session/session.js';
 
 /** What they write to. */
 export const fenceWritersTable = `CREATE TABLE orders (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, writer INT NOT NULL,

@@ -10,9 +10,9 @@ import type { OnlineDdlStatus } from '../../src/contract/status.js';
 import { Shop } from '../../src/dev/shop/shop.js';
 import { alterOrders } from '../../src/dev/shop/orders.js';
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
-import { Session } from '../../src/mysql/session/session.js';
-import { controlVariables } from '../../src/mysql/session/variables.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
+import { Session } from '../../src/mysql/server/session/session.js';
+import { controlVariables } from '../../src/mysql/server/session/variables.js';
 import { eventually, uniqueName, whatRuns } from './eventually.js';
 import { TestWorkers, type Fault, type FaultWorker } from './test-workers.js';
 

@@ -6,8 +6,8 @@ import type { MoveTablesStatus } from '../../src/contract/move-status.js';
 import type { MoveTablesInput, MoveTablesOptions, MoveTablesResult, Place } from '../../src/contract/move-tables.js';
 import type { ReconcileInput, ReconcileResult } from '../../src/contract/reconcile.js';
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
-import { Session } from '../../src/mysql/session/session.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
+import { Session } from '../../src/mysql/server/session/session.js';
 import { eventually, rarelyMs, uniqueName, whatRuns } from './eventually.js';
 import { TestWorkers, type Fault, type FaultWorker } from './test-workers.js';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMysqlServer, type MysqlServer } from '../../src/dev/mysql-server.js';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
 
 export interface OwnMysql {
   readonly server: MysqlServer;

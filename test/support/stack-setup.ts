@@ -3,7 +3,7 @@ import type { TestProject } from 'vitest/node';
 import { startLocalStack } from '../../src/dev/local-stack.js';
 import type { MysqlAccount } from '../../src/dev/mysql-accounts.js';
 import type { MysqlServer } from '../../src/dev/mysql-server.js';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
 
 /** A cluster as Switchyard, as the application and as root reach it. */
 export interface TestCluster {

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { startWorker, type WorkerProcess } from '../../src/dev/start-worker.js';
-import type { ClusterSettings } from '../../src/mysql/session/cluster-settings.js';
+import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
 import { eventually, uniqueName } from './eventually.js';
 
 /** Where a fault worker stops: at the nth statement that matches. */

@@ -1,6 +1,6 @@
 /** Notices schema changes of the copies by others: no feed follows them, and traffic must not go to another table. */
-import { checkFingerprint } from '../follow/table-guard.js';
-import type { Session } from '../session/session.js';
+import { checkFingerprint } from '../table/follow/table-guard.js';
+import type { Session } from '../server/session/session.js';
 import { turned, type MoveStream } from './move-stream.js';
 
 /**

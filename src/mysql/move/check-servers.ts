@@ -1,8 +1,8 @@
 /** What two servers must be so that tables can move from one to the other, and back (design 6.2). */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js';
-import type { SessionPair } from '../session/session-pair.js';
-import type { Session } from '../session/session.js';
+import type { SessionPair } from '../server/session/session-pair.js';
+import type { Session } from '../server/session/session.js';
 
 /**
  * @returns the facts of the source's server.

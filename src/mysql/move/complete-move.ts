@@ -6,13 +6,13 @@
 import { quoteTable } from '../../schema/identifier.js';
 import { retainedName } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
-import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { closeEpoch } from '../sidecar/epoch.js';
-import { forgetOwned, recordOwned } from '../sidecar/operations.js';
-import { removeStream } from '../sidecar/progress.js';
-import { dropAllFences, dropFences, listFences } from '../traffic/fence.js';
+import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { closeEpoch } from '../server/sidecar/epoch.js';
+import { forgetOwned, recordOwned } from '../server/sidecar/operations.js';
+import { removeStream } from '../server/sidecar/progress.js';
+import { dropAllFences, dropFences, listFences } from './traffic/fence.js';
 import { readMovePlan, type MovePlan } from './move-plan.js';
 import type { MoveClusters } from './move-stream.js';
 

@@ -1,9 +1,9 @@
 /** AUTO_INCREMENT counters: rows that were deleted have used numbers too, so a counter is raised to that of the other side. */
 import { quoteTable } from '../../schema/identifier.js';
 import { autoIncrementOf } from '../../schema/create-statement.js';
-import { showCreateTable } from '../introspect/load-table.js';
-import type { TablePlan } from '../rows/table-plan.js';
-import type { Session } from '../session/session.js';
+import { showCreateTable } from '../server/introspect/load-table.js';
+import type { TablePlan } from '../table/rows/table-plan.js';
+import type { Session } from '../server/session/session.js';
 
 /** The counters of the source tables, in their order; null for a table without. */
 export async function readCounters(

@@ -1,13 +1,13 @@
 /** Closes the records of a move that is complete: the target tables are the application's, and nothing of ours is left. */
 import { definitionFingerprintText } from '../../schema/create-statement.js';
-import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import { showCreateTable, tableExists } from '../introspect/load-table.js';
-import { isUnavailable } from '../session/server-errors.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { closeEpoch } from '../sidecar/epoch.js';
-import { closeOperation, forgetOwned } from '../sidecar/operations.js';
-import { dropAllFences, listFences } from '../traffic/fence.js';
+import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
+import { showCreateTable, tableExists } from '../server/introspect/load-table.js';
+import { isUnavailable } from '../server/session/server-errors.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { closeEpoch } from '../server/sidecar/epoch.js';
+import { closeOperation, forgetOwned } from '../server/sidecar/operations.js';
+import { dropAllFences, listFences } from './traffic/fence.js';
 import { readMovePlan, type MoveClusters, type MovePlan } from './move-plan.js';
 
 export interface FinishMoveOptions extends MoveClusters {

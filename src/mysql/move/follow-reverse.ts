@@ -1,16 +1,16 @@
 /** Replication from the target back to the source while the target has the writes, so that traffic can go back (6.4). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamSilenceMs, watchIntervalMs } from '../../limits/probe.js';
-import { withJointSignal } from '../session/joint-signal.js';
-import { isUnavailable } from '../session/server-errors.js';
-import { withSession } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { loadPosition } from '../sidecar/progress.js';
-import type { Progress } from '../synchronise/goal.js';
+import { withJointSignal } from '../server/session/joint-signal.js';
+import { isUnavailable } from '../server/session/server-errors.js';
+import { withSession } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { loadPosition } from '../server/sidecar/progress.js';
+import type { Progress } from '../table/synchronise/goal.js';
 import type { MoveClusters } from './move-stream.js';
-import { probeServers, type ServersSeen } from './probe.js';
+import { probeServers, type ServersSeen } from './probe-servers.js';
 import { synchroniseMove } from './synchronise-move.js';
-import { WatchedServers } from './watched-servers.js';
+import { WatchedServers } from './watched-pair.js';
 
 export interface FollowReverseOptions extends MoveClusters {
   readonly operationId: string;

@@ -2,13 +2,13 @@
  * The source gets the writes although the target does not answer: somebody has decided that what was not reversed is lost
  * (design 6.6). The journal on the source says so before its fences go.
  */
-import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import type { ClusterSettings } from '../session/cluster-settings.js';
-import type { Session } from '../session/session.js';
-import { takeOver } from '../sidecar/epoch.js';
-import { hasStream, loadPosition } from '../sidecar/progress.js';
-import { dropAllFences } from '../traffic/fence.js';
-import { Journal } from '../traffic/journal.js';
+import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
+import type { ClusterSettings } from '../server/session/cluster-settings.js';
+import type { Session } from '../server/session/session.js';
+import { takeOver } from '../server/sidecar/epoch.js';
+import { hasStream, loadPosition } from '../server/sidecar/progress.js';
+import { dropAllFences } from './traffic/fence.js';
+import { Journal } from './traffic/journal.js';
 
 export interface GiveUpOptions {
   readonly source: ClusterSettings;

@@ -10,13 +10,13 @@ import { chooseIterationKey } from '../../schema/iteration-key.js';
 import { shadowName } from '../../schema/names.js';
 import { retargetCreate, shadowConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
-import { loadTable, tableExists } from '../introspect/load-table.js';
-import { describeSource, type JsonWay, type TablePlan } from '../rows/table-plan.js';
-import { errorKind, serverMessage } from '../session/server-errors.js';
-import type { Session } from '../session/session.js';
-import type { ConversionSettings } from '../session/variables.js';
-import { deferIndexes } from '../shadow/defer-indexes.js';
-import { isOwned, recordOwned } from '../sidecar/operations.js';
+import { loadTable, tableExists } from '../server/introspect/load-table.js';
+import { describeSource, type JsonWay, type TablePlan } from '../table/rows/table-plan.js';
+import { errorKind, serverMessage } from '../server/session/server-errors.js';
+import type { Session } from '../server/session/session.js';
+import type { ConversionSettings } from '../server/session/variables.js';
+import { deferIndexes } from '../table/indexes/defer-indexes.js';
+import { isOwned, recordOwned } from '../server/sidecar/operations.js';
 
 export interface MakeTargetOptions {
   readonly operationId: string;

@@ -1,10 +1,10 @@
 /** The plan of one move: what all its activities must agree on, made once by `prepareMove` and kept in both sidecars. */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { TablePlan } from '../rows/table-plan.js';
-import type { ClusterSettings } from '../session/cluster-settings.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { loadPlan } from '../sidecar/operations.js';
+import type { TablePlan } from '../table/rows/table-plan.js';
+import type { ClusterSettings } from '../server/session/cluster-settings.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { loadPlan } from '../server/sidecar/operations.js';
 
 /** What becomes of the source tables of a move that is complete. */
 export type SourceTables = 'rename' | 'drop' | 'keep';

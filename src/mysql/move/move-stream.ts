@@ -2,20 +2,20 @@
  * One direction of a move: `forward` from source to target, `reverse` back. Everything that copies, follows or switches
  * knows only from where to where; on `to` are the copies, the position and the epoch of the stream.
  */
-import type { TablePlan } from '../rows/table-plan.js';
-import type { ClusterSettings } from '../session/cluster-settings.js';
-import type { SessionPair } from '../session/session-pair.js';
-import { Session, type SessionVariables } from '../session/session.js';
+import type { TablePlan } from '../table/rows/table-plan.js';
+import type { ClusterSettings } from '../server/session/cluster-settings.js';
+import type { SessionPair } from '../server/session/session-pair.js';
+import { Session, type SessionVariables } from '../server/session/session.js';
 import {
   controlVariables,
   dataVariables,
   moveConversion,
   transferSourceVariables,
   transferTargetVariables,
-} from '../session/variables.js';
-import type { OpenSessions, Connections } from '../synchronise/copy-work.js';
-import { deriveFencePass, fencePassHash, letPass } from '../traffic/fence-pass.js';
-import type { Fence } from '../traffic/fence.js';
+} from '../server/session/variables.js';
+import type { OpenSessions, Connections } from '../table/synchronise/copy-work.js';
+import { deriveFencePass, fencePassHash, letPass } from './traffic/fence-pass.js';
+import type { Fence } from './traffic/fence.js';
 import type { MoveClusters, MovePlan } from './move-plan.js';
 
 export type { MoveClusters };

@@ -4,16 +4,22 @@
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { quoteTable } from '../../schema/identifier.js';
-import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import { tableExists } from '../introspect/load-table.js';
-import type { SessionPair } from '../session/session-pair.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { closeEpoch } from '../sidecar/epoch.js';
-import { closeOperation, forgetOwned, hasOperation, listOwned, type OperationState } from '../sidecar/operations.js';
-import { sidecarExists } from '../sidecar/schema.js';
-import { dropAllFences } from '../traffic/fence.js';
-import { lastSwitched } from '../traffic/journal.js';
+import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
+import { tableExists } from '../server/introspect/load-table.js';
+import type { SessionPair } from '../server/session/session-pair.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { closeEpoch } from '../server/sidecar/epoch.js';
+import {
+  closeOperation,
+  forgetOwned,
+  hasOperation,
+  listOwned,
+  type OperationState,
+} from '../server/sidecar/operations.js';
+import { sidecarExists } from '../server/sidecar/schema.js';
+import { dropAllFences } from './traffic/fence.js';
+import { lastSwitched } from './traffic/journal.js';
 import type { MoveClusters } from './move-stream.js';
 
 type RemovedState = Exclude<OperationState, 'open' | 'completed'>;

@@ -3,15 +3,15 @@
  * in the journal unless it has switched, and only then undoes it; or goes forward. Where one of the servers does not answer,
  * nobody guesses.
  */
-import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import { isUnavailable, serverMessage } from '../session/server-errors.js';
-import { withSession } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { dropAllFences } from '../traffic/fence.js';
-import { Journal } from '../traffic/journal.js';
+import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
+import { isUnavailable, serverMessage } from '../server/session/server-errors.js';
+import { withSession } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { dropAllFences } from './traffic/fence.js';
+import { Journal } from './traffic/journal.js';
 import { giveTargetUp } from './give-target-up.js';
 import type { Direction, MoveClusters } from './move-stream.js';
-import { probeServers } from './probe.js';
+import { probeServers } from './probe-servers.js';
 
 export interface ResolveSwitchOptions extends MoveClusters {
   readonly operationId: string;

@@ -4,11 +4,11 @@
  * a stream that goes on.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { fencedTransaction } from '../sidecar/epoch.js';
-import { ensureProgress, hasStream, startStream } from '../sidecar/progress.js';
-import { lastSwitched } from '../traffic/journal.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { fencedTransaction } from '../server/sidecar/epoch.js';
+import { ensureProgress, hasStream, startStream } from '../server/sidecar/progress.js';
+import { lastSwitched } from './traffic/journal.js';
 import { opposite, type MoveStream } from './move-stream.js';
 
 /**

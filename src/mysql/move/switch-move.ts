@@ -1,10 +1,10 @@
 /** Attempts to move traffic as the workflow asks for them: of reads alone, of writes, and back, also without the target. */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { withSession } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
+import { withSession } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
 import { attemptSwitch, type AttemptSwitchOptions, type SwitchAttemptResult } from './attempt-switch.js';
 import { giveTargetUp } from './give-target-up.js';
-import { probeServers } from './probe.js';
+import { probeServers } from './probe-servers.js';
 import { synchroniseMove } from './synchronise-move.js';
 
 type Limits = Omit<AttemptSwitchOptions, 'direction'>;

@@ -1,14 +1,14 @@
 /** The long work of a move in one direction, in one process: all tables by one feed. */
-import type { ThrottleLimits } from '../copy/throttle.js';
-import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { takeOver } from '../sidecar/epoch.js';
-import { OpenSessions } from '../synchronise/copy-work.js';
-import type { Goal, Progress, SynchroniseOutcome } from '../synchronise/goal.js';
-import { Synchroniser } from '../synchronise/synchroniser.js';
-import { raiseFences } from '../traffic/fence.js';
-import { betweenServers } from '../transfer/between-servers.js';
+import type { ThrottleLimits } from '../table/copy/throttle.js';
+import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { takeOver } from '../server/sidecar/epoch.js';
+import { OpenSessions } from '../table/synchronise/copy-work.js';
+import type { Goal, Progress, SynchroniseOutcome } from '../table/synchronise/goal.js';
+import { Synchroniser } from '../table/synchronise/synchroniser.js';
+import { raiseFences } from './traffic/fence.js';
+import { betweenServers } from '../table/transfer/between-servers.js';
 import { checkCopies } from './check-copies.js';
 import { readMovePlan } from './move-plan.js';
 import {

@@ -3,8 +3,8 @@
  * database that its session happens to be in, so a TRUNCATE of our table could be missing.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { serverErrorNumber } from '../session/server-errors.js';
-import type { Session } from '../session/session.js';
+import { serverErrorNumber } from '../server/session/server-errors.js';
+import type { Session } from '../server/session/session.js';
 import type { Check } from './check.js';
 
 const syntaxError = 1064;

@@ -1,6 +1,6 @@
 /** What one check of preflight is: a question about the server or the table, in a file of its own (design 5.2.1). */
 import type { TableModel } from '../../schema/table-model.js';
-import type { Session } from '../session/session.js';
+import type { Session } from '../server/session/session.js';
 import type { ServerFacts } from './server-facts.js';
 
 export interface PreflightContext {

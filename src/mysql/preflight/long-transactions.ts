@@ -12,7 +12,7 @@ interface TransactionRow {
 /** @param leastSeconds the age from which one is named. The check warns, it never fails. Needs PROCESS. */
 export function checkLongTransactions(leastSeconds: number): Check {
   return async ({ session }) => {
-    // Not from innodb_trx: reading it fails while anybody runs a statement with four-byte text (cutover/blockers.ts).
+    // Not from innodb_trx: reading it fails while anybody runs a statement with four-byte text (locks/blockers.ts).
     const rows = await session.rows<TransactionRow>(
       `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host,
               FLOOR(x.timer_wait / 1000000000000) AS ageSeconds

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { preparedXaPollMs } from '../../limits/preflight.js';
-import { preparedXa } from '../cutover/blockers.js';
+import { preparedXa } from '../server/locks/blockers.js';
 import type { Check } from './check.js';
 
 /** @param waitMs how long to wait for them to end. The check throws XA_PREPARED. Needs XA_RECOVER_ADMIN. */

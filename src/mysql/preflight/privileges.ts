@@ -9,10 +9,10 @@ import { hasNamedChecks } from '../../schema/create-statement.js';
 import { quoteIdentifier } from '../../schema/identifier.js';
 import { shadowName } from '../../schema/names.js';
 import type { TableModel } from '../../schema/table-model.js';
-import { serverErrorNumber } from '../session/server-errors.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { sidecarDatabase } from '../sidecar/schema.js';
+import { serverErrorNumber } from '../server/session/server-errors.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { sidecarDatabase } from '../server/sidecar/schema.js';
 import type { Check, PreflightContext } from './check.js';
 import { parseGrants, surelyHolds } from './grants.js';
 import {

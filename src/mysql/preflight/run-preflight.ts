@@ -9,7 +9,7 @@ import {
   roughDurationSecondsMin,
 } from '../../limits/preflight.js';
 import type { TableModel } from '../../schema/table-model.js';
-import type { Session } from '../session/session.js';
+import type { Session } from '../server/session/session.js';
 import { checkBinlogFilters } from './binlog-filters.js';
 import { checkBinlogOn } from './binlog-on.js';
 import { checkBinlogRetention } from './binlog-retention.js';

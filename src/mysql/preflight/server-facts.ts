@@ -1,5 +1,5 @@
 /** The settings of a server that decide whether and how Switchyard can work on it. */
-import type { Session } from '../session/session.js';
+import type { Session } from '../server/session/session.js';
 
 /** Global values. Null where this server has no such variable; ON and OFF are booleans. */
 export interface ServerFacts {

@@ -1,5 +1,5 @@
 /** The server is a MySQL that is new enough. */
-import { refuseOtherServers } from '../session/server-version.js';
+import { refuseOtherServers } from '../server/session/server-version.js';
 import type { Check } from './check.js';
 
 /** @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD. */

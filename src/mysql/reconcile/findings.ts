@@ -5,11 +5,11 @@
 import { sameName } from '../../schema/identifier.js';
 import { ownedNamePattern, ownName } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
-import { tableExists } from '../introspect/load-table.js';
-import type { Session } from '../session/session.js';
-import { findOperation, openOperations, type OperationRow, type OwnedTable } from '../sidecar/operations.js';
-import { sidecarExists } from '../sidecar/schema.js';
-import { listAllFences, type FenceTrigger } from '../traffic/fence.js';
+import { tableExists } from '../server/introspect/load-table.js';
+import type { Session } from '../server/session/session.js';
+import { findOperation, openOperations, type OperationRow, type OwnedTable } from '../server/sidecar/operations.js';
+import { sidecarExists } from '../server/sidecar/schema.js';
+import { listAllFences, type FenceTrigger } from '../move/traffic/fence.js';
 
 /** What one operation has left. */
 export interface Left {

@@ -1,13 +1,13 @@
 /** What is to become of what a move has left on one of its clusters: the journals on both say where the writes are. */
 import type { TableName } from '../../schema/table-model.js';
 import type { MovePlan } from '../move/move-plan.js';
-import { isUnavailable, serverMessage } from '../session/server-errors.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import type { OperationState } from '../sidecar/operations.js';
-import { sidecarExists } from '../sidecar/schema.js';
-import { fencedEvents } from '../traffic/fence-name.js';
-import { lastSwitched } from '../traffic/journal.js';
+import { isUnavailable, serverMessage } from '../server/session/server-errors.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import type { OperationState } from '../server/sidecar/operations.js';
+import { sidecarExists } from '../server/sidecar/schema.js';
+import { fencedEvents } from '../move/traffic/fence-name.js';
+import { lastSwitched } from '../move/traffic/journal.js';
 import { findRecord, type Left } from './findings.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';
 

@@ -4,8 +4,8 @@
  * what is certain is removed.
  */
 import type { MovePlan } from '../move/move-plan.js';
-import type { Session } from '../session/session.js';
-import { describeElsewhere, loadPlan, ownerOf, type OperationRow } from '../sidecar/operations.js';
+import type { Session } from '../server/session/session.js';
+import { describeElsewhere, loadPlan, ownerOf, type OperationRow } from '../server/sidecar/operations.js';
 import type { Left } from './findings.js';
 import { judgeMove } from './judge-move.js';
 import type { Cleanups, Judgement, ReconcileOptions } from './judgement.js';

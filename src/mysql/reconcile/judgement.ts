@@ -1,8 +1,8 @@
 /** What can be said about what an operation has left on a cluster, and what has to be known for it. */
 import type { TableName } from '../../schema/table-model.js';
 import type { MovePlan } from '../move/move-plan.js';
-import type { ClusterSettings } from '../session/cluster-settings.js';
-import type { AskOwner } from '../sidecar/operations.js';
+import type { ClusterSettings } from '../server/session/cluster-settings.js';
+import type { AskOwner } from '../server/sidecar/operations.js';
 
 /** A table that was renamed, and is to be dropped when its time has come. */
 export interface RetainedTable {

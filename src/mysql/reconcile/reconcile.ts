@@ -3,11 +3,11 @@
  * certainly nobody's any more (design 6.6, P4). A dry run is the look alone: what is left, why, and what would be removed.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { withSession, type Session } from '../session/session.js';
-import { controlVariables } from '../session/variables.js';
-import { writeAudit } from '../sidecar/audit.js';
-import type { OperationKind } from '../sidecar/operations.js';
-import { sidecarExists } from '../sidecar/schema.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
+import { writeAudit } from '../server/sidecar/audit.js';
+import type { OperationKind } from '../server/sidecar/operations.js';
+import { sidecarExists } from '../server/sidecar/schema.js';
 import { describeLeft, findLeft, findRecord, type Left } from './findings.js';
 import { judge } from './judge.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';

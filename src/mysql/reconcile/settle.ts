@@ -1,16 +1,16 @@
 /** Removes what was judged to be nobody's any more. Everything here can be repeated. */
-import { takeAdvisoryLockForSure } from '../cutover/advisory-lock.js';
-import { tableExists } from '../introspect/load-table.js';
+import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
+import { tableExists } from '../server/introspect/load-table.js';
 import { completeMove } from '../move/complete-move.js';
 import { closeMoveOn, finishMove } from '../move/finish-move.js';
 import type { MovePlan } from '../move/move-plan.js';
 import { removeFrom, removeMove } from '../move/remove-move.js';
 import { ownName } from '../../schema/names.js';
-import type { ClusterSettings } from '../session/cluster-settings.js';
-import type { Session } from '../session/session.js';
-import { removeOperation, removeShadow } from '../shadow/clean-up.js';
-import { dropOwnDatabase } from '../shadow/own-database.js';
-import { closeOperation, forgetTable, listOwned } from '../sidecar/operations.js';
+import type { ClusterSettings } from '../server/session/cluster-settings.js';
+import type { Session } from '../server/session/session.js';
+import { removeOperation, removeShadow } from '../migration/clean-up.js';
+import { dropOwnDatabase } from '../migration/own-database.js';
+import { closeOperation, forgetTable, listOwned } from '../server/sidecar/operations.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';
 
 /** @param session on the cluster. @throws the driver's errors, what waits for a person. */

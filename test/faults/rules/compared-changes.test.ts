@@ -4,9 +4,9 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
-import { attemptCutOver, type AttemptResult } from '../../../src/mysql/cutover/attempt-cut-over.js';
-import { finishMigration } from '../../../src/mysql/shadow/clean-up.js';
-import { synchronise } from '../../../src/mysql/synchronise/synchronise.js';
+import { attemptCutOver, type AttemptResult } from '../../../src/mysql/migration/attempt-cut-over.js';
+import { finishMigration } from '../../../src/mysql/migration/clean-up.js';
+import { synchronise } from '../../../src/mysql/migration/synchronise-migration.js';
 import { eventually } from '../../support/migration-test.js';
 import { smallTable, Stage } from './stage.js';
 

@@ -1,6 +1,6 @@
 /** Where a feed begins to read (feed-position.ts): a shortcut that must never pass over a change. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { forgetPlace, recallPlace, rememberPlace } from '../../../src/mysql/follow/feed-position.js';
+import { forgetPlace, recallPlace, rememberPlace } from '../../../src/mysql/table/follow/feed-position.js';
 import { Stage } from './stage.js';
 
 let stage: Stage;

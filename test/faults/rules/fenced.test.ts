@@ -1,9 +1,9 @@
 /** Fenced transactions (design 5.3): what an older worker still does on the server cannot change the shadow any more. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { copyChunk } from '../../../src/mysql/copy/copy-chunk.js';
-import { withinServer } from '../../../src/mysql/rows/within-server.js';
-import { onOneServer } from '../../../src/mysql/session/session-pair.js';
-import { takeOver } from '../../../src/mysql/sidecar/epoch.js';
+import { copyChunk } from '../../../src/mysql/table/copy/copy-chunk.js';
+import { withinServer } from '../../../src/mysql/table/rows/within-server.js';
+import { onOneServer } from '../../../src/mysql/server/session/session-pair.js';
+import { takeOver } from '../../../src/mysql/server/sidecar/epoch.js';
 import { eventually } from '../../support/migration-test.js';
 import { codeOf, Stage } from './stage.js';
 

@@ -1,7 +1,7 @@
 /** Following (design 5.4): how batches, chunks and the application may meet, one rule each. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { signRows } from '../../../src/mysql/sidecar/own-work.js';
+import { signRows } from '../../../src/mysql/server/sidecar/own-work.js';
 import { eventually } from '../../support/migration-test.js';
 import { statements } from './gate.js';
 import { Stage } from './stage.js';

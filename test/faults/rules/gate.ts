@@ -1,5 +1,5 @@
 /** Sees every statement of the data plane, counts them, and holds one where a test wants something to happen. */
-import type { StatementObserver } from '../../../src/mysql/session/cluster-settings.js';
+import type { StatementObserver } from '../../../src/mysql/server/session/cluster-settings.js';
 
 type When = 'before' | 'after';
 

@@ -1,8 +1,8 @@
 /** A server whose binary logs were begun anew has the GTIDs of the stored position again, for other transactions. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { attemptCutOver } from '../../../src/mysql/cutover/attempt-cut-over.js';
+import { attemptCutOver } from '../../../src/mysql/migration/attempt-cut-over.js';
 import { GtidSet } from '../../../src/binlog/gtid-set.js';
-import { forgetPlace } from '../../../src/mysql/follow/feed-position.js';
+import { forgetPlace } from '../../../src/mysql/table/follow/feed-position.js';
 import { startOwnMysql, type OwnMysql } from '../../support/own-mysql.js';
 import { codeOf, Stage } from './stage.js';
 

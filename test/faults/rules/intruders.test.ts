@@ -1,6 +1,6 @@
 /** What somebody else does to the shadow, or to the name of the retained table, ends the migration by name. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { attemptCutOver } from '../../../src/mysql/cutover/attempt-cut-over.js';
+import { attemptCutOver } from '../../../src/mysql/migration/attempt-cut-over.js';
 import { codeOf, Stage } from './stage.js';
 
 let stage: Stage;

@@ -1,10 +1,10 @@
 /** A chunk that is copied again between servers, because it collided. No feed: what it would have done is done by hand. */
 import { afterEach, expect, it } from 'vitest';
-import { copyChunk } from '../../../src/mysql/copy/copy-chunk.js';
-import { Session } from '../../../src/mysql/session/session.js';
-import { transferSourceVariables, transferTargetVariables } from '../../../src/mysql/session/variables.js';
-import { takeOver } from '../../../src/mysql/sidecar/epoch.js';
-import { betweenServers } from '../../../src/mysql/transfer/between-servers.js';
+import { copyChunk } from '../../../src/mysql/table/copy/copy-chunk.js';
+import { Session } from '../../../src/mysql/server/session/session.js';
+import { transferSourceVariables, transferTargetVariables } from '../../../src/mysql/server/session/variables.js';
+import { takeOver } from '../../../src/mysql/server/sidecar/epoch.js';
+import { betweenServers } from '../../../src/mysql/table/transfer/between-servers.js';
 import { Moving } from './moving.js';
 
 let moving: Moving;

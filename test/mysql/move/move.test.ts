@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import { codeOf } from '../../faults/rules/stage.js';
-import { Session } from '../../../src/mysql/session/session.js';
+import { Session } from '../../../src/mysql/server/session/session.js';
 import { startOwnMysql } from '../../support/own-mysql.js';
 import { Moving } from './moving.js';
 

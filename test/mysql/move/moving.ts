@@ -10,12 +10,12 @@ import {
 import { resolveSwitch, type SwitchResolution } from '../../../src/mysql/move/resolve-switch.js';
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import { synchroniseMove, type SynchroniseMoveOptions } from '../../../src/mysql/move/synchronise-move.js';
-import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
-import { Session } from '../../../src/mysql/session/session.js';
-import { fencingToken } from '../../../src/mysql/sidecar/epoch.js';
+import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
+import { Session } from '../../../src/mysql/server/session/session.js';
+import { fencingToken } from '../../../src/mysql/server/sidecar/epoch.js';
 import { quoteIdentifier } from '../../../src/schema/identifier.js';
-import { sidecarExists } from '../../../src/mysql/sidecar/schema.js';
-import type { SynchroniseOutcome } from '../../../src/mysql/synchronise/goal.js';
+import { sidecarExists } from '../../../src/mysql/server/sidecar/schema.js';
+import type { SynchroniseOutcome } from '../../../src/mysql/table/synchronise/goal.js';
 import { uniqueName } from '../../support/migration-test.js';
 
 export class Moving {

@@ -4,8 +4,8 @@
  */
 import { inject, afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
-import { showCreateTable } from '../../../src/mysql/introspect/load-table.js';
-import { withSession } from '../../../src/mysql/session/session.js';
+import { showCreateTable } from '../../../src/mysql/server/introspect/load-table.js';
+import { withSession } from '../../../src/mysql/server/session/session.js';
 import { quoteIdentifier as quote, quoteTable } from '../../../src/schema/identifier.js';
 import { DataPlane } from '../../support/data-plane.js';
 import { uniqueName } from '../../support/migration-test.js';

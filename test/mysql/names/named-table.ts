@@ -1,27 +1,27 @@
 /** Tables whose names are chosen by the test, and everything of ours that reads or writes their rows, run on them. */
 import { expect } from 'vitest';
 import type { Key } from '../../../src/binlog/key.js';
-import { loadTable } from '../../../src/mysql/introspect/load-table.js';
-import { copyKeys } from '../../../src/mysql/rows/row-sql.js';
-import type { TablePlan } from '../../../src/mysql/rows/table-plan.js';
-import type { Collisions } from '../../../src/mysql/rows/collisions.js';
-import { withinServer } from '../../../src/mysql/rows/within-server.js';
-import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
-import { onOneServer, type SessionPair } from '../../../src/mysql/session/session-pair.js';
-import { signRows } from '../../../src/mysql/sidecar/own-work.js';
-import { withSession, type Session } from '../../../src/mysql/session/session.js';
+import { loadTable } from '../../../src/mysql/server/introspect/load-table.js';
+import { copyKeys } from '../../../src/mysql/table/rows/row-sql.js';
+import type { TablePlan } from '../../../src/mysql/table/rows/table-plan.js';
+import type { Collisions } from '../../../src/mysql/table/rows/collisions.js';
+import { withinServer } from '../../../src/mysql/table/rows/within-server.js';
+import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
+import { onOneServer, type SessionPair } from '../../../src/mysql/server/session/session-pair.js';
+import { signRows } from '../../../src/mysql/server/sidecar/own-work.js';
+import { withSession, type Session } from '../../../src/mysql/server/session/session.js';
 import {
   dataVariables,
   transferSourceVariables,
   transferTargetVariables,
-} from '../../../src/mysql/session/variables.js';
-import type { MigrationPlan } from '../../../src/mysql/shadow/plan.js';
-import { betweenServers } from '../../../src/mysql/transfer/between-servers.js';
-import { deriveFencePass, letPass } from '../../../src/mysql/traffic/fence-pass.js';
-import { comparisonOf } from '../../../src/mysql/verify/compared-pairs.js';
-import { findJsonBeyondText } from '../../../src/mysql/verify/json-beyond-text.js';
-import { withJsonPaths } from '../../../src/mysql/verify/json-paths.js';
-import { columnDigests, sidesOf } from '../../../src/mysql/verify/side.js';
+} from '../../../src/mysql/server/session/variables.js';
+import type { MigrationPlan } from '../../../src/mysql/migration/migration-plan.js';
+import { betweenServers } from '../../../src/mysql/table/transfer/between-servers.js';
+import { deriveFencePass, letPass } from '../../../src/mysql/move/traffic/fence-pass.js';
+import { comparisonOf } from '../../../src/mysql/table/verify/compared-pairs.js';
+import { findJsonBeyondText } from '../../../src/mysql/table/verify/find-json-losses.js';
+import { withJsonPaths } from '../../../src/mysql/table/verify/json-differences.js';
+import { columnDigests, sidesOf } from '../../../src/mysql/table/verify/side.js';
 import { quoteIdentifier as quote, quoteTable } from '../../../src/schema/identifier.js';
 import type { TableName } from '../../../src/schema/table-model.js';
 import { contents } from '../../cases/native.js';

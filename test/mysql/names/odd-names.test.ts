@@ -1,7 +1,7 @@
 /** Names that are hard to write, and names as long as they can be: in SQL, in messages, and in what is looked up by them. */
 import { inject, afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
-import { withSession } from '../../../src/mysql/session/session.js';
+import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
+import { withSession } from '../../../src/mysql/server/session/session.js';
 import { quoteIdentifier as quote, quoteTable } from '../../../src/schema/identifier.js';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
 import type { TableName } from '../../../src/schema/table-model.js';

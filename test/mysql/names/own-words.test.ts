@@ -4,8 +4,8 @@
  * databases, tables, columns and indexes that are called like what is in them.
  */
 import { inject, afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClusterSettings } from '../../../src/mysql/session/cluster-settings.js';
-import { withSession } from '../../../src/mysql/session/session.js';
+import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
+import { withSession } from '../../../src/mysql/server/session/session.js';
 import { foldName, quoteIdentifier as quote } from '../../../src/schema/identifier.js';
 import { ownedNamePattern } from '../../../src/schema/names.js';
 import { significantTokens, tokenize } from '../../../src/schema/tokens.js';

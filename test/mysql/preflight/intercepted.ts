@@ -1,4 +1,4 @@
-import type { Session, SqlValue } from '../../../src/mysql/session/session.js';
+import type { Session, SqlValue } from '../../../src/mysql/server/session/session.js';
 
 type Rows = readonly object[];
 type Rewrite = (sql: string, values: readonly SqlValue[], run: Session['rows']) => Promise<Rows>;

@@ -5,8 +5,8 @@ import { createContext } from '../../../src/dev/context.js';
 import { findMysql } from '../../../src/dev/find-mysqld.js';
 import { startMysqlServer, type MysqlServer } from '../../../src/dev/mysql-server.js';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
-import { Session } from '../../../src/mysql/session/session.js';
-import { controlVariables } from '../../../src/mysql/session/variables.js';
+import { Session } from '../../../src/mysql/server/session/session.js';
+import { controlVariables } from '../../../src/mysql/server/session/variables.js';
 
 export interface OwnServers {
   readonly all: readonly MysqlServer[];

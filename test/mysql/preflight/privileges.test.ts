@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MysqlServer } from '../../../src/dev/mysql-server.js';
-import { loadTable } from '../../../src/mysql/introspect/load-table.js';
+import { loadTable } from '../../../src/mysql/server/introspect/load-table.js';
 import { checkPrivileges } from '../../../src/mysql/preflight/privileges.js';
 import {
   ownDatabasePrivileges,
@@ -9,9 +9,9 @@ import {
 } from '../../../src/mysql/preflight/required-privileges.js';
 import { runPreflight } from '../../../src/mysql/preflight/run-preflight.js';
 import { loadServerFacts } from '../../../src/mysql/preflight/server-facts.js';
-import { Session } from '../../../src/mysql/session/session.js';
-import { controlVariables, dataVariables, statementVariables } from '../../../src/mysql/session/variables.js';
-import { dropOwnDatabase, makeOwnDatabase, placeTables } from '../../../src/mysql/shadow/own-database.js';
+import { Session } from '../../../src/mysql/server/session/session.js';
+import { controlVariables, dataVariables, statementVariables } from '../../../src/mysql/server/session/variables.js';
+import { dropOwnDatabase, makeOwnDatabase, placeTables } from '../../../src/mysql/migration/own-database.js';
 import { quoteTable } from '../../../src/schema/identifier.js';
 import type { TableModel } from '../../../src/schema/table-model.js';
 import { failureOf, openSession, runAll, startServers, type OwnServers } from './own-servers.js';

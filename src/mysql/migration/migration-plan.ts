@@ -1,0 +1,32 @@
+/**
+ * The plan of one migration: everything that the activities must agree on, made once by `prepare` and kept in the
+ * sidecar as JSON.
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import type { TableName } from '../../schema/table-model.js';
+import type { TablePlan } from '../table/rows/table-plan.js';
+import type { Session } from '../server/session/session.js';
+import { loadPlan } from '../server/sidecar/operations.js';
+
+export interface MigrationPlan extends TablePlan {
+  readonly version: 1;
+  readonly retained: TableName;
+  readonly statement: string;
+  /** The invisible column that is dropped under the lock to make the shadow newer than every snapshot; or null. */
+  readonly markerColumn: string | null;
+  /** The columns whose histogram a native ALTER keeps; absent in plans of before. */
+  readonly histograms?: readonly string[];
+  /** What the shadow was made as, without the indexes that are built later; absent in plans of before it was kept. */
+  readonly shadowFingerprint?: string;
+  /** The AUTO_INCREMENT counter that the statement asks for; null where the new table goes on with the source's. */
+  readonly counter: string | null;
+  /** The server_uuid of the primary that was prepared. */
+  readonly serverUuid: string;
+}
+
+/** @throws UNKNOWN_OPERATION where the sidecar has no plan (any more). */
+export async function readPlan(session: Session, operationId: string): Promise<MigrationPlan> {
+  const text = await loadPlan(session, operationId);
+  if (text === null) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
+  return JSON.parse(text) as MigrationPlan;
+}

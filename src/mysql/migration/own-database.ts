@@ -1,0 +1,78 @@
+/**
+ * Where shadow and retained table live. Beside the table as a rule; but names of CHECK constraints are unique in a
+ * database and nothing can rename one, so for a table with names that people chose both get a database of their own, or
+ * the new table could not have the names that a native ALTER leaves (P1). Its only table was recorded as ours before
+ * either existed; it goes with it, and only when nothing else is in it (P4).
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { checkNames, hasNamedChecks } from '../../schema/create-statement.js';
+import { quoteIdentifier, sameName } from '../../schema/identifier.js';
+import { identifierCharactersMax } from '../../limits/schema.js';
+import { ownedNamePattern, ownName, retainedName, shadowName } from '../../schema/names.js';
+import { shadowConstraintNames } from '../../schema/rewrite.js';
+import type { TableModel, TableName } from '../../schema/table-model.js';
+import type { Session } from '../server/session/session.js';
+
+/** The names of the operation's two tables. */
+export function placeTables(table: TableModel, operationId: string): { shadow: TableName; retained: TableName } {
+  const names = { shadow: shadowName(operationId), retained: retainedName(operationId) };
+  const place = (name: string): TableName => {
+    // Automatic names of CHECK constraints begin with the table's, also when it is renamed: they must have room for ours.
+    if (!hasRoomFor(table, name)) return { database: name, table: table.table };
+    return { database: hasNamedChecks(table.createStatement) ? name : table.database, table: name };
+  };
+  return { shadow: place(names.shadow), retained: place(names.retained) };
+}
+
+function hasRoomFor({ createStatement }: TableModel, name: string): boolean {
+  const names = [...shadowConstraintNames(createStatement, name).values()];
+  return names.every((constraint) => constraint.length <= identifierCharactersMax);
+}
+
+/** The name under which people know the retained table: its own, or that of its database. */
+export function retainedTableOf({ retained }: { readonly retained: TableName }): string {
+  return ownName(retained) ?? retained.table;
+}
+
+/** @param owned a table that is recorded as ours. */
+function hasOwnDatabase({ database }: TableName): boolean {
+  return ownedNamePattern.test(database);
+}
+
+/** Makes the table's own database with the defaults of `like`, where it is to have one. Repeatable. */
+export async function makeOwnDatabase(session: Session, owned: TableName, like: string): Promise<void> {
+  if (!hasOwnDatabase(owned)) return;
+  const row = await session.row<{ 'Create Database': string }>(`SHOW CREATE DATABASE ${quoteIdentifier(like)}`);
+  const options = row['Create Database'].slice(`CREATE DATABASE ${quoteIdentifier(like)}`.length);
+  await session.run(`CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(owned.database)} ${options}`);
+}
+
+/** Drops the table's own database, where it has one and nothing is in it. Repeatable. */
+export async function dropOwnDatabase(session: Session, owned: TableName): Promise<void> {
+  if (!hasOwnDatabase(owned)) return;
+  const { database } = owned;
+  const contents = await session.rows(
+    `SELECT 1 FROM information_schema.tables WHERE table_schema = ?
+      UNION ALL SELECT 1 FROM information_schema.routines WHERE routine_schema = ?
+      UNION ALL SELECT 1 FROM information_schema.events WHERE event_schema = ?`,
+    [database, database, database],
+  );
+  if (contents.length === 0) await session.run(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`);
+}
+
+/**
+ * In a database of its own the shadow may have got a constraint name that another table of the source's database has:
+ * the swap would fail on it. @throws STATEMENT_REFUSED, as a native ALTER does.
+ */
+export async function checkConstraintNames(session: Session, source: TableName, shadow: TableModel): Promise<void> {
+  if (source.database === shadow.database) return;
+  const taken = await session.rows<{ name: string }>(
+    `SELECT constraint_name AS name FROM information_schema.table_constraints
+      WHERE constraint_schema = ? AND constraint_type = 'CHECK' AND table_name <> ?`,
+    [source.database, source.table],
+  );
+  const { explicit } = checkNames(shadow.createStatement);
+  const twice = explicit.find(({ name }) => taken.some((other) => sameName(other.name, name)));
+  if (twice === undefined) return;
+  throw new SwitchyardError('STATEMENT_REFUSED', { problem: `Duplicate check constraint name '${twice.name}'` });
+}

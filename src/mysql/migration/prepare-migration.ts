@@ -1,0 +1,128 @@
+/**
+ * Prepares a migration: checks the server and the table, takes the table's lock, makes the empty shadow by the user's own
+ * statement, and writes the plan. After a terminal error nothing is left behind.
+ */
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { refuseClauses } from '../../schema/refusals.js';
+import { parseAlter, type AlterStatement } from '../../schema/alter-statement.js';
+import { chooseIterationKey } from '../../schema/iteration-key.js';
+import type { TableModel } from '../../schema/table-model.js';
+import { loadTable } from '../server/introspect/load-table.js';
+import { runPreflight } from '../preflight/run-preflight.js';
+import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js';
+import type { ClusterSettings } from '../server/session/cluster-settings.js';
+import { serverErrorNumber, serverMessage } from '../server/session/server-errors.js';
+import { withSession, type Session } from '../server/session/session.js';
+import { controlVariables, sqlModes, type ConversionSettings } from '../server/session/variables.js';
+import { openOperation, recordOwned, savePlan, type AskOwner, type Owner } from '../server/sidecar/operations.js';
+import { startProgress, startStream } from '../server/sidecar/progress.js';
+import { ensureSidecar } from '../server/sidecar/schema.js';
+import { removeOperation } from './clean-up.js';
+import { freeTable } from '../server/sidecar/free-table.js';
+import { makeShadow } from './make-shadow.js';
+import { placeTables } from './own-database.js';
+import type { MigrationPlan } from './migration-plan.js';
+
+export interface PrepareOptions {
+  readonly cluster: ClusterSettings;
+  readonly operationId: string;
+  readonly token: string;
+  readonly owner: Owner;
+  readonly database: string;
+  readonly statement: string;
+  /** The sql_mode for the statement and its rows; absent: the server's own. */
+  readonly sqlMode?: string | undefined;
+  /** What became of the workflow that holds a table's lock row. */
+  readonly askOwner: AskOwner;
+}
+
+export interface Prepared {
+  readonly plan: MigrationPlan;
+  readonly warnings: readonly string[];
+}
+
+/** @throws the errors of preflight and statement, TABLE_BUSY, the driver's errors (to be repeated). */
+export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
+  return withSession(options.cluster, controlVariables, async (session) => {
+    const server = await loadServerFacts(session);
+    const facts = { ...server, sqlMode: await statementSqlMode(session, options.sqlMode ?? server.sqlMode) };
+    const modes = facts.sqlMode.split(',');
+    const statement = parseAlter(options.statement, {
+      database: options.database,
+      ansiQuotes: modes.includes('ANSI_QUOTES'),
+      noBackslashEscapes: modes.includes('NO_BACKSLASH_ESCAPES'),
+      lowerCaseTableNames: facts.lowerCaseTableNames > 0,
+    });
+    const table = await loadTable(session, statement.table);
+    const { warnings } = await runPreflight(session, table, {});
+    refuseClauses(statement);
+    chooseIterationKey(table, { rowImage: facts.binlogRowImage });
+    await ensureSidecar(session);
+    await takeTable(session, options, table);
+    try {
+      const { plan, notes } = await makePlan(session, options, facts, statement, table);
+      return { plan, warnings: [...warnings, ...notes] };
+    } catch (error) {
+      if (error instanceof SwitchyardError && error.kind === 'terminal') {
+        await removeOperation(session, options.operationId, 'failed');
+      }
+      throw error;
+    }
+  });
+}
+
+/** The modes as the server spells them out. @throws SQL_MODE_REFUSED. */
+async function statementSqlMode(session: Session, asked: string): Promise<string> {
+  try {
+    await session.set({ sql_mode: asked });
+  } catch (error) {
+    if (serverErrorNumber(error) === undefined) throw error;
+    throw new SwitchyardError('SQL_MODE_REFUSED', { problem: serverMessage(error) }, { cause: error });
+  }
+  const { mode } = await session.row<{ mode: string }>('SELECT @@SESSION.sql_mode AS mode');
+  await session.set(controlVariables);
+  return mode;
+}
+
+async function takeTable(session: Session, options: PrepareOptions, table: TableModel): Promise<void> {
+  const { operationId, owner } = options;
+  await freeTable(session, table, options);
+  const { database } = table;
+  await openOperation(session, { ...owner, operationId, kind: 'onlineDdl', database, tables: [table.table] });
+}
+
+async function makePlan(
+  session: Session,
+  options: PrepareOptions,
+  facts: ServerFacts,
+  statement: AlterStatement,
+  table: TableModel,
+): Promise<{ plan: MigrationPlan; notes: readonly string[] }> {
+  const { operationId, token, cluster } = options;
+  const { shadow, retained } = placeTables(table, operationId);
+  const conversion = await conversionSettings(session, facts);
+  await recordOwned(session, operationId, { ...shadow, role: 'shadow', ofTable: table.table });
+  await recordOwned(session, operationId, { ...retained, role: 'retained', ofTable: table.table });
+  const made = await makeShadow({ operationId, token, cluster, statement, table, shadow, retained, conversion, facts });
+  const plan: MigrationPlan = {
+    ...made.plan,
+    version: 1,
+    signsWork: true,
+    operationId,
+    shadow,
+    retained,
+    statement: options.statement,
+    serverUuid: facts.serverUuid,
+    lowerCaseTableNames: facts.lowerCaseTableNames > 0,
+  };
+  await savePlan(session, operationId, JSON.stringify(plan));
+  const { gtids } = await session.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
+  await startStream(session, operationId, gtids);
+  await startProgress(session, operationId, 1);
+  return { plan, notes: made.notes };
+}
+
+async function conversionSettings(session: Session, facts: ServerFacts): Promise<ConversionSettings> {
+  const { now } = await session.row<{ now: number | string }>('SELECT UNIX_TIMESTAMP() AS now');
+  return { ...sqlModes(facts.sqlMode), timeZone: facts.timeZone, timestampSeconds: Number(now) };
+}

@@ -1,0 +1,62 @@
+/** The long work of a migration, in one process (design 5.4): both tables are on one server. */
+import { checkOwnTables, guardOf } from '../table/follow/guard.js';
+import { withinServer } from '../table/rows/within-server.js';
+import type { ClusterSettings } from '../server/session/cluster-settings.js';
+import { errorNumbers, serverErrorNumber } from '../server/session/server-errors.js';
+import { onOneServer } from '../server/session/session-pair.js';
+import { Session, type SessionVariables } from '../server/session/session.js';
+import { controlVariables, dataVariables } from '../server/session/variables.js';
+import { readPlan } from './migration-plan.js';
+import { takeOver } from '../server/sidecar/epoch.js';
+import { OpenSessions } from '../table/synchronise/copy-work.js';
+import type { Goal, Progress, SynchroniseOutcome } from '../table/synchronise/goal.js';
+import { Synchroniser } from '../table/synchronise/synchroniser.js';
+
+export interface SynchroniseOptions {
+  readonly cluster: ClusterSettings;
+  readonly operationId: string;
+  readonly token: string;
+  readonly goal: Goal;
+  readonly verifiesNext?: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  /** How long after a verification a migration that is held back is verified again. */
+  readonly verifyAgainAfterMs?: number;
+}
+
+/** @throws FENCED, data errors, TABLE_CHANGED, SHADOW_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
+export async function synchronise(options: SynchroniseOptions): Promise<SynchroniseOutcome> {
+  const opened = new OpenSessions();
+  const open = async (variables: SessionVariables): Promise<Session> =>
+    opened.add(await Session.open(options.cluster, variables));
+  try {
+    const control = await open(controlVariables);
+    await takeOver(control, options.operationId, options.token);
+    const plan = await readPlan(control, options.operationId);
+    const cluster = { ...options.cluster, database: plan.source.database };
+    const data = async (): Promise<Session> => opened.add(await Session.open(cluster, dataVariables(plan.conversion)));
+    const guard = guardOf(plan);
+    const work = {
+      operationId: plan.operationId,
+      tables: [plan],
+      way: withinServer,
+      copies: [plan.shadow],
+      ...(guard === undefined ? {} : { guard }),
+      connections: {
+        control: () => open(controlVariables),
+        rows: async () => onOneServer(await data()),
+        compared: async () => onOneServer(await data()),
+        data,
+      },
+    };
+    try {
+      return await new Synchroniser(work, options, control).run();
+    } catch (error) {
+      // Work on a shadow that somebody has taken away may fail before the feed tells of it.
+      if (serverErrorNumber(error) === errorNumbers.noSuchTable) await checkOwnTables(control, plan);
+      throw error;
+    }
+  } finally {
+    await opened.close();
+  }
+}

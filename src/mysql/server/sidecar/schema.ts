@@ -1,0 +1,181 @@
+/**
+ * The sidecar database: what Switchyard must remember on the cluster it works on. The epoch of an operation is a row of
+ * its own (`operations`), apart from position and progress, since every chunk holds a shared lock on it (DESIGN.md,
+ * "Fenced transactions").
+ */
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import { transactionRepeatsMax } from '../../../limits/mysql.js';
+import { errorNumbers, isRepeatable, serverErrorNumber } from '../session/server-errors.js';
+import type { Session } from '../session/session.js';
+
+export const sidecarDatabase = '_switchyard';
+
+const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
+
+const tables = [
+  `CREATE TABLE IF NOT EXISTS _switchyard.schema_version (
+     id TINYINT NOT NULL PRIMARY KEY, version INT NOT NULL) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.operations (
+     operation_id CHAR(10) NOT NULL PRIMARY KEY,
+     kind VARCHAR(20) NOT NULL,
+     workflow_id VARCHAR(512) NOT NULL,
+     run_id VARCHAR(64) NOT NULL,
+     database_name VARCHAR(64) NOT NULL,
+     table_name VARCHAR(64) NOT NULL,
+     epoch BIGINT UNSIGNED NOT NULL,
+     state VARCHAR(20) NOT NULL,
+     plan LONGTEXT NULL,
+     created_at DATETIME(6) NOT NULL,
+     closed_at DATETIME(6) NULL) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.table_locks (
+     database_name VARCHAR(64) NOT NULL,
+     table_name VARCHAR(64) NOT NULL,
+     operation_id CHAR(10) NOT NULL,
+     PRIMARY KEY (database_name, table_name)) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.owned_tables (
+     database_name VARCHAR(64) NOT NULL,
+     table_name VARCHAR(64) NOT NULL,
+     operation_id CHAR(10) NOT NULL,
+     role VARCHAR(20) NOT NULL,
+     of_table VARCHAR(64) NOT NULL,
+     recorded_at DATETIME(6) NOT NULL,
+     PRIMARY KEY (database_name, table_name), KEY (operation_id)) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.streams (
+     operation_id CHAR(10) NOT NULL PRIMARY KEY,
+     position LONGTEXT NOT NULL,
+     updated_at DATETIME(6) NOT NULL) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.progress (
+     operation_id CHAR(10) NOT NULL PRIMARY KEY,
+     watermark LONGTEXT NULL,
+     upper_bound LONGTEXT NULL,
+     rows_copied BIGINT UNSIGNED NOT NULL DEFAULT 0,
+     copied_at DATETIME(6) NULL,
+     indexed_at DATETIME(6) NULL,
+     verified_at DATETIME(6) NULL,
+     updated_at DATETIME(6) NOT NULL) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.cut_overs (
+     operation_id CHAR(10) NOT NULL,
+     attempt INT UNSIGNED NOT NULL,
+     session_id BIGINT UNSIGNED NOT NULL,
+     started_at DATETIME(6) NOT NULL,
+     locked_at DATETIME(6) NULL,
+     position LONGTEXT NULL,
+     ended_at DATETIME(6) NULL,
+     outcome VARCHAR(20) NULL,
+     blocked_ms DOUBLE NULL,
+     PRIMARY KEY (operation_id, attempt)) ${options}`,
+  `CREATE TABLE IF NOT EXISTS _switchyard.audit_log (
+     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+     operation_id CHAR(10) NOT NULL,
+     at DATETIME(6) NOT NULL,
+     command VARCHAR(50) NOT NULL,
+     via VARCHAR(20) NOT NULL,
+     asked_by VARCHAR(200) NULL,
+     reason VARCHAR(1000) NULL,
+     outcome VARCHAR(20) NOT NULL,
+     message TEXT NOT NULL,
+     UNIQUE KEY once (operation_id, at, command, via)) ${options}`,
+];
+
+interface Step {
+  readonly version: number;
+  readonly sql: string | readonly string[];
+}
+
+/** What came after version 1: columns of tables that exist already, and tables. What a step once made is never edited. */
+const steps: readonly Step[] = [
+  {
+    version: 2,
+    sql: `ALTER TABLE _switchyard.progress ADD COLUMN not_compared LONGTEXT NULL,
+            ADD COLUMN changes_not_compared BIGINT UNSIGNED NOT NULL DEFAULT 0`,
+  },
+  {
+    version: 3,
+    sql: `ALTER TABLE _switchyard.progress ADD COLUMN table_number SMALLINT UNSIGNED NOT NULL DEFAULT 0 AFTER operation_id,
+            DROP PRIMARY KEY, ADD PRIMARY KEY (operation_id, table_number)`,
+  },
+  {
+    version: 4,
+    sql: `CREATE TABLE IF NOT EXISTS _switchyard.switch_journal (
+            operation_id CHAR(10) NOT NULL,
+            direction VARCHAR(10) NOT NULL,
+            attempt INT UNSIGNED NOT NULL,
+            outcome VARCHAR(10) NOT NULL,
+            token BIGINT UNSIGNED NOT NULL,
+            position LONGTEXT NULL,
+            at DATETIME(6) NOT NULL,
+            PRIMARY KEY (operation_id, direction, attempt)) ${options}`,
+  },
+  {
+    version: 5,
+    sql: [
+      `CREATE TABLE IF NOT EXISTS _switchyard.routing_moves (
+         move_number BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+         operation_id CHAR(10) NOT NULL,
+         move_name VARCHAR(512) NOT NULL,
+         version BIGINT UNSIGNED NOT NULL,
+         applied_at DATETIME(6) NOT NULL,
+         UNIQUE KEY (operation_id)) ${options}`,
+      `CREATE TABLE IF NOT EXISTS _switchyard.routing_rules (
+         operation_id CHAR(10) NOT NULL,
+         cluster_name VARCHAR(100) NOT NULL,
+         database_name VARCHAR(64) NOT NULL,
+         table_name VARCHAR(64) NOT NULL,
+         reads_cluster VARCHAR(100) NOT NULL,
+         reads_database VARCHAR(64) NOT NULL,
+         writes_cluster VARCHAR(100) NOT NULL,
+         writes_database VARCHAR(64) NOT NULL,
+         PRIMARY KEY (operation_id, cluster_name, database_name, table_name)) ${options}`,
+    ],
+  },
+  { version: 6, sql: 'ALTER TABLE _switchyard.progress ADD COLUMN comparison LONGTEXT NULL' },
+  {
+    version: 7,
+    sql: `ALTER TABLE _switchyard.operations ADD COLUMN namespace VARCHAR(255) NULL,
+            ADD COLUMN temporal_cluster VARCHAR(255) NULL`,
+  },
+];
+
+/** Version of the tables with all steps. */
+const schemaVersion = Math.max(...steps.map(({ version }) => version));
+
+/**
+ * Makes the sidecar where it is missing, and brings an older one up to date; safe to call from several workers at once.
+ * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it.
+ */
+export async function ensureSidecar(session: Session): Promise<void> {
+  for (let repeat = 1; ; repeat += 1) {
+    try {
+      return await bringUpToDate(session);
+    } catch (error) {
+      // Several that make the first tables at once can be in a deadlock, although each statement allows for the others.
+      if (!isRepeatable(error) || repeat === transactionRepeatsMax) throw error;
+    }
+  }
+}
+
+async function bringUpToDate(session: Session): Promise<void> {
+  await session.run(`CREATE DATABASE IF NOT EXISTS _switchyard DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+  for (const statement of tables) await session.run(statement);
+  await session.run('INSERT IGNORE INTO _switchyard.schema_version (id, version) VALUES (1, 1)');
+  const { version } = await session.row<{ version: number }>('SELECT version FROM _switchyard.schema_version');
+  if (version > schemaVersion) throw new SwitchyardError('SIDECAR_TOO_NEW', { version, known: schemaVersion });
+  for (const step of steps) if (step.version > version) await takeStep(session, step);
+}
+
+async function takeStep(session: Session, { version, sql }: Step): Promise<void> {
+  try {
+    for (const statement of [sql].flat()) await session.run(statement);
+  } catch (error) {
+    // Another worker was quicker.
+    if (serverErrorNumber(error) !== errorNumbers.duplicateColumn) throw error;
+  }
+  await session.run('UPDATE _switchyard.schema_version SET version = ? WHERE version < ?', [version, version]);
+}
+
+/** Whether the sidecar is there, without making it. */
+export async function sidecarExists(session: Session): Promise<boolean> {
+  const rows = await session.rows(`SELECT 1 FROM information_schema.tables WHERE table_schema = '_switchyard'
+     AND table_name = 'audit_log'`);
+  return rows.length > 0;
+}

@@ -1,0 +1,28 @@
+/** What the server refuses of a definition, in its own words: trying again would not change it. */
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { TableName } from '../../../schema/table-model.js';
+import { errorKind, serverErrorNumber, serverMessage } from '../../server/session/server-errors.js';
+
+/** STATEMENT_REFUSED. The words are about the shadow, which nobody knows; people are told of the table. */
+export function statementRefused(error: unknown, shadow: TableName, table: TableName): SwitchyardError {
+  const problem = serverMessage(error).replaceAll(shadow.table, table.table);
+  return new SwitchyardError('STATEMENT_REFUSED', { problem, errno: serverErrorNumber(error) }, { cause: error });
+}
+
+/**
+ * Makes something of an empty table's definition. No row has been read, so the server's words hold none; a value that it
+ * refuses is one of the definition, such as a default.
+ * @throws STATEMENT_REFUSED where the server refuses it for good, everything else as it is.
+ */
+export async function defining<Result>(
+  shadow: TableName,
+  table: TableName,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const kind = errorKind(error);
+    throw kind === 'statement' || kind === 'data' ? statementRefused(error, shadow, table) : error;
+  }
+}

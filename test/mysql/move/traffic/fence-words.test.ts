@@ -1,0 +1,59 @@
+/** Names and messages of fences, for any move and table. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fenceMessage } from '../../../../src/mysql/move/traffic/fence-message.js';
+import { fencedEvents, fenceName, isFenceOf } from '../../../../src/mysql/move/traffic/fence-name.js';
+import { fencePassHash } from '../../../../src/mysql/move/traffic/fence-pass.js';
+import { ownedNamePattern } from '../../../../src/schema/names.js';
+
+const operations = fc.stringMatching(/^[0-9a-f]{10}$/);
+const names = fc.string({ minLength: 1, maxLength: 64, unit: 'binary', size: 'max' });
+
+describe('the name of a fence', () => {
+  it('is short, its own, and another one for each operation, table, pass and event', () => {
+    const seen = new Map<string, string>();
+    const fenced = fc.tuple(operations, names, names, fc.constantFrom('a', 'b'), fc.constantFrom(...fencedEvents));
+    fc.assert(
+      fc.property(fenced, ([operation, database, table, pass, event]) => {
+        const name = fenceName(operation, { database, table }, fencePassHash(pass), event);
+        expect(name.length).toBeLessThanOrEqual(64);
+        expect(isFenceOf(operation, name)).toBe(true);
+        expect(isFenceOf(operation.startsWith('a') ? 'b000000000' : 'a000000000', name)).toBe(false);
+        expect(ownedNamePattern.test(name)).toBe(false);
+        const what = JSON.stringify([operation, database, table, pass, event]);
+        expect(seen.get(name) ?? what).toBe(what);
+        seen.set(name, what);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('tells a.b_c from a_b.c', () => {
+    const [one, two] = [
+      { database: 'a', table: 'b.c' },
+      { database: 'a.b', table: 'c' },
+    ].map((table) => fenceName('0123456789', table, 'x', 'INSERT'));
+    expect(one).not.toBe(two);
+  });
+
+  it.each([
+    '_sw_0123456789_new',
+    '_sw_0123456789_mine',
+    'x_sw_0123456789_fi_0123456789abcdef',
+    '_sw_0123456789_fx_0123456789abcdef',
+  ])('is not %s', (name) => {
+    expect(isFenceOf('0123456789', name)).toBe(false);
+  });
+});
+
+describe('the message of a fence', () => {
+  it('fits, and names the move and the place', () => {
+    fc.assert(
+      fc.property(names, names, names, (move, cluster, database) => {
+        const message = fenceMessage(move, { cluster, database });
+        expect([...message].length).toBeLessThanOrEqual(128);
+        for (const name of [move, cluster, database]) expect(message).toContain([...name].slice(0, 10).join(''));
+      }),
+    );
+  });
+});
