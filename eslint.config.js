@@ -4,33 +4,43 @@ import { importRules } from './import-rules.js';
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
+/** Refuses what leaves `place`, by that many `../`, for another of its neighbours than these. */
+const onlyFrom = (place, steps, neighbours) => ({
+  regex: `^(?:\\.\\./){${steps}}(?!(?:${neighbours.map(escape).join('|')})/|\\.\\./)`,
+  message: `${place} may import only from: ${neighbours.join(', ')} (import-rules.js).`,
+});
+
+const onlyPackages = (place, packages) => {
+  const names = packages.map((name) => (name.endsWith(':*') ? `${escape(name.slice(0, -1))}.*` : escape(name)));
+  return {
+    regex: names.length > 0 ? `^(?!\\.)(?!(?:${names.join('|')})$)` : '^(?!\\.)',
+    message: `${place} may use only these packages: ${packages.join(', ') || 'none'} (import-rules.js).`,
+  };
+};
+
 /**
- * `no-restricted-imports` for each folder of src, made from the table in import-rules.js. A pattern sees only the
- * specifier, so files at depth one and two have a block each: what leaves the folder starts with that many `../`.
+ * `no-restricted-imports` for each folder of src and each storey in one, made from the table in import-rules.js. A pattern
+ * sees only the specifier, so files have a block for each depth: what leaves the folder starts with that many `../`.
  */
-const folderRules = Object.entries(importRules).flatMap(([folder, { folders, packages }]) => {
-  const inside = [folder, ...folders].map(escape).join('|');
-  const outside = packages.map((name) => (name.endsWith(':*') ? `${escape(name.slice(0, -1))}.*` : escape(name)));
-  return [1, 2].map((depth) => ({
-    files: [`src/${folder}/${'*/'.repeat(depth - 1)}*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: `^(?:\\.\\./){${depth}}(?!(?:${inside})/)`,
-              message: `src/${folder} may import only from: ${[folder, ...folders].join(', ')} (import-rules.js).`,
-            },
-            {
-              regex: outside.length > 0 ? `^(?!\\.)(?!(?:${outside.join('|')})$)` : '^(?!\\.)',
-              message: `src/${folder} may use only these packages: ${packages.join(', ') || 'none'} (import-rules.js).`,
-            },
-          ],
-        },
-      ],
-    },
-  }));
+const folderRules = Object.entries(importRules).flatMap(([folder, { folders, packages, storeys = {} }]) => {
+  const block = (inner, depth, patterns) => ({
+    files: [`src/${folder}/${inner}${'*/'.repeat(depth - 1 - (inner === '' ? 0 : 1))}*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  });
+  const common = (depth) => [
+    onlyFrom(`src/${folder}`, depth, [folder, ...folders]),
+    onlyPackages(`src/${folder}`, packages),
+  ];
+  return [
+    ...[1, 2, 3].map((depth) => block('', depth, common(depth))),
+    // ESLint takes the last block for a file alone, so it says everything.
+    ...Object.entries(storeys).flatMap(([storey, below]) =>
+      [2, 3].map((depth) => {
+        const between = onlyFrom(`src/${folder}/${storey}`, depth - 1, [storey, ...below]);
+        return block(`${storey}/`, depth, [...common(depth), between]);
+      }),
+    ),
+  ];
 });
 
 export default tseslint.config(
@@ -56,7 +66,8 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'No default exports: a thing has one name everywhere.' },
         {
           selector: "MemberExpression[object.name='AbortSignal'][property.name=/^(any|timeout)$/]",
-          message: 'On Node 20 a garbage collection may lose it: use JointSignal (src/mysql/server/session/joint-signal.ts).',
+          message:
+            'On Node 20 a garbage collection may lose it: use JointSignal (src/mysql/server/session/joint-signal.ts).',
         },
       ],
     },

@@ -1,2 +1,9 @@
-export const importRules: Record<string, { readonly folders: readonly string[]; readonly packages: readonly string[] }>;
+export const importRules: Record<
+  string,
+  {
+    readonly folders: readonly string[];
+    readonly packages: readonly string[];
+    readonly storeys?: Readonly<Record<string, readonly string[]>>;
+  }
+>;
 export const rootFiles: readonly string[];

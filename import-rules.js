@@ -1,8 +1,12 @@
 // The one-way arrows of the house (DESIGN.md, "The house"). ESLint refuses an import that is not listed here, and
 // test/imports.test.ts walks every file and checks the same table, so that neither can be switched off alone.
 // `folders`: other top-level folders of src that may be imported. `packages`: npm packages and node: modules.
+// `storeys`: the folders inside, where they are not equals: for each one the other ones that it may import.
 
-/** @type {Record<string, { folders: string[], packages: string[] }>} */
+/**
+ * @typedef {{ folders: string[], packages: string[], storeys?: Record<string, string[]> }} FolderRules
+ * @type {Record<string, FolderRules>}
+ */
 export const importRules = {
   errors: { folders: ['limits'], packages: [] },
   limits: { folders: [], packages: [] },
@@ -16,6 +20,16 @@ export const importRules = {
   mysql: {
     folders: ['errors', 'limits', 'schema', 'binlog'],
     packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:net', 'node:timers/promises'],
+    // What a server is asked, and our books on it <- one table and its copy <- the two kinds of operation, which do not
+    // know each other <- what cleans up after both.
+    storeys: {
+      server: [],
+      table: ['server'],
+      preflight: ['server', 'table'],
+      migration: ['server', 'table', 'preflight'],
+      move: ['server', 'table', 'preflight'],
+      reconcile: ['server', 'table', 'migration', 'move'],
+    },
   },
   // What applications load (watch-routes.ts) comes without a driver: they give the connection.
   router: { folders: ['errors', 'limits', 'schema', 'mysql'], packages: ['node:crypto'] },

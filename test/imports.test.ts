@@ -32,8 +32,35 @@ function violation({ file, specifier }: FoundImport): string | undefined {
   if (!specifier.startsWith('.')) {
     return packageAllowed(specifier, rules.packages) ? undefined : `${file}: package ${specifier}`;
   }
-  const target = relative(source, resolve(source, dirname(file), specifier)).split('/')[0] ?? '';
-  return [folder, ...rules.folders].includes(target) ? undefined : `${file}: folder ${target} (${specifier})`;
+  const target = relative(source, resolve(source, dirname(file), specifier));
+  const [targetFolder = ''] = target.split('/');
+  if (![folder, ...rules.folders].includes(targetFolder)) return `${file}: folder ${targetFolder} (${specifier})`;
+  if (targetFolder !== folder || rules.storeys === undefined) return undefined;
+  const [storey, targetStorey] = [file, target].map((path) => path.split('/')[1] ?? '') as [string, string];
+  const below = rules.storeys[storey];
+  if (below === undefined) return `${file}: ${storey} is no storey of ${folder} in import-rules.js`;
+  return [storey, ...below].includes(targetStorey) ? undefined : `${file}: storey ${targetStorey} (${specifier})`;
+}
+
+/** The folders, side by side in the same one, between which an import goes; undefined where it stays in its folder. */
+function arrow({ file, specifier }: FoundImport): { readonly from: string; readonly to: string } | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const from = dirname(file).split('/');
+  const to = dirname(relative(source, resolve(source, dirname(file), specifier))).split('/');
+  const common = from.findIndex((part, index) => part !== to[index]);
+  if (common < 0 || common >= to.length) return undefined;
+  return { from: from.slice(0, common + 1).join('/'), to: to.slice(0, common + 1).join('/') };
+}
+
+/** Pairs of folders side by side of which each imports the other. */
+function mutual(imports: readonly FoundImport[]): readonly string[] {
+  const arrows = new Set(imports.map(arrow).map((found) => found && `${found.from} -> ${found.to}`));
+  return imports
+    .map(arrow)
+    .filter((found) => found !== undefined)
+    .filter(({ from, to }) => from < to && arrows.has(`${from} -> ${to}`) && arrows.has(`${to} -> ${from}`))
+    .map(({ from, to }) => `${from} <-> ${to}`)
+    .filter((pair, index, all) => all.indexOf(pair) === index);
 }
 
 describe('imports', () => {
@@ -41,10 +68,26 @@ describe('imports', () => {
     expect(listImports().map(violation).filter(Boolean)).toEqual([]);
   });
 
+  it('never go both ways between two folders side by side', () => {
+    expect(mutual(listImports())).toEqual([]);
+  });
+
+  it('are caught when they go both ways', () => {
+    const there = { file: 'mysql/table/copy/a.ts', specifier: '../verify/b.js' };
+    const back = { file: 'mysql/table/verify/c.ts', specifier: '../copy/d.js' };
+    expect(mutual([there, back])).toEqual(['mysql/table/copy <-> mysql/table/verify']);
+  });
+
   it('are caught when they go another way', () => {
     expect(violation({ file: 'lifecycle/a.ts', specifier: '../mysql/session.js' })).toContain('folder mysql');
     expect(violation({ file: 'workflows/a.ts', specifier: 'mysql2' })).toContain('package mysql2');
     expect(violation({ file: 'workflows/a.ts', specifier: '../activities/index.js' })).toContain('folder activities');
     expect(violation({ file: 'client/a.ts', specifier: '../workflows/index.js' })).toContain('folder workflows');
+    const up = { file: 'mysql/table/copy/a.ts', specifier: '../../migration/b.js' };
+    expect(violation(up)).toContain('storey migration');
+    const across = { file: 'mysql/move/a.ts', specifier: '../migration/b.js' };
+    expect(violation(across)).toContain('storey migration');
+    expect(violation({ file: 'mysql/cellar/a.ts', specifier: '../server/b.js' })).toContain('no storey');
+    expect(violation({ file: 'mysql/move/a.ts', specifier: '../server/session/b.js' })).toBeUndefined();
   });
 });

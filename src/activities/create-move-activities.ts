@@ -5,6 +5,7 @@ import type { PrepareRequest } from '../contract/activities.js';
 import type { MoveActivities, MoveOperation, MoveRef, PreparedMove } from '../contract/move-activities.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { pausedCheckIntervalMs } from '../limits/activities.js';
+import { removeAbandonedMigration } from '../mysql/migration/clean-up.js';
 import { checkStreamPosition } from '../mysql/move/check-position.js';
 import { completeMove } from '../mysql/move/complete-move.js';
 import { finishMove } from '../mysql/move/finish-move.js';
@@ -152,6 +153,7 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
           ...{ operationId: currentOperationId(), token: tokenOf({ grant }), owner: await currentOwner() },
           json: parsed.options?.json ?? 'exact',
           askOwner: dependencies.askOwner,
+          removeAbandonedMigration,
           sourceTables: parsed.options?.sourceTables ?? 'rename',
           retainForMs: retainForMs(parsed),
           deferSecondaryIndexes: parsed.options?.deferSecondaryIndexes ?? true,

@@ -1,6 +1,7 @@
 /** The names of everything that an operation makes beside the application's table: owned, recognisable, short (P4). */
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { operationIdHexDigits } from '../limits/schema.js';
+import { fenceNameHexDigits } from '../limits/traffic.js';
 import { foldName } from './identifier.js';
 import type { TableName } from './table-model.js';
 
@@ -8,6 +9,9 @@ const operationIdPattern = new RegExp(`^[0-9a-f]{${operationIdHexDigits}}$`);
 
 /** Matches the names of shadow and retained tables; the first group is the operation id, the second the role. */
 export const ownedNamePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigits}})(?:_\\d+)?_(new|old)$`);
+
+/** Matches the names of fences, the triggers of a move (src/mysql/move/traffic); the first group is the operation id. */
+const fencePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigits}})_f[iud]_[0-9a-f]{${fenceNameHexDigits}}$`);
 
 /**
  * An alias in our SQL. It is found before anything of a user's that is called like it: an alias of the shadow hid the
@@ -71,4 +75,19 @@ export function isReservedColumnName(name: string): boolean {
     folded === markerColumnName ||
     (folded.startsWith(helperColumnPrefix) && /^\d+$/.test(folded.slice(helperColumnPrefix.length)))
   );
+}
+
+/** The name of a fence. @param digits the `fenceNameHexDigits` that stand for its table and its pass. */
+export function fenceTriggerName(operationId: string, event: 'INSERT' | 'UPDATE' | 'DELETE', digits: string): string {
+  return `${prefix(operationId, undefined)}_f${event.charAt(0).toLowerCase()}_${digits}`;
+}
+
+/** The operation whose fence a trigger of this name is; undefined where it is none. */
+export function operationOfFence(name: string): string | undefined {
+  return fencePattern.exec(name)?.[1];
+}
+
+/** Whether a trigger of this name is a fence of the operation. */
+export function isFenceOf(operationId: string, name: string): boolean {
+  return operationOfFence(name) === operationIdFrom(operationId);
 }

@@ -31,7 +31,8 @@ import {
   type OldSnapshots,
 } from '../server/locks/old-snapshots.js';
 import { interruptedDetail, ordinaryEnd } from '../server/locks/ordinary-end.js';
-import { lockTables, swapUnderLock, unlockTables } from './swap.js';
+import { swapUnderLock } from './swap.js';
+import { lockTables, unlockTables } from '../server/locks/table-locks.js';
 import { readSwapState } from './swap-state.js';
 import { Watchdog } from '../server/locks/watchdog.js';
 

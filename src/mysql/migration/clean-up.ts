@@ -97,6 +97,11 @@ export async function removeOperation(
   return left;
 }
 
+/** @throws OUTCOME_UNCLEAR. */
+export async function removeAbandonedMigration(session: Session, operationId: string): Promise<void> {
+  await removeOperation(session, operationId, 'abandoned');
+}
+
 /** What a removal leaves: a shadow that may be the application's, a retained table that is not ours, one that is gone. */
 async function leftOf(
   session: Session,

@@ -17,7 +17,7 @@ import { controlVariables, sqlModes, type ConversionSettings } from '../server/s
 import { openOperation, recordOwned, savePlan, type AskOwner, type Owner } from '../server/sidecar/operations.js';
 import { startProgress, startStream } from '../server/sidecar/progress.js';
 import { ensureSidecar } from '../server/sidecar/schema.js';
-import { removeOperation } from './clean-up.js';
+import { removeAbandonedMigration, removeOperation } from './clean-up.js';
 import { freeTable } from '../server/sidecar/free-table.js';
 import { makeShadow } from './make-shadow.js';
 import { placeTables } from './own-database.js';
@@ -86,7 +86,7 @@ async function statementSqlMode(session: Session, asked: string): Promise<string
 
 async function takeTable(session: Session, options: PrepareOptions, table: TableModel): Promise<void> {
   const { operationId, owner } = options;
-  await freeTable(session, table, options);
+  await freeTable(session, table, { ...options, removeAbandonedMigration });
   const { database } = table;
   await openOperation(session, { ...owner, operationId, kind: 'onlineDdl', database, tables: [table.table] });
 }

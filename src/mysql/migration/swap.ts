@@ -6,7 +6,6 @@ import { GtidSet } from '../../binlog/gtid-set.js';
 import { tableChanged } from '../table/follow/table-guard.js';
 import { autoIncrementOf, definitionFingerprintText } from '../../schema/create-statement.js';
 import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
-import type { TableName } from '../../schema/table-model.js';
 import type { ApplyTransaction } from '../table/follow/apply.js';
 import type { Follower } from '../table/follow/follower.js';
 import { showCreateTable, triggerNames } from '../server/introspect/load-table.js';
@@ -31,17 +30,6 @@ export interface SwapSteps {
   /** Waits, behind the last row that is written, until nobody has an older snapshot; says who has one still. */
   readonly oldSnapshots: () => Promise<OldSnapshots | undefined>;
   readonly signal: AbortSignal;
-}
-
-/** LOCK TABLES … WRITE for all; the caller's watchdog bounds the wait. */
-export async function lockTables(locked: Session, tables: readonly TableName[]): Promise<void> {
-  await locked.run(`LOCK TABLES ${tables.map((table) => `${quoteTable(table)} WRITE`).join(', ')}`);
-}
-
-/** Ends the lock; a connection that is gone has released it already. */
-export async function unlockTables(locked: Session): Promise<void> {
-  if (locked.closed) return;
-  await locked.run('UNLOCK TABLES').catch(() => locked.destroy());
 }
 
 /**

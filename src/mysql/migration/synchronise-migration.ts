@@ -8,7 +8,7 @@ import { Session, type SessionVariables } from '../server/session/session.js';
 import { controlVariables, dataVariables } from '../server/session/variables.js';
 import { readPlan } from './migration-plan.js';
 import { takeOver } from '../server/sidecar/epoch.js';
-import { OpenSessions } from '../table/synchronise/copy-work.js';
+import { OpenSessions } from '../server/session/open-sessions.js';
 import type { Goal, Progress, SynchroniseOutcome } from '../table/synchronise/goal.js';
 import { Synchroniser } from '../table/synchronise/synchroniser.js';
 

@@ -13,7 +13,8 @@ import {
   transferSourceVariables,
   transferTargetVariables,
 } from '../server/session/variables.js';
-import type { OpenSessions, Connections } from '../table/synchronise/copy-work.js';
+import type { OpenSessions } from '../server/session/open-sessions.js';
+import type { Connections } from '../table/synchronise/copy-work.js';
 import { deriveFencePass, fencePassHash, letPass } from './traffic/fence-pass.js';
 import type { Fence } from './traffic/fence.js';
 import type { MoveClusters, MovePlan } from './move-plan.js';

@@ -19,7 +19,7 @@ import { controlVariables, moveConversion } from '../server/session/variables.js
 import { takeOver } from '../server/sidecar/epoch.js';
 import { openOperation, savePlan, type AskOwner, type Owner } from '../server/sidecar/operations.js';
 import { startProgress, startStream } from '../server/sidecar/progress.js';
-import { freeTable } from '../server/sidecar/free-table.js';
+import { freeTable, type RemoveAbandonedMigration } from '../server/sidecar/free-table.js';
 import { ensureSidecar } from '../server/sidecar/schema.js';
 import { checkServers } from './check-servers.js';
 import { makeTarget } from './make-target.js';
@@ -45,6 +45,7 @@ export interface PrepareMoveOptions {
   readonly retainForMs: number;
   /** What became of the workflow that holds a table's lock row. */
   readonly askOwner: AskOwner;
+  readonly removeAbandonedMigration: RemoveAbandonedMigration;
   readonly deferSecondaryIndexes: boolean;
 }
 

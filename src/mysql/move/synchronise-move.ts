@@ -4,7 +4,7 @@ import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { takeOver } from '../server/sidecar/epoch.js';
-import { OpenSessions } from '../table/synchronise/copy-work.js';
+import { OpenSessions } from '../server/session/open-sessions.js';
 import type { Goal, Progress, SynchroniseOutcome } from '../table/synchronise/goal.js';
 import { Synchroniser } from '../table/synchronise/synchroniser.js';
 import { raiseFences } from './traffic/fence.js';

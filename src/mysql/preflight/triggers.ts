@@ -4,7 +4,7 @@ import type { TableName } from '../../schema/table-model.js';
 import { triggerNames } from '../server/introspect/load-table.js';
 import type { Session } from '../server/session/session.js';
 import { lockHolder } from '../server/sidecar/operations.js';
-import { operationOfFence } from '../move/traffic/fence-name.js';
+import { operationOfFence } from '../../schema/names.js';
 import type { Check } from './check.js';
 
 /** @throws TABLE_BUSY where they are the fences of a move that has the table, NOT_BUILT_YET naming the triggers. Needs TRIGGER: without it they are invisible. */

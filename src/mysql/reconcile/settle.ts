@@ -8,7 +8,7 @@ import { removeFrom, removeMove } from '../move/remove-move.js';
 import { ownName } from '../../schema/names.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import type { Session } from '../server/session/session.js';
-import { removeOperation, removeShadow } from '../migration/clean-up.js';
+import { removeAbandonedMigration, removeShadow } from '../migration/clean-up.js';
 import { dropOwnDatabase } from '../migration/own-database.js';
 import { closeOperation, forgetTable, listOwned } from '../server/sidecar/operations.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';
@@ -32,7 +32,7 @@ async function remove(
 ): Promise<void> {
   switch (judgement.action) {
     case 'removeMigration':
-      await removeOperation(session, operationId, 'abandoned');
+      await removeAbandonedMigration(session, operationId);
       // Its workflow was gone before it could start the clean-up of a table that it had swapped.
       await startCleanups(session, operationId, options);
       break;

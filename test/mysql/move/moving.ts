@@ -1,6 +1,7 @@
 /** A move between the two shared servers, driven by the test alone: no workflow. */
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
+import { removeAbandonedMigration } from '../../../src/mysql/migration/clean-up.js';
 import { prepareMove, type PreparedMove, type PrepareMoveOptions } from '../../../src/mysql/move/prepare-move.js';
 import {
   attemptSwitch,
@@ -88,6 +89,7 @@ export class Moving {
       sourceTables: 'rename',
       retainForMs: 86_400_000,
       askOwner: () => Promise.resolve('gone'),
+      removeAbandonedMigration,
       deferSecondaryIndexes: true,
       ...options,
     });

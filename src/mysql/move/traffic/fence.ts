@@ -14,7 +14,8 @@ import type { TableName } from '../../../schema/table-model.js';
 import { errorNumbers, serverErrorNumber } from '../../server/session/server-errors.js';
 import type { Session } from '../../server/session/session.js';
 import { fenceMessage, type Home } from './fence-message.js';
-import { fencedEvents, fenceName, isFenceOf, operationOfFence, type FencedEvent } from './fence-name.js';
+import { isFenceOf, operationOfFence } from '../../../schema/names.js';
+import { fencedEvents, fenceName, type FencedEvent } from './fence-name.js';
 import { passVariable } from './fence-pass.js';
 
 export interface Fence {

@@ -3,13 +3,16 @@ import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { Session } from '../session/session.js';
 import { describeElsewhere, lockHolder, ownerOf, type AskOwner } from './operations.js';
-import { removeOperation } from '../../migration/clean-up.js';
+
+/** Cleans up a migration whose workflow is gone, whatever it has made. */
+export type RemoveAbandonedMigration = (session: Session, operationId: string) => Promise<unknown>;
 
 export interface FreeTableOptions {
   /** Of the new operation. */
   readonly operationId: string;
   /** What became of the workflow that holds a table's lock row. */
   readonly askOwner: AskOwner;
+  readonly removeAbandonedMigration: RemoveAbandonedMigration;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface FreeTableOptions {
 export async function freeTable(
   session: Session,
   { database, table }: TableName,
-  { operationId, askOwner }: FreeTableOptions,
+  { operationId, askOwner, removeAbandonedMigration }: FreeTableOptions,
 ): Promise<void> {
   const holder = await lockHolder(session, { database, table });
   if (holder === undefined || holder.operationId === operationId) return;
@@ -30,5 +33,5 @@ export async function freeTable(
     const words = state === 'elsewhere' ? describeElsewhere(owner) : owner.workflowId;
     throw new SwitchyardError('TABLE_BUSY', { table: `${database}.${table}`, owner: words });
   }
-  await removeOperation(session, holder.operationId, 'abandoned');
+  await removeAbandonedMigration(session, holder.operationId);
 }

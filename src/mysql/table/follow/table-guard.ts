@@ -2,7 +2,7 @@
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { definitionFingerprintText } from '../../../schema/create-statement.js';
 import { ddlTargets } from '../../../schema/ddl-targets.js';
-import { isFenceOf } from '../../move/traffic/fence-name.js';
+import { isFenceOf } from '../../../schema/names.js';
 import { showCreateTable } from '../../server/introspect/load-table.js';
 import { errorNumbers, serverErrorNumber } from '../../server/session/server-errors.js';
 import type { Session } from '../../server/session/session.js';

@@ -28,20 +28,3 @@ export interface CopyWork {
   readonly guard?: Guard;
   readonly connections: Connections;
 }
-
-/** Closes at the end what was left open on the way. */
-export class OpenSessions {
-  #opened: Session[] = [];
-
-  /** Keeps track of the session. */
-  add(session: Session): Session {
-    // Look-ups open and close sessions of their own for as long as the work lasts: only open ones are kept.
-    this.#opened = [...this.#opened.filter(({ closed }) => !closed), session];
-    return session;
-  }
-
-  /** Never throws. */
-  async close(): Promise<void> {
-    await Promise.all(this.#opened.map((session) => session.close()));
-  }
-}

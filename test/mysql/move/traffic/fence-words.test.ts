@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fenceMessage } from '../../../../src/mysql/move/traffic/fence-message.js';
-import { fencedEvents, fenceName, isFenceOf } from '../../../../src/mysql/move/traffic/fence-name.js';
+import { fencedEvents, fenceName } from '../../../../src/mysql/move/traffic/fence-name.js';
 import { fencePassHash } from '../../../../src/mysql/move/traffic/fence-pass.js';
-import { ownedNamePattern } from '../../../../src/schema/names.js';
+import { isFenceOf, ownedNamePattern } from '../../../../src/schema/names.js';
 
 const operations = fc.stringMatching(/^[0-9a-f]{10}$/);
 const names = fc.string({ minLength: 1, maxLength: 64, unit: 'binary', size: 'max' });
