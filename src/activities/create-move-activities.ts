@@ -19,8 +19,8 @@ import { removeMove } from '../mysql/move/remove-move.js';
 import { resolveSwitch } from '../mysql/move/resolve-switch.js';
 import { reverseMove, switchMove } from '../mysql/move/switch-move.js';
 import { synchroniseMove } from '../mysql/move/synchronise-move.js';
-import { watchServers } from '../mysql/move/probe-until-changed.js';
-import { onWatchedServers } from '../mysql/move/watched-pair.js';
+import { probeUntilChanged } from '../mysql/move/probe-until-changed.js';
+import { onWatchedPair } from '../mysql/move/watched-pair.js';
 import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
 import { onWatchedServer } from '../mysql/server/session/watched-server.js';
 import { fencingToken } from '../mysql/server/sidecar/epoch.js';
@@ -58,7 +58,7 @@ function onClusters<Result>(
   request: Omit<MoveOperation, 'operationId'>,
   work: (clusters: MoveClusters) => Promise<Result>,
 ): Promise<Result> {
-  return onWatchedServers(clustersOf(dependencies, request), work);
+  return onWatchedPair(clustersOf(dependencies, request), work);
 }
 
 function clustersOf({ find }: MoveDependencies, { sourceCluster, targetCluster }: Omit<MoveOperation, 'operationId'>) {
@@ -131,7 +131,7 @@ function replicating(dependencies: MoveDependencies): Pick<OwnMoveActivities, Re
     watchServers: (request) =>
       translated(request.sourceCluster, () =>
         withHeartbeats({ stage: 'following', detail: 'watching the servers' }, (signal) =>
-          watchServers({ ...clustersOf(dependencies, request), answering: request.answering, signal }),
+          probeUntilChanged({ ...clustersOf(dependencies, request), answering: request.answering, signal }),
         ),
       ),
   };

@@ -50,7 +50,7 @@ export function operationIdFrom(text: string): string {
 }
 
 /** The table that gets the new schema; of a move, the target table until it is complete. @param tableNumber of a move. */
-export function shadowName(operationId: string, tableNumber?: number): string {
+export function copyName(operationId: string, tableNumber?: number): string {
   return `${prefix(operationId, tableNumber)}_new`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Puts other names into statements: of the shadow for the table, and of CHECK constraints that are named after their
+ * Puts other names into statements: of the copy for the table, and of CHECK constraints that are named after their
  * table. Every other character stays as it was written.
  */
 import type { AlterStatement } from './alter-statement.js';
@@ -7,7 +7,7 @@ import { checkNames, createdTableName } from './create-statement.js';
 import { foldName, quoteIdentifier } from './identifier.js';
 import type { NamedSpan, Span } from './token-cursor.js';
 
-/** New names of CHECK constraints by their folded old names; see `shadowConstraintNames`. */
+/** New names of CHECK constraints by their folded old names; see `copyConstraintNames`. */
 export type ConstraintNames = ReadonlyMap<string, string>;
 
 interface Replacement {
@@ -46,14 +46,14 @@ export function retargetCreate(
 }
 
 /**
- * What the CHECK constraints of a table are called on its shadow. Automatic names become automatic names of the shadow, so
- * that they get their old form back by themselves when the shadow is renamed; explicit ones stay, so that the shadow
+ * What the CHECK constraints of a table are called on its copy. Automatic names become automatic names of the copy, so
+ * that they get their old form back by themselves when the copy is renamed; explicit ones stay, so that the copy
  * must be in another database.
  */
-export function shadowConstraintNames(createStatement: string, shadowTable: string): ConstraintNames {
+export function copyConstraintNames(createStatement: string, copyTable: string): ConstraintNames {
   const { automatic } = checkNames(createStatement);
   const tableLength = createdTableName(createStatement).name.length;
-  return new Map(automatic.map(({ name }) => [foldName(name), shadowTable + name.slice(tableLength)]));
+  return new Map(automatic.map(({ name }) => [foldName(name), copyTable + name.slice(tableLength)]));
 }
 
 function renamed(names: readonly NamedSpan[], constraintNames: ConstraintNames): readonly Replacement[] {

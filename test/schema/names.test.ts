@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findNamed, foldName, quoteIdentifier, quoteTable, sameName } from '../../src/schema/identifier.js';
-import { operationIdFrom, ownedNamePattern, retainedName, shadowName } from '../../src/schema/names.js';
+import { operationIdFrom, ownedNamePattern, retainedName, copyName } from '../../src/schema/names.js';
 
 describe('identifiers', () => {
   it('are quoted with their back-ticks doubled', () => {
@@ -34,7 +34,7 @@ describe('identifiers', () => {
 
 describe('owned names', () => {
   it('hold the operation and are recognised', () => {
-    expect(shadowName('0123456789')).toBe('_sw_0123456789_new');
+    expect(copyName('0123456789')).toBe('_sw_0123456789_new');
     expect(retainedName('abcdef0123')).toBe('_sw_abcdef0123_old');
     expect(ownedNamePattern.exec('_sw_abcdef0123_old')?.slice(1)).toEqual(['abcdef0123', 'old']);
   });
@@ -48,6 +48,6 @@ describe('owned names', () => {
 
   it.each(['', '012345678', '01234567890', 'ABCDEF0123', "'; DROP --"])('are not made from %j', (text) => {
     expect(() => operationIdFrom(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
-    expect(() => shadowName(text)).toThrow();
+    expect(() => copyName(text)).toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseAlter } from '../../src/schema/alter-statement.js';
-import { retargetAlter, retargetCreate, shadowConstraintNames } from '../../src/schema/rewrite.js';
+import { retargetAlter, retargetCreate, copyConstraintNames } from '../../src/schema/rewrite.js';
 import { checked, everything } from './show-create.js';
 
 const shadow = '`apart`.`_sw_0123456789_new`';
@@ -19,7 +19,7 @@ describe('retargetAlter', () => {
   });
 
   it('gives CHECK constraints the names that they have on the shadow, in whatever clause', () => {
-    const names = shadowConstraintNames(checked, '_sw_0123456789_new');
+    const names = copyConstraintNames(checked, '_sw_0123456789_new');
     const sql =
       'ALTER TABLE Chk DROP CHECK `chk_chk_1`, DROP CONSTRAINT Chk_chk_2, ALTER CHECK Chk_chk_x ENFORCED, ' +
       'ADD CONSTRAINT Chk_chk_2 CHECK (a > 1), ADD c INT CONSTRAINT Chk_chk_1 CHECK (c > 0), DROP CHECK c2, DROP INDEX Chk_chk_1';
@@ -34,7 +34,7 @@ describe('retargetAlter', () => {
 
 describe('retargetCreate', () => {
   it('changes the name of the table and of the constraints that are named after it', () => {
-    const names = shadowConstraintNames(checked, '_sw_0123456789_new');
+    const names = copyConstraintNames(checked, '_sw_0123456789_new');
     expect(retargetCreate(checked, shadow, names)).toBe(
       checked.replace('`Chk`', shadow).replaceAll('`Chk_chk_', '`_sw_0123456789_new_chk_'),
     );

@@ -89,7 +89,7 @@ export const preflightErrors = {
   OWN_TABLE: {
     kind: 'terminal',
     sentence: 'Table {table} belongs to Switchyard itself.',
-    remedy: 'Name the table of the application; a shadow or retained table goes away with its operation.',
+    remedy: 'Name the table of the application; a copy or a retained table goes away with its operation.',
   },
   VIEW_NOT_TABLE: {
     kind: 'terminal',

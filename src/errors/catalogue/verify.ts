@@ -4,9 +4,9 @@ import type { Catalogue } from '../entry.js';
 export const verifyErrors = {
   VERIFICATION_FAILED: {
     kind: 'terminal',
-    sentence: 'The new table is not equal to {table}: {problem}.',
+    sentence: 'The copy of {table} is not equal to it: {problem}.',
     remedy:
-      'The original table is untouched. Look at the rows that are named in both tables: who else writes to the new table? Start again, and report it when it repeats. What it names in a JSON column of a move goes with the option json "text".',
+      'The original table is untouched. Look at the rows that are named in both tables: who else writes to the copy? Start again, and report it when it repeats. What it names in a JSON column of a move goes with the option json "text".',
   },
   ROW_NOT_COMPARABLE: {
     kind: 'terminal',

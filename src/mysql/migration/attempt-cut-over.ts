@@ -4,7 +4,7 @@
  */
 import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../table/follow/follower.js';
-import { checkOwnTables, guardOf } from '../table/follow/guard.js';
+import { checkOwnTables, guardOf } from './own-tables.js';
 import { withinServer } from '../table/rows/within-server.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { withJointSignal } from '../server/session/joint-signal.js';
@@ -151,7 +151,7 @@ class Attempt {
       token,
       rows: onOneServer(data),
       control,
-      copies: [this.#plan.shadow],
+      copies: [this.#plan.copy],
       ...(guard === undefined ? {} : { guard }),
       chunksInFlightEnded: () => Promise.resolve(),
       ...(this.#changed === undefined ? {} : { changed: [this.#changed] }),
@@ -209,7 +209,7 @@ class Attempt {
       // The wait for the lock blocks writers behind it as well: it counts as blocked time.
       this.#lockedAt = performance.now();
       guard.arm(lockTimeoutMs);
-      await lockTables(locked, [this.#plan.source, this.#plan.shadow]);
+      await lockTables(locked, [this.#plan.source, this.#plan.copy]);
       guard.arm(underLockMs);
       if (signal.aborted) guard.arm(0);
       return await this.#swap(follower, guard);
@@ -277,7 +277,7 @@ class Attempt {
   }
 
   #holders(): Promise<readonly LockHolder[]> {
-    return findLockHolders(this.#sessions.control, [this.#plan.source, this.#plan.shadow], this.#ownIds());
+    return findLockHolders(this.#sessions.control, [this.#plan.source, this.#plan.copy], this.#ownIds());
   }
 
   #ownIds(): readonly number[] {

@@ -19,7 +19,6 @@ import {
   forgetTable,
   listOwned,
   loadOperation,
-  loadPlan,
   type OperationState,
   type OwnedTable,
 } from '../server/sidecar/operations.js';
@@ -27,7 +26,7 @@ import { loadProgress } from '../server/sidecar/progress.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { describeNotCompared, loadVerification } from '../server/sidecar/verification.js';
 import { dropOwnDatabase } from './own-database.js';
-import type { MigrationPlan } from './migration-plan.js';
+import { loadMigrationPlan, type MigrationPlan } from './migration-plan.js';
 
 export interface FinishedMigration {
   readonly rowsCopied: number;
@@ -42,7 +41,7 @@ export function finishMigration(cluster: ClusterSettings, operationId: string): 
     const { rowsCopied } = await loadProgress(session, { operationId });
     const verification = await loadVerification(session, { operationId });
     await closeEpoch(session, operationId);
-    await closeSwapped(session, operationId, await planOf(session, operationId));
+    await closeSwapped(session, operationId, await loadMigrationPlan(session, operationId));
     return { rowsCopied, verified: verification.verified, notCompared: describeNotCompared(verification) };
   });
 }
@@ -80,7 +79,7 @@ export async function removeOperation(
   await closeEpoch(session, operationId);
   const operation = await loadOperation(session, operationId);
   if (operation.state !== 'open') return [];
-  const plan = await planOf(session, operationId);
+  const plan = await loadMigrationPlan(session, operationId);
   const swap = plan === null ? 'notSwapped' : await swapStateForRemoval(session, plan);
   if (plan !== null && swap === 'swapped') {
     await closeSwapped(session, operationId, plan);
@@ -89,7 +88,7 @@ export async function removeOperation(
   if (plan !== null && swap === 'unclear' && !leavesUnclear) throw await unclearSwap(session, plan);
   const left = await leftOf(session, operationId, plan !== null, swap === 'unclear');
   for (const owned of await listOwned(session, operationId)) {
-    if (owned.role === 'shadow' && swap !== 'unclear') await dropOwned(session, owned);
+    if (owned.role === 'copy' && swap !== 'unclear') await dropOwned(session, owned);
     else await dropOwnDatabase(session, owned);
     await forgetOwned(session, operationId, owned.role);
   }
@@ -116,7 +115,7 @@ async function leftOf(
     if (exists && (isUnclear || owned.role === 'retained')) {
       left.push(`Table ${name} is left, since it may not be the migration's own: drop it once nobody needs it.`);
     }
-    if (!exists && wasPrepared && owned.role === 'shadow') {
+    if (!exists && wasPrepared && owned.role === 'copy') {
       left.push(
         `Table ${name}, which the migration made, is gone: where somebody has renamed it, it is theirs to drop.`,
       );
@@ -128,15 +127,9 @@ async function leftOf(
 /** Drops what a closed migration should not have any more: its shadow table. Retained tables stay. Repeatable. */
 export async function removeShadow(session: Session, operationId: string): Promise<void> {
   for (const owned of await listOwned(session, operationId)) {
-    if (owned.role === 'shadow') await dropOwned(session, owned);
+    if (owned.role === 'copy') await dropOwned(session, owned);
   }
-  await forgetOwned(session, operationId, 'shadow');
-}
-
-/** The plan, or null where the preparation did not come that far. */
-async function planOf(session: Session, operationId: string): Promise<MigrationPlan | null> {
-  const text = await loadPlan(session, operationId);
-  return text === null ? null : (JSON.parse(text) as MigrationPlan);
+  await forgetOwned(session, operationId, 'copy');
 }
 
 /** Closes an operation whose shadow is the application's table now. */
@@ -187,7 +180,7 @@ async function dropOwned(session: Session, owned: OwnedTable): Promise<void> {
 
 /** After the swap the shadow has become the application's table, and its own database is empty. */
 async function forgetShadow(session: Session, operationId: string): Promise<void> {
-  const shadow = (await listOwned(session, operationId)).find(({ role }) => role === 'shadow');
+  const shadow = (await listOwned(session, operationId)).find(({ role }) => role === 'copy');
   if (shadow !== undefined) await dropOwnDatabase(session, shadow);
-  await forgetOwned(session, operationId, 'shadow');
+  await forgetOwned(session, operationId, 'copy');
 }

@@ -6,7 +6,7 @@
 import { checkNames } from '../../schema/create-statement.js';
 import { expressionBytes } from '../../schema/exact-expression.js';
 import { foldName, quoteIdentifier, quoteTable } from '../../schema/identifier.js';
-import { shadowConstraintNames } from '../../schema/rewrite.js';
+import { copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import type { Session } from '../server/session/session.js';
 import { definitionDifferences, isSameExpression, notCarried } from './compare-definitions.js';
@@ -75,7 +75,7 @@ function namePairs(
   { createStatement }: TableModel,
   shadow: TableName,
 ): readonly { readonly from: string; readonly to: string }[] {
-  const automatic = shadowConstraintNames(createStatement, shadow.table);
+  const automatic = copyConstraintNames(createStatement, shadow.table);
   const { explicit, automatic: ofTable } = checkNames(createStatement);
   return [...explicit, ...ofTable]
     .sort((one, other) => one.span[0] - other.span[0])

@@ -12,7 +12,7 @@ import { quoteIdentifier, quoteTable } from '../../schema/identifier.js';
 import { chooseIterationKey, type IterationKey } from '../../schema/iteration-key.js';
 import { markerColumnName } from '../../schema/names.js';
 import { refuseUnknownClauses } from '../../schema/refusals.js';
-import { retargetAlter, shadowConstraintNames } from '../../schema/rewrite.js';
+import { retargetAlter, copyConstraintNames } from '../../schema/rewrite.js';
 import { displayKeyNames, planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { unwrittenColumns } from '../../schema/unwritten-columns.js';
@@ -52,8 +52,8 @@ type PlanParts = Pick<
   | 'source'
   | 'conversion'
   | 'key'
-  | 'shadowKey'
-  | 'shadowKeyIndex'
+  | 'copyKey'
+  | 'copyKeyIndex'
   | 'sameRowIndex'
   | 'hasHelperIndex'
   | 'helperColumns'
@@ -102,7 +102,7 @@ export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanPart
 
 /** Runs the user's statement on the shadow, in the settings that a client has for it. @returns what the server remarked. */
 async function alter(session: Session, { statement, table, shadow }: MakeShadowOptions): Promise<readonly string[]> {
-  const constraints = shadowConstraintNames(table.createStatement, shadow.table);
+  const constraints = copyConstraintNames(table.createStatement, shadow.table);
   await session.run('SET NAMES utf8mb4');
   try {
     const { warningCount } = await session.run(retargetAlter(statement, quoteTable(shadow), constraints));
@@ -137,8 +137,8 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
   return {
     ...describeSource(table, key),
     conversion,
-    shadowKey: shadowKey.columns,
-    shadowKeyIndex: shadowKey.indexName,
+    copyKey: shadowKey.columns,
+    copyKeyIndex: shadowKey.indexName,
     helperColumns: shadowKey.kind === 'helper' && shadowKey.definitions.length > 0 ? shadowKey.columns : [],
     hasHelperIndex: shadowKey.kind === 'helper',
     ...(shadowKey.kind === 'helper' && shadowKey.sameRowIndex !== null ? { sameRowIndex: shadowKey.sameRowIndex } : {}),

@@ -10,18 +10,18 @@ import type { MigrationPlan } from './migration-plan.js';
 
 /** Adds the marker column where it is missing; needs nobody else's lock, since the table is ours. */
 export async function ensureMarker(session: Session, plan: MigrationPlan): Promise<void> {
-  if (plan.markerColumn === null || !(await tableExists(session, plan.shadow))) return;
+  if (plan.markerColumn === null || !(await tableExists(session, plan.copy))) return;
   const present = await session.rows(
     `SELECT 1 FROM information_schema.columns WHERE table_schema = ? AND table_name = ? AND column_name = ?`,
-    [plan.shadow.database, plan.shadow.table, plan.markerColumn],
+    [plan.copy.database, plan.copy.table, plan.markerColumn],
   );
   if (present.length > 0) return;
-  await session.run(signStatement(plan.operationId, addMarker(plan.shadow, plan.markerColumn)));
+  await session.run(signStatement(plan.operationId, addMarker(plan.copy, plan.markerColumn)));
 }
 
 /** The statement that adds the marker to a table. */
 export function addMarker(
-  table: MigrationPlan['shadow'],
+  table: MigrationPlan['copy'],
   column: string,
   algorithm: 'INSTANT' | 'COPY' = 'INSTANT',
 ): string {
@@ -29,6 +29,6 @@ export function addMarker(
 }
 
 /** The statement that drops it; under the table lock. */
-export function dropMarker(table: MigrationPlan['shadow'], column: string): string {
+export function dropMarker(table: MigrationPlan['copy'], column: string): string {
   return `ALTER TABLE ${quoteTable(table)} DROP COLUMN ${quoteIdentifier(column)}, ALGORITHM=INSTANT`;
 }

@@ -4,6 +4,7 @@
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { TableName } from '../../schema/table-model.js';
+import { planFrom } from '../table/rows/stored-plan.js';
 import type { TablePlan } from '../table/rows/table-plan.js';
 import type { Session } from '../server/session/session.js';
 import { loadPlan } from '../server/sidecar/operations.js';
@@ -26,7 +27,13 @@ export interface MigrationPlan extends TablePlan {
 
 /** @throws UNKNOWN_OPERATION where the sidecar has no plan (any more). */
 export async function readPlan(session: Session, operationId: string): Promise<MigrationPlan> {
+  const plan = await loadMigrationPlan(session, operationId);
+  if (plan === null) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
+  return plan;
+}
+
+/** The plan, or null where the preparation did not come that far, or the sidecar has none any more. */
+export async function loadMigrationPlan(session: Session, operationId: string): Promise<MigrationPlan | null> {
   const text = await loadPlan(session, operationId);
-  if (text === null) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
-  return JSON.parse(text) as MigrationPlan;
+  return text === null ? null : planFrom<MigrationPlan>(text);
 }

@@ -8,14 +8,14 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { checkNames, hasNamedChecks } from '../../schema/create-statement.js';
 import { quoteIdentifier, sameName } from '../../schema/identifier.js';
 import { identifierCharactersMax } from '../../limits/schema.js';
-import { ownedNamePattern, ownName, retainedName, shadowName } from '../../schema/names.js';
-import { shadowConstraintNames } from '../../schema/rewrite.js';
+import { ownedNamePattern, ownName, retainedName, copyName } from '../../schema/names.js';
+import { copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import type { Session } from '../server/session/session.js';
 
 /** The names of the operation's two tables. */
 export function placeTables(table: TableModel, operationId: string): { shadow: TableName; retained: TableName } {
-  const names = { shadow: shadowName(operationId), retained: retainedName(operationId) };
+  const names = { shadow: copyName(operationId), retained: retainedName(operationId) };
   const place = (name: string): TableName => {
     // Automatic names of CHECK constraints begin with the table's, also when it is renamed: they must have room for ours.
     if (!hasRoomFor(table, name)) return { database: name, table: table.table };
@@ -25,7 +25,7 @@ export function placeTables(table: TableModel, operationId: string): { shadow: T
 }
 
 function hasRoomFor({ createStatement }: TableModel, name: string): boolean {
-  const names = [...shadowConstraintNames(createStatement, name).values()];
+  const names = [...copyConstraintNames(createStatement, name).values()];
   return names.every((constraint) => constraint.length <= identifierCharactersMax);
 }
 

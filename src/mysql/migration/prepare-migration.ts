@@ -15,6 +15,7 @@ import { serverErrorNumber, serverMessage } from '../server/session/server-error
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables, sqlModes, type ConversionSettings } from '../server/session/variables.js';
 import { openOperation, recordOwned, savePlan, type AskOwner, type Owner } from '../server/sidecar/operations.js';
+import { planText } from '../table/rows/stored-plan.js';
 import { startProgress, startStream } from '../server/sidecar/progress.js';
 import { ensureSidecar } from '../server/sidecar/schema.js';
 import { removeAbandonedMigration, removeOperation } from './clean-up.js';
@@ -101,7 +102,7 @@ async function makePlan(
   const { operationId, token, cluster } = options;
   const { shadow, retained } = placeTables(table, operationId);
   const conversion = await conversionSettings(session, facts);
-  await recordOwned(session, operationId, { ...shadow, role: 'shadow', ofTable: table.table });
+  await recordOwned(session, operationId, { ...shadow, role: 'copy', ofTable: table.table });
   await recordOwned(session, operationId, { ...retained, role: 'retained', ofTable: table.table });
   const made = await makeShadow({ operationId, token, cluster, statement, table, shadow, retained, conversion, facts });
   const plan: MigrationPlan = {
@@ -109,13 +110,13 @@ async function makePlan(
     version: 1,
     signsWork: true,
     operationId,
-    shadow,
+    copy: shadow,
     retained,
     statement: options.statement,
     serverUuid: facts.serverUuid,
     lowerCaseTableNames: facts.lowerCaseTableNames > 0,
   };
-  await savePlan(session, operationId, JSON.stringify(plan));
+  await savePlan(session, operationId, planText(plan));
   const { gtids } = await session.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
   await startStream(session, operationId, gtids);
   await startProgress(session, operationId, 1);

@@ -29,7 +29,7 @@ function joined({
  * @throws SHADOW_CHANGED.
  */
 export async function checkShadowDefinition(session: Session, plan: MigrationPlan): Promise<void> {
-  const { shadow, deferredIndexes, shadowFingerprint: planned } = plan;
+  const { copy: shadow, deferredIndexes, shadowFingerprint: planned } = plan;
   if (planned === undefined) return;
   const name = `${shadow.database}.${shadow.table}`;
   const later = new Set(deferredIndexes.map((index) => foldName(index.name)));

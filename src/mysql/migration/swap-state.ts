@@ -48,7 +48,7 @@ export async function unclearSwap(session: Session, plan: MigrationPlan): Promis
 async function lookAtTables(session: Session, plan: MigrationPlan): Promise<Picture> {
   return {
     source: await tableExists(session, plan.source),
-    shadow: await tableExists(session, plan.shadow),
+    shadow: await tableExists(session, plan.copy),
     retained: await tableExists(session, plan.retained),
   };
 }
@@ -56,7 +56,7 @@ async function lookAtTables(session: Session, plan: MigrationPlan): Promise<Pict
 function outcomeUnclear(plan: MigrationPlan, { source, shadow, retained }: Picture): SwitchyardError {
   const seen = [
     `${plan.source.table} ${source ? 'exists' : 'is missing'}`,
-    `${plan.shadow.table} ${shadow ? 'exists' : 'is missing'}`,
+    `${plan.copy.table} ${shadow ? 'exists' : 'is missing'}`,
     `${plan.retained.table} ${retained ? 'exists' : 'is missing'}`,
   ];
   return new SwitchyardError('OUTCOME_UNCLEAR', {

@@ -53,7 +53,7 @@ export async function swapUnderLock(steps: SwapSteps): Promise<OldSnapshots | un
   }
   await dropMarkerColumn(locked, plan);
   signal.throwIfAborted();
-  const [source, shadow, retained] = [plan.source, plan.shadow, plan.retained].map(quoteTable);
+  const [source, shadow, retained] = [plan.source, plan.copy, plan.retained].map(quoteTable);
   await locked.run(signStatement(plan.operationId, `RENAME TABLE ${source} TO ${retained}, ${shadow} TO ${source}`));
   await dropHelpers(locked, plan).catch(() => undefined);
   return undefined;
@@ -89,9 +89,9 @@ async function checkSource(reading: Session, plan: MigrationPlan, createSource: 
 async function setCounter(locked: Session, plan: MigrationPlan, createSource: string): Promise<void> {
   if (!plan.pairs.some(({ target }) => target.autoIncrement)) return;
   const counter = plan.counter ?? autoIncrementOf(createSource) ?? '1';
-  const shadow = autoIncrementOf(await showCreateTable(locked, plan.shadow)) ?? '1';
+  const shadow = autoIncrementOf(await showCreateTable(locked, plan.copy)) ?? '1';
   if (shadow === counter) return;
-  const sql = `ALTER TABLE ${quoteTable(plan.shadow)} AUTO_INCREMENT = ${BigInt(counter)}`;
+  const sql = `ALTER TABLE ${quoteTable(plan.copy)} AUTO_INCREMENT = ${BigInt(counter)}`;
   await locked.run(signStatement(plan.operationId, sql));
 }
 
@@ -101,7 +101,7 @@ async function setCounter(locked: Session, plan: MigrationPlan, createSource: st
  * feed does not need it, and the next attempt makes a new one.
  */
 async function dropMarkerColumn(locked: Session, plan: MigrationPlan): Promise<void> {
-  const { operationId, shadow, markerColumn } = plan;
+  const { operationId, copy: shadow, markerColumn } = plan;
   if (markerColumn !== null) await locked.run(signStatement(operationId, dropMarker(shadow, markerColumn)));
 }
 
@@ -111,7 +111,7 @@ async function dropMarkerColumn(locked: Session, plan: MigrationPlan): Promise<v
  */
 export async function dropHelpers(
   session: Session,
-  { source, helperColumns, hasHelperIndex = false, shadowKeyIndex }: MigrationPlan,
+  { source, helperColumns, hasHelperIndex = false, copyKeyIndex: shadowKeyIndex }: MigrationPlan,
 ): Promise<void> {
   if (!hasHelperIndex && helperColumns.length === 0) return;
   const place = [source.database, source.table];

@@ -1,5 +1,5 @@
 /** The long work of a migration, in one process (design 5.4): both tables are on one server. */
-import { checkOwnTables, guardOf } from '../table/follow/guard.js';
+import { checkOwnTables, guardOf } from './own-tables.js';
 import { withinServer } from '../table/rows/within-server.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { errorNumbers, serverErrorNumber } from '../server/session/server-errors.js';
@@ -40,7 +40,7 @@ export async function synchronise(options: SynchroniseOptions): Promise<Synchron
       operationId: plan.operationId,
       tables: [plan],
       way: withinServer,
-      copies: [plan.shadow],
+      copies: [plan.copy],
       ...(guard === undefined ? {} : { guard }),
       connections: {
         control: () => open(controlVariables),

@@ -247,7 +247,7 @@ class Attempt {
     await dropFences(
       receiver,
       operationId,
-      tables.map(({ shadow }) => shadow),
+      tables.map(({ copy }) => copy),
     ).catch(() => {
       // It has switched: whatever becomes of the fences, only who looks at the journal may take them away.
       throw new Error(`the fences on ${to.name} could not be dropped`);

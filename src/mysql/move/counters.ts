@@ -26,11 +26,11 @@ export async function raiseCounters(
 ): Promise<void> {
   const own = await readCounters(
     session,
-    tables.map((plan) => ({ ...plan, source: plan.shadow })),
+    tables.map((plan) => ({ ...plan, source: plan.copy })),
   );
-  for (const [index, { shadow }] of tables.entries()) {
+  for (const [index, { copy }] of tables.entries()) {
     const wanted = counters[index];
     if (wanted == null || BigInt(wanted) <= BigInt(own[index] ?? '1')) continue;
-    await session.run(`ALTER TABLE ${quoteTable(shadow)} AUTO_INCREMENT = ${BigInt(wanted)}`);
+    await session.run(`ALTER TABLE ${quoteTable(copy)} AUTO_INCREMENT = ${BigInt(wanted)}`);
   }
 }

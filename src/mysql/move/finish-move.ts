@@ -36,10 +36,10 @@ export async function finishMove(options: FinishMoveOptions): Promise<readonly s
 /** After a forced end nobody else looks: the tables are there, as they were made, with nothing of ours on them. */
 async function checkTarget(session: Session, { operationId, tables, target }: MovePlan): Promise<readonly string[]> {
   const problems: string[] = [];
-  for (const { shadow, sourceFingerprint } of tables) {
-    const name = `on cluster ${target.cluster}: table ${shadow.database}.${shadow.table}`;
-    if (!(await tableExists(session, shadow))) problems.push(`${name} is not there`);
-    else if (definitionFingerprintText(await showCreateTable(session, shadow)) !== sourceFingerprint) {
+  for (const { copy, sourceFingerprint } of tables) {
+    const name = `on cluster ${target.cluster}: table ${copy.database}.${copy.table}`;
+    if (!(await tableExists(session, copy))) problems.push(`${name} is not there`);
+    else if (definitionFingerprintText(await showCreateTable(session, copy)) !== sourceFingerprint) {
       problems.push(`${name} is not defined any more as the source's was`);
     }
   }
@@ -53,6 +53,6 @@ export async function closeMoveOn(session: Session, operationId: string, side: '
   await closeEpoch(session, operationId);
   // On the source a table that was kept keeps its fence.
   if (side === 'target') await dropAllFences(session, operationId);
-  for (const role of ['shadow', 'target'] as const) await forgetOwned(session, operationId, role);
+  for (const role of ['copy', 'target'] as const) await forgetOwned(session, operationId, role);
   await closeOperation(session, operationId, 'completed');
 }

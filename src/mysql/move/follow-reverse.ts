@@ -10,7 +10,7 @@ import type { Progress } from '../table/synchronise/goal.js';
 import type { MoveClusters } from './move-stream.js';
 import { probeServers, type ServersSeen } from './probe-servers.js';
 import { synchroniseMove } from './synchronise-move.js';
-import { WatchedServers } from './watched-pair.js';
+import { WatchedPair } from './watched-pair.js';
 
 export interface FollowReverseOptions extends MoveClusters {
   readonly operationId: string;
@@ -31,7 +31,7 @@ export interface ReverseFollowed extends ServersSeen {
 export async function followReverse(options: FollowReverseOptions): Promise<ReverseFollowed> {
   let silentSince: number | undefined;
   for (;;) {
-    const servers = new WatchedServers(options);
+    const servers = new WatchedPair(options);
     const watched = { ...options, ...servers.clusters };
     try {
       // Where nobody writes, nothing is sent to a source that is silent, and no statement would end.
@@ -62,7 +62,7 @@ export async function followReverse(options: FollowReverseOptions): Promise<Reve
 /** What is silent now. `isOver`: it has been for so long that the stream was ended for it. */
 async function look(
   { source, target, signal }: FollowReverseOptions,
-  { seen }: WatchedServers,
+  { seen }: WatchedPair,
 ): Promise<{ readonly seen: ServersSeen; readonly isOver: boolean }> {
   if (signal.aborted || isSilent(seen)) return { seen, isOver: true };
   // A feed that ended by itself, too: the connection of one that is restarted says no more.

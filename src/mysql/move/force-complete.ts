@@ -45,7 +45,7 @@ const work: Readonly<Record<ForcedPart, (session: Session, operationId: string) 
     await dropAllFences(session, operationId);
   },
   sidecar: async (session, operationId) => {
-    for (const role of ['shadow', 'target'] as const) await forgetOwned(session, operationId, role);
+    for (const role of ['copy', 'target'] as const) await forgetOwned(session, operationId, role);
   },
 };
 

@@ -7,8 +7,8 @@ import { mapColumns } from '../../schema/column-mapping.js';
 import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { quoteTable } from '../../schema/identifier.js';
 import { chooseIterationKey } from '../../schema/iteration-key.js';
-import { shadowName } from '../../schema/names.js';
-import { retargetCreate, shadowConstraintNames } from '../../schema/rewrite.js';
+import { copyName } from '../../schema/names.js';
+import { retargetCreate, copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { loadTable, tableExists } from '../server/introspect/load-table.js';
 import { describeSource, type JsonWay, type TablePlan } from '../table/rows/table-plan.js';
@@ -33,7 +33,7 @@ export interface MakeTargetOptions {
 
 /** Where the table is made before it gets its name. */
 function makingName({ database }: TableName, operationId: string, tableNumber: number): TableName {
-  return { database, table: shadowName(operationId, tableNumber) };
+  return { database, table: copyName(operationId, tableNumber) };
 }
 
 /**
@@ -52,7 +52,7 @@ export async function makeTarget(session: Session, options: MakeTargetOptions): 
       cluster: session.cluster.name,
     });
   }
-  await recordOwned(session, operationId, { ...making, role: 'shadow', ofTable: table.table });
+  await recordOwned(session, operationId, { ...making, role: 'copy', ofTable: table.table });
   await session.run(`DROP TABLE IF EXISTS ${quoteTable(making)}`);
   const plan = await create(session, options, making);
   await recordOwned(session, operationId, { ...target, role: 'target', ofTable: table.table });
@@ -65,16 +65,16 @@ async function create(session: Session, options: MakeTargetOptions, making: Tabl
   const wanted = retargetCreate(
     table.createStatement,
     quoteTable(making),
-    shadowConstraintNames(table.createStatement, making.table),
+    copyConstraintNames(table.createStatement, making.table),
   );
   const made = await createAsWanted(session, table, making, wanted);
   const key = chooseIterationKey(table);
   return {
     ...describeSource(table, key),
     ...{ operationId, tableNumber, conversion, json, lowerCaseTableNames },
-    shadow: target,
-    shadowKey: key.columns.map(({ name }) => name),
-    shadowKeyIndex: key.indexName,
+    copy: target,
+    copyKey: key.columns.map(({ name }) => name),
+    copyKeyIndex: key.indexName,
     helperColumns: [],
     pairs: mapColumns(table, made, []).pairs,
     implicitDefaults: [],

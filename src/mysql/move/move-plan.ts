@@ -1,5 +1,6 @@
 /** The plan of one move: what all its activities must agree on, made once by `prepareMove` and kept in both sidecars. */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { planFrom } from '../table/rows/stored-plan.js';
 import type { TablePlan } from '../table/rows/table-plan.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { withSession, type Session } from '../server/session/session.js';
@@ -42,7 +43,13 @@ export async function findMovePlan({ source, target }: MoveClusters, operationId
 
 /** @throws UNKNOWN_OPERATION where this sidecar has no plan (any more). */
 export async function readMovePlan(session: Session, operationId: string): Promise<MovePlan> {
+  const plan = await loadMovePlan(session, operationId);
+  if (plan === null) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
+  return plan;
+}
+
+/** The plan, or null where this sidecar has none (any more). */
+export async function loadMovePlan(session: Session, operationId: string): Promise<MovePlan | null> {
   const text = await loadPlan(session, operationId);
-  if (text === null) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
-  return JSON.parse(text) as MovePlan;
+  return text === null ? null : planFrom<MovePlan>(text);
 }

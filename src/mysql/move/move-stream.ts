@@ -28,7 +28,7 @@ export interface MoveStream {
   readonly plan: MovePlan;
   readonly from: ClusterSettings;
   readonly to: ClusterSettings;
-  /** In this direction: `source` is on `from`, `shadow` on `to`. */
+  /** In this direction: `source` is on `from`, `copy` on `to`. */
   readonly tables: readonly TablePlan[];
 }
 
@@ -41,7 +41,7 @@ export function streamOf(plan: MovePlan, direction: Direction, { source, target 
 /** The same pair of tables the other way round: both have the same definition. */
 export function turned(table: TablePlan): TablePlan {
   const pairs = table.pairs.map(({ source, target, conversion }) => ({ source: target, target: source, conversion }));
-  return { ...table, source: table.shadow, shadow: table.source, pairs };
+  return { ...table, source: table.copy, copy: table.source, pairs };
 }
 
 /** The other direction. */

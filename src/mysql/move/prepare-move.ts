@@ -11,6 +11,7 @@ import { executedGtids } from '../table/follow/follower.js';
 import { loadTable } from '../server/introspect/load-table.js';
 import { runPreflight } from '../preflight/run-preflight.js';
 import type { ServerFacts } from '../preflight/server-facts.js';
+import { planText } from '../table/rows/stored-plan.js';
 import type { JsonWay, TablePlan } from '../table/rows/table-plan.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { withSession, type Session } from '../server/session/session.js';
@@ -159,7 +160,7 @@ async function makePlan(
   };
   await startStream(target, operationId, position);
   await startProgress(target, operationId, tables.length);
-  for (const session of [source, target]) await savePlan(session, operationId, JSON.stringify(plan));
+  for (const session of [source, target]) await savePlan(session, operationId, planText(plan));
   return plan;
 }
 

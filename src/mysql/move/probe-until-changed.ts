@@ -4,14 +4,18 @@ import { watchIntervalMs } from '../../limits/probe.js';
 import type { MoveClusters } from './move-stream.js';
 import { probeServers, type ServersSeen } from './probe-servers.js';
 
-export interface WatchServersOptions extends MoveClusters {
+export interface ProbeUntilChangedOptions extends MoveClusters {
   /** What is known: which of them answer. */
   readonly answering: readonly ('source' | 'target')[];
   readonly signal: AbortSignal;
 }
 
 /** @throws the signal's reason. */
-export async function watchServers({ answering, signal, ...clusters }: WatchServersOptions): Promise<ServersSeen> {
+export async function probeUntilChanged({
+  answering,
+  signal,
+  ...clusters
+}: ProbeUntilChangedOptions): Promise<ServersSeen> {
   for (;;) {
     signal.throwIfAborted();
     // One that is silent may only be slow: what is told is what holds when it is asked again.
@@ -25,6 +29,6 @@ export async function watchServers({ answering, signal, ...clusters }: WatchServ
 
 const sides = ['source', 'target'] as const;
 
-function isNews(seen: ServersSeen, answering: WatchServersOptions['answering']): boolean {
+function isNews(seen: ServersSeen, answering: ProbeUntilChangedOptions['answering']): boolean {
   return sides.some((side) => (seen[side] === null) !== answering.includes(side));
 }

@@ -88,7 +88,7 @@ async function refuseWhereWritten({ source, target }: SessionPair, operationId: 
  */
 async function dropMade(session: Session, operationId: string): Promise<void> {
   const owned = await listOwned(session, operationId);
-  const making = owned.filter(({ role }) => role === 'shadow');
+  const making = owned.filter(({ role }) => role === 'copy');
   for (const target of owned.filter(({ role }) => role === 'target')) {
     const made = making.find(({ ofTable }) => ofTable === target.ofTable);
     if (made === undefined || (await tableExists(session, made)) || !(await tableExists(session, target))) continue;
@@ -96,5 +96,5 @@ async function dropMade(session: Session, operationId: string): Promise<void> {
   }
   await forgetOwned(session, operationId, 'target');
   for (const made of making) await session.run(`DROP TABLE IF EXISTS ${quoteTable(made)}`);
-  await forgetOwned(session, operationId, 'shadow');
+  await forgetOwned(session, operationId, 'copy');
 }

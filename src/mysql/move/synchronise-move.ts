@@ -72,7 +72,7 @@ async function fenceTarget(stream: MoveStream, token: string): Promise<void> {
     await raiseFences(
       session,
       fence,
-      stream.tables.map(({ shadow }) => shadow),
+      stream.tables.map(({ copy }) => copy),
     );
   });
 }

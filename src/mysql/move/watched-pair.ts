@@ -3,7 +3,7 @@ import { WatchedServer } from '../server/session/watched-server.js';
 import type { MoveClusters } from './move-plan.js';
 import type { ServersSeen } from './probe-servers.js';
 
-export class WatchedServers {
+export class WatchedPair {
   /** For the work: its sessions on a server end when that is silent. */
   readonly clusters: MoveClusters;
   readonly #source: WatchedServer;
@@ -33,11 +33,11 @@ export class WatchedServers {
 }
 
 /** Does the work while the servers that it needs answer. @throws SERVER_UNAVAILABLE, what the work throws. */
-export async function onWatchedServers<Result>(
+export async function onWatchedPair<Result>(
   clusters: MoveClusters,
   work: (clusters: MoveClusters) => Promise<Result>,
 ): Promise<Result> {
-  const servers = new WatchedServers(clusters);
+  const servers = new WatchedPair(clusters);
   try {
     return await work(servers.clusters);
   } finally {

@@ -7,7 +7,7 @@ import { privilegeLockWaitSeconds } from '../../limits/preflight.js';
 import { operationIdHexDigits } from '../../limits/schema.js';
 import { hasNamedChecks } from '../../schema/create-statement.js';
 import { quoteIdentifier } from '../../schema/identifier.js';
-import { shadowName } from '../../schema/names.js';
+import { copyName } from '../../schema/names.js';
 import type { TableModel } from '../../schema/table-model.js';
 import { serverErrorNumber } from '../server/session/server-errors.js';
 import { withSession, type Session } from '../server/session/session.js';
@@ -24,7 +24,7 @@ import {
 } from './required-privileges.js';
 
 /** Named as the databases of operations are, although none has this one. */
-const ownDatabaseTried = shadowName('0'.repeat(operationIdHexDigits));
+const ownDatabaseTried = copyName('0'.repeat(operationIdHexDigits));
 
 /** @throws MISSING_PRIVILEGES naming each, with the statements that grant them. */
 export const checkPrivileges: Check = async (context) => {

@@ -7,7 +7,14 @@ import { ownedNamePattern, ownName } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
 import { tableExists } from '../server/introspect/load-table.js';
 import type { Session } from '../server/session/session.js';
-import { findOperation, openOperations, type OperationRow, type OwnedTable } from '../server/sidecar/operations.js';
+import {
+  findOperation,
+  openOperations,
+  roleColumn,
+  type OperationRow,
+  type OwnedRole,
+  type OwnedTable,
+} from '../server/sidecar/operations.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { listAllFences, type FenceTrigger } from '../move/traffic/fence.js';
 
@@ -68,7 +75,7 @@ async function readRows(session: Session): Promise<Rows> {
     locks: await session.rows(`SELECT ${name} FROM _switchyard.table_locks ORDER BY database_name, table_name`),
     streams: await session.rows('SELECT operation_id AS operationId FROM _switchyard.streams ORDER BY operation_id'),
     owned: await session.rows(
-      `SELECT ${name}, role, of_table AS ofTable FROM _switchyard.owned_tables
+      `SELECT ${name}, ${roleColumn}, of_table AS ofTable FROM _switchyard.owned_tables
         ORDER BY recorded_at, database_name, table_name`,
     ),
   };
@@ -95,13 +102,19 @@ async function withExistence(session: Session, owned: readonly OwnedTable[]): Pr
   return found;
 }
 
+const nounOf: Readonly<Record<OwnedRole, string>> = {
+  copy: 'copy',
+  retained: 'retained table',
+  target: 'target table',
+};
+
 /** One part for each thing, in words. */
 export function describeLeft({ locks, hasStream, owned, unrecorded, fences }: Left): readonly string[] {
   const name = ({ database, table }: TableName): string => `${database}.${table}`;
   return [
     ...(locks.length > 0 ? [`locks of ${locks.map(name).join(', ')}`] : []),
     ...(hasStream ? ['a stream'] : []),
-    ...owned.map((one) => `${one.exists ? '' : 'the record of '}${one.role} table ${name(one)}`),
+    ...owned.map((one) => `${one.exists ? '' : 'the record of '}${nounOf[one.role]} ${name(one)}`),
     ...unrecorded.map((one) => `table ${name(one)}, without a record`),
     ...fences.map((fence) => `fence ${fence.name} on ${name(fence)}`),
   ];

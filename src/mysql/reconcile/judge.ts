@@ -3,9 +3,9 @@
  * move that was ended on the other cluster while this one did not answer, or answered just before it was closed. Only
  * what is certain is removed.
  */
-import type { MovePlan } from '../move/move-plan.js';
+import { loadMovePlan } from '../move/move-plan.js';
 import type { Session } from '../server/session/session.js';
-import { describeElsewhere, loadPlan, ownerOf, type OperationRow } from '../server/sidecar/operations.js';
+import { describeElsewhere, ownerOf, type OperationRow } from '../server/sidecar/operations.js';
 import type { Left } from './findings.js';
 import { judgeMove } from './judge-move.js';
 import type { Cleanups, Judgement, ReconcileOptions } from './judgement.js';
@@ -37,15 +37,15 @@ export async function judge(
   if (state !== 'open' && isOnlyRetained(left)) return judgeRetained(left, options.cleanups);
   const gone = `workflow ${workflowId} is gone`;
   if (kind === 'onlineDdl') return ofMigration(left, state, gone);
-  const text = await loadPlan(session, operationId);
-  if (text !== null) return judgeMove(session, { left, state, plan: JSON.parse(text) as MovePlan }, options);
+  const plan = await loadMovePlan(session, operationId);
+  if (plan !== null) return judgeMove(session, { left, state, plan }, options);
   if (state !== 'open' && left.fences.length === 0) return { action: 'removeMoveHere', why: `the move is ${state}` };
   return { action: 'refuse', why: `${gone}, and the move has no plan: its preparation broke off` };
 }
 
 function ofMigration({ owned }: Left, state: OperationRow['state'], gone: string): Judgement {
   if (state === 'open') return { action: 'removeMigration', why: gone };
-  if (state === 'completed' && owned.some(({ role, exists }) => role === 'shadow' && exists)) {
+  if (state === 'completed' && owned.some(({ role, exists }) => role === 'copy' && exists)) {
     return { action: 'refuse', why: 'the migration is completed, and yet its shadow table is there' };
   }
   return { action: 'removeRemains', why: `the migration is ${state}` };

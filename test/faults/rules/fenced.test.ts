@@ -37,7 +37,7 @@ describe('a fenced transaction', () => {
     const orphan = await stage.dataSession();
     const orphanId = orphan.id;
     copyChunk(onOneServer(orphan), chunkContext(token), wholeTable).catch(() => undefined);
-    await stage.untilRowIsWaitedFor(stage.plan.shadow.table);
+    await stage.untilRowIsWaitedFor(stage.plan.copy.table);
     orphan.destroy();
 
     await stage.app.run('DELETE FROM t WHERE id = 7');

@@ -18,7 +18,7 @@ describe('chunks in flight', () => {
     await holder.run('START TRANSACTION');
     await holder.run(`INSERT INTO ${stage.shadow} (id, v) VALUES (5, 'held')`);
     const copying = stage.reach('copied');
-    await stage.untilRowIsWaitedFor(stage.plan.shadow.table);
+    await stage.untilRowIsWaitedFor(stage.plan.copy.table);
 
     const seen = stage.gate.count(statements.waitForVisibility);
     await stage.app.run('DELETE FROM t WHERE id = 7');
@@ -141,7 +141,7 @@ describe('an apply against a chunk', () => {
     await chunk.run('START TRANSACTION');
     await chunk.run(`UPDATE ${stage.shadow} SET note = 'heavy' WHERE id BETWEEN 9 AND 20`);
     await stage.app.run("UPDATE t SET v = 'new' WHERE id IN (3, 9)");
-    await stage.untilRowIsWaitedFor(stage.plan.shadow.table);
+    await stage.untilRowIsWaitedFor(stage.plan.copy.table);
     await chunk.run(`UPDATE ${stage.shadow} SET note = 'heavy' WHERE id = 3`);
     await chunk.run('ROLLBACK');
     await follower.catchUp();

@@ -44,7 +44,7 @@ function openStage(): Promise<Stage> {
 
 async function act(statements: readonly string[]): Promise<void> {
   const intruder = await stage.session();
-  const { shadow, retained } = stage.plan;
+  const { copy: shadow, retained } = stage.plan;
   const named = (sql: string): string =>
     sql.replace(/\bS\b/g, `\`${shadow.table}\``).replace(/\bR\b/g, `\`${retained.table}\``);
   for (const statement of statements) await intruder.run(named(statement));

@@ -15,7 +15,7 @@ describe('rows that change in the column that the key gets', () => {
       rows: ['INSERT INTO t (id, c) VALUES (1, 1), (2, 1), (3, 1), (4, 1)'],
       alter: `DROP PRIMARY KEY, ADD PRIMARY KEY ${key} PARTITION BY HASH (c) PARTITIONS 3`,
     });
-    expect((await stage.prepare()).shadowKeyIndex).toBe(index);
+    expect((await stage.prepare()).copyKeyIndex).toBe(index);
     let follower = await stage.startFollower();
     // The feed is first, and has not seen the second change when the rows are copied.
     await stage.app.run('UPDATE t SET c = 2 WHERE id < 3');

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, inject } from 'vitest';
 import { hasCode, SwitchyardError } from '../../../src/errors/switchyard-error.js';
 import { Follower } from '../../../src/mysql/table/follow/follower.js';
-import { guardOf } from '../../../src/mysql/table/follow/guard.js';
+import { guardOf } from '../../../src/mysql/migration/own-tables.js';
 import { withinServer } from '../../../src/mysql/table/rows/within-server.js';
 import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
 import { onOneServer } from '../../../src/mysql/server/session/session-pair.js';
@@ -98,7 +98,7 @@ export class Stage {
   }
 
   get shadow(): string {
-    return `\`${this.plan.shadow.table}\``;
+    return `\`${this.plan.copy.table}\``;
   }
 
   /** One more session like the application's. */
@@ -182,7 +182,7 @@ export class Stage {
       token,
       rows: onOneServer(data),
       control,
-      copies: [plan.shadow],
+      copies: [plan.copy],
       ...(guard === undefined ? {} : { guard }),
       chunksInFlightEnded,
     });
@@ -235,7 +235,7 @@ export class Stage {
 
   /** The shadow holds exactly the rows of the source, in its own columns. */
   async expectEqual(): Promise<void> {
-    const { pairs, source, shadow } = this.plan;
+    const { pairs, source, copy: shadow } = this.plan;
     const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
     const read = async (table: string, names: readonly string[]): Promise<string[]> => {
       const rows = await this.app.rows(`SELECT ${list(names)} FROM \`${table}\``);

@@ -71,7 +71,7 @@ const pictures: readonly Picture[] = [
 
 async function tables(plan: MigrationPlan): Promise<readonly string[]> {
   const names = new Map([
-    [plan.shadow.table, 'shadow'],
+    [plan.copy.table, 'shadow'],
     [plan.retained.table, 'retained'],
   ]);
   const rows = await root.rows<{ name: string }>(
@@ -101,7 +101,7 @@ async function resolved(): Promise<string> {
 describe.each(['never', 'perhaps'] as const)('a cancelled migration that has %s swapped', (swap) => {
   it.each(pictures)('ends after $title', async ({ done, [swap]: [outcome, left] }) => {
     const plan = await stage.prepare();
-    for (const statement of done(plan.shadow.table, plan.retained.table)) await root.run(statement);
+    for (const statement of done(plan.copy.table, plan.retained.table)) await root.run(statement);
     if (swap === 'perhaps') await loseAttempt();
     expect(await resolved()).toBe(outcome);
     const behind = await removeMigration(stage.cluster, stage.operationId, 'cancelled');

@@ -83,7 +83,7 @@ describe('a move', () => {
     moving = await Moving.open(orders, ...fill.slice(0, 2));
     const { plan } = await moving.prepare();
     const target = await moving.root('target');
-    const copy = plan.tables[0]?.shadow.table ?? '';
+    const copy = plan.tables[0]?.copy.table ?? '';
     await target.run(
       `INSERT INTO \`${copy}\` (id, code, total, made) VALUES (5, 'c5', 5 / 7, NOW(6)), (20000, 'x', 1, NOW(6))`,
     );

@@ -191,7 +191,7 @@ async function lookAtRows(session: Session, plan: MigrationPlan): Promise<void> 
   const sides = sidesOf(plan, comparison);
   const digests = await columnDigests(session, sides.source, [firstKey]);
   expect(digests.size).toBe(1);
-  expect(await columnDigests(session, sides.shadow, [firstKey])).toEqual(digests);
+  expect(await columnDigests(session, sides.copy, [firstKey])).toEqual(digests);
   const columns = plan.pairs.map(({ target }) => target.name);
   const differences = await withJsonPaths(sessions, plan, sides, [{ kind: 'different', key: firstKey, columns }]);
   expect(differences).toEqual([{ kind: 'different', key: firstKey, columns }]);

@@ -7,7 +7,7 @@ import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import type { Cleanups, RetainedTable } from '../../../src/mysql/reconcile/judgement.js';
 import { reconcile, type Residual } from '../../../src/mysql/reconcile/reconcile.js';
 import { fenceNameHexDigits } from '../../../src/limits/traffic.js';
-import { retainedName, shadowName } from '../../../src/schema/names.js';
+import { retainedName, copyName } from '../../../src/schema/names.js';
 import { DataPlane } from '../../support/data-plane.js';
 import { fenceWritersTable } from '../../support/fence-writers.js';
 import { Moving } from '../move/moving.js';
@@ -228,7 +228,7 @@ describe('what is left of an operation that is closed', () => {
     await removeMove({ source, target, operationId, state: 'cancelled' });
     expect(await reconciled('target')).toBeUndefined();
     const root = await moving.root('target');
-    const making = shadowName(operationId, 0);
+    const making = copyName(operationId, 0);
     await root.run(`CREATE TABLE ${making} (id INT PRIMARY KEY)`);
     await root.run(`INSERT INTO _switchyard.owned_tables VALUES (?, ?, ?, 'shadow', 'orders', UTC_TIMESTAMP(6))`, [
       database,
@@ -238,7 +238,7 @@ describe('what is left of an operation that is closed', () => {
     await root.run('INSERT INTO _switchyard.streams VALUES (?, ?, UTC_TIMESTAMP(6))', [operationId, '']);
     await root.run('INSERT INTO _switchyard.table_locks VALUES (?, ?, ?)', [database, 'orders', operationId]);
     expect(await reconciled('target', { isOpen: true })).toMatchObject({ outcome: 'inUse' });
-    const parts = [`locks of ${database}.orders`, 'a stream', `shadow table ${database}.${making}`];
+    const parts = [`locks of ${database}.orders`, 'a stream', `copy ${database}.${making}`];
     expect(await reconciled('target')).toMatchObject({ outcome: 'removed', parts });
     expect(await moving.leftovers('target')).toEqual([]);
     expect(await reconciled('target')).toBeUndefined();
@@ -271,7 +271,7 @@ it('a table and a fence with names of ours that no record knows are somebody els
   moving = await Moving.open(fenceWritersTable);
   const { operationId, database } = moving;
   const root = await moving.root('source');
-  const names = [shadowName(operationId), retainedName(operationId, 3)];
+  const names = [copyName(operationId), retainedName(operationId, 3)];
   for (const name of names) await root.run(`CREATE TABLE ${name} (id INT PRIMARY KEY)`);
   const fence = `_sw_${operationId}_fi_${'0'.repeat(fenceNameHexDigits)}`;
   await root.run(`CREATE TRIGGER ${fence} BEFORE INSERT ON orders FOR EACH ROW SET @x = 1`);

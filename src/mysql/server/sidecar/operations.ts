@@ -40,8 +40,19 @@ export interface NewOperation extends Omit<OperationRow, 'state' | 'table'>, Tem
 
 export type OperationKind = 'onlineDdl' | 'moveTables';
 
-/** `target`: a target table of a move, which has the application's name. */
-export type OwnedRole = 'shadow' | 'retained' | 'target';
+/**
+ * `copy`: the shadow of a migration, or a table of a move that is being made. `target`: a target table of a move, which
+ * has the application's name.
+ */
+export type OwnedRole = 'copy' | 'retained' | 'target';
+
+/** A copy is kept under the name that it had when migrations were all there was. */
+function storedRole(role: OwnedRole): string {
+  return role === 'copy' ? 'shadow' : role;
+}
+
+/** SQL for the role as it is called here, in a list of columns of `owned_tables`. */
+export const roleColumn = "IF(role = 'shadow', 'copy', role) AS role";
 
 export interface OwnedTable extends TableName {
   readonly role: OwnedRole;
@@ -176,13 +187,13 @@ export async function recordOwned(session: Session, operationId: string, owned: 
   await session.run(
     `INSERT INTO _switchyard.owned_tables (database_name, table_name, operation_id, role, of_table, recorded_at)
      VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE operation_id = VALUES(operation_id)`,
-    [owned.database, owned.table, operationId, owned.role, owned.ofTable],
+    [owned.database, owned.table, operationId, storedRole(owned.role), owned.ofTable],
   );
 }
 
 export async function listOwned(session: Session, operationId: string): Promise<readonly OwnedTable[]> {
   return session.rows<OwnedTable>(
-    `SELECT database_name AS \`database\`, table_name AS \`table\`, role, of_table AS ofTable FROM _switchyard.owned_tables
+    `SELECT database_name AS \`database\`, table_name AS \`table\`, ${roleColumn}, of_table AS ofTable FROM _switchyard.owned_tables
       WHERE operation_id = ?`,
     [operationId],
   );
@@ -210,5 +221,8 @@ export async function isOwned(session: Session, operationId: string, { database,
 }
 
 export async function forgetOwned(session: Session, operationId: string, role: OwnedRole): Promise<void> {
-  await session.run('DELETE FROM _switchyard.owned_tables WHERE operation_id = ? AND role = ?', [operationId, role]);
+  await session.run('DELETE FROM _switchyard.owned_tables WHERE operation_id = ? AND role = ?', [
+    operationId,
+    storedRole(role),
+  ]);
 }

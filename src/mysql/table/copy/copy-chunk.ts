@@ -62,13 +62,13 @@ export async function copyChunk(sessions: SessionPair, context: ChunkContext, ch
   }
 }
 
-/** Whether the data of a row was refused. A duplicate in the shadow's own key means that somebody else was quicker. */
+/** Whether the data of a row was refused. A duplicate in the copy's own key means that somebody else was quicker. */
 function isRefusal(plan: TablePlan, error: unknown): boolean {
-  return isDataError(error) && !(isDuplicateKey(error) && isShadowKey(plan, error));
+  return isDataError(error) && !(isDuplicateKey(error) && isCopyKey(plan, error));
 }
 
-function isShadowKey(plan: TablePlan, error: unknown): boolean {
-  const name = duplicateKeyName(error, plan.shadow.table);
+function isCopyKey(plan: TablePlan, error: unknown): boolean {
+  const name = duplicateKeyName(error, plan.copy.table);
   return name !== undefined && isSameRow(plan, name);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Applies changed keys: the rows are re-read from the source as they are now and written to the shadow, in one fenced
+ * Applies changed keys: the rows are re-read from the source as they are now and written to the copy, in one fenced
  * transaction with the stream position. Applying a key twice, late or together with later changes converges (P1).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,7 +27,7 @@ export interface ApplyOptions {
   readonly plan: TablePlan;
   readonly way: RowWay;
   readonly transaction: ApplyTransaction;
-  /** One transaction for all keys, however many: no row of the shadow that changed is left to collide with. */
+  /** One transaction for all keys, however many: no row of the copy that changed is left to collide with. */
   readonly together: boolean;
   /** Hears of each group that is committed, with what it collided with. */
   readonly onWritten?: (keys: readonly Key[]) => void;
@@ -171,15 +171,15 @@ async function refusalOf(
   }
 }
 
-/** A duplicate in the shadow's own key means that a chunk was quicker, and is repeated. */
+/** A duplicate in the copy's own key means that a chunk was quicker, and is repeated. */
 function isAnothersUniqueValue(error: unknown, plan: TablePlan): boolean {
   if (!isDuplicateKey(error)) return false;
-  const name = duplicateKeyName(error, plan.shadow.table);
+  const name = duplicateKeyName(error, plan.copy.table);
   return name !== undefined && !isSameRow(plan, name);
 }
 
 /**
- * A duplicate in another unique key is a stale row of the shadow, whose own change is not applied yet: its key joins the
+ * A duplicate in another unique key is a stale row of the copy, whose own change is not applied yet: its key joins the
  * group, so that both are deleted before either is written. Or it is another row of the group, with the same value in the
  * source; then it is looked at again, since a value may be in two rows for a moment. @returns what was found.
  * @throws UnsolvedCollision where it cannot be looked up.

@@ -1,6 +1,6 @@
 /**
- * Keys that were written to the shadow since they were last compared (P6). Bounded: what does not fit is given up and
- * counted, since slowing the feed down for it would only make the shadow late.
+ * Keys that were written to the copy since they were last compared (P6). Bounded: what does not fit is given up and
+ * counted, since slowing the feed down for it would only make the copy late.
  */
 import { keyId, type Key } from '../../../binlog/key.js';
 import { changedKeysMax } from '../../../limits/verify.js';

@@ -157,7 +157,7 @@ export class Follower {
   }
 
   /**
-   * Catches up, and then applies nothing until the result is called: the shadow rests meanwhile, as the source was at one
+   * Catches up, and then applies nothing until the result is called: the copy rests meanwhile, as the source was at one
    * moment, and the feed collects. Needs `run` to go on.
    */
   async rest(control: Session, signal: AbortSignal): Promise<() => void> {
@@ -227,7 +227,7 @@ export class Follower {
   }
 
   /**
-   * Rests when the shadow is as the source was when the last batch was taken. Rows are read some time later than that: one
+   * Rests when the copy is as the source was when the last batch was taken. Rows are read some time later than that: one
    * that changed in between may have the unique value of another, whose change is still to come.
    */
   async #restAtOneMoment(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Builds the secondary indexes that were left out of the copy, all in one statement: sorted builds are far cheaper than
- * row by row. A duplicate that only the shadow has (a change not applied yet) goes away when the feed has caught up.
+ * row by row. A duplicate that only the copy has (a change not applied yet) goes away when the feed has caught up.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { indexBuildAttemptsMax } from '../../../limits/mysql.js';
@@ -33,7 +33,7 @@ const onlineLogTooBig = 1799;
 
 /**
  * Repeatable: what exists already is left alone. The first build goes on beside the feed; after a duplicate, or too many
- * changes at once, the shadow rests for the next ones: while rows are applied one after the other, two may have the same
+ * changes at once, the copy rests for the next ones: while rows are applied one after the other, two may have the same
  * unique value for a moment, and on a busy table every build would meet one.
  * @throws DUPLICATE_FOR_UNIQUE_KEY, DATA_NOT_CONVERTIBLE, STATEMENT_REFUSED, the driver's errors.
  */
@@ -43,7 +43,7 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
     const missing = await missingIndexes(session, plan);
     if (missing.length === 0) return;
     const added = missing.map((definition) => `ADD ${definition}`).join(', ');
-    const sql = signStatement(plan.operationId, `ALTER TABLE ${quoteTable(plan.shadow)} ${added}`);
+    const sql = signStatement(plan.operationId, `ALTER TABLE ${quoteTable(plan.copy)} ${added}`);
     const goOn = attempt === 1 ? undefined : await rest();
     try {
       await runWatched(options, sql, missing.length);
@@ -61,13 +61,13 @@ export async function buildIndexes(options: BuildIndexesOptions): Promise<void> 
 /** Nothing that comes later makes a definition or a value fit; everything else may pass. */
 function refusalOf(error: unknown, plan: TablePlan): unknown {
   if (isDataError(error)) return dataError(error, plan, []);
-  return errorKind(error) === 'statement' ? statementRefused(error, plan.shadow, plan.source) : error;
+  return errorKind(error) === 'statement' ? statementRefused(error, plan.copy, plan.source) : error;
 }
 
 async function missingIndexes(session: Session, plan: TablePlan): Promise<readonly string[]> {
-  const shadow = await loadTable(session, plan.shadow);
+  const copy = await loadTable(session, plan.copy);
   return plan.deferredIndexes
-    .filter(({ name }) => findNamed(shadow.indexes, name) === undefined)
+    .filter(({ name }) => findNamed(copy.indexes, name) === undefined)
     .map(({ definition }) => definition);
 }
 
@@ -106,12 +106,12 @@ async function percentOf(watching: Session, sessionId: number): Promise<number |
 
 /** Names the unique key and the key of one of the rows that have the same value in it. */
 async function duplicateOf(session: Session, plan: TablePlan, error: unknown): Promise<unknown> {
-  const name = duplicateKeyName(error, plan.shadow.table);
+  const name = duplicateKeyName(error, plan.copy.table);
   const index = name === undefined ? undefined : findNamed(plan.deferredIndexes, name);
   if (!isDuplicateKey(error) || index === undefined) return error;
   const { columns } = plan.key;
   // GROUP BY would find an alias by a bare name.
-  const own = (column: string): string => quoteColumn(plan.shadow, column);
+  const own = (column: string): string => quoteColumn(plan.copy, column);
   const parts = index.columns.flatMap((column, part) => {
     if (column === null) return [];
     const length = index.prefixLengths?.[part] ?? null;
@@ -120,10 +120,10 @@ async function duplicateOf(session: Session, plan: TablePlan, error: unknown): P
   // Where a part is not known, the rows cannot be looked up by it: the index is named, a key is not.
   if (parts.length < index.columns.length) return dataError(error, plan, []);
   const keys = columns.map((column, position) => {
-    return `MAX(${keyTextExpression(column, own(plan.shadowKey[position] ?? ''))}) AS ${keyAlias(position)}`;
+    return `MAX(${keyTextExpression(column, own(plan.copyKey[position] ?? ''))}) AS ${keyAlias(position)}`;
   });
   const [row] = await session.rows(
-    `SELECT ${keys.join(', ')} FROM ${quoteTable(plan.shadow)}
+    `SELECT ${keys.join(', ')} FROM ${quoteTable(plan.copy)}
       WHERE ${parts.map((part) => `${part} IS NOT NULL`).join(' AND ')} GROUP BY ${parts.join(', ')} HAVING COUNT(*) > 1 LIMIT 1`,
   );
   return dataError(error, plan, row === undefined ? [] : keyOfRow(row, columns));

@@ -54,14 +54,12 @@ export async function findCollisions(
 const noted = '@_sw_noted';
 
 /** Keys have neither commas nor semicolons in them (key-sql.ts). */
-function noteKey({ key, pairs, shadow, shadowKey }: TablePlan): string {
-  const texts = key.columns.map((column, index) =>
-    keyTextExpression(column, quoteColumn(shadow, shadowKey[index] ?? '')),
-  );
+function noteKey({ key, pairs, copy, copyKey }: TablePlan): string {
+  const texts = key.columns.map((column, index) => keyTextExpression(column, quoteColumn(copy, copyKey[index] ?? '')));
   // Any column that can be written; a key column as a rule, since it is short.
   const names = pairs.map(({ target }) => target.name);
-  const column = names.find((name) => shadowKey.includes(name)) ?? names[0] ?? '';
-  const value = quoteColumn(shadow, column);
+  const column = names.find((name) => copyKey.includes(name)) ?? names[0] ?? '';
+  const value = quoteColumn(copy, column);
   const note = `${noted} := CONCAT(${noted}, ';', CONCAT_WS(',', ${texts.join(', ')}))`;
   return ` ON DUPLICATE KEY UPDATE ${quoteIdentifier(column)} = IF((${note}) IS NULL, ${value}, ${value})`;
 }

@@ -94,7 +94,7 @@ const sentencesWithNames: readonly RegExp[] = [
 export function tooLargeError(
   error: unknown,
   cluster: string,
-  plan: Pick<TablePlan, 'shadow' | 'key'>,
+  plan: Pick<TablePlan, 'copy' | 'key'>,
   key: Key,
 ): SwitchyardError {
   const where = `; row with key ${displayKey(plan.key.columns, key)}`;
@@ -105,7 +105,7 @@ export function tooLargeError(
  * The error for one row that does not fit. The server's message may quote the row's value, so it is not passed on (P8);
  * what is wrong is said by its number and our own words.
  */
-export function dataError(error: unknown, plan: Pick<TablePlan, 'shadow' | 'key'>, key: Key): SwitchyardError {
+export function dataError(error: unknown, plan: Pick<TablePlan, 'copy' | 'key'>, key: Key): SwitchyardError {
   const own = ownRefusal(error);
   if (own !== undefined) {
     const row = displayKey(plan.key.columns, key);
@@ -117,7 +117,7 @@ export function dataError(error: unknown, plan: Pick<TablePlan, 'shadow' | 'key'
     code,
     {
       problem: problemOf(number),
-      column: culprit(error, plan.shadow),
+      column: culprit(error, plan.copy),
       key: key.length === 0 ? '(not known)' : displayKey(plan.key.columns, key),
       errno: number,
     },

@@ -1,4 +1,4 @@
-/** The two statements that move rows within one server; everything that writes to a shadow table uses them. */
+/** The two statements that move rows within one server; everything that writes to a copy uses them. */
 import type { Key } from '../../../binlog/key.js';
 import { quoteColumn, quoteIdentifier, quoteTable } from '../../../schema/identifier.js';
 import type { ColumnModel } from '../../../schema/table-model.js';
@@ -37,7 +37,7 @@ function refuseZero({ dataType }: ColumnModel, { name }: ColumnModel, value: str
   return `IF(${isZero}, ${refusing('NUMBERS_WOULD_BE_NEW', name)}, ${number})`;
 }
 
-/** Names of the shadow's columns that are written, helper columns included, and the expressions that fill them. */
+/** Names of the copy's columns that are written, helper columns included, and the expressions that fill them. */
 function columnLists(plan: TablePlan): { targets: string; sources: string } {
   const helpers = plan.helperColumns.map((_name, index) => quoteIdentifier(plan.key.columns[index]?.name ?? ''));
   const { pairs, implicitDefaults } = plan;
@@ -53,7 +53,7 @@ function columnLists(plan: TablePlan): { targets: string; sources: string } {
 function insertSelect(plan: TablePlan, where: string): string {
   const { targets, sources } = columnLists(plan);
   const index = quoteIdentifier(plan.key.indexName);
-  return `INSERT INTO ${quoteTable(plan.shadow)} (${targets}) SELECT ${sources} FROM ${quoteTable(plan.source)} FORCE INDEX (${index}) WHERE ${where}`;
+  return `INSERT INTO ${quoteTable(plan.copy)} (${targets}) SELECT ${sources} FROM ${quoteTable(plan.source)} FORCE INDEX (${index}) WHERE ${where}`;
 }
 
 /** Copies the rows of a key range. */
@@ -61,15 +61,15 @@ export function copyRange(plan: TablePlan, range: string): string {
   return insertSelect(plan, range);
 }
 
-/** Copies the rows of a key range that the shadow does not have yet, by the key in its source form. */
+/** Copies the rows of a key range that the copy does not have yet, by the key in its source form. */
 export function copyMissingInRange(plan: TablePlan, range: string): string {
-  const match = plan.shadowKey
+  const match = plan.copyKey
     .map((name, index) => {
       const source = plan.key.columns[index]?.name ?? '';
-      return `${quoteColumn(plan.shadow, name)} = ${quoteColumn(plan.source, source)}`;
+      return `${quoteColumn(plan.copy, name)} = ${quoteColumn(plan.source, source)}`;
     })
     .join(' AND ');
-  return insertSelect(plan, `${range} AND NOT EXISTS (SELECT 1 FROM ${quoteTable(plan.shadow)} WHERE ${match})`);
+  return insertSelect(plan, `${range} AND NOT EXISTS (SELECT 1 FROM ${quoteTable(plan.copy)} WHERE ${match})`);
 }
 
 /** Copies the rows with these keys as they are now. */
@@ -85,8 +85,8 @@ export function countKey(plan: TablePlan, key: Key): string {
   return `SELECT${keyHint(columns)} COUNT(*) AS _sw_rows FROM ${quoteTable(plan.source)} WHERE ${keyIn(columns, names, [key])}`;
 }
 
-/** Removes the shadow's rows with these keys. */
+/** Removes the copy's rows with these keys. */
 export function deleteKeys(plan: TablePlan, keys: readonly Key[]): string {
   const { columns } = plan.key;
-  return `DELETE${keyHint(columns)} FROM ${quoteTable(plan.shadow)} WHERE ${keyIn(columns, plan.shadowKey, keys)}`;
+  return `DELETE${keyHint(columns)} FROM ${quoteTable(plan.copy)} WHERE ${keyIn(columns, plan.copyKey, keys)}`;
 }

@@ -3,9 +3,9 @@ import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { errorKind, serverErrorNumber, serverMessage } from '../../server/session/server-errors.js';
 
-/** STATEMENT_REFUSED. The words are about the shadow, which nobody knows; people are told of the table. */
-export function statementRefused(error: unknown, shadow: TableName, table: TableName): SwitchyardError {
-  const problem = serverMessage(error).replaceAll(shadow.table, table.table);
+/** STATEMENT_REFUSED. The words are about the copy, which nobody knows; people are told of the table. */
+export function statementRefused(error: unknown, copy: TableName, table: TableName): SwitchyardError {
+  const problem = serverMessage(error).replaceAll(copy.table, table.table);
   return new SwitchyardError('STATEMENT_REFUSED', { problem, errno: serverErrorNumber(error) }, { cause: error });
 }
 
@@ -15,7 +15,7 @@ export function statementRefused(error: unknown, shadow: TableName, table: Table
  * @throws STATEMENT_REFUSED where the server refuses it for good, everything else as it is.
  */
 export async function defining<Result>(
-  shadow: TableName,
+  copy: TableName,
   table: TableName,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -23,6 +23,6 @@ export async function defining<Result>(
     return await work();
   } catch (error) {
     const kind = errorKind(error);
-    throw kind === 'statement' || kind === 'data' ? statementRefused(error, shadow, table) : error;
+    throw kind === 'statement' || kind === 'data' ? statementRefused(error, copy, table) : error;
   }
 }

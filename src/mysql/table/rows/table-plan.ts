@@ -34,17 +34,17 @@ export interface TablePlan {
   readonly tableNumber?: number;
   readonly source: TableName;
   /** The copy. */
-  readonly shadow: TableName;
+  readonly copy: TableName;
   readonly conversion: ConversionSettings;
   /** Absent: exactly. What goes as text is compared as text. */
   readonly json?: JsonWay;
   /** The key by which the source is walked and changes are followed. */
   readonly key: IterationKey;
   /** The copy's columns that hold that key byte-exact, in the same order: its own columns, or helper columns. */
-  readonly shadowKey: readonly string[];
+  readonly copyKey: readonly string[];
   /** The index by which rows are found by them; a unique one begins with them, or it is a helper. */
-  readonly shadowKeyIndex: string;
-  /** The unique index in which a duplicate is the same row; absent: `shadowKeyIndex`. */
+  readonly copyKeyIndex: string;
+  /** The unique index in which a duplicate is the same row; absent: `copyKeyIndex`. */
   readonly sameRowIndex?: string;
   /** Whether that index is a helper on the copy's own columns, and goes after the swap. */
   readonly hasHelperIndex?: boolean;
@@ -69,7 +69,7 @@ export interface TablePlan {
 }
 
 /** Whether a duplicate in this index of the copy means that the row itself is there already. */
-export function isSameRow({ shadowKeyIndex, sameRowIndex = shadowKeyIndex }: TablePlan, indexName: string): boolean {
+export function isSameRow({ copyKeyIndex, sameRowIndex = copyKeyIndex }: TablePlan, indexName: string): boolean {
   return sameName(indexName, sameRowIndex);
 }
 

@@ -186,7 +186,7 @@ export class Synchroniser {
     });
     if (ended.aborted) return;
     // Plans must be good from the first query after the swap; the statistics move with the table.
-    await session.rows(`ANALYZE TABLE ${quoteTable(plan.shadow)}`);
+    await session.rows(`ANALYZE TABLE ${quoteTable(plan.copy)}`);
     await this.#record((control) => markStage(control, plan, 'indexed'));
   }
 

@@ -33,7 +33,7 @@ export function betweenServers(): RowWay {
     });
   const copyAnew = async (sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number> => {
     // Whatever the target has of it was read from the source before; the rows that are read now are as new or newer.
-    await sessions.target.run(`DELETE FROM ${quoteTable(plan.shadow)} WHERE ${rangeOf(plan, chunk)}`);
+    await sessions.target.run(`DELETE FROM ${quoteTable(plan.copy)} WHERE ${rangeOf(plan, chunk)}`);
     return copy(sessions, plan, chunk);
   };
   const writeKeys = async (sessions: SessionPair, plan: TablePlan, keys: readonly Key[]): Promise<void> => {
@@ -59,7 +59,7 @@ export function betweenServers(): RowWay {
 }
 
 async function hasRows(target: Session, plan: TablePlan, chunk: Chunk): Promise<boolean> {
-  const rows = await target.rows(`SELECT 1 FROM ${quoteTable(plan.shadow)} WHERE ${rangeOf(plan, chunk)} LIMIT 1`);
+  const rows = await target.rows(`SELECT 1 FROM ${quoteTable(plan.copy)} WHERE ${rangeOf(plan, chunk)} LIMIT 1`);
   return rows.length > 0;
 }
 
@@ -81,7 +81,7 @@ async function missingOfFew(
   };
   const wanted = await read(source, plan.source);
   if (wanted.length > applyKeysMax) return undefined;
-  const present = await read(target, plan.shadow);
+  const present = await read(target, plan.copy);
   if (present.length > applyKeysMax) return undefined;
   const found = new Set(present.map(keyId));
   return wanted.filter((key) => !found.has(keyId(key)));
@@ -101,10 +101,10 @@ function whereKeys({ key }: TablePlan, keys: readonly Key[]): string {
   );
 }
 
-function transferTable({ source, shadow, key, pairs, sourceColumnCount, json = 'exact' }: TablePlan): TransferTable {
+function transferTable({ source, copy, key, pairs, sourceColumnCount, json = 'exact' }: TablePlan): TransferTable {
   return {
     source,
-    target: shadow,
+    target: copy,
     indexName: key.indexName,
     keyColumns: key.columns,
     columns: pairs.map((pair) => pair.source),

@@ -35,9 +35,9 @@ async function checkFoundByKey(sessions: SessionPair, sides: Sides, unequal: rea
   if (rows.length === 0) return;
   const keys = rows.map(({ key }) => key);
   const source = await rowsOfKeys(sessions.source, sides.source, keys);
-  const shadow = await rowsOfKeys(sessions.target, sides.shadow, keys);
+  const copy = await rowsOfKeys(sessions.target, sides.copy, keys);
   for (const { id, key, ...row } of rows) {
-    if (row.source !== (source.get(id)?.digest ?? null) || row.shadow !== (shadow.get(id)?.digest ?? null)) {
+    if (row.source !== (source.get(id)?.digest ?? null) || row.copy !== (copy.get(id)?.digest ?? null)) {
       const { table, keyColumns } = sides.source;
       throw new SwitchyardError('ROW_NOT_FOUND_BY_KEY', {
         table: `${table.database}.${table.table}`,
@@ -49,11 +49,11 @@ async function checkFoundByKey(sessions: SessionPair, sides: Sides, unequal: rea
 
 async function compareRange(
   sessions: SessionPair,
-  { source, shadow }: Sides,
+  { source, copy }: Sides,
   range: KeyRange,
 ): Promise<{ rows: number; isEqual: boolean }> {
   const left = await digestRange(sessions.source, source, range);
-  const right = await digestRange(sessions.target, shadow, range);
+  const right = await digestRange(sessions.target, copy, range);
   return { rows: left.rows, isEqual: left.rows === right.rows && left.digest === right.digest };
 }
 
@@ -72,9 +72,9 @@ async function findUnequal(
     const { isEqual } = await compareRange(sessions, sides, part);
     if (!isEqual) {
       const source = await rowsOfRange(sessions.source, sides.source, part, comparedPartRowsMax);
-      const shadow = await rowsOfRange(sessions.target, sides.shadow, part, comparedPartRowsMax);
-      unequal.push(...unequalRows(source, shadow));
-      if (shadow.size === comparedPartRowsMax) complete = false;
+      const copy = await rowsOfRange(sessions.target, sides.copy, part, comparedPartRowsMax);
+      unequal.push(...unequalRows(source, copy));
+      if (copy.size === comparedPartRowsMax) complete = false;
     }
     if (unequal.length >= suspectRowsMax) return { unequal, complete: false };
     rest = end === null ? null : { lower: end, upper: rest.upper };

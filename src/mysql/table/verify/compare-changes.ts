@@ -16,7 +16,7 @@ import { Suspects } from './suspects.js';
 export interface CompareChangesOptions {
   readonly plan: TablePlan;
   readonly changed: ChangedKeys;
-  /** Resolves when everything that was committed at the call is applied to the shadow, or when the signal is aborted. */
+  /** Resolves when everything that was committed at the call is applied to the copy, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
   /** Keeps the number of changes that are not compared. */
   readonly recordGivenUp: (changes: number) => Promise<void>;

@@ -20,7 +20,7 @@ import { isBytes, jsonValue, ownValue } from '../rows/own-value.js';
 interface ComparedPair {
   readonly name: string;
   readonly source: string;
-  readonly shadow: string;
+  readonly copy: string;
 }
 
 export interface Comparison {
@@ -38,18 +38,18 @@ export function comparisonOf(plan: TablePlan): Comparison {
     const { source, target } = pair;
     const references = {
       source: quoteColumn(plan.source, source.name),
-      shadow: quoteColumn(plan.shadow, target.name),
+      copy: quoteColumn(plan.copy, target.name),
     };
     const kind = columnKind(target);
     const values = kind === undefined ? undefined : valuesOf(plan, pair, kind, references);
     if (kind === undefined || values === undefined) {
-      pairs.push({ name: target.name, source: isNull(references.source), shadow: isNull(references.shadow) });
+      pairs.push({ name: target.name, source: isNull(references.source), copy: isNull(references.copy) });
       notCompared.push(`column ${target.name} (${source.columnType} to ${target.columnType}), apart from NULL`);
       continue;
     }
     whole.add(`${source.name}\n${target.name}`);
     const wrap = wrapper(pair, kind, values.source === references.source);
-    pairs.push({ name: target.name, source: wrap(values.source), shadow: wrap(values.shadow) });
+    pairs.push({ name: target.name, source: wrap(values.source), copy: wrap(values.copy) });
   }
   const { computed = [], defaulted = [], unknown = [] } = plan.unwritten ?? {};
   pairs.push(...computed.flatMap((pair) => computedPair(plan, pair)));
@@ -65,7 +65,7 @@ function computedPair(plan: TablePlan, pair: ColumnPair): readonly ComparedPair[
   const wrap = wrapper({ source: { ...source, nullable: true }, target }, kind, true);
   const value = (table: typeof plan.source, column: ColumnModel): string =>
     wrap(ownValue(kind, column, quoteColumn(table, column.name)));
-  return [{ name: target.name, source: value(plan.source, source), shadow: value(plan.shadow, target) }];
+  return [{ name: target.name, source: value(plan.source, source), copy: value(plan.copy, target) }];
 }
 
 function clockOf(implicitDefaults: TablePlan['implicitDefaults'], { name }: ColumnModel): string {
@@ -77,8 +77,8 @@ function defaultedPair(plan: TablePlan, column: DefaultedColumn): readonly Compa
   const { name } = column.target;
   const kind = columnKind(column.target);
   if (kind === undefined) return [];
-  const reference = quoteColumn(plan.shadow, name);
-  return [{ name, source: '1', shadow: hasDefault(plan, kind, column, reference) }];
+  const reference = quoteColumn(plan.copy, name);
+  return [{ name, source: '1', copy: hasDefault(plan, kind, column, reference) }];
 }
 
 function hasDefault(
@@ -105,7 +105,7 @@ function hasDefault(
   }
 }
 
-type OfSides = Pick<ComparedPair, 'source' | 'shadow'>;
+type OfSides = Pick<ComparedPair, 'source' | 'copy'>;
 
 /** SQL for what either side has, equal where the copy is right; undefined where no rule is sure. */
 function valuesOf(
@@ -117,12 +117,12 @@ function valuesOf(
   if (kind === 'json' && json === 'text') {
     // Whichever side the documents came from, and the other one got their text: both texts are the same.
     const asText = (document: string): string => jsonValue(throughText(document));
-    return { source: asText(references.source), shadow: asText(references.shadow) };
+    return { source: asText(references.source), copy: asText(references.copy) };
   }
   const modes = { truncatesFractions: conversion.dataSqlMode.split(',').includes('TIME_TRUNCATE_FRACTIONAL') };
   const read = asStatementReads(source, target, references.source, conversion);
   const converted = convertedValue(source, target, read, modes);
-  return converted === undefined ? undefined : { source: converted, shadow: ownValue(kind, target, references.shadow) };
+  return converted === undefined ? undefined : { source: converted, copy: ownValue(kind, target, references.copy) };
 }
 
 function isNull(reference: string): string {
@@ -152,10 +152,10 @@ function isShort({ octetLength }: ColumnModel): boolean {
 /** The key too, where no whole pair says it: else rows could change places unseen. */
 function keyPairs(plan: TablePlan, whole: ReadonlySet<string>): readonly ComparedPair[] {
   return plan.key.columns.flatMap((column, index) => {
-    const name = plan.shadowKey[index] ?? '';
+    const name = plan.copyKey[index] ?? '';
     if (whole.has(`${column.name}\n${name}`)) return [];
     const text = (table: typeof plan.source, reference: string): string =>
       keyTextExpression(column, quoteColumn(table, reference));
-    return [{ name, source: text(plan.source, column.name), shadow: text(plan.shadow, name) }];
+    return [{ name, source: text(plan.source, column.name), copy: text(plan.copy, name) }];
   });
 }

@@ -13,24 +13,24 @@ export interface UnequalRow {
   readonly id: string;
   readonly key: Key;
   readonly source: string | null;
-  readonly shadow: string | null;
+  readonly copy: string | null;
 }
 
-/** One row that the shadow lacks, has too much, or has with other values. */
+/** One row that the copy lacks, has too much, or has with other values. */
 export type Difference =
   | { readonly kind: 'missing'; readonly key: Key }
   | { readonly kind: 'extra'; readonly key: Key }
   | { readonly kind: 'different'; readonly key: Key; readonly columns: readonly string[] };
 
 /** The rows that are not the same on both sides. */
-export function unequalRows(source: RowDigests, shadow: RowDigests): readonly UnequalRow[] {
+export function unequalRows(source: RowDigests, copy: RowDigests): readonly UnequalRow[] {
   const unequal: UnequalRow[] = [];
   for (const [id, { key, digest }] of source) {
-    const other = shadow.get(id)?.digest ?? null;
-    if (other !== digest) unequal.push({ id, key, source: digest, shadow: other });
+    const other = copy.get(id)?.digest ?? null;
+    if (other !== digest) unequal.push({ id, key, source: digest, copy: other });
   }
-  for (const [id, { key, digest }] of shadow) {
-    if (!source.has(id)) unequal.push({ id, key, source: null, shadow: digest });
+  for (const [id, { key, digest }] of copy) {
+    if (!source.has(id)) unequal.push({ id, key, source: null, copy: digest });
   }
   return unequal;
 }
@@ -43,7 +43,7 @@ export async function readUnequal(
 ): Promise<readonly UnequalRow[]> {
   return unequalRows(
     await rowsOfKeys(sessions.source, sides.source, keys),
-    await rowsOfKeys(sessions.target, sides.shadow, keys),
+    await rowsOfKeys(sessions.target, sides.copy, keys),
   );
 }
 
@@ -73,13 +73,13 @@ export async function describeRows(
   comparison: Comparison,
   rows: readonly UnequalRow[],
 ): Promise<readonly Difference[]> {
-  const { source, shadow } = sidesOf(plan, comparison);
-  const changed = rows.filter((row) => row.source !== null && row.shadow !== null).slice(0, differencesShownMax);
+  const { source, copy } = sidesOf(plan, comparison);
+  const changed = rows.filter((row) => row.source !== null && row.copy !== null).slice(0, differencesShownMax);
   const keys = changed.map(({ key }) => key);
   const left = keys.length === 0 ? new Map<string, string[]>() : await columnDigests(sessions.source, source, keys);
-  const right = keys.length === 0 ? new Map<string, string[]>() : await columnDigests(sessions.target, shadow, keys);
+  const right = keys.length === 0 ? new Map<string, string[]>() : await columnDigests(sessions.target, copy, keys);
   return rows.map(({ id, key, ...row }) => {
-    if (row.shadow === null) return { kind: 'missing', key };
+    if (row.copy === null) return { kind: 'missing', key };
     if (row.source === null) return { kind: 'extra', key };
     const here = left.get(id);
     const there = right.get(id);
@@ -100,8 +100,8 @@ export function verificationFailed(plan: TablePlan, differences: readonly Differ
   ];
   const different = keysOf('different');
   const parts = [
-    missing.length > 0 ? `missing in the new table: ${missing.join('; ')}` : undefined,
-    extra.length > 0 ? `not in the old table: ${extra.join('; ')}` : undefined,
+    missing.length > 0 ? `missing in the copy: ${missing.join('; ')}` : undefined,
+    extra.length > 0 ? `not in the source: ${extra.join('; ')}` : undefined,
     different.length > 0 ? `different in ${columns.join(', ') || 'some column'}: ${different.join('; ')}` : undefined,
     differences.length > shown.length ? `and ${differences.length - shown.length} more rows` : undefined,
   ];

@@ -41,7 +41,7 @@ async function pathsOf(
 ): Promise<readonly string[]> {
   const pair = plan.pairs.find((one) => one.target.name === column);
   if (pair === undefined || columnKind(pair.source) !== 'json' || columnKind(pair.target) !== 'json') return [];
-  const there = new Set(await typedPaths(target, sides.shadow, key, pair.target.name));
+  const there = new Set(await typedPaths(target, sides.copy, key, pair.target.name));
   const here = await typedPaths(source, sides.source, key, pair.source.name);
   return here.filter((node) => !there.has(node));
 }

@@ -35,7 +35,7 @@ export interface Side extends KeyedTable {
 
 export interface Sides {
   readonly source: Side;
-  readonly shadow: Side;
+  readonly copy: Side;
 }
 
 /** The two sides of a migration. */
@@ -43,11 +43,11 @@ export function sidesOf(plan: TablePlan, { pairs }: Comparison): Sides {
   const { columns, indexName } = plan.key;
   return {
     source: { table: plan.source, indexName, keyColumns: columns, values: pairs.map(({ source }) => source) },
-    shadow: {
-      table: plan.shadow,
-      indexName: plan.shadowKeyIndex,
-      keyColumns: columns.map((column, index) => ({ ...column, name: plan.shadowKey[index] ?? '' })),
-      values: pairs.map(({ shadow }) => shadow),
+    copy: {
+      table: plan.copy,
+      indexName: plan.copyKeyIndex,
+      keyColumns: columns.map((column, index) => ({ ...column, name: plan.copyKey[index] ?? '' })),
+      values: pairs.map(({ copy }) => copy),
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Rows that were not equal when they were compared, and what becomes of them. While the application writes, the shadow is
+ * Rows that were not equal when they were compared, and what becomes of them. While the application writes, the copy is
  * always a little behind, so a row that differs at one look is nothing yet.
  *
  * A look reads both sides of a row in one snapshot; before each look the feed catches up with everything that was
@@ -117,7 +117,7 @@ export class Suspects {
       for (const { row, unmovedLooks } of before) {
         const same = now.get(row.id);
         if (same === undefined) continue;
-        const unmoved = same.source === row.source && same.shadow === row.shadow;
+        const unmoved = same.source === row.source && same.copy === row.copy;
         still.push({ row: same, unmovedLooks: unmoved ? unmovedLooks + 1 : 1 });
       }
     }

@@ -1,7 +1,7 @@
 /**
- * Compares the whole shadow with the whole source while both are written to (design 5.5, P6): chunk by chunk over the key,
+ * Compares the whole copy with the whole source while both are written to (design 5.5, P6): chunk by chunk over the key,
  * both tables in one snapshot of the chunk's own, several chunks at once. The first chunk is open below and the last one
- * above, so rows that only the shadow has are found wherever they are. No row is locked, and no snapshot is older than
+ * above, so rows that only the copy has are found wherever they are. No row is locked, and no snapshot is older than
  * the comparison of one chunk. What differs is looked at again until it is settled (suspects.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,7 +35,7 @@ export interface VerifierOptions {
   readonly leavesLast?: boolean;
   /** Opens sessions with the data variables of the plan (session/variables.ts). */
   readonly openSessions: () => Promise<SessionPair>;
-  /** Resolves when everything that was committed at the call is applied to the shadow, or when the signal is aborted. */
+  /** Resolves when everything that was committed at the call is applied to the copy, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
   /** Told after each chunk: rows of the source that are compared so far, those of earlier runs included. */
   readonly onProgress: (rowsCompared: number) => void;

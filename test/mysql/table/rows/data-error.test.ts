@@ -3,7 +3,7 @@ import { toFailure } from '../../../../src/activities/failure.js';
 import { dataError, RowWarning } from '../../../../src/mysql/table/rows/data-error.js';
 
 const plan = {
-  shadow: { database: 'd', table: '_sw_0123456789_new' },
+  copy: { database: 'd', table: '_sw_0123456789_new' },
   key: { columns: [] },
 } as unknown as Parameters<typeof dataError>[1];
 /** A value that looks like the end of the server's sentences. */

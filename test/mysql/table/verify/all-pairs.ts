@@ -69,7 +69,7 @@ export async function walkPair(walk: Walk, from: TypeWithValues, to: string, fin
     for (const [index, value] of from.values.entries()) {
       const row = index + 1;
       const say = `${title}: ${value}`;
-      const problem = await problemOf(() => runStrict(session, copyRange({ ...plan, shadow: copied }, `id = ${row}`)));
+      const problem = await problemOf(() => runStrict(session, copyRange({ ...plan, copy: copied }, `id = ${row}`)));
       const isRefused = refused.has(row);
       if (problem === undefined && isRefused) {
         findings.different.push(
@@ -115,7 +115,7 @@ async function planOf(walk: Walk, any: boolean, title: string, findings: Finding
     const mapping = mapColumns(await loadTable(session, source), model, []);
     const isSensitive = timeZoneSensitiveColumns(mapping, model).length > 0;
     const conversion = conversionOf(modes, isSensitive ? timeZone : '+00:00');
-    return { ...(await planFor(session, { source, shadow, conversion })), pairs: mapping.pairs };
+    return { ...(await planFor(session, { source, copy: shadow, conversion })), pairs: mapping.pairs };
   } catch (error) {
     if (!hasCode(error, 'CONVERSION_NOT_EXACT')) throw error;
     if (any) findings.stricter.push(`${title}: CONVERSION_NOT_EXACT`);

@@ -32,7 +32,7 @@ async function makeTables(name: string, cases: readonly ConversionCase[], modes 
   await session.run(`INSERT INTO ${shadow} SELECT * FROM ${source}`);
   const changed = cases.map(({ to }, index) => `MODIFY ${nameOf(index)} ${to}`);
   await session.run(`ALTER TABLE ${shadow} ${changed.join(', ')}, ALGORITHM=COPY`);
-  return planFor(session, { source: table(name), shadow: table(`${name}_new`), conversion });
+  return planFor(session, { source: table(name), copy: table(`${name}_new`), conversion });
 }
 
 async function allKeys(name: string): Promise<readonly (readonly string[])[]> {
@@ -43,7 +43,7 @@ async function allKeys(name: string): Promise<readonly (readonly string[])[]> {
 /** What is found after one change of the shadow, which is undone. */
 async function differencesAfter(plan: MigrationPlan, column: string, row: number, to: string) {
   const update = (value: string): Promise<unknown> =>
-    session.run(`UPDATE ${database}.${plan.shadow.table} SET ${column} = ${value} WHERE id = ${row}`);
+    session.run(`UPDATE ${database}.${plan.copy.table} SET ${column} = ${value} WHERE id = ${row}`);
   await session.run('START TRANSACTION');
   try {
     // The server does not write a JSON document that it takes for equal, such as one with 1.5e0 for 1.5.
@@ -175,7 +175,7 @@ describe('values that do not fit', () => {
     await session.run(`INSERT INTO ${name} VALUES (1, ${cases.map(({ values }) => values.join()).join(', ')})`);
     await session.run("SET SESSION sql_mode = ''");
     await session.run(`INSERT IGNORE INTO ${name}_new SELECT * FROM ${name}`);
-    const plan = await planFor(session, { source: table('cut'), shadow: table('cut_new') });
+    const plan = await planFor(session, { source: table('cut'), copy: table('cut_new') });
     expect(comparisonOf(plan).notCompared).toEqual([]);
     await session.run('SET SESSION sql_mode = ?', [plan.conversion.dataSqlMode]);
     expect(await differingKeys(onOneServer(session), plan, [['1']])).toEqual([

@@ -78,7 +78,7 @@ it('tells moments apart that the clock of the zone shows alike, whatever their p
   );
   expect(Number(clocks)).toBe(1);
   const named = (table: string) => ({ database: 'own', table });
-  const plan = await planFor(session, { source: named('moments'), shadow: named('moments_new'), conversion });
+  const plan = await planFor(session, { source: named('moments'), copy: named('moments_new'), conversion });
   expect(await differingKeys(onOneServer(session), plan, [['1'], ['2']])).toEqual([]);
   // What INSERT … SELECT does in such a zone: it takes both for the same moment.
   await session.run('DELETE FROM moments_new');
@@ -99,7 +99,7 @@ it('names a row that is too large to be compared, and passes none over', async (
   await session.run('CREATE TABLE large_new LIKE large');
   await session.run('INSERT INTO large_new SELECT * FROM large');
   const named = (table: string) => ({ database: 'own', table });
-  const plan = await planFor(session, { source: named('large'), shadow: named('large_new'), conversion });
+  const plan = await planFor(session, { source: named('large'), copy: named('large_new'), conversion });
   const verify = () =>
     new Verifier({
       plan,

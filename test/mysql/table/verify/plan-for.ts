@@ -20,47 +20,47 @@ export const conversionOf = (modes = strictModes, timeZone = '+05:30'): Conversi
 
 export interface PlanFor {
   readonly source: TableName;
-  readonly shadow: TableName;
+  readonly copy: TableName;
   readonly conversion?: ConversionSettings;
-  /** Columns of the shadow that hold the key, where they are not its own. */
-  readonly shadowKey?: readonly string[];
-  readonly shadowKeyIndex?: string;
-  /** New names of columns that are called otherwise in the shadow. */
+  /** Columns of the copy that hold the key, where they are not its own. */
+  readonly copyKey?: readonly string[];
+  readonly copyKeyIndex?: string;
+  /** New names of columns that are called otherwise in the copy. */
   readonly renamed?: Readonly<Record<string, string>>;
   readonly averageRowBytes?: number;
 }
 
 export async function planFor(session: Session, wanted: PlanFor): Promise<MigrationPlan> {
   const source = await loadTable(session, wanted.source);
-  const shadow = await loadTable(session, wanted.shadow);
+  const copy = await loadTable(session, wanted.copy);
   const key = chooseIterationKey(source);
   const newName = (name: string): string => wanted.renamed?.[name] ?? name;
   const all = source.columns.flatMap((column) => {
-    const target = shadow.columns.find(({ name }) => name === newName(column.name));
+    const target = copy.columns.find(({ name }) => name === newName(column.name));
     return target === undefined ? [] : [{ source: column, target, conversion: 'assign' as const }];
   });
   const pairs = all.filter(({ target }) => target.generated === 'none');
   const isKnown = (name: string): boolean =>
-    wanted.shadowKey?.includes(name) === true || all.some(({ target }) => target.name === name);
-  const added = shadow.columns.map(({ name }) => name).filter((name) => !isKnown(name));
-  const filled = [...implicitDefaults(shadow, added), ...clockDefaults(shadow, added, '2023-11-15 03:43:20')];
+    wanted.copyKey?.includes(name) === true || all.some(({ target }) => target.name === name);
+  const added = copy.columns.map(({ name }) => name).filter((name) => !isKnown(name));
+  const filled = [...implicitDefaults(copy, added), ...clockDefaults(copy, added, '2023-11-15 03:43:20')];
   return {
     version: 1,
     operationId: 'test',
     source: wanted.source,
-    shadow: wanted.shadow,
+    copy: wanted.copy,
     retained: { ...wanted.source, table: 'retained' },
     statement: '',
     conversion: wanted.conversion ?? conversionOf(),
     key,
-    shadowKey: wanted.shadowKey ?? key.columns.map(({ name }) => newName(name)),
-    shadowKeyIndex: wanted.shadowKeyIndex ?? 'PRIMARY',
+    copyKey: wanted.copyKey ?? key.columns.map(({ name }) => newName(name)),
+    copyKeyIndex: wanted.copyKeyIndex ?? 'PRIMARY',
     helperColumns: [],
     markerColumn: null,
     histograms: [],
     pairs,
     implicitDefaults: filled,
-    unwritten: unwrittenColumns(source, shadow, {
+    unwritten: unwrittenColumns(source, copy, {
       pairs,
       computed: all.filter(({ target }) => target.generated !== 'none'),
       added,

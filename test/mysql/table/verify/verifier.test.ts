@@ -41,7 +41,7 @@ describe('a shadow at rest', () => {
     expect(code).toBe('VERIFICATION_FAILED');
     expect([...(facts.extra as string[])].sort()).toEqual(['id=-5', 'id=0', 'id=101', 'id=50', 'id=900']);
     expect([...(facts.missing as string[])].sort()).toEqual(['id=1', 'id=100']);
-    expect(message).toContain(`The new table is not equal to ${tables.database}.edges: missing in the new table: id=1`);
+    expect(message).toContain(`The copy of ${tables.database}.edges is not equal to it: missing in the copy: id=1`);
   });
 
   it.each([
@@ -129,7 +129,7 @@ describe('every kind of key', () => {
     await tables.root.run(`INSERT INTO ${name} VALUES ${[...new Set(keys)].map((one) => `(${one}, 0)`).join(', ')}`);
     await tables.root.run(`CREATE TABLE ${name}_new LIKE ${name}`);
     await tables.root.run(`INSERT INTO ${name}_new SELECT * FROM ${name}`);
-    const migration = await tables.plan(name, index === undefined ? {} : { shadowKeyIndex: index });
+    const migration = await tables.plan(name, index === undefined ? {} : { copyKeyIndex: index });
     expect(await tables.verify(migration)).toMatchObject({
       complete: true,
       rowsCompared: keys.length,
@@ -153,7 +153,7 @@ describe('every kind of key', () => {
     await tables.root.run('INSERT INTO helped VALUES (1, 10), (2, 20), (3, 30)');
     await tables.root.run('CREATE TABLE helped_new (v INT PRIMARY KEY, k1 INT NULL INVISIBLE, UNIQUE KEY helper (k1))');
     await tables.root.run('INSERT INTO helped_new (v, k1) VALUES (10, 1), (20, 2), (30, 3)');
-    const migration = await tables.plan('helped', { shadowKey: ['k1'], shadowKeyIndex: 'helper' });
+    const migration = await tables.plan('helped', { copyKey: ['k1'], copyKeyIndex: 'helper' });
     expect(await tables.verify(migration)).toMatchObject({ complete: true, rowsCompared: 3 });
     // The same set of values under other keys.
     await tables.root.run('UPDATE helped_new SET k1 = 5 - k1 WHERE k1 = 9');

@@ -50,7 +50,7 @@ export class VerifyTables {
     const { database } = this;
     return planFor(this.root, {
       source: { database, table: name },
-      shadow: { database, table: `${name}_new` },
+      copy: { database, table: `${name}_new` },
       averageRowBytes: sevenRowChunks,
       ...options,
     });
