@@ -6,7 +6,8 @@
  * activity. Together with the attempt number of Temporal it is the fencing token (see src/mysql/server/sidecar/epoch.ts): what
  * an older activity still tries to do is refused by the database.
  */
-import type { Blocker, CutOverSettings, SynchroniseGoal } from '../lifecycle/state.js';
+import type { CutOverSettings } from '../lifecycle/migration/state.js';
+import type { Blocker, SynchroniseGoal } from '../lifecycle/operation/state.js';
 
 export type { Blocker, SynchroniseGoal };
 

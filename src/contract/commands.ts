@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decodePayload, type Decoded } from './decode.js';
-import type { Answer, AnsweredCommand } from '../lifecycle/state.js';
+import type { Answer, AnsweredCommand } from '../lifecycle/operation/state.js';
 import { byCharactersMax, reasonCharactersMax } from '../limits/limits.js';
 import { cutOverChangeSchema } from './online-ddl.js';
 

@@ -3,7 +3,7 @@ import type { CommandOptions, Component, MoveCommandName, ThrottleLimits } from 
 import type { Outage, SwitchSettings } from '../lifecycle/move/event.js';
 import type { MovePhase } from '../lifecycle/move/phase.js';
 import type { MoveState, Wish } from '../lifecycle/move/state.js';
-import type { AttemptEnd } from '../lifecycle/state.js';
+import type { AttemptEnd } from '../lifecycle/operation/state.js';
 import type { Blocker } from './activities.js';
 import type { LastCommand } from './commands.js';
 import type { MoveTablesOptions, Place } from './move-tables.js';

@@ -9,7 +9,7 @@ import {
   statementCharactersMax,
 } from '../limits/limits.js';
 
-export type { CutOverSettings } from '../lifecycle/state.js';
+export type { CutOverSettings } from '../lifecycle/migration/state.js';
 
 const cutOverFields = {
   lockTimeoutMs: z.number().int().min(lockTimeoutMsMin).max(lockTimeoutMsMax).optional(),

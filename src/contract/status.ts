@@ -1,5 +1,5 @@
-import type { MigrationPhase } from '../lifecycle/phase.js';
-import type { CutOverSettings } from '../lifecycle/state.js';
+import type { MigrationPhase } from '../lifecycle/migration/phase.js';
+import type { CutOverSettings } from '../lifecycle/migration/state.js';
 import type { Blocker } from './activities.js';
 import type { LastCommand } from './commands.js';
 

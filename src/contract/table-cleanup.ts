@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TableCleanupPhase } from '../lifecycle/table-cleanup.js';
+import type { TableCleanupPhase } from '../lifecycle/retained-table.js';
 import type { LastCommand } from './commands.js';
 import type { RetryingStatus } from './status.js';
 

@@ -21,7 +21,7 @@ import {
   synchroniseHeartbeatTimeoutMs,
   synchroniseTimeoutMs,
 } from '../limits/lifecycle.js';
-import type { SynchroniseGoal } from '../lifecycle/state.js';
+import type { SynchroniseGoal } from '../lifecycle/operation/state.js';
 import { cutToBytes } from './text.js';
 
 /** What `synchronise` does until it has reached a goal, for summaries. */

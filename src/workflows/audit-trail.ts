@@ -11,7 +11,7 @@ import {
   retryIntervalMs,
   summaryBytesMax,
 } from '../limits/lifecycle.js';
-import type { OutboxEntry } from '../lifecycle/state.js';
+import type { OutboxEntry } from '../lifecycle/operation/state.js';
 import { cutToBytes } from './text.js';
 
 /** The operation that the lines belong to; null while the preparation has not told it. */

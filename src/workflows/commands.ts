@@ -1,4 +1,4 @@
-/** The messages of `onlineDdl`: its commands (what they do is in src/lifecycle/commands.ts) and its queries. */
+/** The messages of `onlineDdl`: its commands (what they do is in src/lifecycle/migration/commands.ts) and its queries. */
 import { defineQuery, setHandler } from '@temporalio/workflow';
 import { decodeCommand, onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../contract/commands.js';
 import { decodePayload } from '../contract/decode.js';

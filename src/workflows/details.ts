@@ -3,7 +3,7 @@ import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '
 import type { Blocker } from '../contract/activities.js';
 import { shellQuoted, workflowOptions, type WorkflowAddress } from '../contract/command-line.js';
 import type { OnlineDdlStatus, RetryingStatus } from '../contract/status.js';
-import type { CommandName } from '../lifecycle/command.js';
+import type { CommandName } from '../lifecycle/migration/command.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const cellCharactersMax = 300;

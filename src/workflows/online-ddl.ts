@@ -1,11 +1,11 @@
 /**
- * The workflow of one schema change: a loop over the pure lifecycle (src/lifecycle/SPEC.md). It compares what should be
+ * The workflow of one schema change: a loop over the pure lifecycle (src/lifecycle/migration/SPEC.md). It compares what should be
  * going on with what is, stops and starts activities accordingly, and waits for the next event.
  */
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { OnlineDdlResult } from '../contract/online-ddl.js';
-import { isSameWork } from '../lifecycle/decide.js';
-import { attemptInFlight } from '../lifecycle/state.js';
+import { isSameWork } from '../lifecycle/migration/decide.js';
+import { attemptInFlight } from '../lifecycle/migration/state.js';
 import { noticeCancelRequest, type CancelRequest } from './cancel-request.js';
 import { receiveMessages } from './commands.js';
 import { asWorkflowFailure } from './failures.js';

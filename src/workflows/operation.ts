@@ -5,7 +5,7 @@
 import { allHandlersFinished, condition, patched, workflowInfo } from '@temporalio/workflow';
 import type { CommandAnswer } from '../contract/commands.js';
 import { summaryBytesMax } from '../limits/lifecycle.js';
-import type { OutboxEntry } from '../lifecycle/state.js';
+import type { OutboxEntry } from '../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';
 import { cutToBytes } from './text.js';
 

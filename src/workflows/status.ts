@@ -2,11 +2,12 @@
 import type { PreparedMigration } from '../contract/activities.js';
 import { tableCleanupWorkflowId } from '../contract/names.js';
 import type { OnlineDdlPlan, OnlineDdlStatus, RetryingStatus } from '../contract/status.js';
-import { nextAttemptAt, nextStep, reasonOf } from '../lifecycle/next-step.js';
-import { phaseOf } from '../lifecycle/phase.js';
-import type { Retrying } from '../lifecycle/retrying.js';
-import type { MigrationState } from '../lifecycle/state.js';
-import { cutOverSettings, isoTime } from '../lifecycle/state.js';
+import { nextAttemptAt, nextStep, reasonOf } from '../lifecycle/migration/next-step.js';
+import { phaseOf } from '../lifecycle/migration/phase.js';
+import type { Retrying } from '../lifecycle/operation/retrying.js';
+import type { MigrationState } from '../lifecycle/migration/state.js';
+import { cutOverSettings } from '../lifecycle/migration/state.js';
+import { isoTime } from '../lifecycle/operation/state.js';
 import type { Request } from './request.js';
 
 export function statusOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlStatus {

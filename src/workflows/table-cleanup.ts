@@ -18,12 +18,12 @@ import type { TableCleanupInput, TableCleanupResult, TableCleanupStatus } from '
 import { tableCleanupInputSchema } from '../contract/table-cleanup.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { detailsBytesMax, summaryBytesMax } from '../limits/lifecycle.js';
-import type { TableCleanupPhase, TableCleanupState } from '../lifecycle/table-cleanup.js';
-import { reactToCleanupCommand } from '../lifecycle/table-cleanup.js';
-import type { Retrying } from '../lifecycle/retrying.js';
-import { failedAgain, isRepeated, remedyOf } from '../lifecycle/retrying.js';
-import type { Failure, OutboxEntry } from '../lifecycle/state.js';
-import { isoTime } from '../lifecycle/state.js';
+import type { TableCleanupPhase, TableCleanupState } from '../lifecycle/retained-table.js';
+import { reactToCleanupCommand } from '../lifecycle/retained-table.js';
+import type { Retrying } from '../lifecycle/operation/retrying.js';
+import { failedAgain, isRepeated, remedyOf } from '../lifecycle/operation/retrying.js';
+import type { Failure, OutboxEntry } from '../lifecycle/operation/state.js';
+import { isoTime } from '../lifecycle/operation/state.js';
 import { closing, shownWhenItFails } from './activity-options.js';
 import { AuditTrail } from './audit-trail.js';
 import { commandLine, pageOf } from './details.js';

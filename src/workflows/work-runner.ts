@@ -6,10 +6,11 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { OperationRef, SwitchyardActivities } from '../contract/activities.js';
 import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../limits/lifecycle.js';
-import { isStoppable } from '../lifecycle/decide.js';
-import type { Happening } from '../lifecycle/event.js';
-import type { Activity, CutOverSettings, SynchroniseGoal } from '../lifecycle/state.js';
-import { cutOverSettings } from '../lifecycle/state.js';
+import { isStoppable } from '../lifecycle/migration/decide.js';
+import type { Happening } from '../lifecycle/migration/event.js';
+import type { Activity, CutOverSettings } from '../lifecycle/migration/state.js';
+import type { SynchroniseGoal } from '../lifecycle/operation/state.js';
+import { cutOverSettings } from '../lifecycle/migration/state.js';
 import {
   closing,
   closingUnprepared,

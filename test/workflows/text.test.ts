@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { OnlineDdlStatus } from '../../src/contract/status.js';
 import { detailsBytesMax } from '../../src/limits/lifecycle.js';
-import { initialState } from '../../src/lifecycle/state.js';
+import { initialState } from '../../src/lifecycle/migration/state.js';
 import { detailsOf } from '../../src/workflows/details.js';
 import { readRequest } from '../../src/workflows/request.js';
 import { statusOf } from '../../src/workflows/status.js';

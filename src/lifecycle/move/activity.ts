@@ -2,7 +2,7 @@
  * The activities of a move, as data. They run in three lanes, one at a time in each: `main` touches the data and is fenced
  * by the grant; `route` tells the router, and is put in order by its version; `probe` only asks whether servers answer.
  */
-import type { SynchroniseGoal } from '../state.js';
+import type { SynchroniseGoal } from '../operation/state.js';
 import type { Component, MoveCommandName } from './command.js';
 
 export type Side = 'source' | 'target';

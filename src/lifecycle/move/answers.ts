@@ -1,6 +1,6 @@
 /** The words of answers (P2). Refusals come from the catalogue, so that their codes are documented. */
-import { accepted, cancelling, done, overtaken, refused, stopSentence } from '../answers.js';
-import type { Answer } from '../state.js';
+import { accepted, cancelling, done, overtaken, refused, stopSentence } from '../operation/answers.js';
+import type { Answer } from '../operation/state.js';
 import type { MoveCommand, MoveCommandName } from './command.js';
 import { movePhaseOf } from './phase.js';
 import type { MoveState, PendingCommand } from './state.js';

@@ -2,9 +2,9 @@
  * How an event changes the state of a move: one half of the reconciliation loop (decide.ts is the other). Every event is
  * taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the invariants.
  */
-import { accepted, done, refused } from '../answers.js';
-import { answered, recorded } from '../outbox.js';
-import { hasReached, isoTime } from '../state.js';
+import { accepted, done, refused } from '../operation/answers.js';
+import { answered, recorded } from '../operation/outbox.js';
+import { hasReached, isoTime } from '../operation/state.js';
 import { laneOf } from './activity.js';
 import type { MoveActivity } from './activity.js';
 import { attempted, resolved } from './attempts.js';

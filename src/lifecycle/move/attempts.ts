@@ -1,8 +1,8 @@
 /** What the word on an attempt changes, whether it is its own or that of the resolution. */
 import { isFactOfWorker } from '../../errors/worker-facts.js';
 import { resolveAgainAfterMs } from '../../limits/move.js';
-import type { AttemptEnd, Failure } from '../state.js';
-import { hasReached, isoTime } from '../state.js';
+import type { AttemptEnd, Failure } from '../operation/state.js';
+import { hasReached, isoTime } from '../operation/state.js';
 import type { Resolved, Switched } from './event.js';
 import { failureOf, openWish, withTraffic, writesOnTarget } from './facts.js';
 import type { MoveState, MoveStop, Unresolved, Wish } from './state.js';

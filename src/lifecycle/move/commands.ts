@@ -2,7 +2,7 @@
  * What each command does in each phase. The table is total: a new phase or a new command does not compile before every
  * cell is decided (P2: no command is without an answer).
  */
-import { done } from '../answers.js';
+import { done } from '../operation/answers.js';
 import type { MoveCommand, MoveCommandName } from './command.js';
 import {
   cancel,

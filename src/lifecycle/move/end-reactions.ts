@@ -1,6 +1,6 @@
 /** What the commands that end a move do: `complete`, `forceComplete`, `cancel`. */
-import { accepted, cancelling } from '../answers.js';
-import { isoTime } from '../state.js';
+import { accepted, cancelling } from '../operation/answers.js';
+import { isoTime } from '../operation/state.js';
 import type { Skipped } from './activity.js';
 import { tooLateFor } from './answers.js';
 import { components } from './command.js';

@@ -28,7 +28,7 @@
  * - `route { version, reads, writes }` → `routed`. Idempotent; the router ignores what is older than what it has.
  * - `probe` → `probed`. Bounded: `thorough` takes at most 10 s, else 5 s.
  */
-import type { AttemptEnd, Failure } from '../state.js';
+import type { AttemptEnd, Failure } from '../operation/state.js';
 import type { Lane, MoveActivity } from './activity.js';
 import type { Component, MoveCommand, ThrottleLimits } from './command.js';
 

@@ -1,8 +1,8 @@
 /** What can be read off the state of a move: worked out here and never stored, so that the two cannot disagree. */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
-import type { Failure, SynchroniseGoal } from '../state.js';
-import { hasReached } from '../state.js';
+import type { Failure, SynchroniseGoal } from '../operation/state.js';
+import { hasReached } from '../operation/state.js';
 import type { Direction, Side, Traffic } from './activity.js';
 import type { WindowSight } from './event.js';
 import type { MoveState, Wish } from './state.js';

@@ -1,7 +1,7 @@
 /** Ends of activities without a result. */
-import { refused } from '../answers.js';
-import type { Failure } from '../state.js';
-import { isoTime } from '../state.js';
+import { refused } from '../operation/answers.js';
+import type { Failure } from '../operation/state.js';
+import { isoTime } from '../operation/state.js';
 import { attemptedWish, failed, movesWrites, notSwitched, unclear, withFailure } from './attempts.js';
 import type { MoveEvent } from './event.js';
 import { failureOf } from './facts.js';

@@ -1,6 +1,6 @@
 /** What people read about a move: why it is where it is, and what they can do about it. */
-import { lastAttemptSentence } from '../answers.js';
-import { isoTime } from '../state.js';
+import { lastAttemptSentence } from '../operation/answers.js';
+import { isoTime } from '../operation/state.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { CommandOptions, MoveCommandName } from './command.js';
 import { components } from './command.js';

@@ -1,5 +1,5 @@
-import { answered } from '../outbox.js';
-import type { Answer } from '../state.js';
+import { answered } from '../operation/outbox.js';
+import type { Answer } from '../operation/state.js';
 import type { MoveCommand } from './command.js';
 import type { MoveState } from './state.js';
 

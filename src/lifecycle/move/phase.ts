@@ -1,4 +1,4 @@
-import { hasReached } from '../state.js';
+import { hasReached } from '../operation/state.js';
 import type { MoveState } from './state.js';
 import { anyTrouble, attemptInFlight, writesOnTarget } from './facts.js';
 

@@ -1,7 +1,7 @@
 /** What a command does to a move: the types, and the reactions that only answer. */
 import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
-import { accepted, done, refused } from '../answers.js';
-import type { Answer } from '../state.js';
+import { accepted, done, refused } from '../operation/answers.js';
+import type { Answer } from '../operation/state.js';
 import { notPossible, tooLateFor } from './answers.js';
 import type { MoveCommand } from './command.js';
 import type { Sight } from './event.js';

@@ -1,7 +1,7 @@
 /** What follows from a state whatever led to it: what happens by itself, and the answers that were waited for. */
-import { accepted, done, lastAttemptSentence } from '../answers.js';
-import { recorded } from '../outbox.js';
-import { isoTime } from '../state.js';
+import { accepted, done, lastAttemptSentence } from '../operation/answers.js';
+import { recorded } from '../operation/outbox.js';
+import { isoTime } from '../operation/state.js';
 import { answerAfterWord } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { reactToMoveCommand } from './commands.js';

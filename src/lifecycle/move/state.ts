@@ -2,7 +2,7 @@
  * Everything that is known of one move while it runs, as plain JSON: it is carried through continue-as-new. It changes
  * only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
-import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Progress } from '../state.js';
+import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Progress } from '../operation/state.js';
 import type { Direction, MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
 import type { Component, MoveCommand, ThrottleLimits } from './command.js';
 import type { MoveTerms, Outage, WindowSight } from './event.js';

@@ -9,7 +9,7 @@ import { decideMove } from '../../lifecycle/move/decide.js';
 import type { MoveHappening } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 import { initialMoveState } from '../../lifecycle/move/state.js';
-import type { OutboxEntry } from '../../lifecycle/state.js';
+import type { OutboxEntry } from '../../lifecycle/operation/state.js';
 import type { AuditSubject } from '../audit-trail.js';
 import { Operation, type Waking } from '../operation.js';
 import { readMoveRequest, type MoveRequest } from '../request.js';

@@ -6,7 +6,7 @@ import type { MoveNextStep } from '../../lifecycle/move/next-step.js';
 import { moveReason, nextMoveAttemptAt, nextMoveStep } from '../../lifecycle/move/next-step.js';
 import { movePhaseOf } from '../../lifecycle/move/phase.js';
 import type { Completion, MoveState } from '../../lifecycle/move/state.js';
-import { isoTime } from '../../lifecycle/state.js';
+import { isoTime } from '../../lifecycle/operation/state.js';
 import type { MoveRequest } from '../request.js';
 
 export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesStatus {

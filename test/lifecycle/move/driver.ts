@@ -13,7 +13,7 @@ import type { MovePhase } from '../../../src/lifecycle/move/phase.js';
 import { movePhaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { initialMoveState } from '../../../src/lifecycle/move/state.js';
-import type { Answer, OutboxEntry } from '../../../src/lifecycle/state.js';
+import type { Answer, OutboxEntry } from '../../../src/lifecycle/operation/state.js';
 import { answers, probed, terms, wellEnded } from './outcomes.js';
 
 const startMs = Date.parse('2026-11-21T00:00:00.000Z');

@@ -2,7 +2,7 @@
 import type { MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import { laneOf } from '../../../src/lifecycle/move/activity.js';
 import type { MoveHappening, MoveTerms, Outage, Sight } from '../../../src/lifecycle/move/event.js';
-import type { Failure } from '../../../src/lifecycle/state.js';
+import type { Failure } from '../../../src/lifecycle/operation/state.js';
 
 export const terms: MoveTerms = {
   tables: ['customer', 'orders'],

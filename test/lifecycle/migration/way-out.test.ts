@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { isFactOfWorker } from '../../src/errors/worker-facts.js';
-import { apply } from '../../src/lifecycle/apply.js';
-import type { CommandName } from '../../src/lifecycle/command.js';
-import { decide, isSameWork, isStoppable, worksAgain } from '../../src/lifecycle/decide.js';
-import type { Happening } from '../../src/lifecycle/event.js';
-import { nextStep } from '../../src/lifecycle/next-step.js';
-import { phaseOf } from '../../src/lifecycle/phase.js';
-import type { Activity, MigrationState } from '../../src/lifecycle/state.js';
-import { initialState } from '../../src/lifecycle/state.js';
+import { isFactOfWorker } from '../../../src/errors/worker-facts.js';
+import { apply } from '../../../src/lifecycle/migration/apply.js';
+import type { CommandName } from '../../../src/lifecycle/migration/command.js';
+import { decide, isSameWork, isStoppable, worksAgain } from '../../../src/lifecycle/migration/decide.js';
+import type { Happening } from '../../../src/lifecycle/migration/event.js';
+import { nextStep } from '../../../src/lifecycle/migration/next-step.js';
+import { phaseOf } from '../../../src/lifecycle/migration/phase.js';
+import type { Activity, MigrationState } from '../../../src/lifecycle/migration/state.js';
+import { initialState } from '../../../src/lifecycle/migration/state.js';
 import { blocked, command, failed, serverError, swapped, terms, wellEnded } from './driver.js';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nextStep, reasonOf } from '../../src/lifecycle/next-step.js';
-import { reactToCleanupCommand } from '../../src/lifecycle/table-cleanup.js';
+import { nextStep, reasonOf } from '../../../src/lifecycle/migration/next-step.js';
+import { reactToCleanupCommand } from '../../../src/lifecycle/retained-table.js';
 import { Driver, failed, serverError } from './driver.js';
 
 const away = failed('SERVER_UNAVAILABLE', 'retryable');

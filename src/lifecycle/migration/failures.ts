@@ -2,12 +2,13 @@
  * Ends of activities without a result: what is tried again, what ends the migration, and what waits for a person
  * (SPEC.md, "Ends of activities").
  */
-import { isFactOfWorker } from '../errors/worker-facts.js';
-import { prepareTriedForMs } from '../limits/lifecycle.js';
+import { isFactOfWorker } from '../../errors/worker-facts.js';
+import { prepareTriedForMs } from '../../limits/lifecycle.js';
 import { decide, isSameWork, worksAgain } from './decide.js';
-import { asTrouble, failedAgain, isHopeless, isRepeated, lostFailure } from './retrying.js';
-import type { Activity, Failure, MigrationState } from './state.js';
-import { isoTime } from './state.js';
+import { asTrouble, failedAgain, isHopeless, isRepeated, lostFailure } from '../operation/retrying.js';
+import type { Activity, MigrationState } from './state.js';
+import type { Failure } from '../operation/state.js';
+import { isoTime } from '../operation/state.js';
 
 /** An activity has ended with an error. @param asFirstVersions where `cancel` could not end what is unclear. */
 export function activityFailed(

@@ -2,15 +2,16 @@
  * Drives the pure lifecycle as the workflow does (stop what should not run, start what should), with a clock and a world
  * that the test plays. What it starts and answers is written down, for the tests to look at.
  */
-import { apply } from '../../src/lifecycle/apply.js';
-import type { Work } from '../../src/lifecycle/decide.js';
-import { decide, isSameWork, isStoppable, worksAgain } from '../../src/lifecycle/decide.js';
-import type { Command, CommandName } from '../../src/lifecycle/command.js';
-import type { Happening } from '../../src/lifecycle/event.js';
-import type { MigrationPhase } from '../../src/lifecycle/phase.js';
-import { phaseOf } from '../../src/lifecycle/phase.js';
-import type { Activity, Answer, Failure, MigrationState, MigrationTerms } from '../../src/lifecycle/state.js';
-import { initialState } from '../../src/lifecycle/state.js';
+import { apply } from '../../../src/lifecycle/migration/apply.js';
+import type { Work } from '../../../src/lifecycle/migration/decide.js';
+import { decide, isSameWork, isStoppable, worksAgain } from '../../../src/lifecycle/migration/decide.js';
+import type { Command, CommandName } from '../../../src/lifecycle/migration/command.js';
+import type { Happening } from '../../../src/lifecycle/migration/event.js';
+import type { MigrationPhase } from '../../../src/lifecycle/migration/phase.js';
+import { phaseOf } from '../../../src/lifecycle/migration/phase.js';
+import type { Activity, MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
+import type { Answer, Failure } from '../../../src/lifecycle/operation/state.js';
+import { initialState } from '../../../src/lifecycle/migration/state.js';
 
 const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 

@@ -2,9 +2,9 @@
  * The lifecycle of a retained table: kept until its time has come, unless somebody decides otherwise before. Nothing is
  * dropped that was told to be kept (P4).
  */
-import { accepted, done, refused } from './answers.js';
-import type { Answer } from './state.js';
-import { isoTime } from './state.js';
+import { accepted, done, refused } from './operation/answers.js';
+import type { Answer } from './operation/state.js';
+import { isoTime } from './operation/state.js';
 
 export type TableCleanupPhase = 'waiting' | 'dropping' | 'dropped' | 'kept';
 export type TableCleanupCommand = 'dropRetained' | 'keepRetained';

@@ -3,16 +3,19 @@
  * event is taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the
  * invariants that this keeps.
  */
-import { accepted, answerAfterAttempt, done, lastAttemptSentence } from './answers.js';
+import { answerAfterAttempt } from './answers.js';
+import { accepted, done, lastAttemptSentence } from '../operation/answers.js';
 import { attemptsUsedUp } from './back-off.js';
 import { react } from './commands.js';
 import { worksAgain } from './decide.js';
 import type { MigrationEvent } from './event.js';
 import { activityFailed, activityLost, stoppedBy } from './failures.js';
-import { answered, recorded } from './outbox.js';
-import { isRepeated, workLost } from './retrying.js';
-import type { Activity, AttemptEnd, MigrationState, Postponement, Stop } from './state.js';
-import { attemptInFlight, hasReached, isoTime, isReady } from './state.js';
+import { answered, recorded } from '../operation/outbox.js';
+import { isRepeated, workLost } from '../operation/retrying.js';
+import type { Activity, MigrationState, Postponement } from './state.js';
+import type { AttemptEnd, Stop } from '../operation/state.js';
+import { attemptInFlight, isReady } from './state.js';
+import { hasReached, isoTime } from '../operation/state.js';
 
 /** The state after `event`. Pure; never throws. */
 export function apply(state: MigrationState, event: MigrationEvent): MigrationState {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandName } from '../../src/lifecycle/command.js';
-import type { MigrationPhase } from '../../src/lifecycle/phase.js';
-import { migrationPhases } from '../../src/lifecycle/phase.js';
-import { reasonOf } from '../../src/lifecycle/next-step.js';
+import type { CommandName } from '../../../src/lifecycle/migration/command.js';
+import type { MigrationPhase } from '../../../src/lifecycle/migration/phase.js';
+import { migrationPhases } from '../../../src/lifecycle/migration/phase.js';
+import { reasonOf } from '../../../src/lifecycle/migration/next-step.js';
 import { Driver, failure, terms } from './driver.js';
 
 /** A migration in each phase. */

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CommandName } from '../../src/lifecycle/command.js';
-import type { Happening } from '../../src/lifecycle/event.js';
-import { nextStep } from '../../src/lifecycle/next-step.js';
-import { phaseOf } from '../../src/lifecycle/phase.js';
-import type { Activity, Failure, MigrationState, MigrationTerms } from '../../src/lifecycle/state.js';
-import { progressSteps } from '../../src/lifecycle/state.js';
+import type { CommandName } from '../../../src/lifecycle/migration/command.js';
+import type { Happening } from '../../../src/lifecycle/migration/event.js';
+import { nextStep } from '../../../src/lifecycle/migration/next-step.js';
+import { phaseOf } from '../../../src/lifecycle/migration/phase.js';
+import type { Activity, MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
+import type { Failure } from '../../../src/lifecycle/operation/state.js';
+import { progressSteps } from '../../../src/lifecycle/operation/state.js';
 import { blocked, Driver, failed, failure, serverError, swapped, terms, wellEnded } from './driver.js';
 
 /**
  * Random commands, ends of activities and time against a monitor that keeps its own books: what people were told, and
- * what the world did. It knows nothing of how the lifecycle decides. The numbers are those of src/lifecycle/SPEC.md.
+ * what the world did. It knows nothing of how the lifecycle decides. The numbers are those of src/lifecycle/migration/SPEC.md.
  */
 
 const commandNames =

@@ -3,9 +3,9 @@
  * tries it again itself, more and more slowly. All failures until something has worked again are one series, which the
  * status shows.
  */
-import { SwitchyardError } from '../errors/switchyard-error.js';
-import { isFactOfWorker, workerRemedy } from '../errors/worker-facts.js';
-import { repeatedAlikeMax, retryWaitsMs } from '../limits/lifecycle.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { isFactOfWorker, workerRemedy } from '../../errors/worker-facts.js';
+import { repeatedAlikeMax, retryWaitsMs } from '../../limits/lifecycle.js';
 import type { Failure } from './state.js';
 import { isoTime } from './state.js';
 

@@ -2,9 +2,19 @@
  * Everything that is known of one migration while it runs, as plain JSON: it is carried through continue-as-new.
  * It changes only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
-import type { ErrorKind } from '../errors/entry.js';
 import type { Command, CutOverChange } from './command.js';
-import type { Retrying } from './retrying.js';
+import type { Retrying } from '../operation/retrying.js';
+import type {
+  SynchroniseGoal,
+  Progress,
+  Failure,
+  Pause,
+  AttemptEnd,
+  Stop,
+  AnsweredCommand,
+  OutboxEntry,
+} from '../operation/state.js';
+import { hasReached } from '../operation/state.js';
 
 /** Limits of the cut-over, complete: every default filled in. */
 export interface CutOverSettings {
@@ -15,26 +25,6 @@ export interface CutOverSettings {
   /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
   readonly backoffMs: readonly number[];
 }
-
-/** Somebody who keeps a cut-over from getting its lock. */
-export interface Blocker {
-  /** Connection id in the server's process list; 0 for a prepared XA transaction, which has no session. */
-  readonly id: number;
-  readonly user: string;
-  readonly host: string;
-  readonly ageSeconds: number;
-  /** The running or last statement, cut short; empty where the session is idle in a transaction and none is known. */
-  readonly statement: string;
-  /** What it holds, in the server's words, such as `SHARED_READ on shop.orders` or `BACKUP LOCK`. */
-  readonly holds: string;
-}
-
-/** How far `synchronise` goes before it returns. `follow` never returns by itself. */
-export type SynchroniseGoal = 'copied' | 'indexed' | 'verified' | 'follow';
-
-/** How far the copy is, in this order. Of a migration it never goes back; a reverse of a move takes `verified` back. */
-export const progressSteps = ['none', 'prepared', 'copied', 'indexed', 'verified'] as const;
-export type Progress = (typeof progressSteps)[number];
 
 /** What was asked for, as the preparation understood it: all that decisions depend on. */
 export interface MigrationTerms {
@@ -54,74 +44,11 @@ export type Activity =
   | { readonly kind: 'finish' }
   | { readonly kind: 'cleanUp' };
 
-/** An error as data, as an activity reported it. */
-export interface Failure {
-  readonly code: string;
-  readonly kind: ErrorKind;
-  readonly message: string;
-  readonly remedy: string;
-  /** Ids, names, keys of the occurrence, passed on as they are. */
-  readonly facts: unknown;
-}
-
 /** Who holds the completion back, why and since when (ISO time). */
 export interface Postponement {
   readonly by: 'operator' | 'system';
   readonly reason: string;
   readonly since: string;
-}
-
-/** Who has paused it, why (null where they did not say) and since when (ISO time). */
-export interface Pause {
-  readonly by: 'operator';
-  readonly reason: string | null;
-  readonly since: string;
-}
-
-/** Why an attempt came to nothing; `lost` when it ended without a word of its own, `drain` only of a move. */
-export interface AttemptEnd {
-  readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline' | 'changed' | 'lost';
-  readonly detail: string;
-  readonly blockers: readonly Blocker[];
-}
-
-/** The decision to end before the swap; only a swap that happened after all takes it back. */
-export type Stop =
-  | {
-      readonly kind: 'cancelled';
-      readonly by: 'operator' | 'temporal';
-      readonly reason: string | null;
-      readonly at: string;
-    }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly at: string };
-
-/** The definite answer of a command (P2). */
-export interface Answer {
-  readonly outcome: 'done' | 'accepted' | 'refused' | 'tooLate';
-  readonly code: string;
-  readonly message: string;
-  /** ISO time of the answer. */
-  readonly at: string;
-}
-
-/** A command with its answer, as the status shows it. */
-export interface AnsweredCommand extends Answer {
-  readonly command: string;
-  readonly via: 'update' | 'signal';
-  /** Who gave it and why; absent where a run of the first versions answered it. */
-  readonly by?: string | null;
-  readonly reason?: string | null;
-}
-
-/** An answered command, or a decision of the system: on its way to its caller and to the audit log (P9). */
-export interface OutboxEntry {
-  /** The command's id, by which its caller waits for the answer; null where nobody waits. */
-  readonly id: number | null;
-  readonly command: string;
-  readonly via: 'update' | 'signal' | 'system';
-  readonly by: string | null;
-  readonly reason: string | null;
-  readonly answer: Answer;
 }
 
 export interface MigrationState {
@@ -205,11 +132,6 @@ export const initialState: MigrationState = {
   lastCommand: null,
 };
 
-/** Whether the copy is at least this far. */
-export function hasReached({ progress }: { readonly progress: Progress }, step: Progress): boolean {
-  return progressSteps.indexOf(progress) >= progressSteps.indexOf(step);
-}
-
 /** What `synchronise` has to reach next; null once the migration is ready for a cut-over. */
 export function nextGoal(state: MigrationState): Exclude<SynchroniseGoal, 'follow'> | null {
   if (!hasReached(state, 'copied')) return 'copied';
@@ -237,9 +159,4 @@ export function cutOverSettings(terms: MigrationTerms, change: CutOverChange): C
     maxAttempts: change.maxAttempts ?? terms.cutOver.maxAttempts,
     backoffMs: change.backoffMs ?? terms.cutOver.backoffMs,
   };
-}
-
-/** A time in milliseconds since 1970 as ISO text. */
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

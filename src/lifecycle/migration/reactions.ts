@@ -1,10 +1,13 @@
 /** What commands do. Which of these applies in which phase is the table in commands.ts. */
-import { grantsToTakeOver } from '../limits/lifecycle.js';
-import { accepted, cancelling, done, notAllowed, refused, tooLate } from './answers.js';
+import { grantsToTakeOver } from '../../limits/lifecycle.js';
+import { notAllowed, tooLate } from './answers.js';
+import { accepted, cancelling, done, refused } from '../operation/answers.js';
 import { attemptsUsedUp } from './back-off.js';
 import type { Command } from './command.js';
-import type { Answer, MigrationState } from './state.js';
-import { attemptInFlight, cutOverSettings, isReady, isoTime } from './state.js';
+import type { MigrationState } from './state.js';
+import type { Answer } from '../operation/state.js';
+import { attemptInFlight, cutOverSettings, isReady } from './state.js';
+import { isoTime } from '../operation/state.js';
 
 /** The state after a command, and its answer; null when the answer waits for the attempt in flight. */
 export interface Reacted {

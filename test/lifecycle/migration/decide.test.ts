@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reasonOf, nextStep } from '../../src/lifecycle/next-step.js';
+import { reasonOf, nextStep } from '../../../src/lifecycle/migration/next-step.js';
 import { blocked, Driver, failure, swapped, terms } from './driver.js';
 
 const lost = { kind: 'activityLost', cancelled: false, problem: 'it timed out (HEARTBEAT)' } as const;

@@ -1,12 +1,13 @@
 /** What people read about a migration: why it is where it is, and what they can do about it. */
-import { lastAttemptSentence } from './answers.js';
+import { lastAttemptSentence } from '../operation/answers.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { CommandName } from './command.js';
 import { phaseOf } from './phase.js';
-import type { Retrying } from './retrying.js';
-import { remedyOf } from './retrying.js';
+import type { Retrying } from '../operation/retrying.js';
+import { remedyOf } from '../operation/retrying.js';
 import type { Activity, MigrationState } from './state.js';
-import { attemptInFlight, isoTime, isReady } from './state.js';
+import { attemptInFlight, isReady } from './state.js';
+import { isoTime } from '../operation/state.js';
 
 /** One sentence, and the command that it names first, if any. */
 export interface NextStep {

@@ -2,7 +2,7 @@
  * What a migration should be doing now, given its state: the other half of the reconciliation loop. The workflow
  * compares it with what runs, stops what should not run, waits for its end, and starts what should.
  */
-import { worksAgainAfterMs } from '../limits/lifecycle.js';
+import { worksAgainAfterMs } from '../../limits/lifecycle.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { Activity, MigrationState } from './state.js';
 import { nextGoal } from './state.js';
