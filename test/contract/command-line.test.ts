@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shellQuoted, shellWord } from '../../src/contract/command-line.js';
 import { reconcileWorkflowId } from '../../src/contract/names.js';
-import { initialMoveState } from '../../src/lifecycle/move/state.js';
+import { initialState } from '../../src/lifecycle/move/state.js';
 import { commandLine } from '../../src/workflows/details.js';
 import { moveDoctorOf } from '../../src/workflows/move/doctor.js';
 
@@ -69,7 +69,7 @@ describe('a word of a command line', () => {
       const other = commandLine({ namespace: odd, workflowId: odd }, 'resume');
       expect(sh(printed + other)).toContain(`<--namespace><${odd}><--workflow-id><${odd}>`);
       const operation = { operationId: odd, sourceCluster: odd, targetCluster: odd };
-      const { looks } = moveDoctorOf(operation, initialMoveState, { namespace: odd, taskQueue: odd });
+      const { looks } = moveDoctorOf(operation, initialState, { namespace: odd, taskQueue: odd });
       const reconcile = `<--namespace><${odd}><--workflow-id><${reconcileWorkflowId(odd)}>`;
       const input = `<--input><${JSON.stringify({ cluster: odd, operationId: odd, dryRun: true })}>`;
       expect(sh(printed + looks[0]?.command)).toBe(

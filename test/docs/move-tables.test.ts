@@ -7,7 +7,7 @@ import { moveTablesInputSchema, moveTablesOptionsSchema } from '../../src/contra
 import { catalogue } from '../../src/errors/switchyard-error.js';
 import { moveCommandNames } from '../../src/lifecycle/move/command.js';
 import { movePhases } from '../../src/lifecycle/move/phase.js';
-import { initialMoveState } from '../../src/lifecycle/move/state.js';
+import { initialState } from '../../src/lifecycle/move/state.js';
 import { moveStatusOf } from '../../src/workflows/move/status.js';
 import { blocks, read } from './pages.js';
 
@@ -50,7 +50,7 @@ describe(movePage, () => {
 
   it('shows a status with exactly the fields that there are, and explains each', () => {
     const place = { cluster: 'commerce', database: 'shop' };
-    const real = Object.keys(moveStatusOf({ name: 'orders', source: place, target: place }, null, initialMoveState));
+    const real = Object.keys(moveStatusOf({ name: 'orders', source: place, target: place }, null, initialState));
     expect(Object.keys(json.find((value) => 'pauseReasons' in value) ?? {}).toSorted()).toEqual(real.toSorted());
     const explained = firstCells(section('## Watching').split('### ')[0] ?? '');
     expect(explained.toSorted()).toEqual(real.filter((field) => field !== 'version').toSorted());

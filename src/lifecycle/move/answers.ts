@@ -2,12 +2,12 @@
 import { accepted, cancelling, done, overtaken, refused, stopSentence } from '../operation/answers.js';
 import type { Answer } from '../operation/state.js';
 import type { MoveCommand, MoveCommandName } from './command.js';
-import { movePhaseOf } from './phase.js';
+import { phaseOf } from './phase.js';
 import type { MoveState, PendingCommand } from './state.js';
 
 /** Refused because of the phase; `problem` ends the sentence. */
 export function notPossible(state: MoveState, command: MoveCommand, atMs: number, problem: string): Answer {
-  return refused(atMs, 'COMMAND_NOT_ALLOWED', { command: command.name, phase: movePhaseOf(state), problem });
+  return refused(atMs, 'COMMAND_NOT_ALLOWED', { command: command.name, phase: phaseOf(state), problem });
 }
 
 /** How the move ended, or is about to end; undefined while it goes on. */

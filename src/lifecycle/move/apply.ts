@@ -8,7 +8,7 @@ import { hasReached, isoTime } from '../operation/state.js';
 import { laneOf } from './activity.js';
 import type { MoveActivity } from './activity.js';
 import { attempted, resolved } from './attempts.js';
-import { reactToMoveCommand } from './commands.js';
+import { react } from './commands.js';
 import { activityFailed, activityLost } from './failures.js';
 import type { MoveEvent, Sight } from './event.js';
 import { attemptInFlight, writesOnTarget } from './facts.js';
@@ -18,7 +18,7 @@ import { settle } from './settle.js';
 import type { MoveState } from './state.js';
 
 /** The state after `event`. Pure; never throws. */
-export function applyMove(state: MoveState, event: MoveEvent): MoveState {
+export function apply(state: MoveState, event: MoveEvent): MoveState {
   return settle(change(state, event), event.atMs);
 }
 
@@ -85,7 +85,7 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
   switch (event.kind) {
     case 'command': {
       const { command } = event;
-      const reacted = reactToMoveCommand(state, command, { atMs, sight: null });
+      const reacted = react(state, command, { atMs, sight: null });
       if ('answer' in reacted) return commandAnswered(reacted.state, command, reacted.answer);
       const direction = attemptInFlight(reacted.state);
       const waiting = { command, waitsFor: reacted.waitsFor, direction };

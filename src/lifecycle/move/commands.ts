@@ -153,7 +153,7 @@ function retryWhileEnding(): Reaction {
 }
 
 /** Takes a command; a dry run is judged in the same way, says what would be done, and changes nothing. */
-export function reactToMoveCommand(state: MoveState, command: MoveCommand, moment: Moment): Reacted {
+export function react(state: MoveState, command: MoveCommand, moment: Moment): Reacted {
   const reacted = commandTable[command.name][commandPhaseOf(state)](state, command, moment);
   if (command.options.dryRun !== true) return reacted;
   if ('waitsFor' in reacted) {

@@ -1,5 +1,5 @@
 /** The ends of what runs beside the data plane: the router was told, and servers were asked whether they answer. */
-import { reactToMoveCommand } from './commands.js';
+import { react } from './commands.js';
 import type { Sight } from './event.js';
 import { attemptInFlight, writesOnTarget } from './facts.js';
 import { commandAnswered } from './outbox.js';
@@ -31,7 +31,7 @@ export function probed(state: MoveState, sight: Sight, atMs: number): MoveState 
   const waiting = next.pending.filter(({ command, waitsFor }) => waitsFor === 'probe' && command.name === probe.for);
   next = { ...next, pending: next.pending.filter((entry) => !waiting.includes(entry)) };
   for (const { command } of waiting) {
-    const reacted = reactToMoveCommand(next, command, { atMs, sight: asked });
+    const reacted = react(next, command, { atMs, sight: asked });
     if ('answer' in reacted) next = commandAnswered(reacted.state, command, reacted.answer);
     else {
       const direction = attemptInFlight(reacted.state);

@@ -15,7 +15,7 @@ import {
   windowOpensAtMs,
   writesOnTarget,
 } from './facts.js';
-import { movePhaseOf } from './phase.js';
+import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 
 /** One sentence, and the command that it names first, if any, with what it needs beside a reason. */
@@ -30,8 +30,8 @@ function step(sentence: string, command: MoveCommandName | null = null, options:
 }
 
 /** What a person can or should do next. */
-export function nextMoveStep(state: MoveState): MoveNextStep {
-  const phase = movePhaseOf(state);
+export function nextStep(state: MoveState): MoveNextStep {
+  const phase = phaseOf(state);
   switch (phase) {
     case 'needsOperator':
       return outOfTrouble(state);
@@ -103,7 +103,7 @@ function whileSwitched(state: MoveState): MoveNextStep {
 }
 
 /** Why it is in its phase; null where the phase says it all. */
-export function moveReason(state: MoveState): string | null {
+export function reasonOf(state: MoveState): string | null {
   const { unresolved, trouble, completion, stop } = state;
   if (unresolved !== null && trouble === null) {
     return `What became of the last attempt is being found out: ${unresolved.problem}. Writes may be refused since ${unresolved.since}.`;
@@ -137,7 +137,7 @@ function routing({ version, routed, traffic }: MoveState): string {
 }
 
 /** When the next attempt starts, for people; null where none is waited for. */
-export function nextMoveAttemptAt(state: MoveState): string | null {
+export function nextAttemptAt(state: MoveState): string | null {
   const waits = state.wish !== null && !isPaused(state) && attemptInFlight(state) === null;
   const open = state.stop === null && state.completion === null && anyTrouble(state) === null;
   if (!waits || !open) return null;

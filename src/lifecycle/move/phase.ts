@@ -23,7 +23,7 @@ export const movePhases = [
 export type MovePhase = (typeof movePhases)[number];
 
 /** The phase that people see. */
-export function movePhaseOf(state: MoveState): MovePhase {
+export function phaseOf(state: MoveState): MovePhase {
   return anyTrouble(state) !== null && attemptInFlight(state) === null ? 'needsOperator' : commandPhaseOf(state);
 }
 

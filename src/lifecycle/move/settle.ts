@@ -4,7 +4,7 @@ import { recorded } from '../operation/outbox.js';
 import { isoTime } from '../operation/state.js';
 import { answerAfterWord } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
-import { reactToMoveCommand } from './commands.js';
+import { react } from './commands.js';
 import { attemptInFlight, isPaused, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
 import { commandAnswered } from './outbox.js';
 import type { MoveState } from './state.js';
@@ -84,7 +84,7 @@ function answerPending(state: MoveState, atMs: number): MoveState {
       next = commandAnswered(without, command, answerAfterWord(without, entry, atMs));
       continue;
     }
-    const reacted = reactToMoveCommand(without, command, { atMs, sight: null });
+    const reacted = react(without, command, { atMs, sight: null });
     if ('answer' in reacted) next = commandAnswered(reacted.state, command, reacted.answer);
   }
   return next;

@@ -122,7 +122,7 @@ export interface MoveState {
   readonly lastCommand: AnsweredCommand | null;
 }
 
-export const initialMoveState: MoveState = {
+export const initialState: MoveState = {
   terms: null,
   progress: 'none',
   running: { main: null, route: null, probe: null },

@@ -3,8 +3,8 @@ import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { MoveOperation } from '../../contract/move-activities.js';
 import type { MoveTablesDoctor, MoveTablesLook } from '../../contract/move-status.js';
 import { reconcileWorkflowId, workflowTypes } from '../../contract/names.js';
-import { nextMoveStep } from '../../lifecycle/move/next-step.js';
-import { movePhaseOf } from '../../lifecycle/move/phase.js';
+import { nextStep } from '../../lifecycle/move/next-step.js';
+import { phaseOf } from '../../lifecycle/move/phase.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 
 /** Where the workers of the move are found. */
@@ -20,11 +20,11 @@ export function moveDoctorOf(operation: MoveOperation | null, state: MoveState, 
   return {
     version: 1,
     operationId: operation?.operationId ?? null,
-    phase: movePhaseOf(state),
+    phase: phaseOf(state),
     residuals,
     unreachable,
     looks: clusters.map((cluster) => lookAt(cluster, operation?.operationId ?? '', place)),
-    nextStep: nextMoveStep(state).sentence,
+    nextStep: nextStep(state).sentence,
   };
 }
 

@@ -2,13 +2,13 @@
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { MoveOperation, PreparedMove } from '../../contract/move-activities.js';
 import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
-import { applyMove } from '../../lifecycle/move/apply.js';
+import { apply } from '../../lifecycle/move/apply.js';
 import type { MoveCommand } from '../../lifecycle/move/command.js';
 import type { MoveWork } from '../../lifecycle/move/decide.js';
-import { decideMove } from '../../lifecycle/move/decide.js';
+import { decide } from '../../lifecycle/move/decide.js';
 import type { MoveHappening } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
-import { initialMoveState } from '../../lifecycle/move/state.js';
+import { initialState } from '../../lifecycle/move/state.js';
 import type { OutboxEntry } from '../../lifecycle/operation/state.js';
 import type { AuditSubject } from '../audit-trail.js';
 import { Operation, type Waking } from '../operation.js';
@@ -33,7 +33,7 @@ export class Move extends Operation<MoveState, MoveHappening, Omit<MoveCommand, 
     readonly input: unknown,
     carried: CarriedMove | undefined,
   ) {
-    super({ ...initialMoveState, ...carried?.state });
+    super({ ...initialState, ...carried?.state });
     this.request = readMoveRequest(input);
     this.plan = carried?.prepared ?? null;
     this.showDetails();
@@ -76,7 +76,7 @@ export class Move extends Operation<MoveState, MoveHappening, Omit<MoveCommand, 
 
   /** What should be going on now. */
   decide(): MoveWork {
-    return decideMove(this.state, Date.now());
+    return decide(this.state, Date.now());
   }
 
   /** Keeps what the preparation told; the event for the state is the caller's. */
@@ -97,7 +97,7 @@ export class Move extends Operation<MoveState, MoveHappening, Omit<MoveCommand, 
   }
 
   protected override applied(state: MoveState, happening: MoveHappening, atMs: number): MoveState {
-    return applyMove(state, { ...happening, atMs });
+    return apply(state, { ...happening, atMs });
   }
 
   /** The target keeps the records of a move; the source, where the target does not answer. */

@@ -3,18 +3,18 @@ import type { PreparedMove } from '../../contract/move-activities.js';
 import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
 import { anyTrouble, needsWindow, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
 import type { MoveNextStep } from '../../lifecycle/move/next-step.js';
-import { moveReason, nextMoveAttemptAt, nextMoveStep } from '../../lifecycle/move/next-step.js';
-import { movePhaseOf } from '../../lifecycle/move/phase.js';
+import { reasonOf, nextAttemptAt, nextStep } from '../../lifecycle/move/next-step.js';
+import { phaseOf } from '../../lifecycle/move/phase.js';
 import type { Completion, MoveState } from '../../lifecycle/move/state.js';
 import { isoTime } from '../../lifecycle/operation/state.js';
 import type { MoveRequest } from '../request.js';
 
 export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesStatus {
   const failure = anyTrouble(state) ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
-  const next = nextMoveStep(state);
+  const next = nextStep(state);
   return {
     version: 1,
-    phase: movePhaseOf(state),
+    phase: phaseOf(state),
     name: request.name,
     source: prepared?.source ?? request.source,
     target: prepared?.target ?? request.target,
@@ -24,13 +24,13 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     wish: state.wish,
     attempts: state.attempts,
     attemptsSinceAsked: state.attemptsSinceAsked,
-    nextAttemptAt: nextMoveAttemptAt(state),
+    nextAttemptAt: nextAttemptAt(state),
     window: windowOf(state),
     lastAttempt: lastAttemptOf(state),
     blockers: state.lastAttempt?.blockers ?? [],
     gaveUp: state.gaveUp,
     writesRefusedSince: writesRefusedSince(state),
-    reason: moveReason(state),
+    reason: reasonOf(state),
     pauseReasons: state.pauseReasons,
     throttle: state.throttle.limits,
     switchedAt: state.switchedAt,

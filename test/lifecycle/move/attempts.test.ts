@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
-import { moveReason, nextMoveAttemptAt, nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import { reasonOf, nextAttemptAt, nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { blocked, failure, switched, terms } from './outcomes.js';
 import { inFollowing, switching } from './histories.js';
 
@@ -11,15 +11,15 @@ describe('attempts to switch', () => {
     const driver = switching();
     driver.happen({ kind: 'attempted', result: blocked });
     expect(driver.wanted.untilMs).toBe(driver.nowMs + 10_000);
-    expect(nextMoveAttemptAt(driver.state)).toBe(new Date(driver.nowMs + 10_000).toISOString());
+    expect(nextAttemptAt(driver.state)).toBe(new Date(driver.nowMs + 10_000).toISOString());
     for (let attempt = 2; attempt <= 3; attempt += 1) {
       driver.wait(30_000);
       driver.endWell();
       driver.happen({ kind: 'attempted', result: blocked });
     }
     expect(driver.phase).toBe('following');
-    expect(moveReason(driver.state)).toContain('12 app@10.0.0.5 (SHARED_READ on shop.orders)');
-    expect(nextMoveStep(driver.state).command).toBe('switchTraffic');
+    expect(reasonOf(driver.state)).toContain('12 app@10.0.0.5 (SHARED_READ on shop.orders)');
+    expect(nextStep(driver.state).command).toBe('switchTraffic');
     driver.wait(1e9);
     expect(driver.main).toMatchObject({ goal: 'follow' });
     driver.send('switchTraffic');
@@ -33,8 +33,8 @@ describe('attempts to switch', () => {
     expect([driver.main?.kind, driver.stopping.main]).toEqual(['synchronise', false]);
     const opensAtMs = driver.nowMs + 3_600_000;
     driver.happen({ kind: 'windowSeen', open: false, untilMs: opensAtMs });
-    expect(nextMoveAttemptAt(driver.state)).toBe(new Date(opensAtMs).toISOString());
-    expect(moveReason(driver.state)).toContain(`closed until ${new Date(opensAtMs).toISOString()}`);
+    expect(nextAttemptAt(driver.state)).toBe(new Date(opensAtMs).toISOString());
+    expect(reasonOf(driver.state)).toContain(`closed until ${new Date(opensAtMs).toISOString()}`);
     driver.wait(3_600_000);
     // What was seen has grown old, and nobody has looked again.
     expect([driver.main?.kind, driver.stopping.main]).toEqual(['synchronise', false]);
@@ -113,7 +113,7 @@ describe('an attempt without a word', () => {
     const driver = switching();
     driver.happen(lost);
     expect([driver.phase, driver.main?.kind]).toEqual(['switching', 'resolveSwitch']);
-    expect(moveReason(driver.state)).toContain('Writes may be refused since 2026-11-21T00:00:00.000Z');
+    expect(reasonOf(driver.state)).toContain('Writes may be refused since 2026-11-21T00:00:00.000Z');
     driver.happen({ kind: 'resolved', result });
     expect(driver.phase).toBe(phase);
   });
@@ -124,7 +124,7 @@ describe('an attempt without a word', () => {
     driver.happen(lost);
     driver.happen({ kind: 'resolved', result: unknown });
     expect([driver.phase, driver.main]).toEqual(['needsOperator', null]);
-    expect(moveReason(driver.state)).toContain('Writes are refused since 2026-11-21T00:00:00.000Z');
+    expect(reasonOf(driver.state)).toContain('Writes are refused since 2026-11-21T00:00:00.000Z');
     expect(writesRefusedSince(driver.state)).toBe('2026-11-21T00:00:00.000Z');
     driver.wait(10_000);
     expect([driver.phase, driver.main?.kind]).toEqual(['needsOperator', 'resolveSwitch']);

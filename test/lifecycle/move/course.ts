@@ -1,6 +1,6 @@
 /** The course of a move when all goes well. */
 import { expect } from 'vitest';
-import { nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import type { Monitor } from './monitor.js';
 
 const alwaysOpen = { kind: 'window', open: true, ms: 1e12 } as const;
@@ -33,7 +33,7 @@ export function bringToEnd(monitor: Monitor): void {
     const { source, target } = driver.state.unreachable;
     const watches = main?.kind === 'watchServers' && source === null && target === null;
     const idle = main === null || follows || watches || main.kind === 'followReverse' || main.kind === 'watchPaused';
-    const { command, options } = nextMoveStep(driver.state);
+    const { command, options } = nextStep(driver.state);
     if (!idle || driver.stopping.main) monitor.play({ kind: 'end', lane: 'main', how: 'switched' });
     else if (command !== null) monitor.play({ kind: 'command', name: command, options, reason: 'as the status says' });
     else monitor.play({ kind: 'tick', ms: 60_000 });

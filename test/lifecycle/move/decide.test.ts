@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tableRoutes } from '../../../src/lifecycle/move/facts.js';
-import { moveReason } from '../../../src/lifecycle/move/next-step.js';
+import { reasonOf } from '../../../src/lifecycle/move/next-step.js';
 import { Driver } from './driver.js';
 import { blocked, failure } from './outcomes.js';
 import { at, inFollowing, inSwitched, switching } from './histories.js';
@@ -65,7 +65,7 @@ describe('a move', () => {
     for (let ends = 0; ends < 4; ends += 1) driver.endWell();
     driver.send('switchTraffic');
     expect(driver.main).toMatchObject({ kind: 'synchronise', goal: 'follow' });
-    expect(moveReason(driver.state)).toContain('is told version 1');
+    expect(reasonOf(driver.state)).toContain('is told version 1');
     driver.endWell('route');
     driver.endWell();
     expect(driver.main?.kind).toBe('attemptSwitch');

@@ -4,15 +4,15 @@
  */
 import type { Lane, MainActivity, MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import { isSameActivity, isStoppable } from '../../../src/lifecycle/move/activity.js';
-import { applyMove } from '../../../src/lifecycle/move/apply.js';
+import { apply } from '../../../src/lifecycle/move/apply.js';
 import type { MoveCommand, MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import type { MoveWork } from '../../../src/lifecycle/move/decide.js';
-import { decideMove } from '../../../src/lifecycle/move/decide.js';
+import { decide } from '../../../src/lifecycle/move/decide.js';
 import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event.js';
 import type { MovePhase } from '../../../src/lifecycle/move/phase.js';
-import { movePhaseOf } from '../../../src/lifecycle/move/phase.js';
+import { phaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
-import { initialMoveState } from '../../../src/lifecycle/move/state.js';
+import { initialState } from '../../../src/lifecycle/move/state.js';
 import type { Answer, OutboxEntry } from '../../../src/lifecycle/operation/state.js';
 import { answers, probed, terms, wellEnded } from './outcomes.js';
 
@@ -21,7 +21,7 @@ const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 const lanes = ['main', 'route', 'probe'] as const;
 
 export class Driver {
-  state: MoveState = initialMoveState;
+  state: MoveState = initialState;
   nowMs = startMs;
   /** Which lanes were asked to stop what runs in them. */
   readonly stopping = { main: false, route: false, probe: false };
@@ -38,7 +38,7 @@ export class Driver {
   }
 
   get phase(): MovePhase {
-    return movePhaseOf(this.state);
+    return phaseOf(this.state);
   }
 
   get main(): MainActivity | null {
@@ -46,7 +46,7 @@ export class Driver {
   }
 
   get wanted(): MoveWork {
-    return decideMove(this.state, this.nowMs);
+    return decide(this.state, this.nowMs);
   }
 
   get ended(): boolean {
@@ -117,14 +117,14 @@ export class Driver {
   }
 
   private take(happening: MoveHappening): void {
-    const next = applyMove(this.state, { ...happening, atMs: this.nowMs });
+    const next = apply(this.state, { ...happening, atMs: this.nowMs });
     for (const entry of next.outbox) {
       this.audit.push(entry);
       if (entry.id === null) continue;
       if (this.answers.has(entry.id)) throw new Error(`command ${entry.id} was answered twice`);
       this.answers.set(entry.id, entry.answer);
     }
-    this.state = applyMove(next, { kind: 'outboxTaken', atMs: this.nowMs });
+    this.state = apply(next, { kind: 'outboxTaken', atMs: this.nowMs });
   }
 
   private reconcile(): void {

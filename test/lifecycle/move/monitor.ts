@@ -6,8 +6,8 @@ import { expect } from 'vitest';
 import type { Lane, MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import type { CommandOptions, MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import type { MoveTerms } from '../../../src/lifecycle/move/event.js';
-import { nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
-import { movePhaseOf } from '../../../src/lifecycle/move/phase.js';
+import { nextStep } from '../../../src/lifecycle/move/next-step.js';
+import { phaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { Books } from './books.js';
 import { Driver } from './driver.js';
@@ -174,7 +174,7 @@ export class Monitor {
 
   private check(before: MoveState, after: MoveState): void {
     const { driver } = this;
-    const phase = movePhaseOf(after);
+    const phase = phaseOf(after);
     expect(JSON.parse(JSON.stringify(after)), 'M10: plain JSON').toEqual(after);
     expect(after.grant, 'M1: the grant never goes back').toBeGreaterThanOrEqual(before.grant);
     expect(after.version, 'M7: versions only rise').toBeGreaterThanOrEqual(before.version);
@@ -217,13 +217,13 @@ export class Monitor {
   }
 
   private nextStepIsPossible(after: MoveState): void {
-    const { command, options } = nextMoveStep(after);
+    const { command, options } = nextStep(after);
     if (command === null) return;
     const probe = new Driver(this.given);
     probe.state = after;
     probe.nowMs = this.driver.nowMs;
     probe.ids = this.sent;
     const outcome = probe.send(command, options, 'as the status says')?.outcome ?? 'waits';
-    expect(outcome, `M12: ${command} is possible in ${movePhaseOf(after)}`).toMatch(/done|accepted|waits/);
+    expect(outcome, `M12: ${command} is possible in ${phaseOf(after)}`).toMatch(/done|accepted|waits/);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyMove } from '../../../src/lifecycle/move/apply.js';
-import { moveReason, nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import { apply } from '../../../src/lifecycle/move/apply.js';
+import { reasonOf, nextStep } from '../../../src/lifecycle/move/next-step.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { answers, failure, outage } from './outcomes.js';
 import type { Driver } from './driver.js';
@@ -18,8 +18,8 @@ describe('a source that is gone', () => {
   it('is shown before anybody asks, since when and what to do, and watched', () => {
     const driver = withoutSource();
     expect([driver.phase, driver.main]).toEqual(['switched', { kind: 'watchServers', answering: ['target'] }]);
-    expect(moveReason(driver.state)).toContain('cannot be reached since 2026-11-21T02:00:00.000Z');
-    expect(nextMoveStep(driver.state)).toMatchObject({ command: 'forceComplete' });
+    expect(reasonOf(driver.state)).toContain('cannot be reached since 2026-11-21T02:00:00.000Z');
+    expect(nextStep(driver.state)).toMatchObject({ command: 'forceComplete' });
     driver.endWell();
     expect(driver.main?.kind).toBe('followReverse');
     expect(driver.state.unreachable.source).toBeNull();
@@ -119,7 +119,7 @@ describe('a source that is gone', () => {
     driver.endWell();
     driver.endWell();
     expect([driver.phase, driver.main]).toEqual(['forceCompleting', null]);
-    expect(nextMoveStep(driver.state).options.components).toEqual(['fences', 'routing', 'sidecar']);
+    expect(nextStep(driver.state).options.components).toEqual(['fences', 'routing', 'sidecar']);
     driver.send('forceComplete', { components: ['streams', 'fences'] }, 'again');
     expect(driver.main).toMatchObject({ components: ['streams', 'fences'] });
     driver.send('forceComplete', {}, 'all');
@@ -187,13 +187,13 @@ describe('a forced completion whose router was not told', () => {
     const completion = { kind: 'force', at: 'then', reason: 'it burned down', wanted: [], done: [] } as const;
     const ended = { kind: 'forceCompleted', components: ['routing'], residuals: ['source: fences'] } as const;
     const forced: MoveState = { ...state, completion };
-    const left = applyMove(forced, { ...ended, routed: false, notRouted, atMs: 0 });
+    const left = apply(forced, { ...ended, routed: false, notRouted, atMs: 0 });
     expect(left.residuals).toEqual(['source: fences', notRouted]);
     expect(left.outbox).toMatchObject([{ command: 'forceComplete', via: 'system', reason: 'it burned down' }]);
     expect(left.outbox[0]?.answer.message).toContain(notRouted);
-    const told = applyMove({ ...left, outbox: [] }, { ...ended, routed: true, atMs: 1 });
+    const told = apply({ ...left, outbox: [] }, { ...ended, routed: true, atMs: 1 });
     expect(told).toMatchObject({ residuals: ['source: fences'], routerNotTold: null, outbox: [] });
     // As the first versions told it: their histories have no such record.
-    expect(applyMove(forced, { ...ended, routed: false, atMs: 0 }).outbox).toEqual([]);
+    expect(apply(forced, { ...ended, routed: false, atMs: 0 }).outbox).toEqual([]);
   });
 });

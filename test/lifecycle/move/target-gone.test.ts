@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextMoveStep } from '../../../src/lifecycle/move/next-step.js';
+import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { answers, failure, outage, switched } from './outcomes.js';
 import { inSwitched, switching } from './histories.js';
 
@@ -10,7 +10,7 @@ describe('a target that is gone', () => {
     const driver = inSwitched();
     driver.happen({ kind: 'reverseFollowed', outcome: 'unreachable', position: 'gtid:7', ...targetGone });
     expect([driver.phase, driver.main?.kind]).toEqual(['needsOperator', 'watchServers']);
-    expect(nextMoveStep(driver.state).sentence).toContain('last reversed position (gtid:7)');
+    expect(nextStep(driver.state).sentence).toContain('last reversed position (gtid:7)');
     expect(driver.send('reverseTraffic')).toMatchObject({ code: 'TARGET_UNREACHABLE' });
     driver.endWell();
     expect([driver.phase, driver.main?.kind]).toEqual(['switched', 'followReverse']);
