@@ -5,14 +5,14 @@
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { MoveTablesResult } from '../contract/move-tables.js';
 import { attemptInFlight } from '../lifecycle/move/facts.js';
-import { noticeCancelRequest, type CancelRequest } from './cancel-request.js';
-import { asWorkflowFailure } from './failures.js';
+import { noticeCancelRequest, type CancelRequest } from './operation/cancel-request.js';
+import { asWorkflowFailure } from './operation/failures.js';
 import { receiveMoveMessages } from './move/commands.js';
 import { MoveLanes } from './move/lanes.js';
 import type { CarriedMove } from './move/move.js';
 import { Move } from './move/move.js';
 import { watchWindow } from './move/window-watch.js';
-import { startTableCleanup } from './start-cleanup.js';
+import { startTableCleanup } from './operation/start-cleanup.js';
 
 /** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
 export async function moveTables(input?: unknown, carried?: CarriedMove): Promise<MoveTablesResult> {

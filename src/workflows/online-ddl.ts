@@ -6,13 +6,13 @@ import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { OnlineDdlResult } from '../contract/online-ddl.js';
 import { isSameWork } from '../lifecycle/migration/decide.js';
 import { attemptInFlight } from '../lifecycle/migration/state.js';
-import { noticeCancelRequest, type CancelRequest } from './cancel-request.js';
-import { receiveMessages } from './commands.js';
-import { asWorkflowFailure } from './failures.js';
-import type { CarriedMigration } from './migration.js';
-import { Migration } from './migration.js';
-import { startTableCleanup } from './start-cleanup.js';
-import { WorkRunner } from './work-runner.js';
+import { noticeCancelRequest, type CancelRequest } from './operation/cancel-request.js';
+import { receiveMessages } from './migration/commands.js';
+import { asWorkflowFailure } from './operation/failures.js';
+import type { CarriedMigration } from './migration/migration.js';
+import { Migration } from './migration/migration.js';
+import { startTableCleanup } from './operation/start-cleanup.js';
+import { WorkRunner } from './migration/perform.js';
 
 /** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
 export async function onlineDdl(input?: unknown, carried?: CarriedMigration): Promise<OnlineDdlResult> {

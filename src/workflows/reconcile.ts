@@ -3,9 +3,9 @@ import { defineQuery, proxyActivities, setCurrentDetails, setHandler } from '@te
 import { fieldOf } from '../contract/decode.js';
 import type { ReconcileActivities, ReconcileResult } from '../contract/reconcile.js';
 import { reconcileCellCharactersMax } from '../limits/lifecycle.js';
-import { closing, shownAs } from './activity-options.js';
-import { asWorkflowError } from './failures.js';
-import { tableCell } from './text.js';
+import { closing, shownAs } from './operation/activity-options.js';
+import { asWorkflowError } from './operation/failures.js';
+import { tableCell } from './operation/text.js';
 
 /** Takes the input of the contract; it is validated by the activity. */
 export async function reconcile(input?: unknown): Promise<ReconcileResult> {

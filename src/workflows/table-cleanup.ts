@@ -24,13 +24,13 @@ import type { Retrying } from '../lifecycle/operation/retrying.js';
 import { failedAgain, isRepeated, remedyOf } from '../lifecycle/operation/retrying.js';
 import type { Failure, OutboxEntry } from '../lifecycle/operation/state.js';
 import { isoTime } from '../lifecycle/operation/state.js';
-import { closing, shownWhenItFails } from './activity-options.js';
-import { AuditTrail } from './audit-trail.js';
-import { commandLine, pageOf } from './details.js';
-import { asWorkflowError, asWorkflowFailure, endWithoutResult, failureOf } from './failures.js';
-import { receiveCommands } from './messages.js';
-import { retryingOf } from './status.js';
-import { cutToBytes, tableCell } from './text.js';
+import { closing, shownWhenItFails } from './operation/activity-options.js';
+import { AuditTrail } from './operation/audit-trail.js';
+import { commandLine, pageOf } from './operation/page.js';
+import { asWorkflowError, asWorkflowFailure, endWithoutResult, failureOf } from './operation/failures.js';
+import { receiveCommands } from './operation/messages.js';
+import { retryingOf } from './migration/status.js';
+import { cutToBytes, tableCell } from './operation/text.js';
 
 const nextSteps: Readonly<Record<TableCleanupPhase, string>> = {
   waiting: 'Nothing: it is dropped by itself. keepRetained keeps it for good, dropRetained drops it now.',

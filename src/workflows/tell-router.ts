@@ -14,8 +14,8 @@ import { tellRouterInputSchema, type TellRouterInput, type TellRouterResult } fr
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { summaryBytesMax } from '../limits/lifecycle.js';
 import { routerAnswerShownCharactersMax } from '../limits/router.js';
-import { asWorkflowFailure } from './failures.js';
-import { cutToBytes } from './text.js';
+import { asWorkflowFailure } from './operation/failures.js';
+import { cutToBytes } from './operation/text.js';
 
 /** @throws INVALID_INPUT as the failure of the workflow. */
 export async function tellRouter(input?: unknown): Promise<TellRouterResult> {

@@ -2,7 +2,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { workflowTypes } from '../contract/names.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { asWorkflowFailure } from './failures.js';
+import { asWorkflowFailure } from './operation/failures.js';
 
 /** @throws UNKNOWN_WORKFLOW_TYPE as the failure of the workflow, always. */
 export function unknownWorkflowType(): Promise<never> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { shellQuoted, shellWord } from '../../src/contract/command-line.js';
 import { reconcileWorkflowId } from '../../src/contract/names.js';
 import { initialState } from '../../src/lifecycle/move/state.js';
-import { commandLine } from '../../src/workflows/details.js';
+import { commandLine } from '../../src/workflows/operation/page.js';
 import { moveDoctorOf } from '../../src/workflows/move/doctor.js';
 
 function sh(script: string): string {

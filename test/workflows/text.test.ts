@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import type { OnlineDdlStatus } from '../../src/contract/status.js';
 import { detailsBytesMax } from '../../src/limits/lifecycle.js';
 import { initialState } from '../../src/lifecycle/migration/state.js';
-import { detailsOf } from '../../src/workflows/details.js';
-import { readRequest } from '../../src/workflows/request.js';
-import { statusOf } from '../../src/workflows/status.js';
-import { cutToBytes } from '../../src/workflows/text.js';
+import { detailsOf } from '../../src/workflows/migration/details.js';
+import { readRequest } from '../../src/workflows/operation/request.js';
+import { statusOf } from '../../src/workflows/migration/status.js';
+import { cutToBytes } from '../../src/workflows/operation/text.js';
 
 describe('text for the UI', () => {
   it('is never longer than allowed and never cut inside a character', () => {

@@ -5,7 +5,7 @@ import type { MoveCommandFields } from '../../contract/move-commands.js';
 import { moveCommandDescriptions, moveCommandSchemas } from '../../contract/move-commands.js';
 import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
 import type { CommandOptions } from '../../lifecycle/move/command.js';
-import { receiveCommands } from '../messages.js';
+import { receiveCommands } from '../operation/messages.js';
 import type { Move } from './move.js';
 
 /** Registers the handlers of all commands and queries; to be called before the first await. */

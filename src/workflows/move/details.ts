@@ -2,7 +2,7 @@
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { MoveTablesStatus, TableTraffic } from '../../contract/move-status.js';
 import { tablesShownMax } from '../../limits/move.js';
-import { commonFacts, pageFor, titleCell, type Page } from '../details.js';
+import { commonFacts, pageFor, titleCell, type Page } from '../operation/page.js';
 
 /** The page for a status. */
 export function moveDetailsOf(status: MoveTablesStatus, workflow: WorkflowAddress): string {

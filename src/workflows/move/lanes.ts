@@ -3,8 +3,8 @@ import { isSameActivity, isStoppable, type Lane as LaneName } from '../../lifecy
 import type { MoveActivity } from '../../lifecycle/move/activity.js';
 import type { MoveWork } from '../../lifecycle/move/decide.js';
 import type { MoveHappening } from '../../lifecycle/move/event.js';
-import { endWithoutResult } from '../failures.js';
-import { Lane } from '../lane.js';
+import { endWithoutResult } from '../operation/failures.js';
+import { Lane } from '../operation/lane.js';
 import type { Move } from './move.js';
 import { performed } from './perform.js';
 

@@ -23,7 +23,7 @@ import {
   resolving,
   retry,
   shownAs,
-} from '../activity-options.js';
+} from '../operation/activity-options.js';
 import type { Move } from './move.js';
 
 /** Bounded, since a person is told and it is asked again by itself. */

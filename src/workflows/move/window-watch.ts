@@ -3,8 +3,8 @@ import { condition, proxyActivities } from '@temporalio/workflow';
 import type { MoveActivities, WindowSight } from '../../contract/move-activities.js';
 import { summaryBytesMax } from '../../limits/lifecycle.js';
 import { isReady, knownWindow, needsWindow } from '../../lifecycle/move/facts.js';
-import { looking, shownAs } from '../activity-options.js';
-import { cutToBytes } from '../text.js';
+import { looking, shownAs } from '../operation/activity-options.js';
+import { cutToBytes } from '../operation/text.js';
 import type { Move } from './move.js';
 
 /** Goes on as long as the run does; what it knows is carried, so that the next one need not look again. */

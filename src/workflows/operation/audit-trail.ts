@@ -3,15 +3,15 @@
  * it, and a line that cannot be written is given up (history has it too).
  */
 import { CancellationScope, log, patched, proxyActivities } from '@temporalio/workflow';
-import type { AuditRequest, SwitchyardActivities } from '../contract/activities.js';
+import type { AuditRequest, SwitchyardActivities } from '../../contract/activities.js';
 import {
   auditDeadlineMs,
   auditLinesCarriedMax,
   auditTimeoutMs,
   retryIntervalMs,
   summaryBytesMax,
-} from '../limits/lifecycle.js';
-import type { OutboxEntry } from '../lifecycle/operation/state.js';
+} from '../../limits/lifecycle.js';
+import type { OutboxEntry } from '../../lifecycle/operation/state.js';
 import { cutToBytes } from './text.js';
 
 /** The operation that the lines belong to; null while the preparation has not told it. */

@@ -1,9 +1,9 @@
 /** Starts the workflow of one retained table, which outlives the one that has retained it. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log, ParentClosePolicy, startChild } from '@temporalio/workflow';
-import { tableCleanupWorkflowId, workflowTypes } from '../contract/names.js';
-import type { TableCleanupInput } from '../contract/table-cleanup.js';
-import { summaryBytesMax } from '../limits/lifecycle.js';
+import { tableCleanupWorkflowId, workflowTypes } from '../../contract/names.js';
+import type { TableCleanupInput } from '../../contract/table-cleanup.js';
+import { summaryBytesMax } from '../../limits/lifecycle.js';
 import { cutToBytes } from './text.js';
 
 /** @param of the table that it was, for people. */

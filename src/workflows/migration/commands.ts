@@ -1,10 +1,10 @@
 /** The messages of `onlineDdl`: its commands (what they do is in src/lifecycle/migration/commands.ts) and its queries. */
 import { defineQuery, setHandler } from '@temporalio/workflow';
-import { decodeCommand, onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../contract/commands.js';
-import { decodePayload } from '../contract/decode.js';
-import { cutOverChangeSchema } from '../contract/online-ddl.js';
-import type { OnlineDdlPlan, OnlineDdlStatus } from '../contract/status.js';
-import { receiveCommands } from './messages.js';
+import { decodeCommand, onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../../contract/commands.js';
+import { decodePayload } from '../../contract/decode.js';
+import { cutOverChangeSchema } from '../../contract/online-ddl.js';
+import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/status.js';
+import { receiveCommands } from '../operation/messages.js';
 import type { Migration } from './migration.js';
 
 /** Fields of setCutOver that the design has and that are refused by name until they are built. */

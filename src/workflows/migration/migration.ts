@@ -1,22 +1,22 @@
 /** One migration inside its workflow (operation.ts), with its lifecycle and what people see of it. */
 import { log, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { PreparedMigration } from '../contract/activities.js';
-import type { OnlineDdlPlan, OnlineDdlStatus } from '../contract/status.js';
-import { apply } from '../lifecycle/migration/apply.js';
-import type { Work } from '../lifecycle/migration/decide.js';
-import { decide, worksAgain } from '../lifecycle/migration/decide.js';
-import type { Command } from '../lifecycle/migration/command.js';
-import type { Happening } from '../lifecycle/migration/event.js';
-import { nextStep } from '../lifecycle/migration/next-step.js';
-import type { MigrationState } from '../lifecycle/migration/state.js';
-import type { OutboxEntry } from '../lifecycle/operation/state.js';
-import { cutOverSettings, initialState } from '../lifecycle/migration/state.js';
-import { isoTime } from '../lifecycle/operation/state.js';
-import type { AuditSubject } from './audit-trail.js';
+import type { PreparedMigration } from '../../contract/activities.js';
+import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/status.js';
+import { apply } from '../../lifecycle/migration/apply.js';
+import type { Work } from '../../lifecycle/migration/decide.js';
+import { decide, worksAgain } from '../../lifecycle/migration/decide.js';
+import type { Command } from '../../lifecycle/migration/command.js';
+import type { Happening } from '../../lifecycle/migration/event.js';
+import { nextStep } from '../../lifecycle/migration/next-step.js';
+import type { MigrationState } from '../../lifecycle/migration/state.js';
+import type { OutboxEntry } from '../../lifecycle/operation/state.js';
+import { cutOverSettings, initialState } from '../../lifecycle/migration/state.js';
+import { isoTime } from '../../lifecycle/operation/state.js';
+import type { AuditSubject } from '../operation/audit-trail.js';
 import { detailsOf } from './details.js';
-import { Operation, type Waking } from './operation.js';
-import type { Request } from './request.js';
-import { readRequest } from './request.js';
+import { Operation, type Waking } from '../operation/operation.js';
+import type { Request } from '../operation/request.js';
+import { readRequest } from '../operation/request.js';
 import { planOf, statusOf } from './status.js';
 
 /** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */

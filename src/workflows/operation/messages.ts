@@ -11,10 +11,10 @@ import {
   setDefaultUpdateHandler,
   setHandler,
 } from '@temporalio/workflow';
-import type { CommandAnswer } from '../contract/commands.js';
-import type { Decoded } from '../contract/decode.js';
-import { SwitchyardError } from '../errors/switchyard-error.js';
-import { byCharactersMax, commandCharactersMax, reasonCharactersMax } from '../limits/limits.js';
+import type { CommandAnswer } from '../../contract/commands.js';
+import type { Decoded } from '../../contract/decode.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { byCharactersMax, commandCharactersMax, reasonCharactersMax } from '../../limits/limits.js';
 
 /** Who gave a command, how and why; null where they did not say. */
 interface Given {

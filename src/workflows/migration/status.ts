@@ -1,14 +1,14 @@
 /** The answers of the queries of `onlineDdl`, put together from the state. */
-import type { PreparedMigration } from '../contract/activities.js';
-import { tableCleanupWorkflowId } from '../contract/names.js';
-import type { OnlineDdlPlan, OnlineDdlStatus, RetryingStatus } from '../contract/status.js';
-import { nextAttemptAt, nextStep, reasonOf } from '../lifecycle/migration/next-step.js';
-import { phaseOf } from '../lifecycle/migration/phase.js';
-import type { Retrying } from '../lifecycle/operation/retrying.js';
-import type { MigrationState } from '../lifecycle/migration/state.js';
-import { cutOverSettings } from '../lifecycle/migration/state.js';
-import { isoTime } from '../lifecycle/operation/state.js';
-import type { Request } from './request.js';
+import type { PreparedMigration } from '../../contract/activities.js';
+import { tableCleanupWorkflowId } from '../../contract/names.js';
+import type { OnlineDdlPlan, OnlineDdlStatus, RetryingStatus } from '../../contract/status.js';
+import { nextAttemptAt, nextStep, reasonOf } from '../../lifecycle/migration/next-step.js';
+import { phaseOf } from '../../lifecycle/migration/phase.js';
+import type { Retrying } from '../../lifecycle/operation/retrying.js';
+import type { MigrationState } from '../../lifecycle/migration/state.js';
+import { cutOverSettings } from '../../lifecycle/migration/state.js';
+import { isoTime } from '../../lifecycle/operation/state.js';
+import type { Request } from '../operation/request.js';
 
 export function statusOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlStatus {
   const cleanup =

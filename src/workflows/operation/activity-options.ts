@@ -20,8 +20,8 @@ import {
   triesInARowMax,
   synchroniseHeartbeatTimeoutMs,
   synchroniseTimeoutMs,
-} from '../limits/lifecycle.js';
-import type { SynchroniseGoal } from '../lifecycle/operation/state.js';
+} from '../../limits/lifecycle.js';
+import type { SynchroniseGoal } from '../../lifecycle/operation/state.js';
 import { cutToBytes } from './text.js';
 
 /** What `synchronise` does until it has reached a goal, for summaries. */

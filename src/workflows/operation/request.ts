@@ -2,8 +2,8 @@
  * What can be told of an input before the preparation has validated it: for summaries, the status and the clean-up of a
  * preparation that told us nothing. It never fails, so that a stricter schema never breaks a replay.
  */
-import { fieldOf } from '../contract/decode.js';
-import type { Place } from '../contract/move-tables.js';
+import { fieldOf } from '../../contract/decode.js';
+import type { Place } from '../../contract/move-tables.js';
 
 export interface Request {
   readonly cluster: string;

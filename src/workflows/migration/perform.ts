@@ -4,13 +4,13 @@
  */
 import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
-import type { OperationRef, SwitchyardActivities } from '../contract/activities.js';
-import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../limits/lifecycle.js';
-import { isStoppable } from '../lifecycle/migration/decide.js';
-import type { Happening } from '../lifecycle/migration/event.js';
-import type { Activity, CutOverSettings } from '../lifecycle/migration/state.js';
-import type { SynchroniseGoal } from '../lifecycle/operation/state.js';
-import { cutOverSettings } from '../lifecycle/migration/state.js';
+import type { OperationRef, SwitchyardActivities } from '../../contract/activities.js';
+import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/lifecycle.js';
+import { isStoppable } from '../../lifecycle/migration/decide.js';
+import type { Happening } from '../../lifecycle/migration/event.js';
+import type { Activity, CutOverSettings } from '../../lifecycle/migration/state.js';
+import type { SynchroniseGoal } from '../../lifecycle/operation/state.js';
+import { cutOverSettings } from '../../lifecycle/migration/state.js';
 import {
   closing,
   closingUnprepared,
@@ -20,9 +20,9 @@ import {
   resolving,
   shownAs,
   shownWhenItFails,
-} from './activity-options.js';
-import { endWithoutResult } from './failures.js';
-import { Lane } from './lane.js';
+} from '../operation/activity-options.js';
+import { endWithoutResult } from '../operation/failures.js';
+import { Lane } from '../operation/lane.js';
 import type { Migration } from './migration.js';
 
 export class WorkRunner {
