@@ -4,14 +4,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo } from '@temporalio/activity';
+import type { SwitchyardActivities } from '../contract/migration/activities.js';
 import type {
   OperationRef,
   PrepareRequest,
   ProgressHeartbeat,
-  SwitchyardActivities,
   SynchroniseGoal,
-} from '../contract/activities.js';
-import type { MoveActivities } from '../contract/move-activities.js';
+} from '../contract/operation/activities.js';
+import type { MoveActivities } from '../contract/move/activities.js';
 import type { ReconcileActivities } from '../contract/reconcile.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { pausedCheckIntervalMs } from '../limits/activities.js';

@@ -1,8 +1,8 @@
 /** The activities of a move: each parses its request, calls one function of the data plane, and translates the error. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo } from '@temporalio/activity';
-import type { PrepareRequest } from '../contract/activities.js';
-import type { MoveActivities, MoveOperation, MoveRef, PreparedMove } from '../contract/move-activities.js';
+import type { PrepareRequest } from '../contract/operation/activities.js';
+import type { MoveActivities, MoveOperation, MoveRef, PreparedMove } from '../contract/move/activities.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { pausedCheckIntervalMs } from '../limits/activities.js';
 import { removeAbandonedMigration } from '../mysql/migration/clean-up.js';

@@ -1,6 +1,6 @@
 /** Heartbeats at a steady pace, whatever the work is doing, always with the latest progress. */
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { ProgressHeartbeat } from '../contract/activities.js';
+import type { ProgressHeartbeat } from '../contract/operation/activities.js';
 import { heartbeatIntervalMs } from '../limits/activities.js';
 
 /**

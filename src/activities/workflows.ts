@@ -2,7 +2,7 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { tableCleanupWorkflowId, tellRouterWorkflowId, workflowTypes } from '../contract/names.js';
-import type { TableCleanupInput } from '../contract/table-cleanup.js';
+import type { TableCleanupInput } from '../contract/retained-table.js';
 import type { TellRouterInput, TellRouterResult } from '../contract/tell-router.js';
 import { tellRouterGraceMs } from '../limits/router.js';
 import type { Owner, OwnerState, TemporalPlace } from '../mysql/server/sidecar/operations.js';

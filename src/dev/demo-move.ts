@@ -5,12 +5,25 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { CommandAnswer } from '../contract/commands.js';
-import type { MoveTablesResult } from '../contract/move-tables.js';
+import type { CommandAnswer } from '../contract/operation/commands.js';
+import type { MoveTablesResult } from '../contract/move/input.js';
 import type { ReconcileInput, ReconcileResult } from '../contract/reconcile.js';
 import { moveTablesWorkflowId, taskQueueDefault, workflowTypes } from '../contract/names.js';
-import { checkShop, demoClients, demoDatabase, describeWork, openShop, rate, runDemo, say } from './demo-run.js';
-import { sayVerdict, send, shopAccess, type Demo, type DemoOptions } from './demo-run.js';
+import {
+  checkShop,
+  demoClients,
+  demoDatabase,
+  describeWork,
+  openShop,
+  rate,
+  runDemo,
+  say,
+  sayVerdict,
+  send,
+  shopAccess,
+  type Demo,
+  type DemoOptions,
+} from './demo-run.js';
 import { readHeartbeat } from './heartbeat.js';
 import { findLeftBehind, refusalOfWrites, run } from './left-behind.js';
 import { until } from './move-status.js';

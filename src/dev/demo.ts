@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
 import { onlineDdlWorkflowId, taskQueueDefault, workflowTypes } from '../contract/names.js';
-import type { OnlineDdlResult } from '../contract/online-ddl.js';
-import type { OnlineDdlStatus } from '../contract/status.js';
+import type { OnlineDdlResult } from '../contract/migration/input.js';
+import type { OnlineDdlStatus } from '../contract/migration/status.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { demoMove } from './demo-move.js';
 import {

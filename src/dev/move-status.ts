@@ -1,7 +1,7 @@
 /** Waits for a move to get somewhere. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { MoveTablesStatus } from '../contract/move-status.js';
+import type { MoveTablesStatus } from '../contract/move/status.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { demoStepTimeoutMs } from '../limits/dev.js';
 

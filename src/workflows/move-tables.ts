@@ -3,7 +3,7 @@
  * on in each lane with what is, stops and starts activities accordingly, and waits for the next event.
  */
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
-import type { MoveTablesResult } from '../contract/move-tables.js';
+import type { MoveTablesResult } from '../contract/move/input.js';
 import { attemptInFlight } from '../lifecycle/move/facts.js';
 import { noticeCancelRequest, type CancelRequest } from './operation/cancel-request.js';
 import { asWorkflowFailure } from './operation/failures.js';

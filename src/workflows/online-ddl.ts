@@ -3,7 +3,7 @@
  * going on with what is, stops and starts activities accordingly, and waits for the next event.
  */
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
-import type { OnlineDdlResult } from '../contract/online-ddl.js';
+import type { OnlineDdlResult } from '../contract/migration/input.js';
 import { isSameWork } from '../lifecycle/migration/decide.js';
 import { attemptInFlight } from '../lifecycle/migration/state.js';
 import { noticeCancelRequest, type CancelRequest } from './operation/cancel-request.js';

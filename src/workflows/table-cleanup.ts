@@ -11,11 +11,15 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { SwitchyardActivities } from '../contract/activities.js';
-import { decodeCommand, tableCleanupCommandDescriptions, tableCleanupCommandSchemas } from '../contract/commands.js';
+import type { SwitchyardActivities } from '../contract/migration/activities.js';
+import {
+  tableCleanupCommandDescriptions,
+  tableCleanupCommandSchemas,
+  tableCleanupInputSchema,
+} from '../contract/retained-table.js';
+import { decodeCommand } from '../contract/operation/commands.js';
 import { decodePayload } from '../contract/decode.js';
-import type { TableCleanupInput, TableCleanupResult, TableCleanupStatus } from '../contract/table-cleanup.js';
-import { tableCleanupInputSchema } from '../contract/table-cleanup.js';
+import type { TableCleanupInput, TableCleanupResult, TableCleanupStatus } from '../contract/retained-table.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { detailsBytesMax, summaryBytesMax } from '../limits/lifecycle.js';
 import type { TableCleanupPhase, TableCleanupState } from '../lifecycle/retained-table.js';

@@ -7,15 +7,12 @@ import { describe, expect, it } from 'vitest';
 import { parseOnlineDdlInput } from '../../src/activities/parse-input.js';
 import { parseMoveTablesInput } from '../../src/activities/parse-move-input.js';
 import { loadConfig } from '../../src/config/config.js';
-import {
-  onlineDdlCommandNames,
-  onlineDdlCommandSchemas,
-  tableCleanupCommandSchemas,
-} from '../../src/contract/commands.js';
+import { onlineDdlCommandNames, onlineDdlCommandSchemas } from '../../src/contract/migration/commands.js';
+import { tableCleanupCommandSchemas } from '../../src/contract/retained-table.js';
 import { decodePayload } from '../../src/contract/decode.js';
-import { moveCommandSchemas } from '../../src/contract/move-commands.js';
+import { moveCommandSchemas } from '../../src/contract/move/commands.js';
 import { taskQueueDefault, workflowTypes } from '../../src/contract/names.js';
-import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract/online-ddl.js';
+import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract/migration/input.js';
 import { reconcileInputSchema } from '../../src/contract/reconcile.js';
 import { ownDatabasePrivileges, requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
 import { blocks, pages, read, root } from './pages.js';

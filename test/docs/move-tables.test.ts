@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseMoveTablesInput } from '../../src/activities/parse-move-input.js';
 import { decodePayload } from '../../src/contract/decode.js';
-import { moveCommandSchemas } from '../../src/contract/move-commands.js';
-import { moveTablesInputSchema, moveTablesOptionsSchema } from '../../src/contract/move-tables.js';
+import { moveCommandSchemas } from '../../src/contract/move/commands.js';
+import { moveTablesInputSchema, moveTablesOptionsSchema } from '../../src/contract/move/input.js';
 import { catalogue } from '../../src/errors/switchyard-error.js';
 import { moveCommandNames } from '../../src/lifecycle/move/command.js';
 import { movePhases } from '../../src/lifecycle/move/phase.js';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { MoveTablesDoctor } from '../../src/contract/move-status.js';
+import type { MoveTablesDoctor } from '../../src/contract/move/status.js';
 import { FenceWriters, fenceWritersTable } from '../support/fence-writers.js';
 import { eventually } from '../support/migration-test.js';
 import { MoveTest } from '../support/move-test.js';

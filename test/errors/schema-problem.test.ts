@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { onlineDdlCommandSchemas, tableCleanupCommandSchemas } from '../../src/contract/commands.js';
+import { onlineDdlCommandSchemas } from '../../src/contract/migration/commands.js';
+import { tableCleanupCommandSchemas } from '../../src/contract/retained-table.js';
 import { decodePayload } from '../../src/contract/decode.js';
-import { onlineDdlInputSchema } from '../../src/contract/online-ddl.js';
+import { onlineDdlInputSchema } from '../../src/contract/migration/input.js';
 
 const input = { cluster: 'c', database: 'd', statement: 'ALTER TABLE t FORCE' };
 

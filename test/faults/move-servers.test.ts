@@ -3,7 +3,7 @@
  * write (P1): nobody waits for a server that does not answer, nothing is lost, and the move goes on.
  */
 import { describe, expect, it } from 'vitest';
-import type { MoveTablesStatus } from '../../src/contract/move-status.js';
+import type { MoveTablesStatus } from '../../src/contract/move/status.js';
 import { eventually } from '../support/eventually.js';
 import { MoveLife, withOwnServer } from '../support/move-life.js';
 import type { OwnMysql } from '../support/own-mysql.js';

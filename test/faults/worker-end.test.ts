@@ -1,7 +1,7 @@
 /** A worker that is asked to end (SIGTERM) ends in time, whatever runs in it, and another one goes on. */
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, inject, it } from 'vitest';
-import type { OnlineDdlOptions } from '../../src/contract/online-ddl.js';
+import type { OnlineDdlOptions } from '../../src/contract/migration/input.js';
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import { workerEndMsMax } from '../../src/limits/worker.js';
 import { MigrationTest, uniqueName, type Fault } from '../support/migration-test.js';

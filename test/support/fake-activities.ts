@@ -1,7 +1,7 @@
 /** The activities of `onlineDdl` without a database (fakes.ts). */
 import { randomBytes } from 'node:crypto';
-import type { PreparedMigration, SwitchyardActivities } from '../../src/contract/activities.js';
-import type { OnlineDdlInput } from '../../src/contract/online-ddl.js';
+import type { PreparedMigration, SwitchyardActivities } from '../../src/contract/migration/activities.js';
+import type { OnlineDdlInput } from '../../src/contract/migration/input.js';
 import { Fakes, untilCancelled } from './fakes.js';
 
 export { activityError } from './fakes.js';

@@ -2,7 +2,7 @@
 import { CancelledFailure } from '@temporalio/common';
 import { lookAtWindows } from '../../src/activities/attempt-windows.js';
 import { parseMoveTablesInput, moveTerms } from '../../src/activities/parse-move-input.js';
-import type { MoveActivities, PreparedMove } from '../../src/contract/move-activities.js';
+import type { MoveActivities, PreparedMove } from '../../src/contract/move/activities.js';
 import { Fakes, untilCancelled } from './fakes.js';
 
 export { activityError } from './fakes.js';

@@ -4,9 +4,9 @@
  */
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { expect, inject } from 'vitest';
-import type { CommandAnswer } from '../../src/contract/commands.js';
-import type { OnlineDdlOptions, OnlineDdlResult } from '../../src/contract/online-ddl.js';
-import type { OnlineDdlStatus } from '../../src/contract/status.js';
+import type { CommandAnswer } from '../../src/contract/operation/commands.js';
+import type { OnlineDdlOptions, OnlineDdlResult } from '../../src/contract/migration/input.js';
+import type { OnlineDdlStatus } from '../../src/contract/migration/status.js';
 import { Shop } from '../../src/dev/shop/shop.js';
 import { alterOrders } from '../../src/dev/shop/orders.js';
 import type { WorkerProcess } from '../../src/dev/start-worker.js';

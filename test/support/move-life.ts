@@ -1,7 +1,7 @@
 /** One move with its writers, from the start to the end, and what has to be true then. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { MoveTablesOptions } from '../../src/contract/move-tables.js';
+import type { MoveTablesOptions } from '../../src/contract/move/input.js';
 import { eventually, rarelyMs } from './eventually.js';
 import { FenceWriters, fenceWritersTable } from './fence-writers.js';
 import { MoveTest, type MoveTestOptions } from './move-test.js';

@@ -1,9 +1,9 @@
 /** What tests of `moveTables` share: as workflow-env.ts does for `onlineDdl`. */
 import type { WorkflowHandle } from '@temporalio/client';
-import type { CommandAnswer } from '../../src/contract/commands.js';
-import type { MoveCommandName } from '../../src/contract/move-commands.js';
-import type { MoveTablesStatus } from '../../src/contract/move-status.js';
-import type { MoveTablesInput, MoveTablesOptions } from '../../src/contract/move-tables.js';
+import type { CommandAnswer } from '../../src/contract/operation/commands.js';
+import type { MoveCommandName } from '../../src/contract/move/commands.js';
+import type { MoveTablesStatus } from '../../src/contract/move/status.js';
+import type { MoveTablesInput, MoveTablesOptions } from '../../src/contract/move/input.js';
 import type { MovePhase } from '../../src/lifecycle/move/phase.js';
 import { FakeMoveActivities } from './fake-move-activities.js';
 import { eventually, testWorkflow, type MigrationSetting } from './workflow-env.js';

@@ -11,9 +11,10 @@ import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@tem
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import type { CommandAnswer, OnlineDdlCommandName } from '../../src/contract/commands.js';
-import type { OnlineDdlInput, OnlineDdlOptions } from '../../src/contract/online-ddl.js';
-import type { OnlineDdlStatus } from '../../src/contract/status.js';
+import type { OnlineDdlCommandName } from '../../src/contract/migration/commands.js';
+import type { CommandAnswer } from '../../src/contract/operation/commands.js';
+import type { OnlineDdlInput, OnlineDdlOptions } from '../../src/contract/migration/input.js';
+import type { OnlineDdlStatus } from '../../src/contract/migration/status.js';
 import { createContext } from '../../src/dev/context.js';
 import { findTemporal } from '../../src/dev/find-temporal.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';

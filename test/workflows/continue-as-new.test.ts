@@ -1,9 +1,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import type { CommandAnswer, OnlineDdlCommandName } from '../../src/contract/commands.js';
-import { onlineDdlCommandDescriptions } from '../../src/contract/commands.js';
-import type { MoveCommandName } from '../../src/contract/move-commands.js';
-import { moveCommandDescriptions } from '../../src/contract/move-commands.js';
+import type { OnlineDdlCommandName } from '../../src/contract/migration/commands.js';
+import type { CommandAnswer } from '../../src/contract/operation/commands.js';
+import { onlineDdlCommandDescriptions } from '../../src/contract/migration/commands.js';
+import type { MoveCommandName } from '../../src/contract/move/commands.js';
+import { moveCommandDescriptions } from '../../src/contract/move/commands.js';
 import { FakeActivities } from '../support/fake-activities.js';
 import { activityError, bothAnswer, FakeMoveActivities, outage } from '../support/fake-move-activities.js';
 import { testMove, type MoveTest } from '../support/move-workflow-env.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CutOverAttemptResult } from '../../src/contract/activities.js';
+import type { CutOverAttemptResult } from '../../src/contract/migration/activities.js';
 import { activityError, swappedAt } from '../support/fake-activities.js';
 import { eventually, testMigration } from '../support/workflow-env.js';
 

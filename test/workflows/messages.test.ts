@@ -6,8 +6,8 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../src/contract/commands.js';
-import type { OnlineDdlPlan } from '../../src/contract/status.js';
+import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../src/contract/migration/commands.js';
+import type { OnlineDdlPlan } from '../../src/contract/migration/status.js';
 import { activityError } from '../support/fake-activities.js';
 import {
   bringToNewRun,

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../src/activities/create-activities.js';
-import type { TableCleanupStatus } from '../../src/contract/table-cleanup.js';
+import type { TableCleanupStatus } from '../../src/contract/retained-table.js';
 import { activityError, FakeActivities, operationId } from '../support/fake-activities.js';
 import { bringToNewRun, eventually, testMigration, testWorkflow } from '../support/workflow-env.js';
 

@@ -2,9 +2,9 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import type { CommandAnswer } from '../../src/contract/commands.js';
+import type { CommandAnswer } from '../../src/contract/operation/commands.js';
 import { tableCleanupWorkflowId } from '../../src/contract/names.js';
-import type { TableCleanupInput, TableCleanupStatus } from '../../src/contract/table-cleanup.js';
+import type { TableCleanupInput, TableCleanupStatus } from '../../src/contract/retained-table.js';
 import { activityError, FakeActivities, operationId } from '../support/fake-activities.js';
 import { testMigration, testWorkflow, workflowEnvironment } from '../support/workflow-env.js';
 

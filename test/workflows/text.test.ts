@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import type { OnlineDdlStatus } from '../../src/contract/status.js';
+import type { OnlineDdlStatus } from '../../src/contract/migration/status.js';
 import { detailsBytesMax } from '../../src/limits/lifecycle.js';
 import { initialState } from '../../src/lifecycle/migration/state.js';
 import { detailsOf } from '../../src/workflows/migration/details.js';

@@ -1,6 +1,6 @@
 /** What the history of a workflow says about it: how long each stage took, and how large the history is. */
 import { defaultPayloadConverter, type WorkflowHandle } from '@temporalio/client';
-import type { SynchroniseRequest } from '../../contract/activities.js';
+import type { SynchroniseRequest } from '../../contract/migration/activities.js';
 
 export interface Stage {
   /** The activity, or the goal of one that synchronises. */

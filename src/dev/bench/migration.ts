@@ -1,6 +1,6 @@
 /** One migration by a worker process of its own, measured from outside: by its history and by the operating system. */
 import { taskQueueDefault, workflowTypes } from '../../contract/names.js';
-import type { OnlineDdlResult } from '../../contract/online-ddl.js';
+import type { OnlineDdlResult } from '../../contract/migration/input.js';
 import type { WorkerProcess } from '../start-worker.js';
 import type { BenchServers } from './bench-servers.js';
 import { readHistory, secondsBetween, type HistoryFigures } from './history.js';

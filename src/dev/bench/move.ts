@@ -1,8 +1,8 @@
 /** One move by a worker process of its own, measured from outside: by its history and by the operating system. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { CommandAnswer } from '../../contract/commands.js';
-import type { MoveTablesResult } from '../../contract/move-tables.js';
+import type { CommandAnswer } from '../../contract/operation/commands.js';
+import type { MoveTablesResult } from '../../contract/move/input.js';
 import { taskQueueDefault, workflowTypes } from '../../contract/names.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { until } from '../move-status.js';

@@ -1,9 +1,10 @@
 /** The messages of `onlineDdl`: its commands (what they do is in src/lifecycle/migration/commands.ts) and its queries. */
 import { defineQuery, setHandler } from '@temporalio/workflow';
-import { decodeCommand, onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../../contract/commands.js';
+import { onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../../contract/migration/commands.js';
+import { decodeCommand } from '../../contract/operation/commands.js';
 import { decodePayload } from '../../contract/decode.js';
-import { cutOverChangeSchema } from '../../contract/online-ddl.js';
-import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/status.js';
+import { cutOverChangeSchema } from '../../contract/migration/input.js';
+import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
 import { receiveCommands } from '../operation/messages.js';
 import type { Migration } from './migration.js';
 

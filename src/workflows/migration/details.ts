@@ -1,6 +1,7 @@
 /** Current details of a migration: its page in Temporal's UI. */
 import type { WorkflowAddress } from '../../contract/command-line.js';
-import type { OnlineDdlStatus, RetryingStatus } from '../../contract/status.js';
+import type { OnlineDdlStatus } from '../../contract/migration/status.js';
+import type { RetryingStatus } from '../../contract/operation/status.js';
 import type { CommandName } from '../../lifecycle/migration/command.js';
 import type { Page } from '../operation/page.js';
 import { commonFacts, titleCell, pageFor } from '../operation/page.js';

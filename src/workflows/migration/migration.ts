@@ -1,7 +1,7 @@
 /** One migration inside its workflow (operation.ts), with its lifecycle and what people see of it. */
 import { log, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { PreparedMigration } from '../../contract/activities.js';
-import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/status.js';
+import type { PreparedMigration } from '../../contract/migration/activities.js';
+import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
 import { apply } from '../../lifecycle/migration/apply.js';
 import type { Work } from '../../lifecycle/migration/decide.js';
 import { decide, worksAgain } from '../../lifecycle/migration/decide.js';

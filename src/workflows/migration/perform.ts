@@ -4,7 +4,8 @@
  */
 import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
-import type { OperationRef, SwitchyardActivities } from '../../contract/activities.js';
+import type { SwitchyardActivities } from '../../contract/migration/activities.js';
+import type { OperationRef } from '../../contract/operation/activities.js';
 import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/lifecycle.js';
 import { isStoppable } from '../../lifecycle/migration/decide.js';
 import type { Happening } from '../../lifecycle/migration/event.js';

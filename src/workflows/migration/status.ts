@@ -1,7 +1,8 @@
 /** The answers of the queries of `onlineDdl`, put together from the state. */
-import type { PreparedMigration } from '../../contract/activities.js';
+import type { PreparedMigration } from '../../contract/migration/activities.js';
 import { tableCleanupWorkflowId } from '../../contract/names.js';
-import type { OnlineDdlPlan, OnlineDdlStatus, RetryingStatus } from '../../contract/status.js';
+import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
+import type { RetryingStatus } from '../../contract/operation/status.js';
 import { nextAttemptAt, nextStep, reasonOf } from '../../lifecycle/migration/next-step.js';
 import { phaseOf } from '../../lifecycle/migration/phase.js';
 import type { Retrying } from '../../lifecycle/operation/retrying.js';

@@ -1,9 +1,9 @@
 /** The messages of `moveTables`: its commands (what they do is in src/lifecycle/move/commands.ts) and its queries. */
 import { defineQuery, setHandler } from '@temporalio/workflow';
 import { decodePayload } from '../../contract/decode.js';
-import type { MoveCommandFields } from '../../contract/move-commands.js';
-import { moveCommandDescriptions, moveCommandSchemas } from '../../contract/move-commands.js';
-import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
+import type { MoveCommandFields } from '../../contract/move/commands.js';
+import { moveCommandDescriptions, moveCommandSchemas } from '../../contract/move/commands.js';
+import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
 import type { CommandOptions } from '../../lifecycle/move/command.js';
 import { receiveCommands } from '../operation/messages.js';
 import type { Move } from './move.js';

@@ -1,6 +1,6 @@
 /** The page of a move in Temporal's UI. */
 import type { WorkflowAddress } from '../../contract/command-line.js';
-import type { MoveTablesStatus, TableTraffic } from '../../contract/move-status.js';
+import type { MoveTablesStatus, TableTraffic } from '../../contract/move/status.js';
 import { tablesShownMax } from '../../limits/move.js';
 import { commonFacts, pageFor, titleCell, type Page } from '../operation/page.js';
 

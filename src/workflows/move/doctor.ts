@@ -1,7 +1,7 @@
 /** What stays behind of a move, and what looks for it on its clusters. */
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
-import type { MoveOperation } from '../../contract/move-activities.js';
-import type { MoveTablesDoctor, MoveTablesLook } from '../../contract/move-status.js';
+import type { MoveOperation } from '../../contract/move/activities.js';
+import type { MoveTablesDoctor, MoveTablesLook } from '../../contract/move/status.js';
 import { reconcileWorkflowId, workflowTypes } from '../../contract/names.js';
 import { nextStep } from '../../lifecycle/move/next-step.js';
 import { phaseOf } from '../../lifecycle/move/phase.js';

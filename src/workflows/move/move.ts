@@ -1,7 +1,7 @@
 /** One move inside its workflow (../operation.ts), with its lifecycle and what people see of it. */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { MoveOperation, PreparedMove } from '../../contract/move-activities.js';
-import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
+import type { MoveOperation, PreparedMove } from '../../contract/move/activities.js';
+import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
 import { apply } from '../../lifecycle/move/apply.js';
 import type { MoveCommand } from '../../lifecycle/move/command.js';
 import type { MoveWork } from '../../lifecycle/move/decide.js';

@@ -1,7 +1,7 @@
 /** Runs one activity of a move, with the time-outs and retries that its kind needs, and tells its end as an event. */
 import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
-import type { MoveActivities, MoveRef } from '../../contract/move-activities.js';
+import type { MoveActivities, MoveRef } from '../../contract/move/activities.js';
 import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/lifecycle.js';
 import {
   probeAttemptsMax,

@@ -1,6 +1,6 @@
 /** The answers of the queries of `moveTables`, put together from the state. */
-import type { PreparedMove } from '../../contract/move-activities.js';
-import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move-status.js';
+import type { PreparedMove } from '../../contract/move/activities.js';
+import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
 import { anyTrouble, needsWindow, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
 import type { MoveNextStep } from '../../lifecycle/move/next-step.js';
 import { reasonOf, nextAttemptAt, nextStep } from '../../lifecycle/move/next-step.js';

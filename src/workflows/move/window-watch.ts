@@ -1,6 +1,6 @@
 /** Looks when a switch that was asked for may begin, and tells the lifecycle. */
 import { condition, proxyActivities } from '@temporalio/workflow';
-import type { MoveActivities, WindowSight } from '../../contract/move-activities.js';
+import type { MoveActivities, WindowSight } from '../../contract/move/activities.js';
 import { summaryBytesMax } from '../../limits/lifecycle.js';
 import { isReady, knownWindow, needsWindow } from '../../lifecycle/move/facts.js';
 import { looking, shownAs } from '../operation/activity-options.js';

@@ -3,7 +3,8 @@
  * it, and a line that cannot be written is given up (history has it too).
  */
 import { CancellationScope, log, patched, proxyActivities } from '@temporalio/workflow';
-import type { AuditRequest, SwitchyardActivities } from '../../contract/activities.js';
+import type { SwitchyardActivities } from '../../contract/migration/activities.js';
+import type { AuditRequest } from '../../contract/operation/activities.js';
 import {
   auditDeadlineMs,
   auditLinesCarriedMax,

@@ -11,7 +11,7 @@ import {
   setDefaultUpdateHandler,
   setHandler,
 } from '@temporalio/workflow';
-import type { CommandAnswer } from '../../contract/commands.js';
+import type { CommandAnswer } from '../../contract/operation/commands.js';
 import type { Decoded } from '../../contract/decode.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { byCharactersMax, commandCharactersMax, reasonCharactersMax } from '../../limits/limits.js';

@@ -3,7 +3,7 @@
  * workflow (waiting callers, the audit log, the UI's page) what came of them. All decisions are in src/lifecycle.
  */
 import { allHandlersFinished, condition, patched, workflowInfo } from '@temporalio/workflow';
-import type { CommandAnswer } from '../../contract/commands.js';
+import type { CommandAnswer } from '../../contract/operation/commands.js';
 import { summaryBytesMax } from '../../limits/lifecycle.js';
 import type { OutboxEntry } from '../../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';

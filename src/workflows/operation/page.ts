@@ -1,9 +1,9 @@
 /** Current details: the page of an operation in Temporal's UI, as short markdown with the exact next command. */
 import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '../../limits/lifecycle.js';
-import type { Blocker } from '../../contract/activities.js';
+import type { Blocker } from '../../contract/operation/activities.js';
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
-import type { OnlineDdlStatus } from '../../contract/status.js';
+import type { OnlineDdlStatus } from '../../contract/migration/status.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const cellCharactersMax = 300;

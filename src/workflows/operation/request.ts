@@ -3,7 +3,7 @@
  * preparation that told us nothing. It never fails, so that a stricter schema never breaks a replay.
  */
 import { fieldOf } from '../../contract/decode.js';
-import type { Place } from '../../contract/move-tables.js';
+import type { Place } from '../../contract/move/input.js';
 
 export interface Request {
   readonly cluster: string;

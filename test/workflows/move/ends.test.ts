@@ -1,7 +1,7 @@
 import type { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import type { MoveTablesDoctor } from '../../../src/contract/move-status.js';
+import type { MoveTablesDoctor } from '../../../src/contract/move/status.js';
 import { reconcileInputSchema } from '../../../src/contract/reconcile.js';
 import {
   activityError,

@@ -6,23 +6,15 @@
  * activity. Together with the attempt number of Temporal it is the fencing token (see src/mysql/server/sidecar/epoch.ts): what
  * an older activity still tries to do is refused by the database.
  */
-import type { CutOverSettings } from '../lifecycle/migration/state.js';
-import type { Blocker, SynchroniseGoal } from '../lifecycle/operation/state.js';
-
-export type { Blocker, SynchroniseGoal };
-
-/** Which operation, where, and by which right. */
-export interface OperationRef {
-  readonly cluster: string;
-  readonly operationId: string;
-  readonly grant: number;
-}
-
-export interface PrepareRequest {
-  /** The workflow's input as it was given: it is validated here, so that a stricter schema never breaks a replay. */
-  readonly input: unknown;
-  readonly grant: number;
-}
+import type { CutOverSettings } from '../../lifecycle/migration/state.js';
+import type { Blocker, SynchroniseGoal } from '../../lifecycle/operation/state.js';
+import type {
+  OperationRef,
+  PrepareRequest,
+  AuditRequest,
+  DropRetainedRequest,
+  DropRetainedResult,
+} from '../operation/activities.js';
 
 /** What the workflow needs to know of a prepared migration; the plan itself stays in the sidecar. */
 export interface PreparedMigration {
@@ -100,31 +92,6 @@ export interface CleanUpResult {
   readonly leftBehind: readonly string[];
 }
 
-/** One line of the audit log (P9). */
-export interface AuditRequest {
-  readonly cluster: string;
-  readonly operationId: string;
-  readonly command: string;
-  readonly via: 'update' | 'signal' | 'system';
-  /** Who gave the command and why, in their own words; null where they did not say. */
-  readonly by: string | null;
-  readonly reason: string | null;
-  readonly outcome: string;
-  readonly message: string;
-  readonly at: string;
-}
-
-export interface DropRetainedRequest {
-  readonly cluster: string;
-  readonly operationId: string;
-  /** Absent in histories of earlier versions, whose operations have one. */
-  readonly retainedTable?: string;
-}
-
-export interface DropRetainedResult {
-  readonly outcome: 'dropped' | 'alreadyGone';
-}
-
 /** All activities of the first engine, by name. `createActivities` implements it; fakes in tests are typed by it. */
 export interface SwitchyardActivities {
   /** Checks, plans, takes the table's lock row and makes the shadow. Terminal errors mean that nothing is left behind. */
@@ -143,31 +110,4 @@ export interface SwitchyardActivities {
   cleanUpMigration(request: CleanUpRequest): Promise<CleanUpResult | undefined>;
   recordAudit(request: AuditRequest): Promise<void>;
   dropRetainedTable(request: DropRetainedRequest): Promise<DropRetainedResult>;
-}
-
-/** What activities heartbeat, from their first moment on: flat and ordered for reading, since the UI shows it as it is. */
-export interface ProgressHeartbeat {
-  readonly stage:
-    | 'preparing'
-    | 'copying'
-    | 'indexing'
-    | 'verifying'
-    | 'following'
-    | 'paused'
-    | 'cuttingOver'
-    | 'switching'
-    | 'reversing'
-    | 'completing'
-    | 'routing'
-    | 'probing'
-    | 'closing'
-    | 'cleaningUp'
-    | 'dropping';
-  readonly percent?: number;
-  readonly rows?: number;
-  readonly rowsEstimated?: number;
-  readonly rowsPerSecond?: number;
-  readonly etaSeconds?: number;
-  readonly lagMs?: number;
-  readonly detail?: string;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { TableCleanupPhase } from '../lifecycle/retained-table.js';
-import type { LastCommand } from './commands.js';
-import type { RetryingStatus } from './status.js';
+import type { LastCommand } from './operation/commands.js';
+import type { RetryingStatus } from './operation/status.js';
+import { plain } from './operation/commands.js';
 
 /** What starts the clean-up of one retained table; `onlineDdl` starts it when it has completed. */
 export const tableCleanupInputSchema = z.object({
@@ -37,3 +38,13 @@ export interface TableCleanupStatus {
   readonly retrying: RetryingStatus | null;
   readonly nextStep: string;
 }
+
+/** The payload of each command of `tableCleanup`. */
+export const tableCleanupCommandSchemas = { dropRetained: plain, keepRetained: plain } as const;
+
+export type TableCleanupCommandName = keyof typeof tableCleanupCommandSchemas;
+
+export const tableCleanupCommandDescriptions: Readonly<Record<TableCleanupCommandName, string>> = {
+  dropRetained: 'Drops the retained table now. Example: {}',
+  keepRetained: 'Keeps the retained table for good; it is yours to drop. Example: {"reason":"audit"}',
+};

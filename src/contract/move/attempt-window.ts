@@ -1,8 +1,8 @@
 /** Times of the day in which attempts may begin: of `switch.window`. */
 import { z } from 'zod';
-import { mustBe, type SchemaIssue } from '../errors/schema-problem.js';
-import type { AttemptWindow } from '../lifecycle/move/event.js';
-import { windowsMax } from '../limits/limits.js';
+import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
+import type { AttemptWindow } from '../../lifecycle/move/event.js';
+import { windowsMax } from '../../limits/limits.js';
 
 export type { AttemptWindow };
 

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { mustBe, type SchemaIssue } from '../errors/schema-problem.js';
+import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
 import {
   cutOverAttemptsMax,
   lockTimeoutMsMax,
   lockTimeoutMsMin,
   throttleRateMax,
   throttleThreadsMax,
-} from '../limits/limits.js';
-import { drainTimeoutMsMax, drainTimeoutMsMin, moveNameCharactersMax, moveTablesMax } from '../limits/move.js';
+} from '../../limits/limits.js';
+import { drainTimeoutMsMax, drainTimeoutMsMin, moveNameCharactersMax, moveTablesMax } from '../../limits/move.js';
 import { windowsSchema } from './attempt-window.js';
-import { retainForSchema } from './online-ddl.js';
-import type { MoveTerms } from '../lifecycle/move/event.js';
-import type { MoveState } from '../lifecycle/move/state.js';
+import { retainForSchema } from '../operation/duration.js';
+import type { MoveTerms } from '../../lifecycle/move/event.js';
+import type { MoveState } from '../../lifecycle/move/state.js';
 
 export type { MoveTerms };
 

@@ -6,12 +6,13 @@
  * started. What tells the router and what asks servers carries none: the one is put in order by its version, the other
  * changes nothing.
  */
-import type { Direction, Probe, Route, Side, Skipped } from '../lifecycle/move/activity.js';
-import type { Component, ThrottleLimits } from '../lifecycle/move/command.js';
-import type { MoveHappening, MoveTerms, Resolved, Sight, SwitchSettings } from '../lifecycle/move/event.js';
+import type { Direction, Probe, Route, Side, Skipped } from '../../lifecycle/move/activity.js';
+import type { Component, ThrottleLimits } from '../../lifecycle/move/command.js';
+import type { MoveHappening, MoveTerms, Resolved, Sight, SwitchSettings } from '../../lifecycle/move/event.js';
 import type { AttemptWindow } from './attempt-window.js';
-import type { PrepareRequest, SwitchyardActivities, SynchroniseGoal } from './activities.js';
-import type { MoveTablesOptions, Place } from './move-tables.js';
+import type { SwitchyardActivities } from '../migration/activities.js';
+import type { PrepareRequest, SynchroniseGoal } from '../operation/activities.js';
+import type { MoveTablesOptions, Place } from './input.js';
 
 /** What an event of the lifecycle tells beside its kind. */
 type Told<Kind extends MoveHappening['kind']> = Omit<Extract<MoveHappening, { readonly kind: Kind }>, 'kind'>;

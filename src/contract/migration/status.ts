@@ -1,18 +1,8 @@
-import type { MigrationPhase } from '../lifecycle/migration/phase.js';
-import type { CutOverSettings } from '../lifecycle/migration/state.js';
-import type { Blocker } from './activities.js';
-import type { LastCommand } from './commands.js';
-
-/** A series of failures that nothing has interrupted by working again. */
-export interface RetryingStatus {
-  readonly since: string;
-  /** Failures so far; each of them stands for a few tries. */
-  readonly attempts: number;
-  readonly code: string;
-  readonly message: string;
-  /** Null while it is being tried. */
-  readonly nextAt: string | null;
-}
+import type { MigrationPhase } from '../../lifecycle/migration/phase.js';
+import type { CutOverSettings } from '../../lifecycle/migration/state.js';
+import type { Blocker } from '../operation/activities.js';
+import type { LastCommand } from '../operation/commands.js';
+import type { RetryingStatus } from '../operation/status.js';
 
 /** The answer of the `status` query of `onlineDdl`: one JSON object, versioned, additive. */
 export interface OnlineDdlStatus {

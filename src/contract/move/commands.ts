@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { MoveCommandName } from '../lifecycle/move/command.js';
-import { components } from '../lifecycle/move/command.js';
-import { commonFields } from './commands.js';
-import { throttleFields } from './move-tables.js';
+import type { MoveCommandName } from '../../lifecycle/move/command.js';
+import { components } from '../../lifecycle/move/command.js';
+import { commonFields } from '../operation/commands.js';
+import { throttleFields } from './input.js';
 
 export type { MoveCommandName };
 

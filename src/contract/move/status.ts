@@ -1,13 +1,13 @@
-import type { Skipped, Traffic } from '../lifecycle/move/activity.js';
-import type { CommandOptions, Component, MoveCommandName, ThrottleLimits } from '../lifecycle/move/command.js';
-import type { Outage, SwitchSettings } from '../lifecycle/move/event.js';
-import type { MovePhase } from '../lifecycle/move/phase.js';
-import type { MoveState, Wish } from '../lifecycle/move/state.js';
-import type { AttemptEnd } from '../lifecycle/operation/state.js';
-import type { Blocker } from './activities.js';
-import type { LastCommand } from './commands.js';
-import type { MoveTablesOptions, Place } from './move-tables.js';
-import type { ReconcileInput } from './reconcile.js';
+import type { Skipped, Traffic } from '../../lifecycle/move/activity.js';
+import type { CommandOptions, Component, MoveCommandName, ThrottleLimits } from '../../lifecycle/move/command.js';
+import type { Outage, SwitchSettings } from '../../lifecycle/move/event.js';
+import type { MovePhase } from '../../lifecycle/move/phase.js';
+import type { MoveState, Wish } from '../../lifecycle/move/state.js';
+import type { AttemptEnd } from '../../lifecycle/operation/state.js';
+import type { Blocker } from '../operation/activities.js';
+import type { LastCommand } from '../operation/commands.js';
+import type { MoveTablesOptions, Place } from './input.js';
+import type { ReconcileInput } from '../reconcile.js';
 
 /** Where the reads and the writes of one table go. */
 export interface TableTraffic extends Traffic {

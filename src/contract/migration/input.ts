@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { mustBe, type SchemaIssue } from '../errors/schema-problem.js';
 import {
   cutOverAttemptsMax,
   lockTimeoutMsMax,
   lockTimeoutMsMin,
-  retainForDaysMax,
   sqlModeCharactersMax,
   statementCharactersMax,
-} from '../limits/limits.js';
+} from '../../limits/limits.js';
+import { retainForSchema } from '../operation/duration.js';
 
-export type { CutOverSettings } from '../lifecycle/migration/state.js';
+export type { CutOverSettings } from '../../lifecycle/migration/state.js';
 
 const cutOverFields = {
   lockTimeoutMs: z.number().int().min(lockTimeoutMsMin).max(lockTimeoutMsMax).optional(),
@@ -19,36 +18,8 @@ const cutOverFields = {
 
 /** Changes to the cut-over limits: the input of `setCutOver`, and `options.cutOver`. */
 export const cutOverChangeSchema = z.strictObject(cutOverFields);
+
 export type CutOverChange = z.infer<typeof cutOverChangeSchema>;
-
-const durationProblem: { readonly error: (issue: SchemaIssue) => string } = {
-  error: (issue) =>
-    mustBe(issue, 'a duration: milliseconds, or a number with a unit such as "90s", "15m", "24h", "7d"'),
-};
-
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A duration in milliseconds. */
-export function durationMs(duration: number | string): number {
-  if (typeof duration === 'number') return duration;
-  const [, amount, unit] = /^(\d+)(\w+)$/.exec(duration) ?? [];
-  return Number(amount) * (unitMs[unit ?? 'ms'] ?? 1);
-}
-
-/** A duration: milliseconds, or a number with a unit such as "90s", "15m", "24h", "7d". */
-const durationSchema = z.union(
-  [z.number().int(durationProblem).min(0, durationProblem), z.string().regex(/^\d+(ms|s|m|h|d)$/, durationProblem)],
-  durationProblem,
-);
-
-/** How long a table is retained. */
-export const retainForSchema = durationSchema.refine(
-  // What is no duration is told already.
-  (duration) => !(durationMs(duration) > durationMs(`${retainForDaysMax}d`)),
-  {
-    error: (issue) => mustBe(issue, `at most "${retainForDaysMax}d"; the command keepRetained keeps a table for good`),
-  },
-);
 
 /** Built options of `onlineDdl`. Options that the design has and that are not built are refused by name before this. */
 export const onlineDdlOptionsSchema = z.strictObject({
@@ -72,6 +43,7 @@ export const onlineDdlInputSchema = z.strictObject({
 
 /** What starts a migration: `temporal workflow start --type onlineDdl --input '{"cluster":…}'`. */
 export type OnlineDdlInput = z.infer<typeof onlineDdlInputSchema>;
+
 export type OnlineDdlOptions = z.infer<typeof onlineDdlOptionsSchema>;
 
 /** How a migration ended, as the workflow's result. Errors fail the workflow instead, with the code as failure type. */
