@@ -26,12 +26,18 @@ import { recordAudit } from '../mysql/server/sidecar/audit.js';
 import { fencingToken } from '../mysql/server/sidecar/epoch.js';
 import { synchronise } from '../mysql/migration/synchronise-migration.js';
 import { createRouter, type RouterSettings } from '../router/create-router.js';
-import { createMoveActivities } from './create-move-activities.js';
-import { currentOperationId, onCluster, throwUnlessAskedToStop, translated, type FindCluster } from './execution.js';
-import { withHeartbeats } from './heartbeats.js';
-import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './parse-input.js';
+import { createMoveActivities } from './move/create-activities.js';
+import {
+  currentOperationId,
+  onCluster,
+  throwUnlessAskedToStop,
+  translated,
+  type FindCluster,
+} from './operation/execution.js';
+import { withHeartbeats } from './operation/heartbeats.js';
+import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './migration/parse-input.js';
 import { reconcileCluster } from './reconcile-cluster.js';
-import { askOwner, callRouterActivity, currentOwner } from './workflows.js';
+import { askOwner, callRouterActivity, currentOwner } from './operation/workflows.js';
 
 export interface ActivityDependencies {
   readonly clusters: ReadonlyMap<string, ClusterSettings>;

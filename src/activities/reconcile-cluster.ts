@@ -7,10 +7,10 @@ import { retainForMsDefault } from '../limits/limits.js';
 import type { Cleanups } from '../mysql/reconcile/judgement.js';
 import { reconcile } from '../mysql/reconcile/reconcile.js';
 import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
-import { execution, onCluster, type FindCluster } from './execution.js';
-import { toFailure } from './failure.js';
-import { withHeartbeats } from './heartbeats.js';
-import { askOwner, isWorkflowRunning, startTableCleanup } from './workflows.js';
+import { execution, onCluster, type FindCluster } from './operation/execution.js';
+import { toFailure } from './operation/failure.js';
+import { withHeartbeats } from './operation/heartbeats.js';
+import { askOwner, isWorkflowRunning, startTableCleanup } from './operation/workflows.js';
 
 /** @throws INVALID_INPUT, UNKNOWN_CLUSTER, as failures. */
 export async function reconcileCluster(

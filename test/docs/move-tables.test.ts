@@ -1,6 +1,6 @@
 /** What docs/move-tables.md and docs/force-complete.md say of inputs, commands, phases, fields and errors is what there is. */
 import { describe, expect, it } from 'vitest';
-import { parseMoveTablesInput } from '../../src/activities/parse-move-input.js';
+import { parseMoveTablesInput } from '../../src/activities/move/parse-input.js';
 import { decodePayload } from '../../src/contract/decode.js';
 import { moveCommandSchemas } from '../../src/contract/move/commands.js';
 import { moveTablesInputSchema, moveTablesOptionsSchema } from '../../src/contract/move/input.js';

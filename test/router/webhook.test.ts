@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { toFailure } from '../../src/activities/failure.js';
+import { toFailure } from '../../src/activities/operation/failure.js';
 import { createWebhookRouter } from '../../src/router/webhook-driver.js';
 import type { Router } from '../../src/router/port.js';
 import { rulesOf, someMove, toTarget } from './rules.js';

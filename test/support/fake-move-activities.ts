@@ -1,7 +1,7 @@
 /** The activities of `moveTables` without a database (fakes.ts): all goes well unless a test says otherwise. */
 import { CancelledFailure } from '@temporalio/common';
-import { lookAtWindows } from '../../src/activities/attempt-windows.js';
-import { parseMoveTablesInput, moveTerms } from '../../src/activities/parse-move-input.js';
+import { lookAtWindows } from '../../src/activities/move/attempt-windows.js';
+import { parseMoveTablesInput, moveTerms } from '../../src/activities/move/parse-input.js';
 import type { MoveActivities, PreparedMove } from '../../src/contract/move/activities.js';
 import { Fakes, untilCancelled } from './fakes.js';
 

@@ -1,6 +1,6 @@
 /** The table of MySQL's errors against the server's own list of them, and what of a server's words is passed on. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { toFailure } from '../../../../src/activities/failure.js';
+import { toFailure } from '../../../../src/activities/operation/failure.js';
 import {
   isWarningOfData,
   serverErrorKind,

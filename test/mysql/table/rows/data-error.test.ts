@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toFailure } from '../../../../src/activities/failure.js';
+import { toFailure } from '../../../../src/activities/operation/failure.js';
 import { dataError, RowWarning } from '../../../../src/mysql/table/rows/data-error.js';
 
 const plan = {

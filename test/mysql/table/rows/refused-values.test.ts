@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toFailure } from '../../../../src/activities/failure.js';
+import { toFailure } from '../../../../src/activities/operation/failure.js';
 import { SwitchyardError } from '../../../../src/errors/switchyard-error.js';
 import { refusedWhileFollowingMs } from '../../../../src/limits/follow.js';
 import { attemptCutOver } from '../../../../src/mysql/migration/attempt-cut-over.js';

@@ -1,8 +1,8 @@
 /** The single place where an error becomes a Temporal failure: type = code, and no row value, no secret in it (P8). */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { SwitchyardError } from '../errors/switchyard-error.js';
-import { isFactOfWorker } from '../errors/worker-facts.js';
-import { asCatalogueError } from '../mysql/server/session/server-errors.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { isFactOfWorker } from '../../errors/worker-facts.js';
+import { asCatalogueError } from '../../mysql/server/session/server-errors.js';
 
 /**
  * What an activity throws to Temporal for `error`.

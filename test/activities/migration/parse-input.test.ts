@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutOverSettings, parseOnlineDdlInput, retainForMs } from '../../src/activities/parse-input.js';
-import { cutOverBackoffMsDefault } from '../../src/limits/limits.js';
+import { cutOverSettings, parseOnlineDdlInput, retainForMs } from '../../../src/activities/migration/parse-input.js';
+import { cutOverBackoffMsDefault } from '../../../src/limits/limits.js';
 
 const plain = { cluster: 'c', database: 'd', statement: 'ALTER TABLE t FORCE' };
 

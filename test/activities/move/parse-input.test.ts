@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { moveTerms, parseMoveTablesInput } from '../../src/activities/parse-move-input.js';
-import { cutOverBackoffMsDefault } from '../../src/limits/limits.js';
+import { moveTerms, parseMoveTablesInput } from '../../../src/activities/move/parse-input.js';
+import { cutOverBackoffMsDefault } from '../../../src/limits/limits.js';
 
 const plain = {
   name: 'orders-to-eu',

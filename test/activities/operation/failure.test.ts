@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { toFailure } from '../../src/activities/failure.js';
-import { noteOrigin } from '../../src/mysql/server/session/server-errors.js';
-import { SwitchyardError } from '../../src/errors/switchyard-error.js';
+import { toFailure } from '../../../src/activities/operation/failure.js';
+import { noteOrigin } from '../../../src/mysql/server/session/server-errors.js';
+import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
 
 describe('what an activity throws to Temporal', () => {
   it('has no stack for an error of the catalogue, whose message says it all', () => {

@@ -1,17 +1,17 @@
 /** Start inputs are checked here, in an activity: a stricter schema then never breaks the replay of a running history. */
-import { decodePayload } from '../contract/decode.js';
-import { refuseNotBuilt, type NotBuilt } from '../contract/not-built.js';
-import type { CutOverSettings } from '../contract/migration/input.js';
-import type { MoveTablesInput } from '../contract/move/input.js';
-import { onlineDdlInputSchema, type OnlineDdlInput } from '../contract/migration/input.js';
-import { durationMs } from '../contract/operation/duration.js';
-import { SwitchyardError } from '../errors/switchyard-error.js';
+import { decodePayload } from '../../contract/decode.js';
+import { refuseNotBuilt, type NotBuilt } from '../../contract/not-built.js';
+import type { CutOverSettings } from '../../contract/migration/input.js';
+import type { MoveTablesInput } from '../../contract/move/input.js';
+import { onlineDdlInputSchema, type OnlineDdlInput } from '../../contract/migration/input.js';
+import { durationMs } from '../../contract/operation/duration.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
 import {
   cutOverAttemptsDefault,
   cutOverBackoffMsDefault,
   lockTimeoutMsDefault,
   retainForMsDefault,
-} from '../limits/limits.js';
+} from '../../limits/limits.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [

@@ -1,12 +1,12 @@
 /** What activities ask Temporal about other workflows, and those that they start. */
 import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { tableCleanupWorkflowId, tellRouterWorkflowId, workflowTypes } from '../contract/names.js';
-import type { TableCleanupInput } from '../contract/retained-table.js';
-import type { TellRouterInput, TellRouterResult } from '../contract/tell-router.js';
-import { tellRouterGraceMs } from '../limits/router.js';
-import type { Owner, OwnerState, TemporalPlace } from '../mysql/server/sidecar/operations.js';
-import type { CallActivity } from '../router/activity-driver.js';
+import { tableCleanupWorkflowId, tellRouterWorkflowId, workflowTypes } from '../../contract/names.js';
+import type { TableCleanupInput } from '../../contract/retained-table.js';
+import type { TellRouterInput, TellRouterResult } from '../../contract/tell-router.js';
+import { tellRouterGraceMs } from '../../limits/router.js';
+import type { Owner, OwnerState, TemporalPlace } from '../../mysql/server/sidecar/operations.js';
+import type { CallActivity } from '../../router/activity-driver.js';
 import { execution } from './execution.js';
 
 /** What has ended for good. Whatever else a server says, now or later (a paused one, say), is open: somebody goes on with it. */

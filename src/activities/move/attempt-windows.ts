@@ -3,8 +3,8 @@
  * database: the workflow only ever sees the answer.
  */
 import { DateTime, IANAZone } from 'luxon';
-import { weekdays, type AttemptWindow } from '../contract/move/attempt-window.js';
-import type { WindowSight } from '../contract/move/activities.js';
+import { weekdays, type AttemptWindow } from '../../contract/move/attempt-window.js';
+import type { WindowSight } from '../../contract/move/activities.js';
 
 /** Whether the time zone is one that this worker knows. */
 export function isTimeZone(name: string): boolean {

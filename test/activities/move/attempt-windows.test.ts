@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lookAtWindows } from '../../src/activities/attempt-windows.js';
-import type { AttemptWindow } from '../../src/contract/move/attempt-window.js';
+import { lookAtWindows } from '../../../src/activities/move/attempt-windows.js';
+import type { AttemptWindow } from '../../../src/contract/move/attempt-window.js';
 
 /** What is seen at a time, with its end as an ISO time. */
 function at(time: string, ...windows: readonly AttemptWindow[]): string {

@@ -1,7 +1,7 @@
 /** Heartbeats at a steady pace, whatever the work is doing, always with the latest progress. */
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { ProgressHeartbeat } from '../contract/operation/activities.js';
-import { heartbeatIntervalMs } from '../limits/activities.js';
+import type { ProgressHeartbeat } from '../../contract/operation/activities.js';
+import { heartbeatIntervalMs } from '../../limits/activities.js';
 
 /**
  * Runs `work` while heartbeating `first`, until `report` replaces what is shown. Every keep-alive must resend it, or the

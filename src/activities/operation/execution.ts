@@ -1,9 +1,9 @@
 /** What every activity needs to know of the execution that it belongs to, and how its errors go up. */
 import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { workerCheckpointMs } from '../limits/worker.js';
-import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
-import { onWatchedServer } from '../mysql/server/session/watched-server.js';
+import { workerCheckpointMs } from '../../limits/worker.js';
+import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
+import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
 import { toFailure } from './failure.js';
 import { operationIdOf } from './operation-id.js';
 

@@ -1,11 +1,11 @@
 /** Start inputs of `moveTables`: checked in an activity, as those of `onlineDdl` (parse-input.ts). */
 import { isTimeZone } from './attempt-windows.js';
-import { decodePayload } from '../contract/decode.js';
-import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../contract/move/input.js';
-import { refuseNotBuilt, type NotBuilt } from '../contract/not-built.js';
-import { SwitchyardError } from '../errors/switchyard-error.js';
-import { cutOverAttemptsDefault, cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../limits/limits.js';
-import { drainTimeoutMsDefault } from '../limits/move.js';
+import { decodePayload } from '../../contract/decode.js';
+import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../../contract/move/input.js';
+import { refuseNotBuilt, type NotBuilt } from '../../contract/not-built.js';
+import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { cutOverAttemptsDefault, cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../../limits/limits.js';
+import { drainTimeoutMsDefault } from '../../limits/move.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [
