@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import type { OnlineDdlStatus } from '../../src/contract/migration/status.js';
-import { detailsBytesMax } from '../../src/limits/lifecycle.js';
-import { initialState } from '../../src/lifecycle/migration/state.js';
-import { detailsOf } from '../../src/workflows/migration/details.js';
-import { readRequest } from '../../src/workflows/operation/request.js';
-import { statusOf } from '../../src/workflows/migration/status.js';
-import { cutToBytes } from '../../src/workflows/operation/text.js';
+import type { OnlineDdlStatus } from '../../../src/contract/migration/status.js';
+import { detailsBytesMax } from '../../../src/limits/lifecycle.js';
+import { initialState } from '../../../src/lifecycle/migration/state.js';
+import { detailsOf } from '../../../src/workflows/migration/details.js';
+import { readRequest } from '../../../src/workflows/operation/request.js';
+import { statusOf } from '../../../src/workflows/migration/status.js';
+import { cutToBytes } from '../../../src/workflows/operation/text.js';
 
 describe('text for the UI', () => {
   it('is never longer than allowed and never cut inside a character', () => {

@@ -1,14 +1,14 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import type { OnlineDdlCommandName } from '../../src/contract/migration/commands.js';
-import type { CommandAnswer } from '../../src/contract/operation/commands.js';
-import { onlineDdlCommandDescriptions } from '../../src/contract/migration/commands.js';
-import type { MoveCommandName } from '../../src/contract/move/commands.js';
-import { moveCommandDescriptions } from '../../src/contract/move/commands.js';
-import { FakeActivities } from '../support/fake-activities.js';
-import { activityError, bothAnswer, FakeMoveActivities, outage } from '../support/fake-move-activities.js';
-import { testMove, type MoveTest } from '../support/move-workflow-env.js';
-import { testMigration, type MigrationTest } from '../support/workflow-env.js';
+import type { OnlineDdlCommandName } from '../../../src/contract/migration/commands.js';
+import type { CommandAnswer } from '../../../src/contract/operation/commands.js';
+import { onlineDdlCommandDescriptions } from '../../../src/contract/migration/commands.js';
+import type { MoveCommandName } from '../../../src/contract/move/commands.js';
+import { moveCommandDescriptions } from '../../../src/contract/move/commands.js';
+import { FakeActivities } from '../../support/fake-activities.js';
+import { activityError, bothAnswer, FakeMoveActivities, outage } from '../../support/fake-move-activities.js';
+import { testMove, type MoveTest } from '../../support/move-workflow-env.js';
+import { testMigration, type MigrationTest } from '../../support/workflow-env.js';
 
 /** Where continue-as-new is suggested, and where a line of the audit log is on its way that does not come back. */
 const suggestedEvents = 250;

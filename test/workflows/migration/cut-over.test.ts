@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CutOverAttemptResult } from '../../src/contract/migration/activities.js';
-import { activityError, swappedAt } from '../support/fake-activities.js';
-import { eventually, testMigration } from '../support/workflow-env.js';
+import type { CutOverAttemptResult } from '../../../src/contract/migration/activities.js';
+import { activityError, swappedAt } from '../../support/fake-activities.js';
+import { eventually, testMigration } from '../../support/workflow-env.js';
 
 const blocker = {
   id: 41,

@@ -6,9 +6,9 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../src/contract/migration/commands.js';
-import type { OnlineDdlPlan } from '../../src/contract/migration/status.js';
-import { activityError } from '../support/fake-activities.js';
+import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../../src/contract/migration/commands.js';
+import type { OnlineDdlPlan } from '../../../src/contract/migration/status.js';
+import { activityError } from '../../support/fake-activities.js';
 import {
   bringToNewRun,
   eventually,
@@ -16,7 +16,7 @@ import {
   testMigration,
   workflowBundle,
   workflowEnvironment,
-} from '../support/workflow-env.js';
+} from '../../support/workflow-env.js';
 
 interface Metadata {
   readonly currentDetails: string;
