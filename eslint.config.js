@@ -1,8 +1,17 @@
 import tseslint from 'typescript-eslint';
 import eslint from '@eslint/js';
-import { importRules } from './import-rules.js';
+import { foldersOfKinds, importRules, kindRules } from './import-rules.js';
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/** What a kind of operation may not import, in whichever folder of src. */
+const otherKinds = (kind) => {
+  const others = Object.keys(kindRules).filter((other) => other !== kind && !kindRules[kind].includes(other));
+  return {
+    regex: `^\\.\\./(?:\\.\\./(?:${foldersOfKinds.join('|')})/)?(?:${others.join('|')})/`,
+    message: `A folder "${kind}" may not import from: ${others.join(', ')} (import-rules.js).`,
+  };
+};
 
 /** Refuses what leaves `place`, by that many `../`, for another of its neighbours than these. */
 const onlyFrom = (place, steps, neighbours) => ({
@@ -39,6 +48,9 @@ const folderRules = Object.entries(importRules).flatMap(([folder, { folders, pac
         const between = onlyFrom(`src/${folder}/${storey}`, depth - 1, [storey, ...below]);
         return block(`${storey}/`, depth, [...common(depth), between]);
       }),
+    ),
+    ...(foldersOfKinds.includes(folder) ? Object.keys(kindRules) : []).map((kind) =>
+      block(`${kind}/`, 2, [...common(2), otherKinds(kind)]),
     ),
   ];
 });

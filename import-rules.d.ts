@@ -7,3 +7,5 @@ export const importRules: Record<
   }
 >;
 export const rootFiles: readonly string[];
+export const kindRules: Record<string, readonly string[]>;
+export const foldersOfKinds: readonly string[];

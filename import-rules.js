@@ -59,5 +59,17 @@ export const importRules = {
   },
 };
 
+/**
+ * Two kinds of operation, and what both are made of: each of these folders inside those of src may import from these
+ * neighbours only, whichever of the folders of src those are in.
+ * @type {Record<string, string[]>}
+ */
+export const kindRules = {
+  operation: [],
+  migration: ['operation'],
+  move: ['operation'],
+};
+export const foldersOfKinds = ['lifecycle', 'contract', 'workflows', 'activities'];
+
 /** Files directly under src, which compose the folders and may know everything. */
 export const rootFiles = ['create-worker.ts', 'run-worker.ts', 'worker.ts'];

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { importRules, rootFiles } from '../import-rules.js';
+import { foldersOfKinds, importRules, kindRules, rootFiles } from '../import-rules.js';
 
 const source = resolve(import.meta.dirname, '../src');
 
@@ -35,11 +35,20 @@ function violation({ file, specifier }: FoundImport): string | undefined {
   const target = relative(source, resolve(source, dirname(file), specifier));
   const [targetFolder = ''] = target.split('/');
   if (![folder, ...rules.folders].includes(targetFolder)) return `${file}: folder ${targetFolder} (${specifier})`;
+  if (ofAnotherKind(file.split('/'), target.split('/'))) return `${file}: another kind of operation (${specifier})`;
   if (targetFolder !== folder || rules.storeys === undefined) return undefined;
   const [storey, targetStorey] = [file, target].map((path) => path.split('/')[1] ?? '') as [string, string];
   const below = rules.storeys[storey];
   if (below === undefined) return `${file}: ${storey} is no storey of ${folder} in import-rules.js`;
   return [storey, ...below].includes(targetStorey) ? undefined : `${file}: storey ${targetStorey} (${specifier})`;
+}
+
+/** Whether a file of one kind of operation imports one of a kind that it may not know. */
+function ofAnotherKind([fromFolder = '', from = '']: string[], [toFolder = '', to = '']: string[]): boolean {
+  const allowed = kindRules[from];
+  if (allowed === undefined || kindRules[to] === undefined) return false;
+  const areKinds = foldersOfKinds.includes(fromFolder) && foldersOfKinds.includes(toFolder);
+  return areKinds && to !== from && !allowed.includes(to);
 }
 
 /** The folders, side by side in the same one, between which an import goes; undefined where it stays in its folder. */
@@ -89,5 +98,9 @@ describe('imports', () => {
     expect(violation(across)).toContain('storey migration');
     expect(violation({ file: 'mysql/cellar/a.ts', specifier: '../server/b.js' })).toContain('no storey');
     expect(violation({ file: 'mysql/move/a.ts', specifier: '../server/session/b.js' })).toBeUndefined();
+    const another = 'another kind of operation';
+    expect(violation({ file: 'lifecycle/operation/a.ts', specifier: '../move/state.js' })).toContain(another);
+    expect(violation({ file: 'workflows/move/a.ts', specifier: '../../contract/migration/a.js' })).toContain(another);
+    expect(violation({ file: 'workflows/move/a.ts', specifier: '../../contract/operation/a.js' })).toBeUndefined();
   });
 });

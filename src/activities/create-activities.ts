@@ -35,7 +35,8 @@ import {
   type FindCluster,
 } from './operation/execution.js';
 import { withHeartbeats } from './operation/heartbeats.js';
-import { cutOverSettings, parseOnlineDdlInput, retainForMs } from './migration/parse-input.js';
+import { cutOverSettings, parseOnlineDdlInput } from './migration/parse-input.js';
+import { retainForMs } from './operation/parse-input.js';
 import { reconcileCluster } from './reconcile-cluster.js';
 import { askOwner, callRouterActivity, currentOwner } from './operation/workflows.js';
 

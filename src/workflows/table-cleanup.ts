@@ -11,7 +11,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { SwitchyardActivities } from '../contract/migration/activities.js';
+import type { OperationActivities } from '../contract/operation/activities.js';
 import {
   tableCleanupCommandDescriptions,
   tableCleanupCommandSchemas,
@@ -182,7 +182,7 @@ export async function tableCleanup(given?: unknown): Promise<TableCleanupResult>
 async function drop(cleanup: Cleanup, input: TableCleanupInput): Promise<TableCleanupResult['outcome']> {
   cleanup.enter('dropping');
   const { cluster, operationId, retainedTable } = input;
-  const { dropRetainedTable } = proxyActivities<SwitchyardActivities>({
+  const { dropRetainedTable } = proxyActivities<OperationActivities>({
     ...shownWhenItFails(closing),
     summary: cutToBytes(`drop ${retainedTable}`, summaryBytesMax),
   });

@@ -1,17 +1,11 @@
 /** Start inputs are checked here, in an activity: a stricter schema then never breaks the replay of a running history. */
 import { decodePayload } from '../../contract/decode.js';
-import { refuseNotBuilt, type NotBuilt } from '../../contract/not-built.js';
-import type { CutOverSettings } from '../../contract/migration/input.js';
-import type { MoveTablesInput } from '../../contract/move/input.js';
-import { onlineDdlInputSchema, type OnlineDdlInput } from '../../contract/migration/input.js';
-import { durationMs } from '../../contract/operation/duration.js';
+import { refuseNotBuilt } from '../../contract/not-built.js';
+import type { NotBuilt } from '../../contract/not-built.js';
+import type { CutOverSettings, OnlineDdlInput } from '../../contract/migration/input.js';
+import { onlineDdlInputSchema } from '../../contract/migration/input.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import {
-  cutOverAttemptsDefault,
-  cutOverBackoffMsDefault,
-  lockTimeoutMsDefault,
-  retainForMsDefault,
-} from '../../limits/limits.js';
+import { cutOverAttemptsDefault, cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../../limits/limits.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [
@@ -40,9 +34,4 @@ export function cutOverSettings({ options }: OnlineDdlInput): CutOverSettings {
     maxAttempts: options?.cutOver?.maxAttempts ?? cutOverAttemptsDefault,
     backoffMs: options?.cutOver?.backoffMs ?? cutOverBackoffMsDefault,
   };
-}
-
-/** `retainFor` in milliseconds. */
-export function retainForMs({ options }: Pick<OnlineDdlInput | MoveTablesInput, 'options'>): number {
-  return durationMs(options?.retainFor ?? retainForMsDefault);
 }

@@ -30,7 +30,7 @@ import { ruleSetOf, type RoutedTraffic } from '../../router/rule-set.js';
 import { lookAtWindows } from './attempt-windows.js';
 import { currentOperationId, throwUnlessAskedToStop, translated } from '../operation/execution.js';
 import { withHeartbeats } from '../operation/heartbeats.js';
-import { retainForMs } from './parse-input.js';
+import { retainForMs } from '../operation/parse-input.js';
 import { moveTerms, parseMoveTablesInput } from './parse-input.js';
 import { currentOwner } from '../operation/workflows.js';
 

@@ -8,13 +8,7 @@
  */
 import type { CutOverSettings } from '../../lifecycle/migration/state.js';
 import type { Blocker, SynchroniseGoal } from '../../lifecycle/operation/state.js';
-import type {
-  OperationRef,
-  PrepareRequest,
-  AuditRequest,
-  DropRetainedRequest,
-  DropRetainedResult,
-} from '../operation/activities.js';
+import type { OperationActivities, OperationRef, PrepareRequest } from '../operation/activities.js';
 
 /** What the workflow needs to know of a prepared migration; the plan itself stays in the sidecar. */
 export interface PreparedMigration {
@@ -93,7 +87,7 @@ export interface CleanUpResult {
 }
 
 /** All activities of the first engine, by name. `createActivities` implements it; fakes in tests are typed by it. */
-export interface SwitchyardActivities {
+export interface SwitchyardActivities extends OperationActivities {
   /** Checks, plans, takes the table's lock row and makes the shadow. Terminal errors mean that nothing is left behind. */
   prepareMigration(request: PrepareRequest): Promise<PreparedMigration>;
   /** Copies, follows, builds indexes and verifies, from the last checkpoint; heartbeats progress; cancel ends it cleanly. */
@@ -108,6 +102,4 @@ export interface SwitchyardActivities {
   finishMigration(request: OperationRef): Promise<FinishResult>;
   /** Removes what the operation made and frees the table; repeatable. Without a result in histories of earlier versions. */
   cleanUpMigration(request: CleanUpRequest): Promise<CleanUpResult | undefined>;
-  recordAudit(request: AuditRequest): Promise<void>;
-  dropRetainedTable(request: DropRetainedRequest): Promise<DropRetainedResult>;
 }

@@ -10,8 +10,7 @@ import type { Direction, Probe, Route, Side, Skipped } from '../../lifecycle/mov
 import type { Component, ThrottleLimits } from '../../lifecycle/move/command.js';
 import type { MoveHappening, MoveTerms, Resolved, Sight, SwitchSettings } from '../../lifecycle/move/event.js';
 import type { AttemptWindow } from './attempt-window.js';
-import type { SwitchyardActivities } from '../migration/activities.js';
-import type { PrepareRequest, SynchroniseGoal } from '../operation/activities.js';
+import type { OperationActivities, PrepareRequest, SynchroniseGoal } from '../operation/activities.js';
 import type { MoveTablesOptions, Place } from './input.js';
 
 /** What an event of the lifecycle tells beside its kind. */
@@ -127,7 +126,7 @@ export interface RouteRequest extends MoveOperation, Omit<Route, 'kind'> {
 export interface ProbeRequest extends MoveOperation, Pick<Probe, 'sides' | 'thorough'> {}
 
 /** All activities that `moveTables` uses, by name; its lines of the audit log go through the one that there is. */
-export interface MoveActivities extends Pick<SwitchyardActivities, 'recordAudit'> {
+export interface MoveActivities extends Pick<OperationActivities, 'recordAudit'> {
   prepareMove(request: PrepareRequest): Promise<PreparedMove>;
   synchroniseMove(request: MoveSynchroniseRequest): Promise<MoveSynchroniseResult>;
   watchPausedMove(request: MoveWatchPausedRequest): Promise<void>;

@@ -41,6 +41,12 @@ export interface DropRetainedResult {
   readonly outcome: 'dropped' | 'alreadyGone';
 }
 
+/** Activities that belong to no kind of operation. */
+export interface OperationActivities {
+  recordAudit(request: AuditRequest): Promise<void>;
+  dropRetainedTable(request: DropRetainedRequest): Promise<DropRetainedResult>;
+}
+
 /** What activities heartbeat, from their first moment on: flat and ordered for reading, since the UI shows it as it is. */
 export interface ProgressHeartbeat {
   readonly stage:

@@ -1,4 +1,5 @@
-/** What the status of every kind of operation has. */
+/** What the status of every kind of operation has: JSON, versioned, additive. */
+import type { LastCommand } from './commands.js';
 
 /** A series of failures that nothing has interrupted by working again. */
 export interface RetryingStatus {
@@ -9,4 +10,11 @@ export interface RetryingStatus {
   readonly message: string;
   /** Null while it is being tried. */
   readonly nextAt: string | null;
+}
+
+export interface OperationStatus {
+  /** The last command and its answer, also of signals, which have no other way to answer. */
+  readonly lastCommand: LastCommand | null;
+  /** The error that ended the operation, or that waits for a person. */
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }

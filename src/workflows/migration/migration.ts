@@ -1,4 +1,4 @@
-/** One migration inside its workflow (operation.ts), with its lifecycle and what people see of it. */
+/** One migration inside its workflow (../operation/operation.ts), with its lifecycle and what people see of it. */
 import { log, patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { PreparedMigration } from '../../contract/migration/activities.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
@@ -15,8 +15,8 @@ import { isoTime } from '../../lifecycle/operation/state.js';
 import type { AuditSubject } from '../operation/audit-trail.js';
 import { detailsOf } from './details.js';
 import { Operation, type Waking } from '../operation/operation.js';
-import type { Request } from '../operation/request.js';
-import { readRequest } from '../operation/request.js';
+import type { Request } from './request.js';
+import { readRequest } from './request.js';
 import { planOf, statusOf } from './status.js';
 
 /** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */

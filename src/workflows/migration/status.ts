@@ -9,7 +9,7 @@ import type { Retrying } from '../../lifecycle/operation/retrying.js';
 import type { MigrationState } from '../../lifecycle/migration/state.js';
 import { cutOverSettings } from '../../lifecycle/migration/state.js';
 import { isoTime } from '../../lifecycle/operation/state.js';
-import type { Request } from '../operation/request.js';
+import type { Request } from './request.js';
 
 export function statusOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlStatus {
   const cleanup =

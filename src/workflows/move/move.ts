@@ -1,4 +1,4 @@
-/** One move inside its workflow (../operation.ts), with its lifecycle and what people see of it. */
+/** One move inside its workflow (../operation/operation.ts), with its lifecycle and what people see of it. */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { MoveOperation, PreparedMove } from '../../contract/move/activities.js';
 import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
@@ -12,7 +12,7 @@ import { initialState } from '../../lifecycle/move/state.js';
 import type { OutboxEntry } from '../../lifecycle/operation/state.js';
 import type { AuditSubject } from '../operation/audit-trail.js';
 import { Operation, type Waking } from '../operation/operation.js';
-import { readMoveRequest, type MoveRequest } from '../operation/request.js';
+import { readMoveRequest, type MoveRequest } from './request.js';
 import { moveDetailsOf } from './details.js';
 import { moveDoctorOf } from './doctor.js';
 import { movePlanOf, moveStatusOf } from './status.js';

@@ -7,7 +7,7 @@ import { reasonOf, nextAttemptAt, nextStep } from '../../lifecycle/move/next-ste
 import { phaseOf } from '../../lifecycle/move/phase.js';
 import type { Completion, MoveState } from '../../lifecycle/move/state.js';
 import { isoTime } from '../../lifecycle/operation/state.js';
-import type { MoveRequest } from '../operation/request.js';
+import type { MoveRequest } from './request.js';
 
 export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesStatus {
   const failure = anyTrouble(state) ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);

@@ -3,7 +3,7 @@
  * it, and a line that cannot be written is given up (history has it too).
  */
 import { CancellationScope, log, patched, proxyActivities } from '@temporalio/workflow';
-import type { SwitchyardActivities } from '../../contract/migration/activities.js';
+import type { OperationActivities } from '../../contract/operation/activities.js';
 import type { AuditRequest } from '../../contract/operation/activities.js';
 import {
   auditDeadlineMs,
@@ -111,7 +111,7 @@ function lineOf(subject: NonNullable<AuditSubject>, entry: OutboxEntry): AuditRe
 }
 
 async function record(line: AuditRequest): Promise<void> {
-  const { recordAudit } = proxyActivities<SwitchyardActivities>({
+  const { recordAudit } = proxyActivities<OperationActivities>({
     startToCloseTimeout: auditTimeoutMs,
     scheduleToCloseTimeout: auditDeadlineMs,
     retry: { initialInterval: retryIntervalMs },

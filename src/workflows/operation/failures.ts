@@ -1,11 +1,9 @@
 /** The end of an activity without a result, as an event of the lifecycle; and a failure as the end of a workflow. */
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { ErrorKind } from '../../errors/entry.js';
-import type { Happening } from '../../lifecycle/migration/event.js';
+import type { EndWithoutResult } from '../../lifecycle/operation/event.js';
 import { lostFailure } from '../../lifecycle/operation/retrying.js';
 import type { Failure } from '../../lifecycle/operation/state.js';
-
-type EndWithoutResult = Extract<Happening, { readonly kind: 'activityFailed' | 'activityLost' }>;
 
 interface Details {
   readonly kind?: unknown;

@@ -3,7 +3,7 @@ import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '
 import type { Blocker } from '../../contract/operation/activities.js';
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
-import type { OnlineDdlStatus } from '../../contract/migration/status.js';
+import type { OperationStatus } from '../../contract/operation/status.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const cellCharactersMax = 300;
@@ -26,8 +26,8 @@ export interface Page {
   readonly warnings: readonly string[];
 }
 
-/** The facts that every operation has, whose status has these fields. */
-export function commonFacts({ error, lastCommand }: Pick<OnlineDdlStatus, 'error' | 'lastCommand'>): Page['facts'] {
+/** The facts that every operation has. */
+export function commonFacts({ error, lastCommand }: OperationStatus): Page['facts'] {
   return [
     ['Error', error === null ? null : `${error.code}: ${error.message}`],
     ['Remedy', error === null || error.message.includes(error.remedy) ? null : error.remedy],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutOverSettings, parseOnlineDdlInput, retainForMs } from '../../../src/activities/migration/parse-input.js';
+import { cutOverSettings, parseOnlineDdlInput } from '../../../src/activities/migration/parse-input.js';
+import { retainForMs } from '../../../src/activities/operation/parse-input.js';
 import { cutOverBackoffMsDefault } from '../../../src/limits/limits.js';
 
 const plain = { cluster: 'c', database: 'd', statement: 'ALTER TABLE t FORCE' };

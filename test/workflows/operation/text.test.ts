@@ -4,7 +4,7 @@ import type { OnlineDdlStatus } from '../../../src/contract/migration/status.js'
 import { detailsBytesMax } from '../../../src/limits/lifecycle.js';
 import { initialState } from '../../../src/lifecycle/migration/state.js';
 import { detailsOf } from '../../../src/workflows/migration/details.js';
-import { readRequest } from '../../../src/workflows/operation/request.js';
+import { readRequest } from '../../../src/workflows/migration/request.js';
 import { statusOf } from '../../../src/workflows/migration/status.js';
 import { cutToBytes } from '../../../src/workflows/operation/text.js';
 
