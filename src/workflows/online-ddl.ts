@@ -5,7 +5,7 @@
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { OnlineDdlResult } from '../contract/migration/input.js';
 import { isSameWork } from '../lifecycle/migration/decide.js';
-import { attemptInFlight } from '../lifecycle/migration/state.js';
+import { attemptInFlight } from '../lifecycle/migration/facts.js';
 import { noticeCancelRequest, type CancelRequest } from './operation/cancel-request.js';
 import { receiveMessages } from './migration/commands.js';
 import { asWorkflowFailure } from './operation/failures.js';

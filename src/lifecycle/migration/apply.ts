@@ -14,7 +14,7 @@ import { answered, recorded } from '../operation/outbox.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
 import type { Activity, MigrationState, Postponement } from './state.js';
 import type { AttemptEnd, Stop } from '../operation/state.js';
-import { attemptInFlight, isReady } from './state.js';
+import { attemptInFlight, isReady } from './facts.js';
 import { hasReached, isoTime } from '../operation/state.js';
 
 /** The state after `event`. Pure; never throws. */

@@ -1,17 +1,23 @@
 /** When the next cut-over attempt may start, and when there is none left (P3). */
+import { areUsedUp, earliestAtMs, type Attempts } from '../operation/back-off.js';
+import { cutOverSettings } from './facts.js';
 import type { MigrationState } from './state.js';
-import { cutOverSettings } from './state.js';
+
+/** Since the start or the last `resume`; null before the preparation. */
+function attemptsOf({ terms, cutOverChange, attemptsSinceResume, backOffSinceMs }: MigrationState): Attempts | null {
+  if (terms === null) return null;
+  const { backoffMs, maxAttempts } = cutOverSettings(terms, cutOverChange);
+  return { backoffMs, maxAttempts, made: attemptsSinceResume, sinceMs: backOffSinceMs ?? 0 };
+}
 
 /** The earliest time of the next attempt in milliseconds since 1970; null before it is ready for one. */
 export function nextAttemptAtMs(state: MigrationState): number | null {
-  if (state.terms === null || state.backOffSinceMs === null) return null;
-  const { backoffMs } = cutOverSettings(state.terms, state.cutOverChange);
-  const waitMs = backoffMs[Math.min(state.attemptsSinceResume, backoffMs.length - 1)] ?? 0;
-  return state.backOffSinceMs + waitMs;
+  const attempts = attemptsOf(state);
+  return attempts === null || state.backOffSinceMs === null ? null : earliestAtMs(attempts);
 }
 
 /** Whether as many attempts were made since the start or the last `resume` as are allowed. */
 export function attemptsUsedUp(state: MigrationState): boolean {
-  if (state.terms === null) return false;
-  return state.attemptsSinceResume >= cutOverSettings(state.terms, state.cutOverChange).maxAttempts;
+  const attempts = attemptsOf(state);
+  return attempts !== null && areUsedUp(attempts);
 }

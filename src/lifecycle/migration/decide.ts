@@ -5,7 +5,7 @@
 import { worksAgainAfterMs } from '../../limits/lifecycle.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { Activity, MigrationState } from './state.js';
-import { nextGoal } from './state.js';
+import { nextGoal } from './facts.js';
 
 /**
  * `wait`: nothing, until an event. `end`: the workflow is over. `untilMs` (milliseconds since 1970): when to decide

@@ -6,7 +6,7 @@ import { phaseOf } from './phase.js';
 import type { Retrying } from '../operation/retrying.js';
 import { remedyOf } from '../operation/retrying.js';
 import type { Activity, MigrationState } from './state.js';
-import { attemptInFlight, isReady } from './state.js';
+import { attemptInFlight, isReady } from './facts.js';
 import { isoTime } from '../operation/state.js';
 
 /** One sentence, and the command that it names first, if any. */

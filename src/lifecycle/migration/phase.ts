@@ -1,5 +1,5 @@
 import type { MigrationState } from './state.js';
-import { attemptInFlight, isReady, nextGoal } from './state.js';
+import { attemptInFlight, isReady, nextGoal } from './facts.js';
 
 /** The phases of a migration (SPEC.md, "Phases"). */
 export const migrationPhases = [

@@ -6,7 +6,7 @@ import { attemptsUsedUp } from './back-off.js';
 import type { Command } from './command.js';
 import type { MigrationState } from './state.js';
 import type { Answer } from '../operation/state.js';
-import { attemptInFlight, cutOverSettings, isReady } from './state.js';
+import { attemptInFlight, cutOverSettings, isReady } from './facts.js';
 import { isoTime } from '../operation/state.js';
 
 /** The state after a command, and its answer; null when the answer waits for the attempt in flight. */

@@ -1,15 +1,21 @@
 /** When the next attempt may start, and when there is none left (P3). Of both directions, one wish at a time. */
+import { areUsedUp, earliestAtMs, type Attempts } from '../operation/back-off.js';
 import type { MoveState } from './state.js';
 
+/** Since traffic was asked to move. */
+function attemptsOf({ terms, attemptsSinceAsked, backOffSinceMs }: MoveState): Attempts {
+  const { backoffMs, maxAttempts } = terms?.switch ?? { backoffMs: [], maxAttempts: Infinity };
+  return { backoffMs, maxAttempts, made: attemptsSinceAsked, sinceMs: backOffSinceMs };
+}
+
 /** The earliest time of the next attempt, in milliseconds since 1970. */
-export function nextAttemptAtMs({ terms, attemptsSinceAsked, backOffSinceMs }: MoveState): number {
-  const backoffMs = terms?.switch.backoffMs ?? [];
-  return backOffSinceMs + (backoffMs[Math.min(attemptsSinceAsked, backoffMs.length - 1)] ?? 0);
+export function nextAttemptAtMs(state: MoveState): number {
+  return earliestAtMs(attemptsOf(state));
 }
 
 /** Whether as many attempts were made since traffic was asked to move as are allowed. */
-export function attemptsUsedUp({ terms, attemptsSinceAsked }: MoveState): boolean {
-  return terms !== null && attemptsSinceAsked >= terms.switch.maxAttempts;
+export function attemptsUsedUp(state: MoveState): boolean {
+  return areUsedUp(attemptsOf(state));
 }
 
 /** The state in which attempts are counted from here. */

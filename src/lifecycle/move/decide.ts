@@ -7,7 +7,8 @@ import { nextAttemptAtMs } from './back-off.js';
 import { components } from './command.js';
 import { probeFor } from './probe.js';
 import type { MoveState } from './state.js';
-import { isInWindow, isPaused, isRouted, nextGoal, writesOnTarget } from './facts.js';
+import { isInWindow, isRouted, nextGoal, writesOnTarget } from './facts.js';
+import { isPaused } from '../operation/facts.js';
 
 /** `wait`: nothing, until an event. `end`: the workflow is over, once no lane runs. */
 export type MainWork = MainActivity | { readonly kind: 'wait' } | { readonly kind: 'end' };

@@ -2,7 +2,7 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
 import type { Failure, SynchroniseGoal } from '../operation/state.js';
-import { hasReached } from '../operation/state.js';
+import { isReadyOf, nextGoalOf } from '../operation/facts.js';
 import type { Direction, Side, Traffic } from './activity.js';
 import type { WindowSight } from './event.js';
 import type { MoveState, Wish } from './state.js';
@@ -15,20 +15,12 @@ export function failureOf(code: ErrorCode, facts: ErrorFacts): Failure {
 
 /** What `synchronise` has to reach next; null once traffic may be switched. */
 export function nextGoal(state: MoveState): Exclude<SynchroniseGoal, 'follow'> | null {
-  if (!hasReached(state, 'copied')) return 'copied';
-  if (!hasReached(state, 'indexed')) return 'indexed';
-  if (state.verifyRequested || !isReady(state)) return 'verified';
-  return null;
+  return nextGoalOf(state, state.terms?.verifyBeforeSwitch !== false);
 }
 
 /** Whether copy, indexes and verification are done, or the verification is waived (P6). */
 export function isReady(state: MoveState): boolean {
-  return hasReached(state, state.terms?.verifyBeforeSwitch === false ? 'indexed' : 'verified');
-}
-
-/** Whether nothing but a preparation and what ends a move may run. */
-export function isPaused({ pauseReasons }: MoveState): boolean {
-  return pauseReasons.length > 0;
+  return isReadyOf(state, state.terms?.verifyBeforeSwitch !== false);
 }
 
 /** Whether a switch was asked for that may only begin in its window. A reverse is never held back: somebody needs it. */

@@ -7,7 +7,6 @@ import { components } from './command.js';
 import {
   anyTrouble,
   attemptInFlight,
-  isPaused,
   isReady,
   isRouted,
   needsWindow,
@@ -15,6 +14,7 @@ import {
   windowOpensAtMs,
   writesOnTarget,
 } from './facts.js';
+import { isPaused } from '../operation/facts.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 

@@ -5,7 +5,8 @@ import { isoTime } from '../operation/state.js';
 import { answerAfterWord } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { react } from './commands.js';
-import { attemptInFlight, isPaused, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
+import { attemptInFlight, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
+import { isPaused } from '../operation/facts.js';
 import { commandAnswered } from './outbox.js';
 import type { MoveState } from './state.js';
 

@@ -2,7 +2,8 @@
  * Everything that is known of one move while it runs, as plain JSON: it is carried through continue-as-new. It changes
  * only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
-import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Progress } from '../operation/state.js';
+import { type OperationState, initialOperation } from '../operation/operation.js';
+import type { Failure } from '../operation/state.js';
 import type { Direction, MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
 import type { Component, MoveCommand, ThrottleLimits } from './command.js';
 import type { MoveTerms, Outage, WindowSight } from './event.js';
@@ -63,17 +64,10 @@ export interface PendingCommand {
   readonly direction: Direction | null;
 }
 
-export interface MoveState {
+export interface MoveState extends OperationState {
   /** Null until the preparation has succeeded once. */
   readonly terms: MoveTerms | null;
-  readonly progress: Progress;
   readonly running: { readonly main: MainActivity | null; readonly route: Route | null; readonly probe: Probe | null };
-  /** Rises with each activity of the main lane that is started: the first half of the fencing token. */
-  readonly grant: number;
-  readonly launchAsked: boolean;
-  /** A set: what holds everything but the ending. */
-  readonly pauseReasons: readonly PauseReason[];
-  readonly verifyRequested: boolean;
   readonly throttle: { readonly revision: number; readonly limits: ThrottleLimits };
   readonly traffic: Traffic;
   /** Rises with each change of `traffic`, and what the router has confirmed; 0 before there are rules. */
@@ -87,11 +81,9 @@ export interface MoveState {
   /** Switching and completing by itself are each done once; a person who takes over ends it, too. */
   readonly autoSwitchOver: boolean;
   readonly autoCompleteOver: boolean;
-  readonly attempts: number;
   readonly attemptsSinceAsked: number;
   readonly backOffSinceMs: number;
   readonly attemptStartedAt: string | null;
-  readonly lastAttempt: AttemptEnd | null;
   /** The attempts were used up: what was asked for is off until it is asked for again. */
   readonly gaveUp: { readonly direction: Direction; readonly reason: string; readonly since: string } | null;
   readonly unresolved: Unresolved | null;
@@ -107,29 +99,17 @@ export interface MoveState {
   /** The target was given up. */
   readonly loss: { readonly reason: string; readonly lastReversedPosition: string | null; readonly at: string } | null;
   readonly stop: MoveStop | null;
-  /** What waits for a person; the router's own beside it, since all else goes on meanwhile. */
-  readonly trouble: Failure | null;
   readonly routeTrouble: Failure | null;
-  readonly closed: boolean;
   readonly residuals: readonly string[];
   /** The one of them that is about the router, after a forced completion. */
   readonly routerNotTold: string | null;
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  readonly notCompared: readonly string[];
   readonly pending: readonly PendingCommand[];
-  readonly outbox: readonly OutboxEntry[];
-  readonly lastCommand: AnsweredCommand | null;
 }
 
 export const initialState: MoveState = {
+  ...initialOperation,
   terms: null,
-  progress: 'none',
   running: { main: null, route: null, probe: null },
-  grant: 0,
-  launchAsked: false,
-  pauseReasons: [],
-  verifyRequested: false,
   throttle: { revision: 0, limits: {} },
   traffic: { reads: 'source', writes: 'source' },
   version: 0,
@@ -139,11 +119,9 @@ export const initialState: MoveState = {
   window: null,
   autoSwitchOver: false,
   autoCompleteOver: false,
-  attempts: 0,
   attemptsSinceAsked: 0,
   backOffSinceMs: 0,
   attemptStartedAt: null,
-  lastAttempt: null,
   gaveUp: null,
   unresolved: null,
   switchedAt: null,
@@ -155,15 +133,8 @@ export const initialState: MoveState = {
   completion: null,
   loss: null,
   stop: null,
-  trouble: null,
   routeTrouble: null,
-  closed: false,
   residuals: [],
   routerNotTold: null,
-  rowsCopied: 0,
-  verified: false,
-  notCompared: [],
   pending: [],
-  outbox: [],
-  lastCommand: null,
 };

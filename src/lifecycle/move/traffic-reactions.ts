@@ -1,6 +1,7 @@
 /** What `switchTraffic` and `reverseTraffic` do. */
 import { countedFrom } from './back-off.js';
-import { isInWindow, isPaused, isReady, isRouted, openWish, targetOutage, withTraffic } from './facts.js';
+import { isInWindow, isReady, isRouted, openWish, targetOutage, withTraffic } from './facts.js';
+import { isPaused } from '../operation/facts.js';
 import type { Moment, Reacted, Reaction } from './reaction.js';
 import { comesTooLate, isAccepted, isDone, isRefused, refusal, withReason } from './reaction.js';
 import type { MoveState, Wish } from './state.js';

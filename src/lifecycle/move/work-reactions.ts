@@ -1,7 +1,8 @@
 /** What the commands about the work itself do: starting, pausing, limits, verifying, going on. */
 import { countedFrom } from './back-off.js';
 import type { ThrottleLimits } from './command.js';
-import { isPaused, isReady } from './facts.js';
+import { isReady } from './facts.js';
+import { isPaused } from '../operation/facts.js';
 import type { Reaction } from './reaction.js';
 import { isAccepted, isDone, refusal } from './reaction.js';
 import type { MoveState } from './state.js';

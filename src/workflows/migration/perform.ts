@@ -11,7 +11,7 @@ import { isStoppable } from '../../lifecycle/migration/decide.js';
 import type { Happening } from '../../lifecycle/migration/event.js';
 import type { Activity, CutOverSettings } from '../../lifecycle/migration/state.js';
 import type { SynchroniseGoal } from '../../lifecycle/operation/state.js';
-import { cutOverSettings } from '../../lifecycle/migration/state.js';
+import { cutOverSettings } from '../../lifecycle/migration/facts.js';
 import {
   closing,
   closingUnprepared,

@@ -7,7 +7,7 @@ import { nextAttemptAt, nextStep, reasonOf } from '../../lifecycle/migration/nex
 import { phaseOf } from '../../lifecycle/migration/phase.js';
 import type { Retrying } from '../../lifecycle/operation/retrying.js';
 import type { MigrationState } from '../../lifecycle/migration/state.js';
-import { cutOverSettings } from '../../lifecycle/migration/state.js';
+import { cutOverSettings } from '../../lifecycle/migration/facts.js';
 import { isoTime } from '../../lifecycle/operation/state.js';
 import type { Request } from './request.js';
 

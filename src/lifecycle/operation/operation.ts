@@ -1,0 +1,45 @@
+/**
+ * What is known of one operation while it runs, whatever its kind, as plain JSON: it is carried through continue-as-new.
+ * A kind adds what is its own; the names stay, since states of runs that have begun have them.
+ */
+import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Progress, Stop } from './state.js';
+
+export interface OperationState {
+  readonly progress: Progress;
+  /** Rises with each activity of the data plane that is started: the first half of the fencing token. */
+  readonly grant: number;
+  readonly launchAsked: boolean;
+  /** A set: what holds everything but a preparation and what ends an operation. */
+  readonly pauseReasons: readonly 'operator'[];
+  readonly verifyRequested: boolean;
+  readonly attempts: number;
+  readonly lastAttempt: AttemptEnd | null;
+  readonly stop: Stop | null;
+  /** What waits for a person. */
+  readonly trouble: Failure | null;
+  /** The records are closed, or what was made is removed after a stop, or a person has given that up. */
+  readonly closed: boolean;
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  readonly notCompared: readonly string[];
+  readonly outbox: readonly OutboxEntry[];
+  readonly lastCommand: AnsweredCommand | null;
+}
+
+export const initialOperation: OperationState = {
+  progress: 'none',
+  grant: 0,
+  launchAsked: false,
+  pauseReasons: [],
+  verifyRequested: false,
+  attempts: 0,
+  lastAttempt: null,
+  stop: null,
+  trouble: null,
+  closed: false,
+  rowsCopied: 0,
+  verified: false,
+  notCompared: [],
+  outbox: [],
+  lastCommand: null,
+};
