@@ -1,32 +1,14 @@
 /** The words of answers (P2). Refusals come from the catalogue, so that their codes are documented. */
-import type { Command, CommandName } from './command.js';
-import { phaseOf } from './phase.js';
+import type { Command } from './command.js';
 import type { MigrationState } from './state.js';
 import type { Answer } from '../operation/state.js';
-import { done, accepted, refused, stopSentence, overtaken, cancelling } from '../operation/answers.js';
-
-/** Refused because of the phase; `problem` ends the sentence. */
-export function notAllowed(state: MigrationState, command: Command, atMs: number, problem: string): Answer {
-  return refused(atMs, 'COMMAND_NOT_ALLOWED', { command: command.name, phase: phaseOf(state), problem });
-}
-
-/** How the migration ended, or is about to end; undefined while it goes on. */
-function ending(state: MigrationState): string | undefined {
-  return state.swap !== null
-    ? `the migration completed at ${state.swap.completedAt}`
-    : stopSentence('the migration', state.stop);
-}
-
-/** The answer to a command that the migration's end has overtaken; undefined while it has not ended. */
-export function tooLate(state: MigrationState, name: CommandName, atMs: number): Answer | undefined {
-  const problem = ending(state);
-  return problem === undefined ? undefined : overtaken(name, problem, atMs);
-}
+import { done, accepted, cancelling, tooLate } from '../operation/answers.js';
+import { migration } from './kind.js';
 
 /** The answer to a command that waited for the word on an attempt, now that there is one. */
 export function answerAfterAttempt(state: MigrationState, command: Command, atMs: number): Answer {
   if (state.swap !== null || state.stop?.kind === 'failed') {
-    return tooLate(state, command.name, atMs) ?? done(atMs, 'Done.');
+    return tooLate(migration, state, command.name, atMs) ?? done(atMs, 'Done.');
   }
   if (state.unresolved !== null) {
     const failure = state.trouble ?? state.retrying?.last;

@@ -59,10 +59,10 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     case 'activityLost':
       return activityLost(state, event, atMs);
     case 'command': {
-      const reacted = react(state, event.command, atMs);
-      return reacted.answer === null
-        ? { ...reacted.state, pending: [...state.pending, event.command] }
-        : answered(reacted.state, event.command, reacted.answer);
+      const reacted = react(state, event.command, { atMs });
+      return 'answer' in reacted
+        ? answered(reacted.state, event.command, reacted.answer)
+        : { ...reacted.state, pending: [...state.pending, event.command] };
     }
     case 'commandNotUnderstood': {
       const { code, message, audited } = event;

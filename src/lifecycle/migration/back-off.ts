@@ -21,3 +21,11 @@ export function attemptsUsedUp(state: MigrationState): boolean {
   const attempts = attemptsOf(state);
   return attempts !== null && areUsedUp(attempts);
 }
+
+/** What it means that attempts are counted from here. */
+export function countedFrom(
+  { backOffSinceMs }: MigrationState,
+  atMs: number,
+): Pick<MigrationState, 'attemptsSinceResume' | 'backOffSinceMs'> {
+  return { attemptsSinceResume: 0, backOffSinceMs: backOffSinceMs === null ? null : atMs };
+}

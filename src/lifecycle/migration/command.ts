@@ -1,4 +1,6 @@
-/** A command of a person, as the lifecycle knows it. */
+/** The commands of a migration, as the lifecycle knows them. */
+import type { OperationCommand } from '../operation/command.js';
+
 /** What `setCutOver` changes; what is absent stays. */
 export interface CutOverChange {
   readonly lockTimeoutMs?: number | undefined;
@@ -19,13 +21,8 @@ export type CommandName =
   | 'setThrottle'
   | 'forceCutOver';
 
-/** A command that was understood. Its `id` is the caller's, to find the answer by. */
-export interface Command {
-  readonly id: number;
-  readonly name: CommandName;
-  readonly via: 'update' | 'signal';
-  readonly by: string | null;
-  readonly reason: string | null;
+/** A command that was understood. */
+export interface Command extends OperationCommand<CommandName> {
   /** Only of `setCutOver`. */
   readonly change: CutOverChange;
   /** Fields that the design has and that are not built: the command is refused by their names. */

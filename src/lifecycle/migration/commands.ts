@@ -5,7 +5,8 @@
 import type { Command, CommandName } from './command.js';
 import type { MigrationPhase } from './phase.js';
 import { phaseOf } from './phase.js';
-import type { Reacted, Reaction } from './reactions.js';
+import { isCancelled, isLaunched, launch, stoppingTheAttempt, unpause } from '../operation/reactions.js';
+import type { Moment, Reacted } from '../operation/reactions.js';
 import {
   allow,
   cancel,
@@ -14,18 +15,14 @@ import {
   comesTooLate,
   goOnFromTrouble,
   holdBack,
-  isCancelled,
-  isLaunched,
   isNotBuilt,
-  launch,
   noVerificationNow,
   nothingToRetry,
   pause,
   retryNow,
-  stoppingTheAttempt,
   unlessEnding,
-  unpause,
   verifyAgain,
+  type Reaction,
 } from './reactions.js';
 import type { MigrationState } from './state.js';
 
@@ -75,7 +72,7 @@ const commandTable: Readonly<Record<CommandName, Row>> = {
   forceCutOver: { ...whileItGoesOn(isNotBuilt), completed: isNotBuilt, cancelled: isNotBuilt, failed: isNotBuilt },
 };
 
-/** Takes a command and the time (milliseconds since 1970); the answer is null when it waits for the attempt's word. */
-export function react(state: MigrationState, command: Command, atMs: number): Reacted {
-  return commandTable[command.name][phaseOf(state)](state, command, atMs);
+/** Takes a command. */
+export function react(state: MigrationState, command: Command, moment: Moment): Reacted<MigrationState> {
+  return commandTable[command.name][phaseOf(state)](state, command, moment);
 }

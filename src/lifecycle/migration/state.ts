@@ -4,7 +4,7 @@
  */
 import type { Command, CutOverChange } from './command.js';
 import type { Retrying } from '../operation/retrying.js';
-import type { SynchroniseGoal, Failure, Pause } from '../operation/state.js';
+import type { SynchroniseGoal, Failure } from '../operation/state.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
 
 /** Limits of the cut-over, complete: every default filled in. */
@@ -51,8 +51,6 @@ export interface MigrationState extends OperationState {
   /** A `resume` overrides the option postponeCompletion, also when it comes before the option is known. */
   readonly resumeAsked: boolean;
   readonly postponed: Postponement | null;
-  /** The words of the pause; null also while one goes on that a run of the first versions was given. */
-  readonly paused: Pause | null;
   readonly cutOverChange: CutOverChange;
   readonly attemptsSinceResume: number;
   /** From when the waiting before the next attempt counts; null before it was ready for one. */
@@ -78,7 +76,6 @@ export const initialState: MigrationState = {
   runningSinceMs: null,
   resumeAsked: false,
   postponed: null,
-  paused: null,
   cutOverChange: {},
   attemptsSinceResume: 0,
   backOffSinceMs: null,

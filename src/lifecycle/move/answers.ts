@@ -1,30 +1,11 @@
 /** The words of answers (P2). Refusals come from the catalogue, so that their codes are documented. */
-import { accepted, cancelling, done, overtaken, refused, stopSentence } from '../operation/answers.js';
+import { accepted, cancelling, done, overtaken, tooLate } from '../operation/answers.js';
 import type { Answer } from '../operation/state.js';
-import type { MoveCommand, MoveCommandName } from './command.js';
-import { phaseOf } from './phase.js';
+import { move } from './kind.js';
 import type { MoveState, PendingCommand } from './state.js';
 
-/** Refused because of the phase; `problem` ends the sentence. */
-export function notPossible(state: MoveState, command: MoveCommand, atMs: number, problem: string): Answer {
-  return refused(atMs, 'COMMAND_NOT_ALLOWED', { command: command.name, phase: phaseOf(state), problem });
-}
-
-/** How the move ended, or is about to end; undefined while it goes on. */
-function ending({ completion, stop, closed }: MoveState): string | undefined {
-  return completion !== null
-    ? `the move is ${closed ? 'completed' : 'being completed'} since ${completion.at}`
-    : stopSentence('the move', stop);
-}
-
-/** The answer to a command that the move's end has overtaken; undefined while it has not ended. */
-export function tooLateFor(state: MoveState, name: MoveCommandName, atMs: number): Answer | undefined {
-  const problem = ending(state);
-  return problem === undefined ? undefined : overtaken(name, problem, atMs);
-}
-
 /** The answer to a command that waited for the word on an attempt, now that there is one. */
-export function answerAfterWord(state: MoveState, { command, direction }: PendingCommand, atMs: number): Answer {
+export function answerAfterAttempt(state: MoveState, { command, direction }: PendingCommand, atMs: number): Answer {
   const { name } = command;
   if (state.unresolved !== null) {
     const why = state.trouble?.message ?? state.unresolved.problem;
@@ -43,7 +24,7 @@ export function answerAfterWord(state: MoveState, { command, direction }: Pendin
         : `reads and writes went back to the source at ${state.reversedAt ?? ''}`;
     return overtaken(name, problem, atMs);
   }
-  if (state.stop?.kind === 'failed') return tooLateFor(state, name, atMs) ?? done(atMs, cancelling);
+  if (state.stop?.kind === 'failed') return tooLate(move, state, name, atMs) ?? done(atMs, cancelling);
   if (name === 'cancel') return accepted(atMs, `The attempt did not switch. ${cancelling}`);
   return state.pauseReasons.includes('operator')
     ? done(atMs, 'Paused: the attempt did not switch, and no other starts until unpause.')

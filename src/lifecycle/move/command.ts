@@ -1,4 +1,5 @@
 /** The commands of a move, as the lifecycle knows them. */
+import type { OperationCommand } from '../operation/command.js';
 
 export const moveCommandNames = [
   'launch',
@@ -46,12 +47,7 @@ export interface CommandOptions {
   readonly throttle?: ThrottleLimits | undefined;
 }
 
-/** A command that was understood. Its `id` is the caller's, to find the answer by. */
-export interface MoveCommand {
-  readonly id: number;
-  readonly name: MoveCommandName;
-  readonly via: 'update' | 'signal';
-  readonly by: string | null;
-  readonly reason: string | null;
+/** A command that was understood. */
+export interface MoveCommand extends OperationCommand<MoveCommandName> {
   readonly options: CommandOptions;
 }

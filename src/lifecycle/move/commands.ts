@@ -10,7 +10,6 @@ import {
   completeInTrouble,
   forceComplete,
   forceCompleteInTrouble,
-  isCancelled,
   isCompleting,
   notOnTarget,
   whileCleaningUp,
@@ -20,7 +19,7 @@ import type { MovePhase } from './phase.js';
 import { commandPhaseOf } from './phase.js';
 import { planSentence } from './plan.js';
 import type { Moment, Reacted, Reaction } from './reaction.js';
-import { comesTooLate, refusal, stoppingTheAttempt, unlessEnding, writesNotSwitched } from './reaction.js';
+import { comesTooLate, refusal, unlessEnding, writesNotSwitched } from './reaction.js';
 import type { MoveState } from './state.js';
 import {
   askReverse,
@@ -32,17 +31,8 @@ import {
   switchReads,
   takeBack,
 } from './traffic-reactions.js';
-import {
-  goOn,
-  isLaunched,
-  launch,
-  pause,
-  retryRouter,
-  setThrottle,
-  unpause,
-  verificationTooLate,
-  verifyAgain,
-} from './work-reactions.js';
+import { goOn, pause, retryRouter, setThrottle, verificationTooLate, verifyAgain } from './work-reactions.js';
+import { isCancelled, isLaunched, launch, stoppingTheAttempt, unpause } from '../operation/reactions.js';
 
 type Row = Readonly<Record<MovePhase, Reaction>>;
 

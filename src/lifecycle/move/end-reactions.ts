@@ -1,13 +1,13 @@
 /** What the commands that end a move do: `complete`, `forceComplete`, `cancel`. */
-import { accepted, cancelling } from '../operation/answers.js';
+import { cancelling } from '../operation/answers.js';
 import { isoTime } from '../operation/state.js';
 import type { Skipped } from './activity.js';
-import { tooLateFor } from './answers.js';
 import { components } from './command.js';
 import type { Outage } from './event.js';
 import { attemptInFlight, targetOutage, withTraffic, writesOnTarget } from './facts.js';
 import type { Reaction } from './reaction.js';
-import { comesTooLate, isAccepted, isDone, isRefused, refusal, withReason, writesNotSwitched } from './reaction.js';
+import { isAccepted, isRefused, withReason } from '../operation/reactions.js';
+import { comesTooLate, refusal, writesNotSwitched } from './reaction.js';
 import type { Completion, MoveState, MoveStop } from './state.js';
 
 /** Ends the move in good order. The source is asked first: whoever waits hears at once when it is gone. */
@@ -90,13 +90,11 @@ export const cancel: Reaction = (state, command, moment) => {
   if (state.completion !== null) return comesTooLate(state, command, moment);
   if (writesOnTarget(state)) return notOnTarget(state, command, moment);
   if (command.options.force === true && state.terms !== null) return forceCancel(state, command, moment);
-  const { atMs } = moment;
-  const stop: MoveStop = state.stop ?? {
-    ...{ kind: 'cancelled', by: 'operator', reason: command.reason, at: isoTime(atMs), skip: [] },
-  };
+  const at = isoTime(moment.atMs);
+  const stop: MoveStop = state.stop ?? { kind: 'cancelled', by: 'operator', reason: command.reason, at, skip: [] };
   const next: MoveState = { ...state, stop, trouble: null };
   if (attemptInFlight(next) !== null) return { state: next, waitsFor: 'attempt' };
-  if (stop.kind === 'failed') return { state: next, answer: tooLateFor(next, 'cancel', atMs) ?? accepted(atMs, '') };
+  if (stop.kind === 'failed') return comesTooLate(next, command, moment);
   return isAccepted(next, moment, cancelling);
 };
 
@@ -126,6 +124,3 @@ export const whileCleaningUp =
     command.options.force === true && !state.closed && state.terms !== null
       ? forceCancel(state, command, moment)
       : repeated(state, command, moment);
-
-export const isCancelled: Reaction = (state, _command, moment) =>
-  isDone(state, moment, `Cancelled already, at ${state.stop?.at ?? isoTime(moment.atMs)}.`);

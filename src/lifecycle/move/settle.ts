@@ -2,7 +2,7 @@
 import { accepted, done, lastAttemptSentence } from '../operation/answers.js';
 import { recorded } from '../operation/outbox.js';
 import { isoTime } from '../operation/state.js';
-import { answerAfterWord } from './answers.js';
+import { answerAfterAttempt } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { react } from './commands.js';
 import { attemptInFlight, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
@@ -82,7 +82,7 @@ function answerPending(state: MoveState, atMs: number): MoveState {
     if (waitsFor === 'attempt' && inFlight) continue;
     const without: MoveState = { ...next, pending: next.pending.filter((other) => other !== entry) };
     if (waitsFor === 'attempt') {
-      next = commandAnswered(without, command, answerAfterWord(without, entry, atMs));
+      next = commandAnswered(without, command, answerAfterAttempt(without, entry, atMs));
       continue;
     }
     const reacted = react(without, command, { atMs, sight: null });

@@ -54,8 +54,6 @@ export type MoveStop =
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly at: string; readonly skip: readonly Skipped[] };
 
-export type PauseReason = 'operator';
-
 /** A command whose answer depends on the attempt in flight, or on whether a server answers. */
 export interface PendingCommand {
   readonly command: MoveCommand;

@@ -3,7 +3,8 @@ import { countedFrom } from './back-off.js';
 import { isInWindow, isReady, isRouted, openWish, targetOutage, withTraffic } from './facts.js';
 import { isPaused } from '../operation/facts.js';
 import type { Moment, Reacted, Reaction } from './reaction.js';
-import { comesTooLate, isAccepted, isDone, isRefused, refusal, withReason } from './reaction.js';
+import { isAccepted, isDone, isRefused, withReason } from '../operation/reactions.js';
+import { comesTooLate, refusal } from './reaction.js';
 import type { MoveState, Wish } from './state.js';
 
 const nothingAsked = refusal('neither reads nor writes were asked for');

@@ -2,6 +2,7 @@
 import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { blockersNamedMax } from '../../limits/lifecycle.js';
+import type { Kind } from './kind.js';
 import type { Answer, AttemptEnd, Stop } from './state.js';
 import { isoTime } from './state.js';
 
@@ -16,6 +17,23 @@ export function accepted(atMs: number, message: string, code = 'OK'): Answer {
 export function refused(atMs: number, code: ErrorCode, facts: ErrorFacts): Answer {
   const error = new SwitchyardError(code, facts);
   return { outcome: 'refused', code, message: `${error.message} ${error.remedy}`, at: isoTime(atMs) };
+}
+
+/** Refused because of the phase; `problem` ends the sentence. */
+export function notAllowed<State>(
+  kind: Kind<State>,
+  state: State,
+  command: string,
+  atMs: number,
+  problem: string,
+): Answer {
+  return refused(atMs, 'COMMAND_NOT_ALLOWED', { command, phase: kind.phaseOf(state), problem });
+}
+
+/** The answer to a command that the end has overtaken; undefined while it goes on. */
+export function tooLate<State>(kind: Kind<State>, state: State, command: string, atMs: number): Answer | undefined {
+  const problem = kind.ending(state);
+  return problem === undefined ? undefined : overtaken(command, problem, atMs);
 }
 
 /** How an operation was stopped, as the end of a sentence; undefined where it was not. */

@@ -2,7 +2,7 @@
  * What is known of one operation while it runs, whatever its kind, as plain JSON: it is carried through continue-as-new.
  * A kind adds what is its own; the names stay, since states of runs that have begun have them.
  */
-import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Progress, Stop } from './state.js';
+import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
 
 export interface OperationState {
   readonly progress: Progress;
@@ -11,6 +11,8 @@ export interface OperationState {
   readonly launchAsked: boolean;
   /** A set: what holds everything but a preparation and what ends an operation. */
   readonly pauseReasons: readonly 'operator'[];
+  /** The words of the pause; null also while one goes on that is older than this field. */
+  readonly paused: Pause | null;
   readonly verifyRequested: boolean;
   readonly attempts: number;
   readonly lastAttempt: AttemptEnd | null;
@@ -31,6 +33,7 @@ export const initialOperation: OperationState = {
   grant: 0,
   launchAsked: false,
   pauseReasons: [],
+  paused: null,
   verifyRequested: false,
   attempts: 0,
   lastAttempt: null,

@@ -1,0 +1,131 @@
+/**
+ * What a command does to an operation: the types, and the reactions that every kind has. Which of these applies in which
+ * phase is the table of each kind (its commands.ts).
+ */
+import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
+import { accepted, done, notAllowed, refused, tooLate } from './answers.js';
+import type { OperationCommand } from './command.js';
+import { isPaused } from './facts.js';
+import type { Kind } from './kind.js';
+import type { OperationState } from './operation.js';
+import { isoTime, type Answer } from './state.js';
+
+/** When a command is judged. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** The state after a command, and its answer or what that waits for: the word on an attempt, or on a server. */
+export type Reacted<State> =
+  | { readonly state: State; readonly answer: Answer }
+  | { readonly state: State; readonly waitsFor: 'attempt' | 'probe' };
+
+export type Reaction<State, Command extends OperationCommand = OperationCommand, When extends Moment = Moment> = (
+  state: State,
+  command: Command,
+  moment: When,
+) => Reacted<State>;
+
+/** Carried out. */
+export function isDone<State>(state: State, { atMs }: Moment, message: string): Reacted<State> {
+  return { state, answer: done(atMs, message) };
+}
+
+/** Recorded; the message says when it takes effect. */
+export function isAccepted<State>(state: State, { atMs }: Moment, message: string): Reacted<State> {
+  return { state, answer: accepted(atMs, message) };
+}
+
+/** Refused with an error of the catalogue; nothing is changed. */
+export function isRefused<State>(state: State, { atMs }: Moment, code: ErrorCode, facts: ErrorFacts): Reacted<State> {
+  return { state, answer: refused(atMs, code, facts) };
+}
+
+/** Refused because of the phase; `problem` ends the sentence. */
+export function refusal<State>(kind: Kind<State>, problem: string): Reaction<State> {
+  return (state, { name }, { atMs }) => ({ state, answer: notAllowed(kind, state, name, atMs, problem) });
+}
+
+/** It has ended, or is about to. */
+export function comesTooLate<State>(kind: Kind<State>): Reaction<State> {
+  const ended = refusal(kind, `the ${kind.noun} has ended`);
+  return (state, command, moment) => {
+    const answer = tooLate(kind, state, command.name, moment.atMs);
+    return answer === undefined ? ended(state, command, moment) : { state, answer };
+  };
+}
+
+/** For phases that may come after the decision to end: too late then, else `reaction`. */
+export function unlessEnding<State, Command extends OperationCommand, When extends Moment>(
+  kind: Kind<State>,
+  reaction: Reaction<State, Command, When>,
+): Reaction<State, Command, When> {
+  const late = comesTooLate(kind);
+  return (state, command, moment) => (kind.ending(state) === undefined ? reaction : late)(state, command, moment);
+}
+
+/** Stops the attempt: does what `reaction` does, and leaves the answer to the attempt's word. */
+export function stoppingTheAttempt<State, Command extends OperationCommand, When extends Moment>(
+  reaction: Reaction<State, Command, When>,
+): Reaction<State, Command, When> {
+  return (state, command, moment) => ({ state: reaction(state, command, moment).state, waitsFor: 'attempt' });
+}
+
+/** `reaction` where a reason was given. */
+export function withReason<State, Command extends OperationCommand, When extends Moment>(
+  reaction: Reaction<State, Command, When>,
+): Reaction<State, Command, When> {
+  return (state, command, moment) =>
+    (command.reason ?? '').trim() === ''
+      ? isRefused(state, moment, 'REASON_MISSING', { command: command.name })
+      : reaction(state, command, moment);
+}
+
+export function launch<State extends OperationState>(state: State, _command: unknown, moment: Moment): Reacted<State> {
+  const message = state.launchAsked ? 'Launched already.' : 'Launched: it starts now, if it waited for that.';
+  return isDone({ ...state, launchAsked: true }, moment, message);
+}
+
+export function isLaunched<State>(state: State, _command: unknown, moment: Moment): Reacted<State> {
+  return isDone(state, moment, 'Launched already; nothing was changed.');
+}
+
+/** Said again it keeps its time, and takes the newer reason. */
+export function pause<State extends OperationState>(kind: Kind<State>): Reaction<State> {
+  return (state, command, moment) => {
+    const paused = {
+      by: 'operator',
+      reason: command.reason ?? state.paused?.reason ?? null,
+      since: state.paused?.since ?? isoTime(moment.atMs),
+    } as const;
+    const next: State = { ...state, pauseReasons: ['operator'], paused };
+    if (isPaused(state)) return isDone(next, moment, 'Paused already; unpause goes on.');
+    if (kind.isIdle(state)) return isDone(next, moment, 'Paused; unpause goes on.');
+    const message = 'Pausing: what runs ends at its next safe point, and nothing else starts until unpause.';
+    return isAccepted(next, moment, message);
+  };
+}
+
+export function unpause<State extends OperationState>(state: State, _command: unknown, moment: Moment): Reacted<State> {
+  const message = isPaused(state) ? 'It goes on.' : 'It was not paused; nothing was changed.';
+  return isDone({ ...state, pauseReasons: [], paused: null }, moment, message);
+}
+
+export function verifyAgain<State extends OperationState>(kind: Kind<State>): Reaction<State> {
+  return (state, _command, moment) => {
+    const when = kind.isReady(state) ? 'now' : 'when the copy and its indexes are done, before any attempt';
+    const hold = isPaused(state) ? ', once it goes on after unpause' : '';
+    const trouble = state.trouble === null ? '' : ', after retry';
+    const message = `Verification runs ${when}${hold}${trouble}; its end is in the status.`;
+    return isAccepted({ ...state, verifyRequested: true }, moment, message);
+  };
+}
+
+export function isCancelled<State extends OperationState>(
+  state: State,
+  _command: unknown,
+  moment: Moment,
+): Reacted<State> {
+  return isDone(state, moment, `Cancelled already, at ${state.stop?.at ?? isoTime(moment.atMs)}.`);
+}
