@@ -33,7 +33,7 @@ import { AuditTrail } from './operation/audit-trail.js';
 import { commandLine, pageOf } from './operation/page.js';
 import { asWorkflowError, asWorkflowFailure, endWithoutResult, failureOf } from './operation/failures.js';
 import { receiveCommands } from './operation/messages.js';
-import { retryingOf } from './migration/status.js';
+import { retryingOf } from './operation/status.js';
 import { cutToBytes, tableCell } from './operation/text.js';
 
 const nextSteps: Readonly<Record<TableCleanupPhase, string>> = {

@@ -4,10 +4,9 @@ import type { Outage, SwitchSettings } from '../../lifecycle/move/event.js';
 import type { MovePhase } from '../../lifecycle/move/phase.js';
 import type { MoveState, Wish } from '../../lifecycle/move/state.js';
 import type { AttemptEnd } from '../../lifecycle/operation/state.js';
-import type { Blocker } from '../operation/activities.js';
-import type { LastCommand } from '../operation/commands.js';
 import type { MoveTablesOptions, Place } from './input.js';
 import type { ReconcileInput } from '../reconcile.js';
+import type { OperationStatus } from '../operation/status.js';
 
 /** Where the reads and the writes of one table go. */
 export interface TableTraffic extends Traffic {
@@ -15,36 +14,25 @@ export interface TableTraffic extends Traffic {
 }
 
 /** The answer of the `status` query of `moveTables`: one JSON object, versioned, additive. */
-export interface MoveTablesStatus {
-  readonly version: 1;
-  readonly phase: MovePhase;
+export interface MoveTablesStatus extends OperationStatus<MovePhase> {
   readonly name: string;
   readonly source: Place;
   readonly target: Place;
-  readonly operationId: string | null;
   /** One entry for each table; empty before the preparation. */
   readonly traffic: readonly TableTraffic[];
   /** The version of the rules that the router has to have, and the one that it has confirmed. */
   readonly rules: { readonly version: number; readonly confirmed: number };
   /** What traffic was asked to do and has not done yet. */
   readonly wish: Wish | null;
-  /** Attempts to move traffic since the start, and since it was asked for. */
-  readonly attempts: number;
   readonly attemptsSinceAsked: number;
-  readonly nextAttemptAt: string | null;
   /** Whether the window of the switch is open, and until when; null where there is none, or nobody waits for it. */
   readonly window: { readonly open: boolean; readonly until: string } | null;
   /** Why the last attempt did not move anything; null where it did. */
   readonly lastAttempt: Pick<AttemptEnd, 'reason' | 'detail'> | null;
-  /** Who kept the last attempt from its locks. */
-  readonly blockers: readonly Blocker[];
   /** Attempts were used up: it is not tried any more until it is asked for again. */
   readonly gaveUp: MoveState['gaveUp'];
   /** Since when writes may be refused on both sides; null while they are not. */
   readonly writesRefusedSince: string | null;
-  /** Why it is in this phase, in one sentence; null where the phase says it all. */
-  readonly reason: string | null;
-  readonly pauseReasons: readonly string[];
   readonly throttle: ThrottleLimits;
   readonly switchedAt: string | null;
   readonly reversedAt: string | null;
@@ -64,17 +52,7 @@ export interface MoveTablesStatus {
   readonly skipped: readonly Skipped[];
   readonly residuals: readonly string[];
   readonly loss: MoveState['loss'];
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  readonly notCompared: readonly string[];
-  readonly warnings: readonly string[];
-  /** The last command and its answer, also of signals, which have no other way to answer. */
-  readonly lastCommand: LastCommand | null;
-  /** What a person can or should do next, as one sentence, and the command that it names first with its input. */
-  readonly nextStep: string;
   readonly nextCommand: { readonly name: MoveCommandName; readonly input: CommandOptions & { reason?: string } } | null;
-  /** The error that ended the move, or that waits for a person. */
-  readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
 /** The answer of the `plan` query of `moveTables`: what is done and in which order. */

@@ -1,4 +1,5 @@
 /** What the status of every kind of operation has: JSON, versioned, additive. */
+import type { Blocker } from './activities.js';
 import type { LastCommand } from './commands.js';
 
 /** A series of failures that nothing has interrupted by working again. */
@@ -12,9 +13,30 @@ export interface RetryingStatus {
   readonly nextAt: string | null;
 }
 
-export interface OperationStatus {
+export interface OperationStatus<Phase extends string = string> {
+  readonly version: 1;
+  readonly phase: Phase;
+  /** Null before the preparation. */
+  readonly operationId: string | null;
+  /** Attempts since the start. */
+  readonly attempts: number;
+  /** When the next attempt starts, while one is waited for. */
+  readonly nextAttemptAt: string | null;
+  /** Who kept the last attempt from its locks. */
+  readonly blockers: readonly Blocker[];
+  /** Why it is in this phase, in one sentence; null where the phase says it all. */
+  readonly reason: string | null;
+  readonly pauseReasons: readonly string[];
+  /** Who has paused it, why and since when; null where nobody has, or where the pause is older than this field. */
+  readonly paused: { readonly by: 'operator'; readonly reason: string | null; readonly since: string } | null;
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  readonly notCompared: readonly string[];
+  readonly warnings: readonly string[];
   /** The last command and its answer, also of signals, which have no other way to answer. */
   readonly lastCommand: LastCommand | null;
+  /** What a person can or should do next, as one sentence with the command's name. */
+  readonly nextStep: string;
   /** The error that ended the operation, or that waits for a person. */
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }

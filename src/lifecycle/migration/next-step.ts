@@ -8,6 +8,7 @@ import { remedyOf } from '../operation/retrying.js';
 import type { Activity, MigrationState } from './state.js';
 import { attemptInFlight, isReady } from './facts.js';
 import { isoTime } from '../operation/state.js';
+import { pausedSentence } from '../operation/sentences.js';
 
 /** One sentence, and the command that it names first, if any. */
 export interface NextStep {
@@ -105,11 +106,6 @@ function phaseReason(state: MigrationState): string | null {
     default:
       return null;
   }
-}
-
-function pausedSentence({ paused, pauseReasons }: MigrationState): string {
-  const why = paused?.reason ?? null;
-  return `Paused by the ${pauseReasons.join(', ')}${why === null ? '.' : `: ${why}`}`;
 }
 
 function stopsAttempt(state: MigrationState): boolean {

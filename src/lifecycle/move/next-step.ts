@@ -17,6 +17,7 @@ import {
 import { isPaused } from '../operation/facts.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
+import { pausedSentence } from '../operation/sentences.js';
 
 /** One sentence, and the command that it names first, if any, with what it needs beside a reason. */
 export interface MoveNextStep {
@@ -114,7 +115,7 @@ export function reasonOf(state: MoveState): string | null {
   if (completion !== null) return isRouted(state) ? null : routing(state);
   if (stop !== null)
     return state.exposed ? routing(state) : stop.kind === 'failed' ? stop.failure.message : stop.reason;
-  if (state.pauseReasons.length > 0) return `Paused by: ${state.pauseReasons.join(', ')}.`;
+  if (isPaused(state)) return pausedSentence(state);
   const { source } = state.unreachable;
   if (writesOnTarget(state) && source !== null) {
     return `The source cannot be reached since ${source.since}: ${source.problem}. The target is not affected; what it writes is not reversed.`;

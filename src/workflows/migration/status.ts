@@ -2,19 +2,16 @@
 import type { PreparedMigration } from '../../contract/migration/activities.js';
 import { tableCleanupWorkflowId } from '../../contract/names.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
-import type { RetryingStatus } from '../../contract/operation/status.js';
 import { nextAttemptAt, nextStep, reasonOf } from '../../lifecycle/migration/next-step.js';
 import { phaseOf } from '../../lifecycle/migration/phase.js';
-import type { Retrying } from '../../lifecycle/operation/retrying.js';
 import type { MigrationState } from '../../lifecycle/migration/state.js';
 import { cutOverSettings } from '../../lifecycle/migration/facts.js';
-import { isoTime } from '../../lifecycle/operation/state.js';
 import type { Request } from './request.js';
+import { operationStatusOf, retryingOf } from '../operation/status.js';
 
 export function statusOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlStatus {
   const cleanup =
     prepared === null ? null : tableCleanupWorkflowId(prepared.cluster, prepared.database, prepared.retainedTable);
-  const failure = state.trouble ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
   return {
     version: 1,
     phase: phaseOf(state),
@@ -22,37 +19,19 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     database: request.database,
     table: prepared?.table ?? null,
     statement: request.statement,
-    operationId: prepared?.operationId ?? null,
+    ...operationStatusOf(state, prepared, state.trouble),
     retainedTable: state.swap === null ? null : (prepared?.retainedTable ?? null),
-    attempts: state.attempts,
     attemptsSinceResume: state.attemptsSinceResume,
-    blockers: state.lastAttempt?.blockers ?? [],
     reason: reasonOf(state),
     postponed: state.postponed,
-    pauseReasons: state.pauseReasons,
-    paused: state.paused,
     readyAt: state.readyAt,
     nextAttemptAt: nextAttemptAt(state),
     completedAt: state.swap?.completedAt ?? null,
     blockedMs: state.swap?.blockedMs ?? null,
-    rowsCopied: state.rowsCopied,
-    verified: state.verified,
-    notCompared: state.notCompared,
-    warnings: prepared?.warnings ?? [],
-    lastCommand: state.lastCommand,
     retrying: retryingOf(state.retrying, state.running === null),
     leftBehind: state.leftBehind,
     nextStep: nextStep(state, cleanup).sentence,
-    error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
   };
-}
-
-/** What fails, for people. @param isIdle whether it is not being tried just now. */
-export function retryingOf(retrying: Retrying<unknown> | null, isIdle: boolean): RetryingStatus | null {
-  if (retrying === null) return null;
-  const { since, failures: attempts, last, nextAtMs } = retrying;
-  const { code, message } = last;
-  return { since, attempts, code, message, nextAt: isIdle ? isoTime(nextAtMs) : null };
 }
 
 export function planOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlPlan {

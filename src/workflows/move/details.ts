@@ -2,25 +2,21 @@
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { MoveTablesStatus, TableTraffic } from '../../contract/move/status.js';
 import { tablesShownMax } from '../../limits/move.js';
-import { commonFacts, pageFor, titleCell, type Page } from '../operation/page.js';
+import { listed, pageFor, titleCell, type Facts } from '../operation/page.js';
 
 /** The page for a status. */
 export function moveDetailsOf(status: MoveTablesStatus, workflow: WorkflowAddress): string {
   const { name, source, target, phase, nextCommand } = status;
   const from = `${titleCell(source.database)} on ${titleCell(source.cluster)}`;
   const to = `${titleCell(target.database)} on ${titleCell(target.cluster)}`;
-  return pageFor({
+  return pageFor(status, {
     title: `${titleCell(name)}: ${phase} (${from} → ${to})`,
-    reason: status.reason,
-    nextStep: status.nextStep,
     next: nextCommand === null ? null : { workflow, command: nextCommand.name, input: nextCommand.input },
-    facts: [...factsOf(status), ...commonFacts(status)],
-    blockers: status.blockers,
-    warnings: status.warnings,
+    facts: factsOf(status),
   });
 }
 
-function factsOf(status: MoveTablesStatus): Page['facts'] {
+function factsOf(status: MoveTablesStatus): Facts {
   const { source, target } = status.unreachable;
   const { rules, loss, reverse, completion } = status;
   const outage = (seen: typeof source): string | null =>
@@ -32,8 +28,6 @@ function factsOf(status: MoveTablesStatus): Page['facts'] {
     ['Source', outage(source)],
     ['Target', outage(target)],
     ['Attempts', status.attempts > 0 ? `${status.attempts}, since asked ${status.attemptsSinceAsked}` : null],
-    ['Next attempt', status.nextAttemptAt],
-    ['Paused', status.pauseReasons.length > 0 ? `by ${status.pauseReasons.join(', ')}` : null],
     ['Switched', status.switchedAt],
     ['Writes blocked', status.switchedAt === null ? null : `${status.blockedMs} ms`],
     ['Reversed up to', reverse.lastPosition],
@@ -41,12 +35,7 @@ function factsOf(status: MoveTablesStatus): Page['facts'] {
     ['Given up', loss === null ? null : `the target, at ${loss.at}: ${loss.reason}`],
     ['Left out', listed(status.skipped)],
     ['Stays behind', listed(status.residuals)],
-    ['Not compared', listed(status.notCompared)],
   ];
-}
-
-function listed(values: readonly string[]): string | null {
-  return values.length === 0 ? null : values.join(', ');
 }
 
 /** All tables move together. */

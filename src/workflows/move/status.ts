@@ -7,10 +7,10 @@ import { reasonOf, nextAttemptAt, nextStep } from '../../lifecycle/move/next-ste
 import { phaseOf } from '../../lifecycle/move/phase.js';
 import type { Completion, MoveState } from '../../lifecycle/move/state.js';
 import { isoTime } from '../../lifecycle/operation/state.js';
+import { operationStatusOf } from '../operation/status.js';
 import type { MoveRequest } from './request.js';
 
 export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesStatus {
-  const failure = anyTrouble(state) ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
   const next = nextStep(state);
   return {
     version: 1,
@@ -18,20 +18,17 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     name: request.name,
     source: prepared?.source ?? request.source,
     target: prepared?.target ?? request.target,
-    operationId: prepared?.operationId ?? null,
+    ...operationStatusOf(state, prepared, anyTrouble(state)),
     traffic: tableRoutes(state),
     rules: { version: state.version, confirmed: state.routed },
     wish: state.wish,
-    attempts: state.attempts,
     attemptsSinceAsked: state.attemptsSinceAsked,
     nextAttemptAt: nextAttemptAt(state),
     window: windowOf(state),
     lastAttempt: lastAttemptOf(state),
-    blockers: state.lastAttempt?.blockers ?? [],
     gaveUp: state.gaveUp,
     writesRefusedSince: writesRefusedSince(state),
     reason: reasonOf(state),
-    pauseReasons: state.pauseReasons,
     throttle: state.throttle.limits,
     switchedAt: state.switchedAt,
     reversedAt: state.reversedAt,
@@ -42,14 +39,8 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     skipped: state.stop?.skip ?? [],
     residuals: state.residuals,
     loss: state.loss,
-    rowsCopied: state.rowsCopied,
-    verified: state.verified,
-    notCompared: state.notCompared,
-    warnings: prepared?.warnings ?? [],
-    lastCommand: state.lastCommand,
     nextStep: next.sentence,
     nextCommand: nextCommandOf(next),
-    error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
   };
 }
 

@@ -14,21 +14,23 @@ export function commandLine(workflow: WorkflowAddress, command: string, input: o
   return `    temporal workflow update execute ${workflowOptions(workflow)} --name ${command} --input ${json}`;
 }
 
-/** What the page of any operation has; a fact without a value is left out. */
-export interface Page {
+export type Facts = readonly (readonly [label: string, value: string | null])[];
+
+/** What a kind adds to the page of an operation; a fact without a value is left out. */
+interface Own {
   readonly title: string;
-  readonly reason: string | null;
-  readonly nextStep: string;
   /** The command that the next step names, with its input, and the workflow to send it to. */
   readonly next: { readonly workflow: WorkflowAddress; readonly command: string; readonly input: object } | null;
-  readonly facts: readonly (readonly [label: string, value: string | null])[];
-  readonly blockers: readonly Blocker[];
-  readonly warnings: readonly string[];
+  readonly facts: Facts;
 }
 
 /** The facts that every operation has. */
-export function commonFacts({ error, lastCommand }: OperationStatus): Page['facts'] {
+function commonFacts(status: OperationStatus): Facts {
+  const { error, lastCommand, notCompared } = status;
   return [
+    ['Next attempt', status.nextAttemptAt],
+    ['Paused', pauseOf(status)],
+    ['Not compared', listed(notCompared)],
     ['Error', error === null ? null : `${error.code}: ${error.message}`],
     ['Remedy', error === null || error.message.includes(error.remedy) ? null : error.remedy],
     [
@@ -36,6 +38,16 @@ export function commonFacts({ error, lastCommand }: OperationStatus): Page['fact
       lastCommand === null ? null : `${lastCommand.command}: ${lastCommand.outcome}, ${lastCommand.message}`,
     ],
   ];
+}
+
+function pauseOf({ paused, pauseReasons }: OperationStatus): string | null {
+  if (paused === null) return pauseReasons.length > 0 ? `by the ${pauseReasons.join(', ')}` : null;
+  return `by the ${paused.by} since ${paused.since}${paused.reason === null ? '' : `: ${paused.reason}`}`;
+}
+
+/** As one fact; null for nothing. */
+export function listed(values: readonly string[], separator = ', '): string | null {
+  return values.length === 0 ? null : values.join(separator);
 }
 
 function blockersTable(blockers: readonly Blocker[]): readonly string[] {
@@ -54,9 +66,12 @@ export function titleCell(name: string): string {
   return tableCell(name, cellCharactersMax);
 }
 
-/** The page as markdown. */
-export function pageFor({ title, reason, nextStep, next, facts, blockers, warnings }: Page): string {
-  const known = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+/** The page of an operation as markdown, from its status and what its kind adds. */
+export function pageFor(status: OperationStatus, { title, next, facts }: Own): string {
+  const { reason, nextStep, blockers, warnings } = status;
+  const known = [...facts, ...commonFacts(status)].filter(
+    (fact): fact is readonly [string, string] => fact[1] !== null,
+  );
   return pageOf([
     `### ${title}`,
     ...(reason === null ? [] : ['', tableCell(reason, cellCharactersMax)]),

@@ -5,6 +5,7 @@ import { movePhases } from '../../../src/lifecycle/move/phase.js';
 import { Driver } from './driver.js';
 import { failure, outage, switched, terms } from './outcomes.js';
 import { at, inFollowing, inSwitched, reversing, switching } from './histories.js';
+import { reasonOf } from '../../../src/lifecycle/move/next-step.js';
 
 /** A move in each phase. */
 const inPhase: Readonly<Record<MovePhase, () => Driver>> = {
@@ -154,6 +155,23 @@ describe('commands of a move', () => {
     expect(text).toContain('tell the router (version 2): reads and writes to the target');
     const gone = inSwitched().ask('complete', { dryRun: true }, null, { source: outage, target: null });
     expect(gone).toMatchObject({ outcome: 'refused', code: 'SOURCE_UNREACHABLE' });
+  });
+
+  it('that pause say who, why and since when, until unpause or a switch takes that away', () => {
+    const driver = inFollowing();
+    driver.send('pause', {}, 'backup');
+    const { paused } = driver.state;
+    expect(paused).toEqual({ by: 'operator', reason: 'backup', since: '2026-11-21T00:00:00.000Z' });
+    expect(reasonOf(driver.state)).toBe('Paused by the operator: backup');
+    driver.wait(1_000);
+    driver.send('pause');
+    expect(driver.state.paused).toEqual(paused);
+    driver.send('unpause');
+    expect(driver.state).toMatchObject({ pauseReasons: [], paused: null });
+    const late = switching();
+    late.send('pause', {}, 'too late');
+    late.happen({ kind: 'attempted', result: switched });
+    expect(late.state).toMatchObject({ pauseReasons: [], paused: null });
   });
 
   it('that come too late say how it ended and since when', () => {

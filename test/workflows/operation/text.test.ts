@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import type { OnlineDdlStatus } from '../../../src/contract/migration/status.js';
 import { detailsBytesMax } from '../../../src/limits/lifecycle.js';
 import { initialState } from '../../../src/lifecycle/migration/state.js';
+import { initialState as initialMove } from '../../../src/lifecycle/move/state.js';
 import { detailsOf } from '../../../src/workflows/migration/details.js';
 import { readRequest } from '../../../src/workflows/migration/request.js';
 import { statusOf } from '../../../src/workflows/migration/status.js';
+import { moveDetailsOf } from '../../../src/workflows/move/details.js';
+import { moveStatusOf } from '../../../src/workflows/move/status.js';
 import { cutToBytes } from '../../../src/workflows/operation/text.js';
 
 describe('text for the UI', () => {
@@ -42,5 +45,22 @@ describe('text for the UI', () => {
     const rows = details.split('\n').filter((line) => line.startsWith('| 7 |'));
     expect(rows).toHaveLength(20);
     for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
+  });
+
+  it('says who has paused an operation, why and since when, of both kinds', () => {
+    const paused = { by: 'operator', reason: 'backup', since: '2026-11-21T00:00:00.000Z' } as const;
+    const held = { pauseReasons: ['operator'], paused } as const;
+    const place = { cluster: 'commerce', database: 'shop' };
+    const workflow = { namespace: 'default', workflowId: 'w1' };
+    const request = readRequest({ ...place, statement: 'ALTER' });
+    const migration = statusOf(request, null, { ...initialState, ...held });
+    const move = moveStatusOf({ name: 'orders', source: place, target: place }, null, { ...initialMove, ...held });
+    for (const [status, page] of [
+      [migration, detailsOf(migration, null, workflow)],
+      [move, moveDetailsOf(move, workflow)],
+    ] as const) {
+      expect(status).toMatchObject({ ...held, reason: 'Paused by the operator: backup' });
+      expect(page).toContain(`| Paused | by the operator since ${paused.since}: backup |`);
+    }
   });
 });

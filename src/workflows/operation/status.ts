@@ -1,0 +1,41 @@
+/** The part of a status that every kind of operation has, put together from the state. */
+import type { OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
+import type { OperationState } from '../../lifecycle/operation/operation.js';
+import type { Retrying } from '../../lifecycle/operation/retrying.js';
+import { isoTime, type Failure } from '../../lifecycle/operation/state.js';
+
+/** What every preparation tells. */
+interface Prepared {
+  readonly operationId: string;
+  readonly warnings: readonly string[];
+}
+
+/** @param waits the error that waits for a person; null for none. */
+export function operationStatusOf(
+  state: OperationState,
+  prepared: Prepared | null,
+  waits: Failure | null,
+): Omit<OperationStatus, 'version' | 'phase' | 'reason' | 'nextAttemptAt' | 'nextStep'> {
+  const failure = waits ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
+  return {
+    operationId: prepared?.operationId ?? null,
+    attempts: state.attempts,
+    blockers: state.lastAttempt?.blockers ?? [],
+    pauseReasons: state.pauseReasons,
+    paused: state.paused,
+    rowsCopied: state.rowsCopied,
+    verified: state.verified,
+    notCompared: state.notCompared,
+    warnings: prepared?.warnings ?? [],
+    lastCommand: state.lastCommand,
+    error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
+  };
+}
+
+/** What fails, for people. @param isIdle whether it is not being tried just now. */
+export function retryingOf(retrying: Retrying<unknown> | null, isIdle: boolean): RetryingStatus | null {
+  if (retrying === null) return null;
+  const { since, failures: attempts, last, nextAtMs } = retrying;
+  const { code, message } = last;
+  return { since, attempts, code, message, nextAt: isIdle ? isoTime(nextAtMs) : null };
+}
