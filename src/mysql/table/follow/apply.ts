@@ -6,14 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keyId, type Key } from '../../../binlog/key.js';
 import type { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { collisionMissesMax, collisionTriesMax, collisionTriesOfGroupsMax } from '../../../limits/follow.js';
-import {
-  applyKeyBytesMax,
-  applyKeysMax,
-  transactionRepeatPauseMs,
-  transactionRepeatsMax,
-} from '../../../limits/mysql.js';
+import { transactionRepeatPauseMs, transactionRepeatsMax } from '../../../limits/mysql.js';
 import type { Collisions } from '../rows/collisions.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
+import { keyLists } from '../rows/key-lists.js';
 import { countKey, deleteKeys } from '../rows/row-sql.js';
 import type { RowWay } from '../rows/row-way.js';
 import { isSameRow, type TablePlan } from '../rows/table-plan.js';
@@ -67,27 +63,10 @@ interface Refusal {
  * @throws UnsolvedCollision, DATA_NOT_CONVERTIBLE, SERVER_NEEDS_ATTENTION, FENCED, the driver's errors.
  */
 export async function applyKeys(sessions: SessionPair, options: ApplyOptions, keys: readonly Key[]): Promise<void> {
-  const groups = options.together ? [keys] : slices(keys);
+  const groups = options.together ? [keys] : keyLists(keys);
   for (const [index, group] of groups.entries()) {
     await applyGroup(sessions, options, group, index === groups.length - 1);
   }
-}
-
-function slices(keys: readonly Key[], keysMax = applyKeysMax): readonly (readonly Key[])[] {
-  const groups: Key[][] = [];
-  let bytes = 0;
-  for (const key of keys) {
-    const keyBytes = key.reduce((sum, { length }) => sum + length, 0);
-    bytes += keyBytes;
-    const last = groups.at(-1);
-    if (last === undefined || last.length >= keysMax || bytes > applyKeyBytesMax) {
-      groups.push([key]);
-      bytes = keyBytes;
-    } else {
-      last.push(key);
-    }
-  }
-  return groups;
 }
 
 /**
@@ -199,12 +178,12 @@ async function addColliding(
 
 /** As many as a packet of the server surely takes. */
 function statementsOf(keys: readonly Key[]): readonly (readonly Key[])[] {
-  return slices(keys, Infinity);
+  return keyLists(keys, Infinity);
 }
 
 /** All are removed before any is written. */
 async function rewrite(sessions: SessionPair, { plan, way }: ApplyOptions, keys: readonly Key[]): Promise<void> {
-  for (const list of slices(keys)) await sessions.target.run(deleteKeys(plan, list));
+  for (const list of keyLists(keys)) await sessions.target.run(deleteKeys(plan, list));
   // In one statement where it can be: between two, a unique value could move from one row to another.
   for (const list of statementsOf(keys)) await way.writeKeys(sessions, plan, list);
 }

@@ -5,11 +5,11 @@
  * UPDATE, which notes its key and changes nothing.
  */
 import { keyId, type Key } from '../../../binlog/key.js';
-import { applyKeysMax } from '../../../limits/mysql.js';
 import { quoteColumn, quoteIdentifier } from '../../../schema/identifier.js';
 import { errorNumbers, isRepeatable, serverErrorNumber } from '../../server/session/server-errors.js';
 import type { Session } from '../../server/session/session.js';
 import { isDataError } from './data-error.js';
+import { keyLists } from './key-lists.js';
 import { keyTextExpression } from './key-sql.js';
 import { deleteKeys } from './row-sql.js';
 import type { TablePlan } from './table-plan.js';
@@ -38,13 +38,15 @@ export async function findCollisions(
   if (Number(autocommit) === 1) await target.run('START TRANSACTION');
   try {
     await target.run(`SET ${noted} = ''`);
-    for (let start = 0; start < keys.length; start += applyKeysMax) {
-      await target.run(deleteKeys(plan, keys.slice(start, start + applyKeysMax)));
-    }
+    for (const list of keyLists(keys)) await target.run(deleteKeys(plan, list));
     const onDuplicate = noteKey(plan);
-    const unseen = (await isShown(() => write(keys, onDuplicate)))
-      ? undefined
-      : await firstUnseen(keys, (key) => write([key], onDuplicate));
+    let unseen: Key | undefined;
+    // In one statement where it can be: it sees them at one moment.
+    for (const list of keyLists(keys, Infinity)) {
+      if (await isShown(() => write(list, onDuplicate))) continue;
+      unseen = await firstUnseen(list, (key) => write([key], onDuplicate));
+      break;
+    }
     return { ...(await readNoted(target, keys)), unseen };
   } finally {
     await target.run('ROLLBACK');

@@ -8,6 +8,7 @@ import { applyKeysMax } from '../../../limits/mysql.js';
 import { quoteTable } from '../../../schema/identifier.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { findCollisions } from '../rows/collisions.js';
+import { keyLists } from '../rows/key-lists.js';
 import { keyIn, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -80,7 +81,7 @@ async function missingOfFew(
     return rows.map((row) => keyOfRow(row, columns));
   };
   const wanted = await read(source, plan.source);
-  if (wanted.length > applyKeysMax) return undefined;
+  if (keyLists(wanted).length > 1) return undefined;
   const present = await read(target, plan.copy);
   if (present.length > applyKeysMax) return undefined;
   const found = new Set(present.map(keyId));

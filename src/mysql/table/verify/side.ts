@@ -9,6 +9,7 @@ import { quoteColumn, quoteIdentifier, quoteTable } from '../../../schema/identi
 import type { KeyColumn } from '../../../schema/iteration-key.js';
 import { ownAlias } from '../../../schema/names.js';
 import type { TableName } from '../../../schema/table-model.js';
+import { keyLists } from '../rows/key-lists.js';
 import { displayKey, keyLiteral, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../../server/session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -124,8 +125,12 @@ export function rowsOfRange(
 }
 
 /** The rows that have one of these keys. @throws ROW_NOT_COMPARABLE. */
-export function rowsOfKeys(session: Session, side: Side, keys: readonly Key[]): Promise<RowDigests> {
-  return readRows(session, side, whereKeys(side, keys));
+export async function rowsOfKeys(session: Session, side: Side, keys: readonly Key[]): Promise<RowDigests> {
+  const digests = new Map<string, RowDigest>();
+  for (const list of keyLists(keys)) {
+    for (const [id, row] of await readRows(session, side, whereKeys(side, list))) digests.set(id, row);
+  }
+  return digests;
 }
 
 /**

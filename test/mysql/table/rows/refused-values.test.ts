@@ -328,6 +328,14 @@ describe('what is too large as a whole goes in parts', () => {
         await stage.app.run('DELETE FROM t WHERE n % 2 = 0');
         await follower.catchUp();
         await stage.expectEqual();
+        await follower.stop();
+        await stage.reach('verified');
+        await stage.app.run('UPDATE t SET n = n + 2');
+        const { cluster, operationId } = stage;
+        const { signal } = new AbortController();
+        const token = stage.nextToken();
+        const attempt = { attempt: 1, lockTimeoutMs: 5_000, signal };
+        expect(await attemptCutOver({ cluster, operationId, token, ...attempt })).toMatchObject({ outcome: 'swapped' });
         await stage.app.run('SET GLOBAL max_allowed_packet = 67108864');
       },
     ));
