@@ -1,0 +1,150 @@
+/** What DESIGN.md and the pages below docs/design promise, explain and name is there. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { designPages, headings, pages, read, root, section } from './pages.js';
+
+const design = 'DESIGN.md';
+
+function filesBelow(folder: string): readonly string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return names.map((name) => join(folder, name)).filter((file) => statSync(join(root, file)).isFile());
+}
+
+const files = ['src', 'test', 'scripts'].flatMap(filesBelow);
+
+interface Holder {
+  readonly path: string;
+  /** The name of the test in that file, where one is given. */
+  readonly test: string | undefined;
+}
+
+/** What a promise names as holding it: `file`, `folder`, or `file` "name of the test". */
+function holders(promise: string): readonly Holder[] {
+  const found = promise.matchAll(/`(test\/[^`]+)`(?: "([^"]+)")?/g);
+  return [...found].map(([, path = '', test]) => ({ path, test }));
+}
+
+/** Why nothing holds it there, or undefined where something does. */
+function missing({ path, test }: Holder): string | undefined {
+  if (!existsSync(join(root, path))) return `there is no ${path}`;
+  const hasTests = files.some((file) => file.startsWith(path) && /\.ts$/.test(file));
+  if (!hasTests) return `${path} has no tests`;
+  return test === undefined || read(path).includes(test) ? undefined : `${path} has no test "${test}"`;
+}
+
+describe('The promises', () => {
+  const titles = headings(design).filter((heading) => /^P\d+ /.test(heading));
+
+  it('are P1 to P12', () => {
+    expect(titles.map((title) => title.split(' ')[0])).toEqual(
+      Array.from({ length: 12 }, (_, index) => `P${index + 1}`),
+    );
+  });
+
+  it.each(titles)('%s: has a name, a sentence, and tests that exist or a word that it is not built', (title) => {
+    const text = section(design, title);
+    const [sentences = ''] = text.trim().split('\n\n');
+    expect(title).toMatch(/^P\d+ \w+ \w+/);
+    expect(sentences).toMatch(/^[A-Z].*\.$/s);
+    expect(holders(text).map(missing).filter(Boolean)).toEqual([]);
+    if (holders(text).length === 0) expect(sentences).toContain('Not built');
+  });
+
+  it('that the code and its tests name are promises', () => {
+    const known = new Set(titles.map((title) => title.split(' ')[0]));
+    const named = files
+      .filter((file) => /\.(ts|md)$/.test(file))
+      .flatMap((file) =>
+        [...read(file).matchAll(/\((P\d+(?:, P\d+)*)\)/g)].map(([, list = '']) => [file, list] as const),
+      );
+    expect(named.length).toBeGreaterThan(50);
+    for (const [file, list] of named)
+      for (const name of list.split(', ')) expect(known, `${file}: ${name}`).toContain(name);
+  });
+
+  it('are missed where a test is not there', () => {
+    expect(holders('`test/docs/design.test.ts` "are missed where", `test/docs`').map(missing)).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(missing({ path: 'test/docs/none.test.ts', test: undefined })).toContain('there is no');
+    expect(missing({ path: 'test/docs/pages.ts', test: 'a name that is not there' })).toContain('has no test');
+  });
+});
+
+describe('The words', () => {
+  const text = section(design, 'Words');
+  const words = [...text.matchAll(/^- .*/gm)].flatMap(([line]) =>
+    [...line.matchAll(/\*\*([^*]+)\*\*/g)].map(([, word]) => word ?? ''),
+  );
+  const code = files
+    .filter((file) => file.startsWith('src/') && file.endsWith('.ts'))
+    .map((file) => read(file).replace(/\/\*[\s\S]*?\*\/|\/\/ .*/g, ''))
+    .join('\n');
+
+  /** As a word, or as the beginning or a later part of a name: `sight`, `sightOf`, `windowSight`. */
+  function occurs(word: string): boolean {
+    const [first = '', ...others] = word.split(/[- ]/);
+    const upper = (part: string): string => `${part.charAt(0).toUpperCase()}${part.slice(1)}`;
+    const joined = [first, ...others.map((other) => `(?:[- ]${other}|${upper(other)})`)].join('');
+    const later = [first, ...others].map(upper).join('');
+    return new RegExp(`\\b${joined}(?![a-z]{3})|\\B${later}(?![a-z]{3})`).test(code);
+  }
+
+  it('are our own words, each told once', () => {
+    expect(words.length).toBeGreaterThan(40);
+    expect(new Set(words).size).toBe(words.length);
+  });
+
+  it.each(words)('%s is a word of the code', (word) => {
+    expect(occurs(word)).toBe(true);
+  });
+
+  it('are missed where the code does not have them', () => {
+    expect(occurs('wishbone')).toBe(false);
+    expect(occurs('changed locks')).toBe(false);
+  });
+});
+
+describe('Pages about the inside', () => {
+  it('are short enough to be read: DESIGN.md has at most 20 KB', () => {
+    expect(Buffer.byteLength(read(design))).toBeLessThanOrEqual(20_000);
+  });
+
+  it('are all named where DESIGN.md says where to read on', () => {
+    const text = section(design, 'Where to read on');
+    for (const page of designPages) expect(text).toContain(`](${page})`);
+  });
+
+  it.each(pages)('%s names files that exist, by a name that only one has', (page) => {
+    const prose = read(page).replace(/^```[\s\S]*?^```/gm, '');
+    const named = [...prose.matchAll(/`([\w./-]+\.(?:ts|mjs|js|md))`/g)].map(([, name]) => name ?? '');
+    for (const name of named) {
+      const found = existsSync(join(root, name)) ? [name] : files.filter((file) => basename(file) === name);
+      expect(found, name).toHaveLength(1);
+    }
+  });
+});
+
+describe('The SPECs', () => {
+  const specs = files.filter((file) => basename(file) === 'SPEC.md');
+
+  it('are there', () => {
+    expect(specs.length).toBeGreaterThan(1);
+  });
+
+  it.each(specs)('%s names files that exist, and for each invariant tests that exist', (spec) => {
+    const text = read(spec);
+    const paths = [...text.matchAll(/(?<![\w./-])(?:src|test)\/[\w./-]*\w(?!\w*\/?<)/g)].map(([path]) => path);
+    for (const path of paths) expect(existsSync(join(root, path)), path).toBe(true);
+    const [, folder = ''] = /(test\/[\w/]+\/)<name>\.test\.ts/.exec(text) ?? [];
+    const rows = [...section(spec, 'Invariants').matchAll(/^\| ([A-Z]\d+) .*\| ([\w, -]+?) *\|$/gm)];
+    expect(rows.length).toBeGreaterThan(10);
+    for (const [, invariant, names = ''] of rows) {
+      for (const name of names.split(', ')) {
+        expect(files, `${invariant}: ${name}`).toContain(`${folder}${name}.test.ts`);
+      }
+    }
+  });
+});
