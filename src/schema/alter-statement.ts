@@ -1,6 +1,7 @@
 /**
  * Reads an ALTER TABLE far enough to know its table, what it renames, drops and adds, and what must be refused. Whether
- * it is correct SQL is the server's to say: it runs the statement on an empty shadow (design 5.2.2).
+ * it is correct SQL is the server's to say: it runs the statement on an empty shadow (docs/design/prepare.md, "The
+ * server is the judge").
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { versionCommentLiveMax } from '../limits/schema.js';
@@ -99,7 +100,7 @@ function notOneAlter(problem: string): SwitchyardError {
   return new SwitchyardError('NOT_ONE_ALTER', { problem });
 }
 
-/** Statements that become operations of their own (design 3.1), by how they begin. */
+/** Statements that are operations of their own, by how they begin: refused until they are built. */
 const laterStatements: readonly (readonly string[])[] = [['CREATE', 'TABLE'], ['DROP', 'TABLE'], ['REVERT']];
 
 /** Statements that can be written as an ALTER TABLE. */

@@ -1,7 +1,7 @@
 /**
- * Which secondary indexes of the shadow are built after the copy (design 5.3). Built later they must come out where a
- * native ALTER would have them: the server sorts indexes by class and, within a class, by age, so what is taken out of a
- * class must be its last members.
+ * Which secondary indexes of the shadow are built after the copy (docs/design/prepare.md, "Deferred indexes"). Built
+ * later they must come out where a native ALTER would have them: the server sorts indexes by class and, within a class,
+ * by age, so what is taken out of a class must be its last members.
  */
 import { splitCreateStatement, type CreateElement } from './create-statement.js';
 import { findNamed, sameName } from './identifier.js';

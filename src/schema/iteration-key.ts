@@ -93,8 +93,9 @@ export function chooseIterationKey(table: TableModel, { rowImage }: KeyChoice = 
 }
 
 /**
- * Whether two keys are equal to the server exactly when their bytes are. Only then may batches of changed keys be applied
- * side by side: two spellings of one collated key in two batches would bring a row back (design 5.4).
+ * Whether two keys are equal to the server exactly when their bytes are. Only then may batches of changed keys be
+ * applied side by side: two spellings of one collated key in two batches would bring a row back
+ * (docs/design/copy-and-follow.md, "Convergence").
  */
 export function equalityIsBytes(key: IterationKey): boolean {
   // Of the text collations only this one compares every byte; the others named _bin ignore trailing spaces.

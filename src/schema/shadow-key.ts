@@ -1,7 +1,7 @@
 /**
- * How the shadow finds a row by the key of the table (design 5.2.3). Its own columns serve where they hold the key exactly,
- * by an index that is there or by one that is there until the swap; where the statement converts or drops the key,
- * invisible helper columns hold it in its source form until the swap.
+ * How the shadow finds a row by the key of the table (docs/design/prepare.md, "The key"). Its own columns serve where
+ * they hold the key exactly, by an index that is there or by one that is there until the swap; where the statement
+ * converts or drops the key, invisible helper columns hold it in its source form until the swap.
  *
  * The index need not be unique: at most one row of the table has the key, and whatever changes a row writes it anew by its
  * key. What must be told is that two have written the same state of one row (a chunk and the feed), so some unique index,

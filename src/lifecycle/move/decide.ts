@@ -28,7 +28,7 @@ const sides = ['source', 'target'] as const satisfies readonly Side[];
 const wait: Decided = { main: { kind: 'wait' } };
 const end: Decided = { main: { kind: 'end' } };
 
-/** Takes the state and the time (milliseconds since 1970); the rules in their order are SPEC.md's "Decision". */
+/** Takes the state and the time (milliseconds since 1970); the rules: SPEC.md, "Decision: the main lane". */
 export function decide(state: MoveState, nowMs: number): MoveWork {
   const { main, untilMs = null } = decideMain(state, nowMs);
   return { main, route: decideRoute(state), probe: probeFor(state), untilMs };

@@ -1,6 +1,6 @@
 /**
- * One attempt to swap the tables: self-contained, bounded, fenced, repeatable (design 5.6). Whatever it returns is
- * definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
+ * One attempt to swap the tables: self-contained, bounded, fenced, repeatable (docs/design/cut-over.md, "One attempt").
+ * Whatever it returns is definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
  */
 import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
 import { Follower } from '../table/follow/follower.js';

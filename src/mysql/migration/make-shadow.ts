@@ -1,6 +1,6 @@
 /**
  * Makes the empty shadow table. The server is the judge of the user's statement: it is run on an empty copy of the
- * table's definition, and what it became is read back (design 5.2.2).
+ * table's definition, and what it became is read back (docs/design/prepare.md, "The empty shadow").
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { AlterStatement } from '../../schema/alter-statement.js';

@@ -1,6 +1,6 @@
 /**
- * The only word on an attempt that ended without one of its own (design 5.6.5): ends what is left of it, raises the
- * epoch, and then looks at the tables.
+ * The only word on an attempt that ended without one of its own (docs/design/cut-over.md, "Resolving an attempt"): ends
+ * what is left of it, raises the epoch, and then looks at the tables.
  */
 import { underLockMs } from '../../limits/cut-over.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';

@@ -1,6 +1,7 @@
 /**
- * What happens under the table locks, from the grant to the RENAME (design 5.6.4). Everything here runs on the session
- * that holds them and is bounded by the attempt's deadline; nothing of it changes the source before the RENAME.
+ * What happens under the table locks, from the grant to the RENAME (docs/design/cut-over.md, "Under the table locks").
+ * Everything here runs on the session that holds them and is bounded by the attempt's deadline; nothing of it changes
+ * the source before the RENAME.
  */
 import { GtidSet } from '../../binlog/gtid-set.js';
 import { tableChanged } from '../table/follow/table-guard.js';

@@ -1,4 +1,4 @@
-/** The long work of a migration, in one process (design 5.4): both tables are on one server. */
+/** The long work of a migration, in one process (DESIGN.md, "The main loops"): both tables are on one server. */
 import { checkOwnTables, guardOf } from './own-tables.js';
 import { withinServer } from '../table/rows/within-server.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';

@@ -1,7 +1,7 @@
 /**
- * One attempt to move the writes of all tables to the other side: self-contained, bounded, fenced, repeatable (design 6.4).
- * Whatever it returns is definite; when it throws, or never answers, only resolve-switch.ts may say what happened. It is
- * the same in both directions, and it never routes.
+ * One attempt to move the writes of all tables to the other side: self-contained, bounded, fenced, repeatable
+ * (docs/design/moves.md, "Switching traffic"). Whatever it returns is definite; when it throws, or never answers, only
+ * resolve-switch.ts may say what happened. It is the same in both directions, and it never routes.
  */
 import { GtidSet } from '../../binlog/gtid-set.js';
 import { catchUpBeforeLockMs, killedWithinMs, underLockMs } from '../../limits/cut-over.js';

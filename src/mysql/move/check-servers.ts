@@ -1,4 +1,7 @@
-/** What two servers must be so that tables can move from one to the other, and back (design 6.2). */
+/**
+ * What two servers must be so that tables can move from one to the other, and back (docs/design/moves.md, "What two
+ * servers must be").
+ */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js';
 import type { SessionPair } from '../server/session/session-pair.js';

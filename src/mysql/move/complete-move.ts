@@ -1,7 +1,7 @@
 /**
- * The ordinary end of a move whose traffic is on the target (design 6.4): ends reverse replication, and deals with the
- * source tables. Fences go last: a table that is kept keeps its fence, or it would be open to writers that ignore the
- * router. Every step can be repeated.
+ * The ordinary end of a move whose traffic is on the target (docs/design/moves.md, "The ends of a move"): ends reverse
+ * replication, and deals with the source tables. Fences go last: a table that is kept keeps its fence, or it would be
+ * open to writers that ignore the router. Every step can be repeated.
  */
 import { quoteTable } from '../../schema/identifier.js';
 import { retainedName } from '../../schema/names.js';

@@ -1,4 +1,7 @@
-/** Replication from the target back to the source while the target has the writes, so that traffic can go back (6.4). */
+/**
+ * Replication from the target back to the source while the target has the writes, so that traffic can go back
+ * (docs/design/moves.md, "The way back").
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamSilenceMs, watchIntervalMs } from '../../limits/probe.js';
 import { withJointSignal } from '../server/session/joint-signal.js';

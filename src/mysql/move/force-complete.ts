@@ -1,6 +1,7 @@
 /**
- * Ends a move whose source is gone (design 6.6): everything that is to be done on the target, and a list of what stays
- * behind on the source. Nothing here asks the source. Every step can be repeated, alone or with the others.
+ * Ends a move whose source is gone (docs/design/moves.md, "The ends of a move"): everything that is to be done on the
+ * target, and a list of what stays behind on the source. Nothing here asks the source. Every step can be repeated,
+ * alone or with the others.
  */
 import { retainedName } from '../../schema/names.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';

@@ -1,6 +1,6 @@
 /**
- * The source gets the writes although the target does not answer: somebody has decided that what was not reversed is lost
- * (design 6.6). The journal on the source says so before its fences go.
+ * The source gets the writes although the target does not answer: somebody has decided that what was not reversed is
+ * lost (docs/design/moves.md, "The ends of a move"). The journal on the source says so before its fences go.
  */
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';

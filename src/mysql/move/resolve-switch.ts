@@ -1,7 +1,7 @@
 /**
- * The only word on an attempt that ended without one of its own (design 6.4): ends what is left of it, commits `aborted`
- * in the journal unless it has switched, and only then undoes it; or goes forward. Where one of the servers does not answer,
- * nobody guesses.
+ * The only word on an attempt that ended without one of its own (docs/design/moves.md, "Resolving a switch"): ends what
+ * is left of it, commits `aborted` in the journal unless it has switched, and only then undoes it; or goes forward.
+ * Where one of the servers does not answer, nobody guesses.
  */
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { isUnavailable, serverMessage } from '../server/session/server-errors.js';

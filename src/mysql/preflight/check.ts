@@ -1,4 +1,7 @@
-/** What one check of preflight is: a question about the server or the table, in a file of its own (design 5.2.1). */
+/**
+ * What one check of preflight is: a question about the server or the table, in a file of its own
+ * (docs/design/prepare.md, "Checks").
+ */
 import type { TableModel } from '../../schema/table-model.js';
 import type { Session } from '../server/session/session.js';
 import type { ServerFacts } from './server-facts.js';

@@ -1,6 +1,7 @@
 /**
- * Preflight: what must be so before anything is made (design 5.2.1). It changes nothing on the server. Not asked here:
- * free disk space, which SQL does not tell; the keys of the table, which the schema rules look at.
+ * Preflight: what must be so before anything is made (docs/design/prepare.md, "Checks"). It changes nothing on the
+ * server. Not asked here: free disk space, which SQL does not tell; the keys of the table, which the schema rules look
+ * at.
  */
 import {
   longTransactionSeconds,

@@ -1,7 +1,7 @@
 /**
- * What is to become of what an operation has left on a cluster (design 6.6, P4): of one whose workflow is gone, or of a
- * move that was ended on the other cluster while this one did not answer, or answered just before it was closed. Only
- * what is certain is removed.
+ * What is to become of what an operation has left on a cluster (docs/design/moves.md, "What is left: reconcile and
+ * doctor", P4): of one whose workflow is gone, or of a move that was ended on the other cluster while this one did not
+ * answer, or answered just before it was closed. Only what is certain is removed.
  */
 import { loadMovePlan } from '../move/move-plan.js';
 import type { Session } from '../server/session/session.js';

@@ -1,6 +1,7 @@
 /**
  * Finds what operations have left on a cluster, for instance on one that was gone when they ended, and removes what is
- * certainly nobody's any more (design 6.6, P4). A dry run is the look alone: what is left, why, and what would be removed.
+ * certainly nobody's any more (docs/design/moves.md, "What is left: reconcile and doctor", P4). A dry run is the look
+ * alone: what is left, why, and what would be removed.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { withSession, type Session } from '../server/session/session.js';

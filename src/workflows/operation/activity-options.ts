@@ -1,7 +1,4 @@
-/**
- * Time-outs, retries and summaries of activities, by the kind of their work (design "How workflows and activities share
- * the work").
- */
+/** Time-outs, retries and summaries of activities, by the kind of their work (DESIGN.md, "Who does what"). */
 import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityCancellationType } from '@temporalio/workflow';
 import {

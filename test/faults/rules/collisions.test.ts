@@ -1,4 +1,7 @@
-/** Unique values (design 5.4): what collides with a stale row of the shadow moves on, what is real stops by name. */
+/**
+ * Unique values (docs/design/copy-and-follow.md, "Collisions"): what collides with a stale row of the shadow moves on,
+ * what is real stops by name.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/migration-test.js';

@@ -1,4 +1,7 @@
-/** Event level checks (design 5.4): how the changes are logged, and what is logged that is no change of a row. */
+/**
+ * Event level checks (docs/design/copy-and-follow.md, "Events"): how the changes are logged, and what is logged that is
+ * no change of a row.
+ */
 import { afterEach, describe, expect, it } from 'vitest';
 import { Stage } from './stage.js';
 

@@ -1,4 +1,7 @@
-/** Fenced transactions (design 5.3): what an older worker still does on the server cannot change the shadow any more. */
+/**
+ * Fenced transactions (docs/design/copy-and-follow.md, "Fenced transactions"): what an older worker still does on the
+ * server cannot change the shadow any more.
+ */
 import { afterEach, describe, expect, it } from 'vitest';
 import { copyChunk } from '../../../src/mysql/table/copy/copy-chunk.js';
 import { withinServer } from '../../../src/mysql/table/rows/within-server.js';

@@ -1,4 +1,7 @@
-/** Following (design 5.4): how batches, chunks and the application may meet, one rule each. */
+/**
+ * Following (docs/design/copy-and-follow.md, "Following"): how batches, chunks and the application may meet, one rule
+ * each.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { signRows } from '../../../src/mysql/server/sidecar/own-work.js';

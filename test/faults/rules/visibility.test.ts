@@ -1,6 +1,7 @@
 /**
- * Visibility (design 5.4): an event may come before its rows can be read. Semi-synchronous replication without a replica
- * makes that certain: the transaction is in the binlog, and its commit waits 1.5 s for somebody to acknowledge it.
+ * Visibility (docs/design/copy-and-follow.md, "Visibility"): an event may come before its rows can be read.
+ * Semi-synchronous replication without a replica makes that certain: the transaction is in the binlog, and its commit
+ * waits 1.5 s for somebody to acknowledge it.
  */
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { startOwnMysql, type OwnMysql } from '../../support/own-mysql.js';

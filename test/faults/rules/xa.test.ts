@@ -1,4 +1,7 @@
-/** XA (design 5.4): rows come with XA PREPARE, their visibility with XA COMMIT, and a restart may lie between. */
+/**
+ * XA (docs/design/copy-and-follow.md, "XA"): rows come with XA PREPARE, their visibility with XA COMMIT, and a restart
+ * may lie between.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startOwnMysql, type OwnMysql } from '../../support/own-mysql.js';

@@ -1,6 +1,7 @@
 /**
- * Fences: triggers that refuse writes on the side that must not get them (design 6.3, P1). They stand before the
- * table's own triggers, which stay, and let nobody through but sessions with the operation's pass (fence-pass.ts).
+ * Fences: triggers that refuse writes on the side that must not get them (docs/design/moves.md, "Fences", P1). They
+ * stand before the table's own triggers, which stay, and let nobody through but sessions with the operation's pass
+ * (fence-pass.ts).
  *
  * What no trigger sees: TRUNCATE and other DDL, rows that a foreign key changes along with their parent, what a replica
  * applies, and a statement that finds no row: it changes nothing, and says so.

@@ -1,8 +1,8 @@
 /**
  * The journal of a switch: one row for each attempt, on the cluster that gets the writes. It is the point of no return
- * (design 6.4, P1): with `switched` everything goes forward, with `aborted` everything is undone, and there is only ever
- * one of them, since both are the same key. Both are decided while the operation's epoch is locked for us alone: what
- * holds it has committed or is gone then, and what comes later finds another epoch.
+ * (docs/design/moves.md, "The journal", P1): with `switched` everything goes forward, with `aborted` everything is
+ * undone, and there is only ever one of them, since both are the same key. Both are decided while the operation's epoch
+ * is locked for us alone: what holds it has committed or is gone then, and what comes later finds another epoch.
  *
  * A COMMIT whose answer was lost has no outcome that anybody here knows: the call throws, and `read` on a new connection
  * tells. Reading is no fence: only `commitAborted` makes sure that a run which is late can not switch any more.

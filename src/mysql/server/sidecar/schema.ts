@@ -1,7 +1,7 @@
 /**
  * The sidecar database: what Switchyard must remember on the cluster it works on. The epoch of an operation is a row of
- * its own (`operations`), apart from position and progress, since every chunk holds a shared lock on it (DESIGN.md,
- * "Fenced transactions").
+ * its own (`operations`), apart from position and progress, since every chunk holds a shared lock on it
+ * (docs/design/copy-and-follow.md, "Fenced transactions").
  */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { transactionRepeatsMax } from '../../../limits/mysql.js';

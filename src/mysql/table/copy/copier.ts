@@ -1,6 +1,7 @@
 /**
  * Copies the whole table in chunks on several lanes, from the low watermark to the greatest key at the start. Knows
- * which transactions are in flight, so that the follower can wait for them (design 5.4, "Chunks in flight").
+ * which transactions are in flight, so that the follower can wait for them (docs/design/copy-and-follow.md, "Chunks in
+ * flight").
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Key } from '../../../binlog/key.js';

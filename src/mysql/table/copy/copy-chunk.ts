@@ -21,7 +21,10 @@ export interface ChunkContext {
   readonly plan: TablePlan;
   readonly way: RowWay;
   readonly token: string;
-  /** Runs one transaction of a chunk as "in flight": the follower waits for it before it applies (design 5.4). */
+  /**
+   * Runs one transaction of a chunk as "in flight": the follower waits for it before it applies
+   * (docs/design/copy-and-follow.md, "Chunks in flight").
+   */
   readonly inFlight: <Result>(transaction: () => Promise<Result>) => Promise<Result>;
   /** Resolves when the feed has applied everything that was committed when it was called. */
   readonly catchUp: () => Promise<void>;

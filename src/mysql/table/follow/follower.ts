@@ -1,7 +1,7 @@
 /**
  * Follows the source: takes batches of changed keys from the feed, waits until they are visible, lets the chunks in
- * flight end, and applies them with the new position. The rules and their order are design 5.4; each has a test that
- * fails when it is taken out (test/faults/rules).
+ * flight end, and applies them with the new position. The rules and their order are in docs/design/copy-and-follow.md,
+ * "Following"; each has a test that fails when it is taken out (test/faults/rules).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../../binlog/gtid-set.js';

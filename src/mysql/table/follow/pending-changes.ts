@@ -1,6 +1,7 @@
 /**
  * Collects what the feed delivers until the follower takes it as one batch. Keys are de-duplicated as text, which is
- * harmless: two spellings of one collated key are two entries, and applying a key twice converges (design 5.4).
+ * harmless: two spellings of one collated key are two entries, and applying a key twice converges
+ * (docs/design/copy-and-follow.md, "Convergence").
  */
 import type { FeedItem } from '../../../binlog/feed-item.js';
 import { GtidSet } from '../../../binlog/gtid-set.js';

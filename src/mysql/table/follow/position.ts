@@ -1,4 +1,7 @@
-/** Whether the feed can still go on from a position (design 5.4): asked at every connect, and now and then while paused. */
+/**
+ * Whether the feed can still go on from a position (docs/design/copy-and-follow.md, "Position"): asked at every
+ * connect, and now and then while paused.
+ */
 import { GtidSet } from '../../../binlog/gtid-set.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { FeedPosition } from './feed-position.js';

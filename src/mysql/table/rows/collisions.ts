@@ -1,8 +1,8 @@
 /**
- * Which rows have the unique value of a row that is about to be written (design 5.4, collisions), for every unique index
- * that there can be: on expressions, generated columns and prefixes, in whatever collation. The server itself is asked. The
- * rows are written in a transaction that is rolled back, and whatever is in the way of one is seen by ON DUPLICATE KEY
- * UPDATE, which notes its key and changes nothing.
+ * Which rows have the unique value of a row that is about to be written (docs/design/copy-and-follow.md, "Collisions"),
+ * for every unique index that there can be: on expressions, generated columns and prefixes, in whatever collation. The
+ * server itself is asked. The rows are written in a transaction that is rolled back, and whatever is in the way of one
+ * is seen by ON DUPLICATE KEY UPDATE, which notes its key and changes nothing.
  */
 import { keyId, type Key } from '../../../binlog/key.js';
 import { quoteColumn, quoteIdentifier } from '../../../schema/identifier.js';

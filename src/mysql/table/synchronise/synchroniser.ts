@@ -1,6 +1,6 @@
 /**
- * Copy, feed, index build and verification, up to a goal (design 5.4). The feed is followed all the time; the stage that is
- * due runs beside it, table by table. Everything resumes from the sidecar.
+ * Copy, feed, index build and verification, up to a goal (DESIGN.md, "The main loops"). The feed is followed all the
+ * time; the stage that is due runs beside it, table by table. Everything resumes from the sidecar.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followReportIntervalMs, verifyAgainAfterMsDefault } from '../../../limits/mysql.js';

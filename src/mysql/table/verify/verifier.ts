@@ -1,8 +1,9 @@
 /**
- * Compares the whole copy with the whole source while both are written to (design 5.5, P6): chunk by chunk over the key,
- * both tables in one snapshot of the chunk's own, several chunks at once. The first chunk is open below and the last one
- * above, so rows that only the copy has are found wherever they are. No row is locked, and no snapshot is older than
- * the comparison of one chunk. What differs is looked at again until it is settled (suspects.ts).
+ * Compares the whole copy with the whole source while both are written to (docs/design/verify.md, "Comparing both
+ * tables", P6): chunk by chunk over the key, both tables in one snapshot of the chunk's own, several chunks at once.
+ * The first chunk is open below and the last one above, so rows that only the copy has are found wherever they are. No
+ * row is locked, and no snapshot is older than the comparison of one chunk. What differs is looked at again until it is
+ * settled (suspects.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../../errors/switchyard-error.js';

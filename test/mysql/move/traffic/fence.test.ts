@@ -1,4 +1,4 @@
-/** Fences (design 6.3, P1, P4): who is refused, who is let through, and what they leave alone. */
+/** Fences (docs/design/moves.md, "Fences", P1, P4): who is refused, who is let through, and what they leave alone. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorNumbers, serverErrorNumber, serverMessage } from '../../../../src/mysql/server/session/server-errors.js';
 import { dataHeaderBytes } from '../../../../src/mysql/server/session/raw-statement.js';

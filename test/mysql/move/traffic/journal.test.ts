@@ -1,4 +1,7 @@
-/** The journal of a switch (design 6.4, P1): one outcome for each attempt, whoever asks and whatever is cut. */
+/**
+ * The journal of a switch (docs/design/moves.md, "The journal", P1): one outcome for each attempt, whoever asks and
+ * whatever is cut.
+ */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GtidSet } from '../../../../src/binlog/gtid-set.js';
 import { killConnection } from '../../../../src/mysql/server/session/kill.js';
