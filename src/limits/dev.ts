@@ -40,7 +40,7 @@ export const devLockStaleMs = 30_000;
 /** Connections of a local mysqld: writers, parallel copies and the workers of a whole test run. */
 export const devMysqlConnectionsMax = 300;
 
-/** The oldest MySQL that Switchyard supports (README.md, "What the servers must be like"). */
+/** The oldest MySQL that Switchyard supports (docs/servers.md, "Settings"). */
 export const devMysqlVersionMin = '8.0.28';
 
 /** The oldest Temporal server that has workflow updates and user metadata (summaries, current details) on by default. */

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { designPages, headings, pages, read, root, section } from './pages.js';
+import { designPages, headings, pages, proseLines, read, root, section } from './pages.js';
 
 const design = 'DESIGN.md';
 
@@ -107,7 +107,7 @@ describe('The words', () => {
   });
 });
 
-describe('Pages about the inside', () => {
+describe('Pages', () => {
   it('are short enough to be read: DESIGN.md has at most 20 KB', () => {
     expect(Buffer.byteLength(read(design))).toBeLessThanOrEqual(20_000);
   });
@@ -117,9 +117,19 @@ describe('Pages about the inside', () => {
     for (const page of designPages) expect(text).toContain(`](${page})`);
   });
 
+  it.each(pages)('%s has no table that is wider than a line of it', (page) => {
+    const rows = read(page)
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    expect(rows.filter((row) => row.length > 120)).toEqual([]);
+  });
+
   it.each(pages)('%s names files that exist, by a name that only one has', (page) => {
-    const prose = read(page).replace(/^```[\s\S]*?^```/gm, '');
-    const named = [...prose.matchAll(/`([\w./-]+\.(?:ts|mjs|js|md))`/g)].map(([, name]) => name ?? '');
+    const named = [
+      ...proseLines(page)
+        .join('\n')
+        .matchAll(/`([\w./-]+\.(?:ts|mjs|js|md))`/g),
+    ].map(([, name]) => name ?? '');
     for (const name of named) {
       const found = existsSync(join(root, name)) ? [name] : files.filter((file) => basename(file) === name);
       expect(found, name).toHaveLength(1);

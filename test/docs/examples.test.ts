@@ -15,7 +15,7 @@ import { taskQueueDefault, workflowTypes } from '../../src/contract/names.js';
 import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract/migration/input.js';
 import { reconcileInputSchema } from '../../src/contract/reconcile.js';
 import { ownDatabasePrivileges, requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
-import { blocks, pages, read, root } from './pages.js';
+import { blocks, examplesIn, listed, pages, read, root, section } from './pages.js';
 
 const commandLines = pages.flatMap((page) =>
   blocks(page, 'sh')
@@ -79,24 +79,24 @@ describe('docs/online-ddl.md', () => {
   });
 
   it('explains every option, every command and every field of the status', () => {
-    const inTables = new Set([...page.matchAll(/^\| (.*?)\s*\|/gm)].flatMap(([, cell]) => (cell ?? '').split(', ')));
+    const explained = listed(page);
     const options = Object.keys(onlineDdlOptionsSchema.shape).filter((name) => name !== 'cutOver');
     const notBuilt = ['setThrottle', 'forceCutOver'];
     const commands = onlineDdlCommandNames.filter((name) => !notBuilt.includes(name));
     const told = ['version', 'cluster', 'database', 'table', 'statement', 'nextStep', 'warnings', 'notCompared'];
     const status = Object.keys(json.find((value) => 'pauseReasons' in value) ?? {});
     for (const name of [...options, ...commands, ...status.filter((field) => !told.includes(field))]) {
-      expect(inTables, name).toContain(`\`${name}\``);
+      expect(explained, name).toContain(name);
     }
     for (const name of notBuilt) expect(page).toContain(`\`${name}\``);
   });
 
-  it('gives an example input that fits for every command in its table', () => {
-    const rows = [...page.matchAll(/^\| `(\w+)`\s*\| `(\{.*?\})`\s*\|/gm)];
+  it('gives an example input that fits for every command in its list', () => {
+    const rows = examplesIn(page);
     expect(rows.length).toBeGreaterThan(8);
-    for (const [, name, input] of rows) {
+    for (const [name, input] of rows) {
       const schema = onlineDdlCommandSchemas[name as keyof typeof onlineDdlCommandSchemas];
-      expect(decodePayload<unknown>(schema, JSON.parse(input ?? '')), name).toMatchObject({ fits: true });
+      expect(decodePayload<unknown>(schema, JSON.parse(input)), name).toMatchObject({ fits: true });
     }
   });
 });
@@ -118,9 +118,11 @@ describe('README.md', () => {
       await rm(folder, { recursive: true });
     }
   });
+});
 
+describe('docs/servers.md', () => {
   it('grants every privilege that preflight asks for, and no other', () => {
-    const sql = blocks('README.md', 'sql').join('\n');
+    const sql = blocks('docs/servers.md', 'sql').join('\n');
     const scopes = { '*.*': 'global', 'performance_schema.*': 'performance_schema', '`shop`.*': 'database' };
     const ours = { '`_switchyard`.*': 'sidecar', '`\\_sw\\_%`.*': 'ownDatabases' };
     const names: Readonly<Record<string, string>> = { ...scopes, ...ours };
@@ -132,7 +134,16 @@ describe('README.md', () => {
     expect(granted.toSorted()).toEqual(needed.toSorted());
   });
 
-  it('names only scripts that package.json has', () => {
+  it('says what each privilege is for, in the words of preflight', () => {
+    const text = section('docs/servers.md', 'Grants');
+    const told = [...text.matchAll(/^- `([A-Z_ ]+)`: (.*(?:\n {2}.*)*)/gm)].map(([, name, why]) => [name, why]);
+    const needed = requiredPrivileges.filter(({ scope }) => scope !== 'sidecar');
+    expect(told).toEqual(needed.map(({ privilege, reason }) => [privilege, reason]));
+  });
+});
+
+describe('All pages', () => {
+  it('name only scripts that package.json has', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = pages.flatMap((page) =>
       [...read(page).matchAll(/npm run (?:-s )?([a-z]+)/g)].map(([, name]) => name),

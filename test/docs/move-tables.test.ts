@@ -9,25 +9,12 @@ import { moveCommandNames } from '../../src/lifecycle/move/command.js';
 import { movePhases } from '../../src/lifecycle/move/phase.js';
 import { initialState } from '../../src/lifecycle/move/state.js';
 import { moveStatusOf } from '../../src/workflows/move/status.js';
-import { blocks, read } from './pages.js';
+import { blocks, examplesIn, listed, read, section } from './pages.js';
 
 const movePage = 'docs/move-tables.md';
 const forcePage = 'docs/force-complete.md';
 const page = read(movePage);
 const json = blocks(movePage, 'json').map((block) => JSON.parse(block) as Record<string, unknown>);
-
-/** The part of the page below a heading, up to the next one of the same or a higher level. */
-function section(heading: string): string {
-  const level = /^#+/.exec(heading)?.[0].length ?? 0;
-  const [, text = ''] = page.split(`\n${heading}\n`);
-  return text.split(new RegExp(`^#{1,${level}} `, 'm'))[0] ?? '';
-}
-
-/** What is in backticks in the first column of the tables in a text. */
-function firstCells(text: string): readonly string[] {
-  const cells = [...text.matchAll(/^\| (`.*?)\s*\|/gm)].map(([, cell]) => cell ?? '');
-  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''));
-}
 
 describe(movePage, () => {
   it('has a whole input that is valid and has every option, and explains every field', () => {
@@ -45,23 +32,23 @@ describe(movePage, () => {
       ...names.filter((name) => name !== 'switch'),
       ...limits,
     ];
-    expect(firstCells(section('### Input')).toSorted()).toEqual(fields.toSorted());
+    expect(listed(section(movePage, 'Input')).toSorted()).toEqual(fields.toSorted());
   });
 
   it('shows a status with exactly the fields that there are, and explains each', () => {
     const place = { cluster: 'commerce', database: 'shop' };
     const real = Object.keys(moveStatusOf({ name: 'orders', source: place, target: place }, null, initialState));
     expect(Object.keys(json.find((value) => 'pauseReasons' in value) ?? {}).toSorted()).toEqual(real.toSorted());
-    const explained = firstCells(section('## Watching').split('### ')[0] ?? '');
+    const explained = listed(section(movePage, 'Watching').split('### ')[0] ?? '');
     expect(explained.toSorted()).toEqual(real.filter((field) => field !== 'version').toSorted());
   });
 
   it('draws and explains the phases of the lifecycle, and no others', () => {
-    const text = section('## Phases');
+    const text = section(movePage, 'Phases');
     const [diagram = ''] = /```text\n([\s\S]*?)```/.exec(text)?.slice(1) ?? [];
     const words = diagram.replace(/before writes are switched:|anywhere:/g, '').match(/\w+/g) ?? [];
     expect([...new Set(words)].toSorted()).toEqual([...movePhases].toSorted());
-    expect(firstCells(text).toSorted()).toEqual([...movePhases].toSorted());
+    expect(listed(text).toSorted()).toEqual([...movePhases].toSorted());
   });
 
   it('draws the diagram of the lifecycle', () => {
@@ -70,11 +57,11 @@ describe(movePage, () => {
   });
 
   it('names every command, with an example input that fits', () => {
-    const rows = [...section('## Commands').matchAll(/^\| `(\w+)`\s*\| `(\{.*?\})`\s*\|/gm)];
-    expect(rows.map(([, name]) => name).toSorted()).toEqual([...moveCommandNames].toSorted());
-    for (const [, name, input] of rows) {
+    const rows = examplesIn(section(movePage, 'Commands'));
+    expect(rows.map(([name]) => name).toSorted()).toEqual([...moveCommandNames].toSorted());
+    for (const [name, input] of rows) {
       const schema = moveCommandSchemas[name as keyof typeof moveCommandSchemas];
-      expect(decodePayload<unknown>(schema, JSON.parse(input ?? '')), name).toMatchObject({ fits: true });
+      expect(decodePayload<unknown>(schema, JSON.parse(input)), name).toMatchObject({ fits: true });
     }
   });
 });

@@ -13,6 +13,7 @@ export const pages: readonly string[] = [
   'README.md',
   'DESIGN.md',
   'BENCHMARKS.md',
+  'docs/servers.md',
   'docs/online-ddl.md',
   'docs/move-tables.md',
   'docs/force-complete.md',
@@ -31,10 +32,19 @@ export function blocks(page: string, language: string): readonly string[] {
   return [...found].map(([, text]) => (text ?? '').replace(/\\\n\s*/g, ''));
 }
 
+/** The lines of a page, those of code blocks empty. */
+export function proseLines(page: string): readonly string[] {
+  return read(page)
+    .replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/.+/g, ''))
+    .split('\n');
+}
+
+const headingMarks = /^#+(?= )/;
+
 /** The headings of a page in their order, without marks. */
 export function headings(page: string): readonly string[] {
-  const prose = read(page).replace(/^```[\s\S]*?^```/gm, '');
-  return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => (heading ?? '').replace(/[`*]/g, '').trim());
+  const found = proseLines(page).filter((line) => headingMarks.test(line));
+  return found.map((line) => line.replace(headingMarks, '').replace(/[`*]/g, '').trim());
 }
 
 /** What a link to a heading ends with, as GitHub makes it. */
@@ -47,10 +57,21 @@ export function slugOf(heading: string): string {
 
 /** The part of a page below a heading, up to the next one of the same or a higher level; empty where it has none such. */
 export function section(page: string, heading: string): string {
+  const levels = proseLines(page).map((line) => headingMarks.exec(line)?.[0].length ?? Infinity);
   const lines = read(page).split('\n');
-  const level = (line: string): number => /^#+(?= )/.exec(line)?.[0].length ?? Infinity;
-  const start = lines.findIndex((line) => level(line) < Infinity && line.replace(/^#+ /, '') === heading);
+  const start = lines.findIndex((line, at) => levels[at] !== Infinity && line.replace(/^#+ /, '') === heading);
   if (start < 0) return '';
-  const length = lines.slice(start + 1).findIndex((line) => level(line) <= level(lines[start] ?? ''));
-  return lines.slice(start + 1, length < 0 ? undefined : start + 1 + length).join('\n');
+  const end = levels.findIndex((level, at) => at > start && level <= (levels[start] ?? 0));
+  return lines.slice(start + 1, end < 0 ? undefined : end).join('\n');
+}
+
+/** What a text explains in lists: the names in backticks with which their items begin. */
+export function listed(text: string): readonly string[] {
+  const items = [...text.matchAll(/^- (`[^`]+`(?:, `[^`]+`)*)/gm)].map(([, names]) => names ?? '');
+  return items.flatMap((names) => names.slice(1, -1).split('`, `'));
+}
+
+/** The commands in a list with their example inputs. */
+export function examplesIn(text: string): readonly (readonly [name: string, input: string])[] {
+  return [...text.matchAll(/^- `(\w+)` `(\{.*?\})`: /gm)].map(([, name = '', input = '']) => [name, input]);
 }

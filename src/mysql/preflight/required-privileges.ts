@@ -1,4 +1,4 @@
-/** Every privilege that Switchyard's account needs on a cluster, and why; the README's list is this one. */
+/** Every privilege that Switchyard's account needs on a cluster, and why; docs/servers.md, "Grants" has this list. */
 import { quoteTable } from '../../schema/identifier.js';
 
 /**
