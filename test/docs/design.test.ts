@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { designPages, headings, pages, proseLines, read, root, section } from './pages.js';
+import { importRules } from '../../import-rules.js';
+import { designPages, headings, listed, pages, proseLines, read, root, section } from './pages.js';
 
 const design = 'DESIGN.md';
 
@@ -134,6 +135,31 @@ describe('Pages', () => {
       const found = existsSync(join(root, name)) ? [name] : files.filter((file) => basename(file) === name);
       expect(found, name).toHaveLength(1);
     }
+  });
+});
+
+describe('The house', () => {
+  const house = section(design, 'The house');
+
+  it('has the folders that there are', () => {
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const told = [...house.matchAll(/\bsrc\/(\w+) {2,}/g)].map(([, name]) => name);
+    expect(told.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+  });
+
+  it('draws arrows that the rules allow', () => {
+    const arrows = [...house.replace(/\n/g, ' ').matchAll(/`(\w+(?: -> [\w, ]+)+)`/g)].flatMap(([, text = '']) => {
+      const stops = text.split(' -> ');
+      return stops.slice(1).flatMap((to, at) => to.split(', ').map((one) => [stops[at] ?? '', one] as const));
+    });
+    expect(arrows.length).toBeGreaterThan(6);
+    for (const [from, to] of arrows) expect(importRules[from]?.folders, `${from} -> ${to}`).toContain(to);
+  });
+
+  it('keeps in the sidecar the tables that the page tells', () => {
+    const [schema = ''] = files.filter((file) => file.endsWith('sidecar/schema.ts'));
+    const made = [...read(schema).matchAll(/CREATE TABLE IF NOT EXISTS _switchyard\.(\w+)/g)].map(([, name]) => name);
+    expect(listed(section(design, 'What the sidecar holds')).toSorted()).toEqual([...new Set(made)].toSorted());
   });
 });
 
