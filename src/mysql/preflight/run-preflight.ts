@@ -11,27 +11,27 @@ import {
 } from '../../limits/preflight.js';
 import type { TableModel } from '../../schema/table-model.js';
 import type { Session } from '../server/session/session.js';
-import { checkBinlogFilters } from './binlog-filters.js';
-import { checkBinlogOn } from './binlog-on.js';
-import { checkBinlogRetention } from './binlog-retention.js';
+import { checkBinlogFilters } from './checks/binlog-filters.js';
+import { checkBinlogOn } from './checks/binlog-on.js';
+import { checkBinlogRetention } from './checks/binlog-retention.js';
 import type { Check, PreflightContext } from './check.js';
-import { checkDurability } from './durability.js';
-import { checkForeignKeys } from './foreign-keys.js';
-import { checkGtidOn } from './gtid-on.js';
-import { checkLockInstrument } from './lock-instrument.js';
-import { checkLongTransactions } from './long-transactions.js';
-import { checkOnePrimary } from './one-primary.js';
-import { checkPreparedXa } from './prepared-xa.js';
-import { checkPrivileges } from './privileges.js';
-import { checkReplicaUpdates } from './replica-updates.js';
-import { checkReplicas } from './replicas.js';
-import { checkRowFormat } from './row-format.js';
+import { checkDurability } from './checks/durability.js';
+import { checkForeignKeys } from './checks/foreign-keys.js';
+import { checkGtidOn } from './checks/gtid-on.js';
+import { checkLockInstrument } from './checks/lock-instrument.js';
+import { checkLongTransactions } from './checks/long-transactions.js';
+import { checkOnePrimary } from './checks/one-primary.js';
+import { checkPreparedXa } from './checks/prepared-xa.js';
+import { checkPrivileges } from './checks/privileges.js';
+import { checkReplicaUpdates } from './checks/replica-updates.js';
+import { checkReplicas } from './checks/replicas.js';
+import { checkRowFormat } from './checks/row-format.js';
 import { loadServerFacts } from './server-facts.js';
-import { checkServerKind } from './server-kind.js';
-import { checkTableKind } from './table-kind.js';
-import { checkTableOwner } from './table-owner.js';
-import { checkTriggers } from './triggers.js';
-import { checkWritable } from './writable.js';
+import { checkServerKind } from './checks/server-kind.js';
+import { checkTableKind } from './checks/table-kind.js';
+import { checkTableOwner } from './checks/table-owner.js';
+import { checkTriggers } from './checks/triggers.js';
+import { checkWritable } from './checks/writable.js';
 
 /** In order: what needs no privilege, the privileges, what needs them; what may wait comes late. */
 const checks: readonly Check[] = [

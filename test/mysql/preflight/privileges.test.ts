@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MysqlServer } from '../../../src/dev/mysql-server.js';
 import { loadTable } from '../../../src/mysql/server/introspect/load-table.js';
-import { checkPrivileges } from '../../../src/mysql/preflight/privileges.js';
+import { checkPrivileges } from '../../../src/mysql/preflight/checks/privileges.js';
 import {
   ownDatabasePrivileges,
   requiredPrivileges,

@@ -1,6 +1,6 @@
 /** There is a binlog to follow. */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Check } from '../check.js';
 
 /** @throws BINLOG_OFF. */
 export const checkBinlogOn: Check = async ({ session, facts }) => {

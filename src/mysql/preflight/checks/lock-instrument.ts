@@ -1,5 +1,5 @@
 /** The server tells who holds metadata locks: otherwise nobody can be named who blocks a cut-over (P3). */
-import type { Check } from './check.js';
+import type { Check } from '../check.js';
 
 const instrument = 'wait/lock/metadata/sql/mdl';
 

@@ -2,9 +2,9 @@
  * What the server acknowledged, and what the feed was given, is still there after a power loss (P1). Otherwise the
  * server would come back without transactions that we have passed, and use their GTIDs again for others.
  */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { Check } from './check.js';
-import type { ServerFacts } from './server-facts.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Check } from '../check.js';
+import type { ServerFacts } from '../server-facts.js';
 
 interface Setting {
   readonly variable: string;

@@ -1,6 +1,6 @@
 /** Nobody writes to the table through another server: the lock of a cut-over holds on one server only (P1). */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Check } from '../check.js';
 
 /** @throws MULTI_PRIMARY for group replication in multi-primary mode, and for Galera. */
 export const checkOnePrimary: Check = async ({ session, facts }) => {

@@ -1,6 +1,6 @@
 /** The server takes writes: it is a primary, not a replica under a primary's name. */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Check } from '../check.js';
 
 /** @throws SERVER_READ_ONLY, also where our account could write all the same. */
 export const checkWritable: Check = async ({ session, facts }) => {

@@ -1,6 +1,6 @@
 /** What the server itself replicates from elsewhere is in its binlog too. */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Check } from '../check.js';
 
 /** @throws REPLICA_UPDATES_NOT_LOGGED; warns of any source. Needs REPLICATION CLIENT. */
 export const checkReplicaUpdates: Check = async ({ session, facts }) => {

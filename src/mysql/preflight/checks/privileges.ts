@@ -2,26 +2,26 @@
  * Our account may do all that a change needs. The server is asked, since only it knows what roles, wildcards, partial
  * revokes and accounts of other hosts add up to: each privilege is tried with a statement that changes nothing.
  */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { privilegeLockWaitSeconds } from '../../limits/preflight.js';
-import { operationIdHexDigits } from '../../limits/schema.js';
-import { hasNamedChecks } from '../../schema/create-statement.js';
-import { quoteIdentifier } from '../../schema/identifier.js';
-import { copyName } from '../../schema/names.js';
-import type { TableModel } from '../../schema/table-model.js';
-import { serverErrorNumber } from '../server/session/server-errors.js';
-import { withSession, type Session } from '../server/session/session.js';
-import { controlVariables } from '../server/session/variables.js';
-import { sidecarDatabase } from '../server/sidecar/schema.js';
-import type { Check, PreflightContext } from './check.js';
-import { parseGrants, surelyHolds } from './grants.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import { privilegeLockWaitSeconds } from '../../../limits/preflight.js';
+import { operationIdHexDigits } from '../../../limits/schema.js';
+import { hasNamedChecks } from '../../../schema/create-statement.js';
+import { quoteIdentifier } from '../../../schema/identifier.js';
+import { copyName } from '../../../schema/names.js';
+import type { TableModel } from '../../../schema/table-model.js';
+import { serverErrorNumber } from '../../server/session/server-errors.js';
+import { withSession, type Session } from '../../server/session/session.js';
+import { controlVariables } from '../../server/session/variables.js';
+import { sidecarDatabase } from '../../server/sidecar/schema.js';
+import type { Check, PreflightContext } from '../check.js';
+import { parseGrants, surelyHolds } from '../grants.js';
 import {
   ownDatabasePrivileges,
   requiredPrivileges,
   type PrivilegeScope,
   type Probe,
   type RequiredPrivilege,
-} from './required-privileges.js';
+} from '../required-privileges.js';
 
 /** Named as the databases of operations are, although none has this one. */
 const ownDatabaseTried = copyName('0'.repeat(operationIdHexDigits));

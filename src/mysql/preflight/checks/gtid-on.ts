@@ -1,6 +1,6 @@
 /** Every transaction has a GTID: positions, visibility and fencing of the feed are made of them. */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Check } from '../check.js';
 
 /** @throws GTID_OFF, also in the permissive steps, where transactions without a GTID are possible. */
 export const checkGtidOn: Check = async ({ session, facts }) => {

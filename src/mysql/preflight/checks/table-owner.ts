@@ -1,8 +1,8 @@
 /** The table is an application's: neither the server's nor our own (P4). */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { ownName } from '../../schema/names.js';
-import { sidecarDatabase } from '../server/sidecar/schema.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import { ownName } from '../../../schema/names.js';
+import { sidecarDatabase } from '../../server/sidecar/schema.js';
+import type { Check } from '../check.js';
 
 const systemDatabases = new Set(['mysql', 'sys', 'information_schema', 'performance_schema', 'ndbinfo']);
 

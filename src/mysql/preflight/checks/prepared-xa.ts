@@ -3,10 +3,10 @@
  * feed would not know which rows it changed. One that is prepared later is followed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { preparedXaPollMs } from '../../limits/preflight.js';
-import { preparedXa } from '../server/locks/blockers.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import { preparedXaPollMs } from '../../../limits/preflight.js';
+import { preparedXa } from '../../server/locks/blockers.js';
+import type { Check } from '../check.js';
 
 /** @param waitMs how long to wait for them to end. The check throws XA_PREPARED. Needs XA_RECOVER_ADMIN. */
 export function checkPreparedXa(waitMs: number): Check {

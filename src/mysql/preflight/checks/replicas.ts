@@ -1,6 +1,6 @@
 /** Who replays our transactions: long statements, such as adding an index, hold up replicas and group members. */
-import type { Session } from '../server/session/session.js';
-import type { Check } from './check.js';
+import type { Session } from '../../server/session/session.js';
+import type { Check } from '../check.js';
 
 interface ReplicaRow {
   readonly Server_Id: number | string;

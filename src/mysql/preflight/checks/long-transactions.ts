@@ -1,6 +1,6 @@
 /** Transactions that are open for long: if they have used the table, no attempt to cut over gets its lock (P3). */
-import { longTransactionsNamedMax } from '../../limits/preflight.js';
-import type { Check } from './check.js';
+import { longTransactionsNamedMax } from '../../../limits/preflight.js';
+import type { Check } from '../check.js';
 
 interface TransactionRow {
   readonly id: number | string;

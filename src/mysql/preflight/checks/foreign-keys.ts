@@ -3,8 +3,8 @@
  * refused until they are moved along. InnoDB is asked, since information_schema's own tables hide children in databases
  * that our account may not see.
  */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Check } from '../check.js';
 
 interface ForeignKeyRow {
   /** `database/name`, like the tables. */

@@ -1,6 +1,6 @@
 /** It is a table, and one whose engine has transactions and row versions. */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Check } from '../check.js';
 
 /** @throws VIEW_NOT_TABLE, ENGINE_NOT_INNODB. */
 export const checkTableKind: Check = async ({ table }) => {

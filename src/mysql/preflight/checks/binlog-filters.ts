@@ -2,10 +2,10 @@
  * Nothing is left out of the binlog. A filter on any database is refused, not only on this one: DDL is filtered by the
  * database that its session happens to be in, so a TRUNCATE of our table could be missing.
  */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { serverErrorNumber } from '../server/session/server-errors.js';
-import type { Session } from '../server/session/session.js';
-import type { Check } from './check.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import { serverErrorNumber } from '../../server/session/server-errors.js';
+import type { Session } from '../../server/session/session.js';
+import type { Check } from '../check.js';
 
 const syntaxError = 1064;
 

@@ -1,6 +1,6 @@
 /** The server is a MySQL that is new enough. */
-import { refuseOtherServers } from '../server/session/server-version.js';
-import type { Check } from './check.js';
+import { refuseOtherServers } from '../../server/session/server-version.js';
+import type { Check } from '../check.js';
 
 /** @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD. */
 export const checkServerKind: Check = async ({ session, facts }) => {
