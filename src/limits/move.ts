@@ -33,3 +33,6 @@ export const probeAttemptsMax = 2;
 
 /** Tables that the page of a move names; the status has them all. */
 export const tablesShownMax = 10;
+
+/** Target tables that are made, get their names and are dropped together: a name at a time costs half as much again. */
+export const tablesMadeAtOnce = 25;

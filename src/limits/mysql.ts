@@ -66,3 +66,6 @@ export const verifyAgainAfterMsDefault = 3_600_000;
 
 /** Of one line of the audit log: its column has 65,535 bytes, and a character up to four. */
 export const auditMessageCharactersMax = 16_000;
+
+/** Tables that one statement of ours asks about: a statement for each costs round trips, one for all could get too long. */
+export const tablesInStatementMax = 200;

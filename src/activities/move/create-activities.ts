@@ -144,7 +144,7 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
   return translated(
     source.cluster,
     () =>
-      withHeartbeats({ stage: 'preparing' }, async () => {
+      withHeartbeats({ stage: 'preparing' }, async (signal, report) => {
         const where = { sourceCluster: source.cluster, targetCluster: target.cluster };
         const options = {
           ...{ name, sourceDatabase: source.database, targetDatabase: target.database },
@@ -157,6 +157,9 @@ async function prepare(dependencies: MoveDependencies, { input, grant }: Prepare
           sourceTables: parsed.options?.sourceTables ?? 'rename',
           retainForMs: retainForMs(parsed),
           deferSecondaryIndexes: parsed.options?.deferSecondaryIndexes ?? true,
+          onMade: (made: number, of: number) =>
+            report({ stage: 'preparing', detail: `${made} of ${of} target tables`, percent: (made / of) * 100 }),
+          signal,
         };
         const { plan, retainedTables, warnings } = await onClusters(dependencies, where, (clusters) =>
           prepareMove({ ...clusters, ...options }),

@@ -132,7 +132,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
   checkPadding(conversion, mapping, altered);
   const shadowKey = planShadowKey(key, mapping, altered);
   await addHelpers(session, shadow, key, shadowKey);
-  const deferredIndexes = await deferIndexes(session, shadow, shadowKey.indexName);
+  const deferredIndexes = await deferIndexes(session, await loadTable(session, shadow), shadowKey.indexName);
   const markerColumn = await tryMarker(session, shadow);
   return {
     ...describeSource(table, key),

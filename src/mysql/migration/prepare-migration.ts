@@ -3,9 +3,7 @@
  * statement, and writes the plan. After a terminal error nothing is left behind.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { refuseClauses } from '../../schema/refusals.js';
 import { parseAlter, type AlterStatement } from '../../schema/alter-statement.js';
-import { chooseIterationKey } from '../../schema/iteration-key.js';
 import type { TableModel } from '../../schema/table-model.js';
 import { loadTable } from '../server/introspect/load-table.js';
 import { runPreflight } from '../preflight/run-preflight.js';
@@ -19,7 +17,7 @@ import { planText } from '../table/rows/stored-plan.js';
 import { startProgress, startStream } from '../server/sidecar/progress.js';
 import { ensureSidecar } from '../server/sidecar/schema.js';
 import { removeAbandonedMigration, removeOperation } from './clean-up.js';
-import { freeTable } from '../server/sidecar/free-table.js';
+import { freeTables } from '../server/sidecar/free-tables.js';
 import { makeShadow } from './make-shadow.js';
 import { placeTables } from './own-database.js';
 import type { MigrationPlan } from './migration-plan.js';
@@ -55,9 +53,8 @@ export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
       lowerCaseTableNames: facts.lowerCaseTableNames > 0,
     });
     const table = await loadTable(session, statement.table);
-    const { warnings } = await runPreflight(session, table, {});
-    refuseClauses(statement);
-    chooseIterationKey(table, { rowImage: facts.binlogRowImage });
+    const site = { session, facts, database: table.database, tables: [table] };
+    const warnings = await runPreflight({ sites: [site], statement });
     await ensureSidecar(session);
     await takeTable(session, options, table);
     try {
@@ -87,8 +84,8 @@ async function statementSqlMode(session: Session, asked: string): Promise<string
 
 async function takeTable(session: Session, options: PrepareOptions, table: TableModel): Promise<void> {
   const { operationId, owner } = options;
-  await freeTable(session, table, { ...options, removeAbandonedMigration });
   const { database } = table;
+  await freeTables(session, database, [table.table], { ...options, removeAbandonedMigration });
   await openOperation(session, { ...owner, operationId, kind: 'onlineDdl', database, tables: [table.table] });
 }
 
@@ -102,8 +99,10 @@ async function makePlan(
   const { operationId, token, cluster } = options;
   const { shadow, retained } = placeTables(table, operationId);
   const conversion = await conversionSettings(session, facts);
-  await recordOwned(session, operationId, { ...shadow, role: 'copy', ofTable: table.table });
-  await recordOwned(session, operationId, { ...retained, role: 'retained', ofTable: table.table });
+  await recordOwned(session, operationId, [
+    { ...shadow, role: 'copy', ofTable: table.table },
+    { ...retained, role: 'retained', ofTable: table.table },
+  ]);
   const made = await makeShadow({ operationId, token, cluster, statement, table, shadow, retained, conversion, facts });
   const plan: MigrationPlan = {
     ...made.plan,

@@ -50,7 +50,7 @@ async function giveUpSources(session: Session, plan: MovePlan, onRetained: OnRet
   for (const { source, tableNumber } of tables) {
     const retained = { database: source.database, table: retainedName(operationId, tableNumber) };
     if (isFenced(source)) {
-      await recordOwned(session, operationId, { ...retained, role: 'retained', ofTable: source.table });
+      await recordOwned(session, operationId, [{ ...retained, role: 'retained', ofTable: source.table }]);
       await session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`);
     }
     if (sourceTables === 'drop') await session.run(`DROP TABLE IF EXISTS ${quoteTable(retained)}`);

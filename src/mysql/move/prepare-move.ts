@@ -3,14 +3,15 @@
  * and writes the plan. After a terminal error nothing is left behind.
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { chooseIterationKey } from '../../schema/iteration-key.js';
 import { ownedNamePattern, retainedName } from '../../schema/names.js';
 import type { TableModel } from '../../schema/table-model.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { executedGtids } from '../table/follow/follower.js';
-import { loadTable } from '../server/introspect/load-table.js';
+import { loadTables } from '../server/introspect/load-table.js';
+import type { Site } from '../preflight/check.js';
+import { refuseUnknownDatabase } from '../preflight/checks/databases.js';
 import { runPreflight } from '../preflight/run-preflight.js';
-import type { ServerFacts } from '../preflight/server-facts.js';
+import { loadServerFacts } from '../preflight/server-facts.js';
 import { planText } from '../table/rows/stored-plan.js';
 import type { JsonWay, TablePlan } from '../table/rows/table-plan.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
@@ -20,10 +21,9 @@ import { controlVariables, moveConversion } from '../server/session/variables.js
 import { takeOver } from '../server/sidecar/epoch.js';
 import { openOperation, savePlan, type AskOwner, type Owner } from '../server/sidecar/operations.js';
 import { startProgress, startStream } from '../server/sidecar/progress.js';
-import { freeTable, type RemoveAbandonedMigration } from '../server/sidecar/free-table.js';
+import { freeTables, type RemoveAbandonedMigration } from '../server/sidecar/free-tables.js';
 import { ensureSidecar } from '../server/sidecar/schema.js';
-import { checkServers } from './check-servers.js';
-import { makeTarget } from './make-target.js';
+import { makeTargets } from './make-targets.js';
 import type { MovePlan, SourceTables } from './move-plan.js';
 import { removeMoveFrom } from './remove-move.js';
 
@@ -48,6 +48,10 @@ export interface PrepareMoveOptions {
   readonly askOwner: AskOwner;
   readonly removeAbandonedMigration: RemoveAbandonedMigration;
   readonly deferSecondaryIndexes: boolean;
+  /** Is told now and then how many of the target tables are made. */
+  readonly onMade: (made: number, of: number) => void;
+  /** Ends it, between two tables at the latest; what is made until then stays, for a later run or a clean-up. */
+  readonly signal: AbortSignal;
 }
 
 export interface PreparedMove {
@@ -57,23 +61,27 @@ export interface PreparedMove {
   readonly warnings: readonly string[];
 }
 
-/** @throws the errors of preflight, TABLE_BUSY, TARGET_TABLE_EXISTS …, the driver's errors (to be repeated). */
+/** What a move is prepared with: both servers, with the tables as they are called there. */
+interface Sites {
+  readonly source: Site;
+  readonly target: Site;
+}
+
+/** @throws the errors of preflight, TABLE_BUSY, TARGET_TABLE_EXISTS …, the driver's errors, the signal's reason. */
 export function prepareMove(options: PrepareMoveOptions): Promise<PreparedMove> {
   return withSession(options.source, controlVariables, (source) =>
     withSession(options.target, controlVariables, async (target) => {
-      const sessions = { source, target };
-      const databases = { source: options.sourceDatabase, target: options.targetDatabase };
-      const facts = await checkServers(sessions, databases);
-      const tables = await findTables(source, options);
-      const warnings = await checkTables(sessions, options, tables);
+      const sites = await findSites({ source, target }, options);
+      const warnings = await runPreflight({ sites: [sites.source, sites.target] });
+      options.signal.throwIfAborted();
       await Promise.all([ensureSidecar(target), ensureSidecar(source)]);
-      await takeTables(sessions, options, tables);
+      await takeTables(sites, options);
       try {
-        const plan = await makePlan(sessions, options, facts, tables);
+        const plan = await makePlan(sites, options);
         return { plan, retainedTables: retainedTables(plan), warnings };
       } catch (error) {
         if (error instanceof SwitchyardError && error.kind === 'terminal') {
-          await removeMoveFrom(sessions, options.operationId, 'failed');
+          await removeMoveFrom({ source, target }, options.operationId, 'failed');
         }
         throw error;
       }
@@ -81,13 +89,24 @@ export function prepareMove(options: PrepareMoveOptions): Promise<PreparedMove> 
   );
 }
 
+async function findSites({ source, target }: SessionPair, options: PrepareMoveOptions): Promise<Sites> {
+  const { sourceDatabase, targetDatabase: database } = options;
+  await refuseUnknownDatabase(source, sourceDatabase);
+  const tables = await findTables(source, options);
+  return {
+    source: { session: source, facts: await loadServerFacts(source), database: sourceDatabase, tables },
+    target: {
+      ...{ session: target, facts: await loadServerFacts(target), database },
+      tables: tables.map((table) => ({ ...table, database })),
+    },
+  };
+}
+
 async function findTables(source: Session, options: PrepareMoveOptions): Promise<readonly TableModel[]> {
   const { sourceDatabase: database, tables, excludeTables = [] } = options;
   const names = tables ?? (await allTables(source, database)).filter((name) => !excludeTables.includes(name));
   if (names.length === 0) throw new SwitchyardError('NO_TABLES', { database, cluster: source.cluster.name });
-  const models: TableModel[] = [];
-  for (const table of names) models.push(await loadTable(source, { database, table }));
-  return models;
+  return loadTables(source, database, names);
 }
 
 async function allTables(source: Session, database: string): Promise<readonly string[]> {
@@ -99,93 +118,58 @@ async function allTables(source: Session, database: string): Promise<readonly st
   return rows.map(({ name }) => name).filter((name) => !ownedNamePattern.test(name));
 }
 
-/** Both servers, for both directions: what is needed to move a table is needed to move it back. */
-async function checkTables(
-  sessions: SessionPair,
-  options: PrepareMoveOptions,
-  tables: readonly TableModel[],
-): Promise<readonly string[]> {
-  const warnings = new Set<string>();
-  for (const table of tables) {
-    chooseIterationKey(table);
-    for (const { session, database } of [
-      { session: sessions.source, database: options.sourceDatabase },
-      { session: sessions.target, database: options.targetDatabase },
-    ]) {
-      const { warnings: some } = await runPreflight(session, { ...table, database });
-      for (const warning of some) warnings.add(warning);
-    }
-  }
-  return [...warnings];
-}
-
 function retainedTables({ operationId, sourceTables, tables }: MovePlan): readonly string[] {
   if (sourceTables !== 'rename') return [];
   return tables.map(({ tableNumber }) => retainedName(operationId, tableNumber));
 }
 
 /** The lock rows of the source tables, and of the names that their copies will have. */
-async function takeTables(
-  { source, target }: SessionPair,
-  options: PrepareMoveOptions,
-  tables: readonly TableModel[],
-): Promise<void> {
+async function takeTables({ source, target }: Sites, options: PrepareMoveOptions): Promise<void> {
   const { operationId, owner } = options;
-  const operation = { ...owner, operationId, kind: 'moveTables', tables: tables.map(({ table }) => table) } as const;
-  for (const [session, database] of [
-    [source, options.sourceDatabase],
-    [target, options.targetDatabase],
-  ] as const) {
-    for (const { table } of tables) await freeTable(session, { database, table }, options);
+  const tables = source.tables.map(({ table }) => table);
+  const operation = { ...owner, operationId, kind: 'moveTables', tables } as const;
+  for (const { session, database } of [source, target]) {
+    await freeTables(session, database, tables, options);
     await openOperation(session, { ...operation, database });
   }
 }
 
-async function makePlan(
-  { source, target }: SessionPair,
-  options: PrepareMoveOptions,
-  facts: ServerFacts,
-  tables: readonly TableModel[],
-): Promise<MovePlan> {
-  const { operationId, name, sourceDatabase, targetDatabase } = options;
+async function makePlan({ source, target }: Sites, options: PrepareMoveOptions): Promise<MovePlan> {
+  const { operationId, name } = options;
   // Read before any row is: what is committed later comes by the feed.
-  const position = (await executedGtids(source)).toString();
+  const position = (await executedGtids(source.session)).toString();
   const plan: MovePlan = {
     ...{ version: 1, operationId, name },
-    source: { cluster: options.source.name, database: sourceDatabase },
-    target: { cluster: options.target.name, database: targetDatabase },
-    tables: await makeTargets(options, facts, tables),
+    source: { cluster: options.source.name, database: source.database },
+    target: { cluster: options.target.name, database: target.database },
+    tables: await makeTargetTables({ source, target }, options),
     sourceTables: options.sourceTables,
     retainForMs: options.retainForMs,
   };
-  await startStream(target, operationId, position);
-  await startProgress(target, operationId, tables.length);
-  for (const session of [source, target]) await savePlan(session, operationId, planText(plan));
+  await startStream(target.session, operationId, position);
+  await startProgress(target.session, operationId, source.tables.length);
+  for (const { session } of [source, target]) await savePlan(session, operationId, planText(plan));
   return plan;
 }
 
-async function makeTargets(
-  options: PrepareMoveOptions,
-  facts: ServerFacts,
-  tables: readonly TableModel[],
-): Promise<readonly TablePlan[]> {
-  const { operationId, token, target, targetDatabase: database, deferSecondaryIndexes, json } = options;
-  const conversion = moveConversion;
-  return withSession(target, controlVariables, async (session) => {
+function makeTargetTables({ source, target }: Sites, options: PrepareMoveOptions): Promise<readonly TablePlan[]> {
+  const { operationId, token, deferSecondaryIndexes, json, signal, onMade } = options;
+  const { tables, facts } = source;
+  return withSession(options.target, controlVariables, async (session) => {
     // As for a shadow: DDL is no part of a fenced transaction, so a later run ends this session before it begins.
     await takeAdvisoryLockForSure(session, operationId);
     await takeOver(session, operationId, token);
-    const plans: TablePlan[] = [];
-    for (const [tableNumber, table] of tables.entries()) {
-      const lowerCaseTableNames = facts.lowerCaseTableNames > 0;
-      const name = { database, table: table.table };
-      plans.push(
-        await makeTarget(session, {
-          ...{ operationId, tableNumber, table, target: name },
-          ...{ conversion, json, deferSecondaryIndexes, lowerCaseTableNames },
-        }),
-      );
-    }
-    return plans;
+    return makeTargets(session, {
+      ...{ operationId, tables, database: target.database, conversion: moveConversion, json, deferSecondaryIndexes },
+      keyChoice: { rowImage: sparestRowImage(source, target) },
+      lowerCaseTableNames: facts.lowerCaseTableNames > 0,
+      ...{ signal, onMade: (made) => onMade(made, tables.length) },
+    });
   });
+}
+
+/** One key serves both directions. */
+function sparestRowImage(...sites: readonly Site[]): string | null {
+  const images = sites.map(({ facts }) => facts.binlogRowImage);
+  return images.find((image) => image?.toUpperCase() === 'MINIMAL') ?? images[0] ?? null;
 }

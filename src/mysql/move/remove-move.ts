@@ -3,23 +3,16 @@
  * it drops nothing but what the sidecar says we made (P4).
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { quoteTable } from '../../schema/identifier.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
-import { tableExists } from '../server/introspect/load-table.js';
 import type { SessionPair } from '../server/session/session-pair.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { closeEpoch } from '../server/sidecar/epoch.js';
-import {
-  closeOperation,
-  forgetOwned,
-  hasOperation,
-  listOwned,
-  type OperationState,
-} from '../server/sidecar/operations.js';
+import { closeOperation, hasOperation, type OperationState } from '../server/sidecar/operations.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { dropAllFences } from './traffic/fence.js';
 import { lastSwitched } from './traffic/journal.js';
+import { dropMade } from './made-tables.js';
 import type { MoveClusters } from './move-stream.js';
 
 type RemovedState = Exclude<OperationState, 'open' | 'completed'>;
@@ -80,21 +73,4 @@ async function refuseWhereWritten({ source, target }: SessionPair, operationId: 
   const reverse = await lastSwitched(source, operationId, 'reverse');
   if (forward === undefined || forward.attempt < (reverse?.attempt ?? 0)) return;
   throw new SwitchyardError('WRITES_ON_TARGET', { command: 'Removing the target tables', since: forward.at });
-}
-
-/**
- * A table that is still under its making name has not got the application's name: one that has it is somebody else's then
- * (make-target.ts). So each gets its making name back first, and what is dropped has a name of ours.
- */
-async function dropMade(session: Session, operationId: string): Promise<void> {
-  const owned = await listOwned(session, operationId);
-  const making = owned.filter(({ role }) => role === 'copy');
-  for (const target of owned.filter(({ role }) => role === 'target')) {
-    const made = making.find(({ ofTable }) => ofTable === target.ofTable);
-    if (made === undefined || (await tableExists(session, made)) || !(await tableExists(session, target))) continue;
-    await session.run(`RENAME TABLE ${quoteTable(target)} TO ${quoteTable(made)}`);
-  }
-  await forgetOwned(session, operationId, 'target');
-  for (const made of making) await session.run(`DROP TABLE IF EXISTS ${quoteTable(made)}`);
-  await forgetOwned(session, operationId, 'copy');
 }

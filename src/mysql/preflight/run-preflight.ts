@@ -1,85 +1,70 @@
 /**
- * Preflight: what must be so before anything is made (docs/design/prepare.md, "Checks"). It changes nothing on the
- * server. Not asked here: free disk space, which SQL does not tell; the keys of the table, which the schema rules look
- * at.
+ * Preflight: what must be so before anything is made. It changes nothing on the servers. Not asked here: free disk space,
+ * which SQL does not tell, and what only shows when the server has run the statement on a copy (migration/make-shadow.ts).
  */
-import {
-  longTransactionSeconds,
-  preparedXaWaitMs,
-  roughCopyBytesPerSecond,
-  roughDurationSecondsMin,
-} from '../../limits/preflight.js';
-import type { TableModel } from '../../schema/table-model.js';
-import type { Session } from '../server/session/session.js';
-import { checkBinlogFilters } from './checks/binlog-filters.js';
-import { checkBinlogOn } from './checks/binlog-on.js';
-import { checkBinlogRetention } from './checks/binlog-retention.js';
-import type { Check, PreflightContext } from './check.js';
-import { checkDurability } from './checks/durability.js';
-import { checkForeignKeys } from './checks/foreign-keys.js';
-import { checkGtidOn } from './checks/gtid-on.js';
-import { checkLockInstrument } from './checks/lock-instrument.js';
-import { checkLongTransactions } from './checks/long-transactions.js';
-import { checkOnePrimary } from './checks/one-primary.js';
-import { checkPreparedXa } from './checks/prepared-xa.js';
-import { checkPrivileges } from './checks/privileges.js';
-import { checkReplicaUpdates } from './checks/replica-updates.js';
-import { checkReplicas } from './checks/replicas.js';
-import { checkRowFormat } from './checks/row-format.js';
-import { loadServerFacts } from './server-facts.js';
-import { checkServerKind } from './checks/server-kind.js';
-import { checkTableKind } from './checks/table-kind.js';
-import { checkTableOwner } from './checks/table-owner.js';
-import { checkTriggers } from './checks/triggers.js';
-import { checkWritable } from './checks/writable.js';
+import { roughCopyBytesPerSecond, roughDurationSecondsMin } from '../../limits/preflight.js';
+import type { AlterStatement } from '../../schema/alter-statement.js';
+import { hasNamedChecks } from '../../schema/create-statement.js';
+import type { Check, ContextOf, Site } from './check.js';
+import { checks } from './checks.js';
 
-/** In order: what needs no privilege, the privileges, what needs them; what may wait comes late. */
-const checks: readonly Check[] = [
-  checkServerKind,
-  checkWritable,
-  checkOnePrimary,
-  checkBinlogOn,
-  checkGtidOn,
-  checkRowFormat,
-  checkDurability,
-  checkBinlogRetention,
-  checkTableOwner,
-  checkTableKind,
-  checkPrivileges,
-  checkBinlogFilters,
-  checkReplicaUpdates,
-  checkTriggers,
-  checkForeignKeys,
-  checkReplicas,
-  checkLockInstrument,
-  checkLongTransactions(longTransactionSeconds),
-  checkPreparedXa(preparedXaWaitMs),
-];
-
-export interface PreflightOptions {
-  /** Where the caller knows it better than a guess from the table's size. */
+/** What an operation is about: a migration has one site and a statement, a move its source and its target. */
+export interface PreflightSubject {
+  readonly sites: readonly [Site] | readonly [source: Site, target: Site];
+  readonly statement?: AlterStatement;
+  /** Where the caller knows it better than a guess from the size of the tables. */
   readonly expectedDurationSeconds?: number;
 }
 
 /**
- * Runs all checks; the first that fails ends it.
- * @param session a control session without an open transaction.
+ * Asks all checks, each as often as its scope is there; the first that fails ends it.
  * @returns what the operator should know although it stops nothing, one sentence each.
  * @throws SwitchyardError of the first failure; the driver's errors.
  */
-export async function runPreflight(
-  session: Session,
-  table: TableModel,
-  options: PreflightOptions = {},
-): Promise<{ readonly warnings: readonly string[] }> {
-  const facts = await loadServerFacts(session);
-  const expectedDurationSeconds = options.expectedDurationSeconds ?? roughDurationSeconds(table);
-  const context: PreflightContext = { session, facts, table, expectedDurationSeconds };
-  const warnings: string[] = [];
-  for (const check of checks) warnings.push(...(await check(context)));
-  return { warnings };
+export async function runPreflight(subject: PreflightSubject): Promise<readonly string[]> {
+  const warnings = new Set<string>();
+  for (const check of checks) for (const warning of await ask(check, subject)) warnings.add(warning);
+  return [...warnings];
 }
 
-function roughDurationSeconds({ dataBytesEstimated }: TableModel): number {
-  return Math.max(roughDurationSecondsMin, dataBytesEstimated / roughCopyBytesPerSecond);
+function ask(check: Check, subject: PreflightSubject): Promise<readonly string[]> {
+  const { sites, statement } = subject;
+  switch (check.scope) {
+    case 'server':
+      return askEach(
+        check.ask,
+        sites.map((site) => serverOf(site, subject)),
+      );
+    case 'table':
+      return askEach(check.ask, sites);
+    case 'pair': {
+      const [source, target] = sites;
+      return askEach(check.ask, target === undefined ? [] : [{ source, target }]);
+    }
+    case 'statement':
+      return askEach(check.ask, statement === undefined ? [] : [{ statement }]);
+  }
+}
+
+async function askEach<Context>(
+  ask: (context: Context) => Promise<readonly string[]>,
+  contexts: readonly Context[],
+): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  for (const context of contexts) warnings.push(...(await ask(context)));
+  return warnings;
+}
+
+function serverOf(site: Site, { expectedDurationSeconds }: PreflightSubject): ContextOf<'server'> {
+  const { session, facts, database, tables } = site;
+  return {
+    ...{ session, facts, database },
+    needsOwnDatabases: tables.some(({ createStatement }) => hasNamedChecks(createStatement)),
+    expectedDurationSeconds: expectedDurationSeconds ?? roughDurationSeconds(site),
+  };
+}
+
+function roughDurationSeconds({ tables }: Site): number {
+  const bytes = tables.reduce((sum, { dataBytesEstimated }) => sum + dataBytesEstimated, 0);
+  return Math.max(roughDurationSecondsMin, bytes / roughCopyBytesPerSecond);
 }

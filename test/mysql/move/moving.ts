@@ -91,6 +91,8 @@ export class Moving {
       askOwner: () => Promise.resolve('gone'),
       removeAbandonedMigration,
       deferSecondaryIndexes: true,
+      onMade: () => undefined,
+      signal: new AbortController().signal,
       ...options,
     });
   }

@@ -5,8 +5,11 @@ import { createContext } from '../../../src/dev/context.js';
 import { findMysql } from '../../../src/dev/find-mysqld.js';
 import { startMysqlServer, type MysqlServer } from '../../../src/dev/mysql-server.js';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
+import { runPreflight } from '../../../src/mysql/preflight/run-preflight.js';
+import { loadServerFacts } from '../../../src/mysql/preflight/server-facts.js';
 import { Session } from '../../../src/mysql/server/session/session.js';
 import { controlVariables } from '../../../src/mysql/server/session/variables.js';
+import type { TableModel } from '../../../src/schema/table-model.js';
 
 export interface OwnServers {
   readonly all: readonly MysqlServer[];
@@ -53,6 +56,16 @@ export function openSession(server: MysqlServer, account: { user: string; passwo
 
 export async function runAll(session: Session, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await session.run(statement);
+}
+
+/** Preflight of an operation on this table alone. @returns the warnings. */
+export async function preflightOf(
+  session: Session,
+  table: TableModel,
+  options: { readonly expectedDurationSeconds?: number } = {},
+): Promise<readonly string[]> {
+  const facts = await loadServerFacts(session);
+  return runPreflight({ sites: [{ session, facts, database: table.database, tables: [table] }], ...options });
 }
 
 /** The error of the catalogue with which the check fails. */

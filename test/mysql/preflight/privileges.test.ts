@@ -7,14 +7,14 @@ import {
   requiredPrivileges,
   type RequiredPrivilege,
 } from '../../../src/mysql/preflight/required-privileges.js';
-import { runPreflight } from '../../../src/mysql/preflight/run-preflight.js';
 import { loadServerFacts } from '../../../src/mysql/preflight/server-facts.js';
 import { Session } from '../../../src/mysql/server/session/session.js';
 import { controlVariables, dataVariables, statementVariables } from '../../../src/mysql/server/session/variables.js';
 import { dropOwnDatabase, makeOwnDatabase, placeTables } from '../../../src/mysql/migration/own-database.js';
+import { hasNamedChecks } from '../../../src/schema/create-statement.js';
 import { quoteTable } from '../../../src/schema/identifier.js';
 import type { TableModel } from '../../../src/schema/table-model.js';
-import { failureOf, openSession, runAll, startServers, type OwnServers } from './own-servers.js';
+import { failureOf, openSession, preflightOf, runAll, startServers, type OwnServers } from './own-servers.js';
 
 const account = { user: 'preflight', password: 'preflight' };
 const quoted = '`preflight`@`%`';
@@ -59,7 +59,11 @@ async function check(of = table): Promise<unknown> {
   const session = await openSession(server, account);
   try {
     const facts = await loadServerFacts(session);
-    return await checkPrivileges({ session, facts, table: of, expectedDurationSeconds: 1 });
+    return await checkPrivileges.ask({
+      ...{ session, facts, database: of.database },
+      needsOwnDatabases: hasNamedChecks(of.createStatement),
+      expectedDurationSeconds: 1,
+    });
   } finally {
     await session.close();
   }
@@ -96,13 +100,13 @@ describe('the privileges of the account', () => {
     await makeAccount();
     const preflight = async (): Promise<unknown> => {
       const session = await openSession(server, account);
-      return runPreflight(session, table).finally(() => session.close());
+      return preflightOf(session, table).finally(() => session.close());
     };
     const failure = await failureOf(preflight());
     expect(failure.code).toBe('MISSING_PRIVILEGES');
     expect(failure.facts.missing).toEqual(requiredPrivileges.map(describePrivilege));
     await follow(failure.remedy);
-    expect(await preflight()).toEqual({ warnings: [] });
+    expect(await preflight()).toEqual([]);
   });
 
   it('are enough to set every variable of our sessions', async () => {

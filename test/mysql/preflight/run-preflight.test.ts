@@ -3,16 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MysqlServer } from '../../../src/dev/mysql-server.js';
 import { longTransactionSeconds } from '../../../src/limits/preflight.js';
 import { loadTable } from '../../../src/mysql/server/introspect/load-table.js';
-import { checkPreparedXa } from '../../../src/mysql/preflight/checks/prepared-xa.js';
+import { waitForPreparedXa } from '../../../src/mysql/preflight/checks/prepared-xa.js';
 import { replicasAttached } from '../../../src/mysql/preflight/checks/replicas.js';
 import { checkReplicaUpdates } from '../../../src/mysql/preflight/checks/replica-updates.js';
-import { runPreflight } from '../../../src/mysql/preflight/run-preflight.js';
 import { loadServerFacts } from '../../../src/mysql/preflight/server-facts.js';
 import type { Session } from '../../../src/mysql/server/session/session.js';
 import type { TableModel } from '../../../src/schema/table-model.js';
 import { globally, serverCases, tableCases } from './cases.js';
 import { intercepted, withVariables } from './intercepted.js';
-import { failureOf, openSession, runAll, startServers, type OwnServers } from './own-servers.js';
+import { failureOf, openSession, preflightOf, runAll, startServers, type OwnServers } from './own-servers.js';
 
 let servers: OwnServers;
 let primary: MysqlServer;
@@ -50,7 +49,7 @@ describe('preflight on a sound server', () => {
   it('passes without a warning and leaves nothing behind', async () => {
     const executed = async (): Promise<unknown> => root.row('SELECT @@GLOBAL.gtid_executed AS gtids');
     const before = await executed();
-    expect(await runPreflight(control, await orders())).toEqual({ warnings: [] });
+    expect(await preflightOf(control, await orders())).toEqual([]);
     expect(await executed()).toEqual(before);
   });
 
@@ -76,14 +75,14 @@ describe('preflight refuses', () => {
     const table = await orders();
     try {
       await runAll(root, arrange);
-      const failure = await failureOf(runPreflight(control, table));
+      const failure = await failureOf(preflightOf(control, table));
       expect(failure.code).toBe(code);
       for (const mention of mentions) expect(failure.message).toContain(mention);
       expect(failure.message + failure.remedy).not.toContain('unknown)');
     } finally {
       await runAll(root, reset);
     }
-    expect(await runPreflight(control, table)).toEqual({ warnings: [] });
+    expect(await preflightOf(control, table)).toEqual([]);
   });
 
   it.each([
@@ -95,13 +94,13 @@ describe('preflight refuses', () => {
     { title: 'a server that does not know GTIDs', changed: { gtid_mode: undefined }, code: 'GTID_OFF' },
     { title: 'a Galera cluster', changed: { wsrep_on: 'ON' }, code: 'MULTI_PRIMARY' },
   ])('$title', async ({ changed, code }) => {
-    const failure = await failureOf(runPreflight(withVariables(control, changed), await orders()));
+    const failure = await failureOf(preflightOf(withVariables(control, changed), await orders()));
     expect(failure.code).toBe(code);
   });
 
   it('accepts the oldest version, and one without the variables that newer ones dropped', async () => {
     const changed = { version: '8.0.28', binlog_format: undefined, binlog_error_action: undefined };
-    expect(await runPreflight(withVariables(control, changed), await orders())).toEqual({ warnings: [] });
+    expect(await preflightOf(withVariables(control, changed), await orders())).toEqual([]);
   });
 });
 
@@ -109,7 +108,7 @@ describe('preflight refuses', () => {
   it.each(tableCases)('$title', async ({ code, mentions, make, table }) => {
     try {
       await runAll(root, make);
-      const failure = await failureOf(runPreflight(control, await loadTable(control, table)));
+      const failure = await failureOf(preflightOf(control, await loadTable(control, table)));
       expect(failure.code).toBe(code);
       for (const mention of mentions) expect(failure.message).toContain(mention);
     } finally {
@@ -129,8 +128,8 @@ describe('preflight refuses', () => {
     ]);
     try {
       const free = await loadTable(control, { database: 'shop', table: '_sw_free' });
-      expect(await runPreflight(control, free)).toEqual({ warnings: [] });
-      expect(await runPreflight(control, await orders())).toEqual({ warnings: [] });
+      expect(await preflightOf(control, free)).toEqual([]);
+      expect(await preflightOf(control, await orders())).toEqual([]);
     } finally {
       await root.run('DROP TABLE shop.ORDERS, shop._sw_orders, shop._sw_free');
     }
@@ -152,8 +151,7 @@ describe('preflight and prepared XA transactions', () => {
   it('names one that nobody ends', async () => {
     await prepare('forgotten');
     try {
-      const context = { session: control, facts: await loadServerFacts(control), table: await orders() };
-      const failure = await failureOf(checkPreparedXa(300)({ ...context, expectedDurationSeconds: 1 }));
+      const failure = await failureOf(waitForPreparedXa(control, 300));
       expect(failure.code).toBe('XA_PREPARED');
       expect(failure.message).toContain(`0x${Buffer.from('forgotten').toString('hex').toUpperCase()}`);
     } finally {
@@ -165,7 +163,7 @@ describe('preflight and prepared XA transactions', () => {
     await prepare('slow');
     const table = await orders();
     let passed = false;
-    const preflight = runPreflight(control, table).then(() => (passed = true));
+    const preflight = preflightOf(control, table).then(() => (passed = true));
     await sleep(700);
     expect(passed).toBe(false);
     await root.run(`XA ROLLBACK 'slow'`);
@@ -178,11 +176,11 @@ describe('preflight warns', () => {
     try {
       await root.run('SET GLOBAL binlog_expire_logs_seconds = 1000');
       const options = { expectedDurationSeconds: 400 };
-      const { warnings } = await runPreflight(control, await orders(), options);
+      const warnings = await preflightOf(control, await orders(), options);
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toMatch(/kept for 1000 s.*at least 1200/);
       await root.run('SET GLOBAL binlog_expire_logs_auto_purge = OFF');
-      expect(await runPreflight(control, await orders(), options)).toEqual({ warnings: [] });
+      expect(await preflightOf(control, await orders(), options)).toEqual([]);
     } finally {
       await runAll(root, globally('binlog_expire_logs_seconds = DEFAULT', 'binlog_expire_logs_auto_purge = ON'));
     }
@@ -201,11 +199,11 @@ describe('preflight warns', () => {
             : values,
         ),
       );
-      const { warnings } = await runPreflight(impatient, await orders());
+      const warnings = await preflightOf(impatient, await orders());
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toMatch(new RegExp(`session ${idle.id} \\(app@\\S+\\) for [1-9] s`));
       expect(warnings[0]).not.toContain('secret');
-      expect(await runPreflight(control, await orders())).toEqual({ warnings: [] });
+      expect(await preflightOf(control, await orders())).toEqual([]);
     } finally {
       await idle.close();
     }
@@ -219,7 +217,7 @@ describe('preflight warns', () => {
       );
     try {
       await switchTo('NO');
-      const { warnings } = await runPreflight(control, await orders());
+      const warnings = await preflightOf(control, await orders());
       expect(warnings).toEqual([expect.stringContaining('cannot be named')]);
     } finally {
       await switchTo('YES');
@@ -229,7 +227,7 @@ describe('preflight warns', () => {
   it('of a source from which the server replicates', async () => {
     try {
       await root.run(`CHANGE REPLICATION SOURCE TO SOURCE_HOST = 'upstream', SOURCE_PORT = 4242`);
-      const { warnings } = await runPreflight(control, await orders());
+      const warnings = await preflightOf(control, await orders());
       expect(warnings).toEqual([expect.stringContaining('replicates from upstream:4242')]);
     } finally {
       await root.run('RESET REPLICA ALL');
@@ -249,16 +247,17 @@ describe('preflight and replication', () => {
     const deadline = Date.now() + 15_000;
     while ((await replicasAttached(control)).length === 0 && Date.now() < deadline) await sleep(50);
     expect(await replicasAttached(control)).toEqual(['server id 32']);
-    const { warnings } = await runPreflight(control, await orders());
+    const warnings = await preflightOf(control, await orders());
     expect(warnings).toEqual([expect.stringContaining('Replicas are attached (server id 32)')]);
 
     const table = await orders();
-    const filtered = await failureOf(runPreflight(onReplica, table));
+    const filtered = await failureOf(preflightOf(onReplica, table));
     expect(filtered.code).toBe('BINLOG_FILTERED');
     expect(filtered.message).toContain('binlog-ignore-db=elsewhere');
     const facts = await loadServerFacts(onReplica);
+    const server = { session: onReplica, facts, database: table.database };
     const failure = await failureOf(
-      checkReplicaUpdates({ session: onReplica, facts, table, expectedDurationSeconds: 1 }),
+      checkReplicaUpdates.ask({ ...server, needsOwnDatabases: false, expectedDurationSeconds: 1 }),
     );
     expect(failure.code).toBe('REPLICA_UPDATES_NOT_LOGGED');
     expect(failure.message).toContain(`${primary.host}:${primary.port}`);

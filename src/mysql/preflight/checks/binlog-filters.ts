@@ -15,14 +15,17 @@ interface BinlogStatus {
 }
 
 /** @throws BINLOG_FILTERED. Needs REPLICATION CLIENT. */
-export const checkBinlogFilters: Check = async ({ session }) => {
-  const { Binlog_Do_DB: only, Binlog_Ignore_DB: without } = await binlogStatus(session);
-  const filters = [
-    ...(only === '' ? [] : [`binlog-do-db=${only}`]),
-    ...(without === '' ? [] : [`binlog-ignore-db=${without}`]),
-  ];
-  if (filters.length > 0) throw new SwitchyardError('BINLOG_FILTERED', { cluster: session.cluster.name, filters });
-  return [];
+export const checkBinlogFilters: Check<'server'> = {
+  scope: 'server',
+  ask: async ({ session }) => {
+    const { Binlog_Do_DB: only, Binlog_Ignore_DB: without } = await binlogStatus(session);
+    const filters = [
+      ...(only === '' ? [] : [`binlog-do-db=${only}`]),
+      ...(without === '' ? [] : [`binlog-ignore-db=${without}`]),
+    ];
+    if (filters.length > 0) throw new SwitchyardError('BINLOG_FILTERED', { cluster: session.cluster.name, filters });
+    return [];
+  },
 };
 
 async function binlogStatus(session: Session): Promise<BinlogStatus> {

@@ -3,7 +3,10 @@ import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { Check } from '../check.js';
 
 /** @throws BINLOG_OFF. */
-export const checkBinlogOn: Check = async ({ session, facts }) => {
-  if (facts.logBin !== true) throw new SwitchyardError('BINLOG_OFF', { cluster: session.cluster.name });
-  return [];
+export const checkBinlogOn: Check<'server'> = {
+  scope: 'server',
+  ask: async ({ session, facts }) => {
+    if (facts.logBin !== true) throw new SwitchyardError('BINLOG_OFF', { cluster: session.cluster.name });
+    return [];
+  },
 };

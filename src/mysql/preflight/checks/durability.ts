@@ -24,15 +24,18 @@ const settings: readonly Setting[] = [
 ];
 
 /** @throws DURABILITY_TOO_LOW naming each setting. */
-export const checkDurability: Check = async ({ session, facts }) => {
-  const low = settings.filter(({ needed, read }) => {
-    const value = read(facts);
-    return value !== null && String(value) !== needed;
-  });
-  if (low.length === 0) return [];
-  throw new SwitchyardError('DURABILITY_TOO_LOW', {
-    cluster: session.cluster.name,
-    settings: low.map(({ variable, read }) => `${variable}=${read(facts)}`),
-    needed: low.map(({ variable, needed }) => `${variable} = ${needed}`),
-  });
+export const checkDurability: Check<'server'> = {
+  scope: 'server',
+  ask: async ({ session, facts }) => {
+    const low = settings.filter(({ needed, read }) => {
+      const value = read(facts);
+      return value !== null && String(value) !== needed;
+    });
+    if (low.length === 0) return [];
+    throw new SwitchyardError('DURABILITY_TOO_LOW', {
+      cluster: session.cluster.name,
+      settings: low.map(({ variable, read }) => `${variable}=${read(facts)}`),
+      needed: low.map(({ variable, needed }) => `${variable} = ${needed}`),
+    });
+  },
 };

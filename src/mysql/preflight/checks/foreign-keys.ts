@@ -4,7 +4,12 @@
  * that our account may not see.
  */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import { foldName } from '../../../schema/identifier.js';
+import type { TableName } from '../../../schema/table-model.js';
+import { inSets } from '../../server/introspect/in-sets.js';
+import type { Session } from '../../server/session/session.js';
 import type { Check } from '../check.js';
+import type { ServerFacts } from '../server-facts.js';
 
 interface ForeignKeyRow {
   /** `database/name`, like the tables. */
@@ -13,19 +18,36 @@ interface ForeignKeyRow {
   readonly parent: string;
 }
 
-/** @throws NOT_BUILT_YET naming them. Needs PROCESS. */
-export const checkForeignKeys: Check = async ({ session, facts, table }) => {
-  const fold = facts.lowerCaseTableNames === 0 ? '' : 'LOWER';
-  const name = `${table.database}/${table.table}`;
+/** Needs PROCESS. @throws NOT_BUILT_YET naming those of one table. */
+export const checkForeignKeys: Check<'table'> = {
+  scope: 'table',
+  ask: async ({ session, facts, tables }) => {
+    for (const set of inSets(tables)) await refuseForeignKeys(session, facts, set);
+    return [];
+  },
+};
+
+async function refuseForeignKeys(
+  session: Session,
+  { lowerCaseTableNames }: ServerFacts,
+  tables: readonly TableName[],
+): Promise<void> {
+  const [foldInSql, fold] = lowerCaseTableNames === 0 ? ['', String] : ['LOWER', foldName];
+  const names = tables.map(({ database, table }) => `${database}/${table}`);
+  const among = `IN (${names.map(() => `${foldInSql}(?)`).join(', ')})`;
+  // The server reads all foreign keys that there are for each such statement.
   const rows = await session.rows<ForeignKeyRow>(
     `SELECT id AS id, for_name AS child, ref_name AS parent FROM information_schema.innodb_foreign
-      WHERE ${fold}(for_name) = ${fold}(?) OR ${fold}(ref_name) = ${fold}(?) ORDER BY id`,
-    [name, name],
+      WHERE ${foldInSql}(for_name) ${among} OR ${foldInSql}(ref_name) ${among} ORDER BY id`,
+    [...names, ...names],
   );
-  if (rows.length === 0) return [];
-  const names = rows.map(({ id, child, parent }) => `${dotted(id)}: ${dotted(child)} to ${dotted(parent)}`);
-  throw new SwitchyardError('NOT_BUILT_YET', { what: `A table with foreign keys (${names.join('; ')})` });
-};
+  const [first] = rows;
+  if (first === undefined) return;
+  const table = names.some((name) => fold(name) === fold(first.child)) ? first.child : first.parent;
+  const ofTable = rows.filter(({ child, parent }) => child === table || parent === table);
+  const words = ofTable.map(({ id, child, parent }) => `${dotted(id)}: ${dotted(child)} to ${dotted(parent)}`);
+  throw new SwitchyardError('NOT_BUILT_YET', { what: `A table with foreign keys (${words.join('; ')})` });
+}
 
 function dotted(name: string): string {
   return name.replace('/', '.');

@@ -1,5 +1,5 @@
 /** Transactions that are open for long: if they have used the table, no attempt to cut over gets its lock (P3). */
-import { longTransactionsNamedMax } from '../../../limits/preflight.js';
+import { longTransactionSeconds, longTransactionsNamedMax } from '../../../limits/preflight.js';
 import type { Check } from '../check.js';
 
 interface TransactionRow {
@@ -9,16 +9,17 @@ interface TransactionRow {
   readonly ageSeconds: number | string;
 }
 
-/** @param leastSeconds the age from which one is named. The check warns, it never fails. Needs PROCESS. */
-export function checkLongTransactions(leastSeconds: number): Check {
-  return async ({ session }) => {
+/** Warns, never fails. Needs PROCESS. */
+export const checkLongTransactions: Check<'server'> = {
+  scope: 'server',
+  ask: async ({ session }) => {
     // Not from innodb_trx: reading it fails while anybody runs a statement with four-byte text (locks/blockers.ts).
     const rows = await session.rows<TransactionRow>(
       `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host,
               FLOOR(x.timer_wait / 1000000000000) AS ageSeconds
          FROM performance_schema.events_transactions_current x JOIN performance_schema.threads t USING (thread_id)
         WHERE x.state = 'ACTIVE' AND t.processlist_id IS NOT NULL HAVING ageSeconds >= ? ORDER BY ageSeconds DESC, id`,
-      [leastSeconds],
+      [longTransactionSeconds],
     );
     const named = rows
       .slice(0, longTransactionsNamedMax)
@@ -29,5 +30,5 @@ export function checkLongTransactions(leastSeconds: number): Check {
       `Transactions are open: ${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}. ` +
         `Those that have used the table hold up the cut-over until they end.`,
     ];
-  };
-}
+  },
+};

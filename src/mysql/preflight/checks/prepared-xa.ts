@@ -4,22 +4,30 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { preparedXaPollMs } from '../../../limits/preflight.js';
+import { preparedXaPollMs, preparedXaWaitMs } from '../../../limits/preflight.js';
 import { preparedXa } from '../../server/locks/blockers.js';
+import type { Session } from '../../server/session/session.js';
 import type { Check } from '../check.js';
 
-/** @param waitMs how long to wait for them to end. The check throws XA_PREPARED. Needs XA_RECOVER_ADMIN. */
-export function checkPreparedXa(waitMs: number): Check {
-  return async ({ session }) => {
-    const deadline = performance.now() + waitMs;
-    for (;;) {
-      const xids = await preparedXa(session);
-      if (xids.length === 0) return [];
-      if (performance.now() >= deadline) {
-        const waitedSeconds = Math.round(waitMs / 1_000);
-        throw new SwitchyardError('XA_PREPARED', { cluster: session.cluster.name, waitedSeconds, xids });
-      }
-      await sleep(preparedXaPollMs);
+/** Needs XA_RECOVER_ADMIN. @throws XA_PREPARED. */
+export const checkPreparedXa: Check<'server'> = {
+  scope: 'server',
+  ask: async ({ session }) => {
+    await waitForPreparedXa(session, preparedXaWaitMs);
+    return [];
+  },
+};
+
+/** @param waitMs how long to wait for them to end. @throws XA_PREPARED. */
+export async function waitForPreparedXa(session: Session, waitMs: number): Promise<void> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const xids = await preparedXa(session);
+    if (xids.length === 0) return;
+    if (performance.now() >= deadline) {
+      const waitedSeconds = Math.round(waitMs / 1_000);
+      throw new SwitchyardError('XA_PREPARED', { cluster: session.cluster.name, waitedSeconds, xids });
     }
-  };
+    await sleep(preparedXaPollMs);
+  }
 }

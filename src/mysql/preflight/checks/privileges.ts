@@ -5,15 +5,13 @@
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { privilegeLockWaitSeconds } from '../../../limits/preflight.js';
 import { operationIdHexDigits } from '../../../limits/schema.js';
-import { hasNamedChecks } from '../../../schema/create-statement.js';
 import { quoteIdentifier } from '../../../schema/identifier.js';
 import { copyName } from '../../../schema/names.js';
-import type { TableModel } from '../../../schema/table-model.js';
 import { serverErrorNumber } from '../../server/session/server-errors.js';
 import { withSession, type Session } from '../../server/session/session.js';
 import { controlVariables } from '../../server/session/variables.js';
 import { sidecarDatabase } from '../../server/sidecar/schema.js';
-import type { Check, PreflightContext } from '../check.js';
+import type { Check, ContextOf } from '../check.js';
 import { parseGrants, surelyHolds } from '../grants.js';
 import {
   ownDatabasePrivileges,
@@ -23,32 +21,37 @@ import {
   type RequiredPrivilege,
 } from '../required-privileges.js';
 
+type ServerContext = ContextOf<'server'>;
+
 /** Named as the databases of operations are, although none has this one. */
 const ownDatabaseTried = copyName('0'.repeat(operationIdHexDigits));
 
 /** @throws MISSING_PRIVILEGES naming each, with the statements that grant them. */
-export const checkPrivileges: Check = async (context) => {
-  const { session, table } = context;
-  // A session of its own, since a server that is locked for a backup lets statements that would write wait (only
-  // after it has looked at their privileges).
-  const variables = { ...controlVariables, lock_wait_timeout: privilegeLockWaitSeconds };
-  const missing = await withSession(session.cluster, variables, (probing) => findMissing(probing, context));
-  if (missing.length === 0) return [];
-  const { account } = await session.row<{ account: string }>('SELECT CURRENT_USER() AS account');
-  throw new SwitchyardError('MISSING_PRIVILEGES', {
-    account,
-    cluster: session.cluster.name,
-    missing: missing.map(({ privilege, scope }) => `${privilege} on ${scopeName(scope, table.database)}.*`),
-    statements: grantStatements(context, account, missing).join(' '),
-  });
+export const checkPrivileges: Check<'server'> = {
+  scope: 'server',
+  ask: async (context) => {
+    const { session, database } = context;
+    // A session of its own, since a server that is locked for a backup lets statements that would write wait (only
+    // after it has looked at their privileges).
+    const variables = { ...controlVariables, lock_wait_timeout: privilegeLockWaitSeconds };
+    const missing = await withSession(session.cluster, variables, (probing) => findMissing(probing, context));
+    if (missing.length === 0) return [];
+    const { account } = await session.row<{ account: string }>('SELECT CURRENT_USER() AS account');
+    throw new SwitchyardError('MISSING_PRIVILEGES', {
+      account,
+      cluster: session.cluster.name,
+      missing: missing.map(({ privilege, scope }) => `${privilege} on ${scopeName(scope, database)}.*`),
+      statements: grantStatements(context, account, missing).join(' '),
+    });
+  },
 };
 
-async function findMissing(session: Session, context: PreflightContext): Promise<readonly RequiredPrivilege[]> {
+async function findMissing(session: Session, context: ServerContext): Promise<readonly RequiredPrivilege[]> {
   const missing = new Set<RequiredPrivilege>();
-  const needed = neededFor(context.table);
+  const needed = neededFor(context);
   for (const required of needed) {
     if (required.probe === null) continue;
-    const database = databaseOf(required.scope, context.table.database) ?? '';
+    const database = databaseOf(required.scope, context.database) ?? '';
     if (await isDenied(session, required.probe, database)) missing.add(required);
   }
   for (const required of needed) {
@@ -57,8 +60,8 @@ async function findMissing(session: Session, context: PreflightContext): Promise
   return needed.filter((required) => missing.has(required));
 }
 
-function neededFor(table: TableModel): readonly RequiredPrivilege[] {
-  return hasNamedChecks(table.createStatement) ? [...requiredPrivileges, ...ownDatabasePrivileges] : requiredPrivileges;
+function neededFor({ needsOwnDatabases }: ServerContext): readonly RequiredPrivilege[] {
+  return needsOwnDatabases ? [...requiredPrivileges, ...ownDatabasePrivileges] : requiredPrivileges;
 }
 
 async function isDenied(session: Session, { statement, deniedAs }: Probe, database: string): Promise<boolean> {
@@ -75,7 +78,7 @@ async function isDenied(session: Session, { statement, deniedAs }: Probe, databa
 /** Whether the grants show a privilege that cannot be tried. */
 async function isShown(
   session: Session,
-  { facts, table }: PreflightContext,
+  { facts, database }: ServerContext,
   { scope, privilege }: RequiredPrivilege,
   missing: ReadonlySet<RequiredPrivilege>,
 ): Promise<boolean> {
@@ -86,7 +89,7 @@ async function isShown(
   );
   return surelyHolds(grants, {
     privilege,
-    database: databaseOf(scope, table.database) ?? '',
+    database: databaseOf(scope, database) ?? '',
     known: known.map((other) => other.privilege),
     literalPatterns: facts.partialRevokes === true,
     caseSensitive: facts.lowerCaseTableNames === 0,
@@ -116,26 +119,26 @@ function scopeName(scope: PrivilegeScope, database: string): string {
 
 /** One statement for each scope in which something is missing. */
 function grantStatements(
-  context: PreflightContext,
+  context: ServerContext,
   account: string,
   missing: readonly RequiredPrivilege[],
 ): readonly string[] {
   const scopes = [...new Set(missing.map(({ scope }) => scope))];
   return scopes.map((scope) => {
     // A grant on a database hides those whose wider patterns matched before: it must have everything itself.
-    const granted = scope === 'global' ? missing : neededFor(context.table);
+    const granted = scope === 'global' ? missing : neededFor(context);
     const privileges = granted.filter((required) => required.scope === scope).map(({ privilege }) => privilege);
     return `GRANT ${privileges.join(', ')} ON ${grantTarget(scope, context)}.* TO ${quoteAccount(account)};`;
   });
 }
 
-function grantTarget(scope: PrivilegeScope, { facts, table }: PreflightContext): string {
+function grantTarget(scope: PrivilegeScope, { facts, database }: ServerContext): string {
   const literalPatterns = facts.partialRevokes === true;
   // Each operation has databases of other names: where a grant cannot have a pattern, only one on all of them will do.
   if (scope === 'ownDatabases') return literalPatterns ? '*' : '`\\_sw\\_%`';
-  const database = databaseOf(scope, table.database);
-  if (database === null) return '*';
-  return quoteIdentifier(literalPatterns ? database : database.replace(/[\\%_]/g, '\\$&'));
+  const target = databaseOf(scope, database);
+  if (target === null) return '*';
+  return quoteIdentifier(literalPatterns ? target : target.replace(/[\\%_]/g, '\\$&'));
 }
 
 /** `user@host`, as CURRENT_USER() says it, as an account in a statement. */

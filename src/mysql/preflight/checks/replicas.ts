@@ -27,8 +27,11 @@ function nameOf({ Server_Id, Host, Port }: ReplicaRow): string {
 }
 
 /** Warns of replicas, never fails. */
-export const checkReplicas: Check = async ({ session }) => {
-  const replicas = await replicasAttached(session);
-  if (replicas.length === 0) return [];
-  return [`Replicas are attached (${replicas.join(', ')}): they replay the whole copy, so watch their lag.`];
+export const checkReplicas: Check<'server'> = {
+  scope: 'server',
+  ask: async ({ session }) => {
+    const replicas = await replicasAttached(session);
+    if (replicas.length === 0) return [];
+    return [`Replicas are attached (${replicas.join(', ')}): they replay the whole copy, so watch their lag.`];
+  },
 };

@@ -6,8 +6,11 @@ import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { Check } from '../check.js';
 
 /** @throws BINLOG_FORMAT_NOT_ROW. A server without the variable knows only ROW. */
-export const checkRowFormat: Check = async ({ session, facts }) => {
-  const format = facts.binlogFormat;
-  if (format === null || format === 'ROW') return [];
-  throw new SwitchyardError('BINLOG_FORMAT_NOT_ROW', { cluster: session.cluster.name, format });
+export const checkRowFormat: Check<'server'> = {
+  scope: 'server',
+  ask: async ({ session, facts }) => {
+    const format = facts.binlogFormat;
+    if (format === null || format === 'ROW') return [];
+    throw new SwitchyardError('BINLOG_FORMAT_NOT_ROW', { cluster: session.cluster.name, format });
+  },
 };

@@ -1,7 +1,7 @@
 /** The rows that say which operation works on which table, and what it owns (P4). */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { TableName } from '../../../schema/table-model.js';
-import { serverErrorNumber, errorNumbers } from '../session/server-errors.js';
+import { inSets, placeholders, rowsOf } from '../introspect/in-sets.js';
 import type { Session } from '../session/session.js';
 
 export type OperationState = 'open' | 'completed' | 'cancelled' | 'failed' | 'abandoned';
@@ -64,13 +64,33 @@ const operationColumns = `o.operation_id AS operationId, o.kind, o.workflow_id A
   o.database_name AS \`database\`, o.table_name AS \`table\`, o.state`;
 
 /** The operation that holds the lock of this table, if any. */
-export async function lockHolder(session: Session, { database, table }: TableName): Promise<OperationRow | undefined> {
-  const rows = await session.rows<OperationRow>(
-    `SELECT ${operationColumns} FROM _switchyard.operations o JOIN _switchyard.table_locks l USING (operation_id)
-      WHERE l.database_name = ? AND l.table_name = ?`,
-    [database, table],
-  );
-  return rows[0];
+export async function lockHolder(session: Session, { database, table }: TableName): Promise<TableHolder | undefined> {
+  const [holder] = await lockHolders(session, database, [table]);
+  return holder;
+}
+
+export interface TableHolder extends OperationRow {
+  /** The table whose lock it holds. */
+  readonly lockedTable: string;
+}
+
+/** The operations that hold the locks of these tables: a row for each table that is locked. */
+export async function lockHolders(
+  session: Session,
+  database: string,
+  tables: readonly string[],
+): Promise<readonly TableHolder[]> {
+  const holders: TableHolder[] = [];
+  for (const set of inSets(tables)) {
+    const rows = await session.rows<TableHolder>(
+      `SELECT ${operationColumns}, l.table_name AS lockedTable
+         FROM _switchyard.operations o JOIN _switchyard.table_locks l USING (operation_id)
+        WHERE l.database_name = ? AND l.table_name IN ${placeholders(set)} ORDER BY l.table_name`,
+      [database, ...set],
+    );
+    holders.push(...rows);
+  }
+  return holders;
 }
 
 export async function loadOperation(session: Session, operationId: string): Promise<OperationRow> {
@@ -119,8 +139,7 @@ export async function openOperation(session: Session, operation: NewOperation): 
        ON DUPLICATE KEY UPDATE operation_id = operation_id`,
       [operationId, kind, workflowId, runId, namespace, temporalCluster, database, tables[0] ?? ''],
     );
-    // In one order, so that two moves of the same tables do not wait for each other.
-    for (const table of [...tables].sort()) await lockTable(session, operationId, { database, table });
+    await lockRows(session, operationId, database, tables);
     await session.run('COMMIT');
   } catch (error) {
     await session.run('ROLLBACK');
@@ -128,18 +147,23 @@ export async function openOperation(session: Session, operation: NewOperation): 
   }
 }
 
-async function lockTable(session: Session, operationId: string, { database, table }: TableName): Promise<void> {
-  try {
+async function lockRows(
+  session: Session,
+  operationId: string,
+  database: string,
+  tables: readonly string[],
+): Promise<void> {
+  // In one order, so that two moves of the same tables do not wait for each other.
+  for (const set of inSets([...tables].sort())) {
     await session.run(
-      'INSERT INTO _switchyard.table_locks (database_name, table_name, operation_id) VALUES (?, ?, ?)',
-      [database, table, operationId],
+      `INSERT INTO _switchyard.table_locks (database_name, table_name, operation_id)
+       VALUES ${rowsOf(set, '(?, ?, ?)')} ON DUPLICATE KEY UPDATE operation_id = table_locks.operation_id`,
+      set.flatMap((table) => [database, table, operationId]),
     );
-  } catch (error) {
-    const holder = await lockHolder(session, { database, table });
-    if (holder?.operationId === operationId) return;
-    if (serverErrorNumber(error) !== errorNumbers.duplicateKey || holder === undefined) throw error;
-    throw new SwitchyardError('TABLE_BUSY', { table: `${database}.${table}`, owner: holder.workflowId });
   }
+  const other = (await lockHolders(session, database, tables)).find((holder) => holder.operationId !== operationId);
+  if (other === undefined) return;
+  throw new SwitchyardError('TABLE_BUSY', { table: `${database}.${other.lockedTable}`, owner: other.workflowId });
 }
 
 export async function hasOperation(session: Session, operationId: string): Promise<boolean> {
@@ -182,13 +206,16 @@ export async function closeOperation(session: Session, operationId: string, stat
   await session.run('COMMIT');
 }
 
-/** Records that we are about to make a table: written before it exists, so that nothing we made is ever unknown. */
-export async function recordOwned(session: Session, operationId: string, owned: OwnedTable): Promise<void> {
-  await session.run(
-    `INSERT INTO _switchyard.owned_tables (database_name, table_name, operation_id, role, of_table, recorded_at)
-     VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE operation_id = VALUES(operation_id)`,
-    [owned.database, owned.table, operationId, storedRole(owned.role), owned.ofTable],
-  );
+/** Records that we are about to make tables: written before they exist, so that nothing we made is ever unknown. */
+export async function recordOwned(session: Session, operationId: string, owned: readonly OwnedTable[]): Promise<void> {
+  for (const set of inSets(owned)) {
+    await session.run(
+      `INSERT INTO _switchyard.owned_tables (database_name, table_name, operation_id, role, of_table, recorded_at)
+       VALUES ${rowsOf(set, '(?, ?, ?, ?, ?, UTC_TIMESTAMP(6))')}
+       ON DUPLICATE KEY UPDATE operation_id = VALUES(operation_id)`,
+      set.flatMap(({ database, table, role, ofTable }) => [database, table, operationId, storedRole(role), ofTable]),
+    );
+  }
 }
 
 export async function listOwned(session: Session, operationId: string): Promise<readonly OwnedTable[]> {
@@ -209,15 +236,6 @@ export async function forgetTable(
     'DELETE FROM _switchyard.owned_tables WHERE operation_id = ? AND database_name = ? AND table_name = ?',
     [operationId, database, table],
   );
-}
-
-/** Whether the operation has recorded that it makes this table. */
-export async function isOwned(session: Session, operationId: string, { database, table }: TableName): Promise<boolean> {
-  const rows = await session.rows(
-    `SELECT 1 FROM _switchyard.owned_tables WHERE operation_id = ? AND database_name = ? AND table_name = ?`,
-    [operationId, database, table],
-  );
-  return rows.length > 0;
 }
 
 export async function forgetOwned(session: Session, operationId: string, role: OwnedRole): Promise<void> {

@@ -1,5 +1,6 @@
 /** Where an operation stands: stream position, copy watermark, stages that are done. Never in the epoch's row. */
 import type { Key } from '../../../binlog/key.js';
+import { inSets, rowsOf } from '../introspect/in-sets.js';
 import type { Session } from '../session/session.js';
 
 /** Which table of which operation. */
@@ -54,11 +55,11 @@ export async function startProgress(session: Session, operationId: string, table
 
 /** The same, where there are none. */
 export async function ensureProgress(session: Session, operationId: string, tables: number): Promise<void> {
-  for (let number = 0; number < tables; number += 1) {
+  for (const set of inSets(Array.from({ length: tables }, (_, number) => number))) {
     await session.run(
-      `INSERT INTO _switchyard.progress (operation_id, table_number, updated_at) VALUES (?, ?, UTC_TIMESTAMP(6))
-       ON DUPLICATE KEY UPDATE operation_id = VALUES(operation_id)`,
-      [operationId, number],
+      `INSERT INTO _switchyard.progress (operation_id, table_number, updated_at)
+       VALUES ${rowsOf(set, '(?, ?, UTC_TIMESTAMP(6))')} ON DUPLICATE KEY UPDATE operation_id = VALUES(operation_id)`,
+      set.flatMap((number) => [operationId, number]),
     );
   }
 }

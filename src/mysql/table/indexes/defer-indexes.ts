@@ -1,22 +1,20 @@
 /** Takes the secondary indexes that are built after the copy out of an empty table. */
 import { planDeferredIndexes } from '../../../schema/deferred-indexes.js';
 import { findNamed, quoteIdentifier, quoteTable } from '../../../schema/identifier.js';
-import type { TableModel, TableName } from '../../../schema/table-model.js';
-import { loadTable } from '../../server/introspect/load-table.js';
+import type { TableModel } from '../../../schema/table-model.js';
 import type { DeferredIndex } from '../rows/table-plan.js';
 import type { Session } from '../../server/session/session.js';
 
-/** @param keyIndex the index that finds rows by key; it stays. @returns what to build later, in this order. */
+/** @param table as it is. @param keyIndex the index that finds rows by key; it stays. @returns what to build later, in this order. */
 export async function deferIndexes(
   session: Session,
-  name: TableName,
+  table: TableModel,
   keyIndex: string,
 ): Promise<readonly DeferredIndex[]> {
-  const table = await loadTable(session, name);
   const deferred = planDeferredIndexes(table, keyIndex);
-  for (const index of deferred) {
-    await session.run(`ALTER TABLE ${quoteTable(name)} DROP INDEX ${quoteIdentifier(index.name)}`);
-  }
+  if (deferred.length === 0) return [];
+  const drops = deferred.map(({ name }) => `DROP INDEX ${quoteIdentifier(name)}`);
+  await session.run(`ALTER TABLE ${quoteTable(table)} ${drops.join(', ')}`);
   return deferred.map((index) => ({ ...index, ...partsOf(index.name, table) }));
 }
 
