@@ -22,7 +22,7 @@ export const collisionMissesMax = 5;
 /** How long a changed row that does not fit may take to be corrected by its writer before it ends the work by name. */
 export const refusedWhileFollowingMs = 5_000;
 
-/** How long a shadow that is to rest may take until it is as the source was at one moment; a row may change all the time. */
+/** How long a copy that is to rest may take until it is as the source was at one moment; a row may change all the time. */
 export const restWaitMsMax = 10_000;
 
 /** Operations whose last place in the binlog a worker remembers: more than one worker runs at a time. */

@@ -47,6 +47,8 @@ export const checkpointIntervalMs = 1_000;
 export const feedHeartbeatMs = 500;
 /** A binlog connection that stays silent for this long is treated as dead although TCP has not noticed. */
 export const feedSilenceMsMax = 15_000;
+/** How often it is looked whether one is. */
+export const feedSilenceCheckIntervalMs = 1_000;
 /** How long the server holds a feed that is paused: while unique indexes are built on a shadow at rest, which may take hours. */
 export const feedPauseSecondsMax = 86_400;
 /** How long a batch may wait until its transactions are visible before the connection counts as stuck. */

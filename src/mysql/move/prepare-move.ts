@@ -6,7 +6,7 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { ownedNamePattern, retainedName } from '../../schema/names.js';
 import type { TableModel } from '../../schema/table-model.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
-import { executedGtids } from '../table/follow/follower.js';
+import { executedGtids } from '../table/follow/executed.js';
 import { loadTables } from '../server/introspect/load-table.js';
 import type { Site } from '../preflight/check.js';
 import { refuseUnknownDatabase } from '../preflight/checks/databases.js';

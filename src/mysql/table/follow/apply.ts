@@ -25,6 +25,8 @@ export interface ApplyOptions {
   readonly transaction: ApplyTransaction;
   /** One transaction for all keys, however many: no row of the copy that changed is left to collide with. */
   readonly together: boolean;
+  /** Whether no rows of another table come behind these. */
+  readonly isLast: boolean;
   /** Hears of each group that is committed, with what it collided with. */
   readonly onWritten?: (keys: readonly Key[]) => void;
   /**
@@ -65,7 +67,7 @@ interface Refusal {
 export async function applyKeys(sessions: SessionPair, options: ApplyOptions, keys: readonly Key[]): Promise<void> {
   const groups = options.together ? [keys] : keyLists(keys);
   for (const [index, group] of groups.entries()) {
-    await applyGroup(sessions, options, group, index === groups.length - 1);
+    await applyGroup(sessions, options, group, options.isLast && index === groups.length - 1);
   }
 }
 

@@ -6,7 +6,7 @@ import { createTransactionDecoder } from '../../../binlog/decoder.js';
 import type { FeedItem } from '../../../binlog/feed-item.js';
 import { GtidSet } from '../../../binlog/gtid-set.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { feedSilenceMsMax, pendingKeysMax } from '../../../limits/mysql.js';
+import { feedSilenceCheckIntervalMs, feedSilenceMsMax, pendingKeysMax } from '../../../limits/mysql.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';
@@ -25,6 +25,8 @@ export interface FeedOptions {
   readonly copies: readonly TableName[];
   /** Tables that nobody else may change. */
   readonly guard?: Guard;
+  /** Called when something was received, or the feed has ended. */
+  readonly onNews: () => void;
 }
 
 export class Feed {
@@ -37,6 +39,7 @@ export class Feed {
   #idle = false;
   #paused = false;
   #inWitness = false;
+  #listening: NodeJS.Timeout | undefined;
 
   private constructor(options: FeedOptions, position: FeedPosition) {
     this.#options = options;
@@ -53,6 +56,7 @@ export class Feed {
   ): Promise<Feed> {
     const feed = new Feed(options, position);
     await feed.#openStream(cluster, position, witness);
+    feed.#listening = setInterval(() => feed.#endIfSilent(), feedSilenceCheckIntervalMs);
     return feed;
   }
 
@@ -84,9 +88,6 @@ export class Feed {
   /** What was collected, or undefined when that is nothing. @throws what has ended the feed. */
   take(): ChangeBatch | undefined {
     this.throwIfEnded();
-    if (!this.#paused && performance.now() - this.#lastEventAt > feedSilenceMsMax) {
-      throw new SwitchyardError('FEED_ENDED', { problem: `no event for ${feedSilenceMsMax} ms` });
-    }
     const batch = this.#pending.take();
     if (this.#paused) {
       this.#paused = false;
@@ -102,7 +103,18 @@ export class Feed {
   }
 
   close(): void {
+    clearInterval(this.#listening);
     this.#stream?.close();
+  }
+
+  #end(error: unknown): void {
+    this.#failure ??= error;
+    this.#options.onNews();
+  }
+
+  #endIfSilent(): void {
+    if (this.#paused || performance.now() - this.#lastEventAt <= feedSilenceMsMax) return;
+    this.#end(new SwitchyardError('FEED_ENDED', { problem: `no event for ${feedSilenceMsMax} ms` }));
   }
 
   async #openStream(cluster: ClusterSettings, { gtids, place }: FeedPosition, witness?: Witness): Promise<void> {
@@ -130,10 +142,11 @@ export class Feed {
           if (item.kind === 'end') this.#pending.endedAt(tracker.behind(event));
         }
         if (this.#pending.keyCount >= pendingKeysMax) this.#pause();
+        this.#options.onNews();
       },
       onEnd: (error) => {
         forgetPlace(operationId);
-        this.#failure ??= error ?? new SwitchyardError('FEED_ENDED', { problem: 'the connection was lost' });
+        this.#end(error ?? new SwitchyardError('FEED_ENDED', { problem: 'the connection was lost' }));
       },
     });
   }

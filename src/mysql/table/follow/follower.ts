@@ -1,19 +1,23 @@
 /**
- * Follows the source: takes batches of changed keys from the feed, waits until they are visible, lets the chunks in
- * flight end, and applies them with the new position. The rules and their order are in docs/design/copy-and-follow.md,
- * "Following"; each has a test that fails when it is taken out (test/faults/rules).
+ * Follows the source: takes batches of changed keys from the feed, has them applied, and keeps the position up to which all
+ * is applied. The rules are docs/design/copy-and-follow.md, "Following"; what each protects from
+ * shows in test/faults/rules, where each has a test that fails without it.
+ *
+ * - F1 One batch at a time, in the order of the feed. How it is written is the applier's (applier.ts).
+ * - F2 The position never runs ahead of the rows: it is stored by the transaction of the batch's last rows, or later.
+ * - F3 It is not stored while a row is kept that was refused, nor beyond what was compared where changes are compared: who
+ *   goes on after us from a later one would not hear of them.
+ * - F4 Everything is fenced by the token: a later run waits for our last transaction, and none of ours comes behind it.
+ * - F5 A commit has been applied once a batch that was taken after it had been received is applied, and no row is refused.
+ * - F6 Under the table locks (`drainUnderLock`) nothing is stored: what counts is what the caller does with the tables.
+ *
+ * `run` is the only one that takes batches, apart from `drainUnderLock`, which begins after it has ended; the others wait
+ * for what it brings about, so they need it to go on.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../../binlog/gtid-set.js';
-import type { Key } from '../../../binlog/key.js';
-import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import {
-  collisionRoundsMax,
-  historyCheckIntervalMs,
-  restWaitMsMax,
-  unseenCollisionRoundsMax,
-} from '../../../limits/follow.js';
-import { ownPositionIntervalMs, pollIntervalMs, visibilityWaitSeconds } from '../../../limits/mysql.js';
+import { historyCheckIntervalMs, restWaitMsMax } from '../../../limits/follow.js';
+import { ownPositionIntervalMs, pollIntervalMs } from '../../../limits/mysql.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -23,15 +27,17 @@ import type { Session } from '../../server/session/session.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
 import { signRows } from '../../server/sidecar/own-work.js';
 import { forgetComparisons, loadCommitTime, loadPosition, savePosition } from '../../server/sidecar/progress.js';
+import { Applier } from './applier.js';
+import type { ApplyTransaction } from './apply.js';
+import { Bell } from './bell.js';
 import type { ChangedKeys } from './changed-keys.js';
-import { applyKeys, UnsolvedCollision, type ApplyOptions, type ApplyTransaction } from './apply.js';
+import { executedGtids } from './executed.js';
 import { advance, recallPlace, rememberPlace, type FeedPosition } from './feed-position.js';
 import { Feed } from './feed.js';
-import { checkGuarded, type Guard } from './guard.js';
-import { countKeys, mergeBatches, type ChangeBatch, type KeysByTable } from './pending-changes.js';
+import type { Guard } from './guard.js';
+import { countKeys, type ChangeBatch } from './pending-changes.js';
 import { checkHistory, checkPosition, findWitness } from './position.js';
-import { RefusedRows } from './refused-rows.js';
-import { checkDefinition } from './table-guard.js';
+import { Rest } from './rest.js';
 
 export interface FollowerOptions {
   readonly operationId: string;
@@ -63,29 +69,36 @@ interface FollowedServer {
 
 export class Follower {
   readonly #options: FollowerOptions;
-  readonly #feed: Feed;
   readonly #server: FollowedServer;
+  readonly #feed: Feed;
+  /** Rung when the feed has news, a batch is applied, or the copy rests. */
+  readonly #bell: Bell;
+  readonly #applier: Applier;
+  readonly #rest: Rest;
   #position: FeedPosition;
   /** What had been received when the last batch that is applied was taken. */
   #applied = GtidSet.empty();
+  /** A batch that was taken and is not applied yet. */
+  #applying: ChangeBatch | null = null;
   /** No later position is stored; undefined where changes are not compared. */
   #comparedUpTo: FeedPosition | undefined;
-  /** A batch was taken and is not applied yet. */
-  #applying = false;
-  #applyingSinceMs: number | null = null;
-  #rest: 'none' | 'wanted' | 'rests' = 'none';
-  /** By table, what was written since the last try to rest, with what it collided with; undefined before the first. */
-  #written: Key[][] | undefined;
   #positionSavedAt = performance.now();
-  readonly #refused: RefusedRows;
 
-  private constructor(options: FollowerOptions, feed: Feed, position: FeedPosition, server: FollowedServer) {
+  private constructor(
+    options: FollowerOptions,
+    server: FollowedServer,
+    position: FeedPosition,
+    feed: Feed,
+    bell: Bell,
+  ) {
     this.#options = options;
+    this.#server = server;
     this.#feed = feed;
+    this.#bell = bell;
+    this.#rest = new Rest(options.tables.length);
+    this.#applier = new Applier(options, feed, bell, (table, keys) => this.#rest.note(table, keys));
     this.#position = position;
     this.#comparedUpTo = options.changed === undefined ? undefined : position;
-    this.#server = server;
-    this.#refused = new RefusedRows(options.tables.length);
   }
 
   /** Opens the feed at the stored position. @throws POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
@@ -105,8 +118,9 @@ export class Follower {
     const server = { uuid: serverUuid, clockOffsetMs: Number(now) - Date.now() };
     const position = { gtids, place: recallPlace(operationId, serverUuid, stored), committedAtMs };
     const witness = rows.source === rows.target ? await findWitness(control, position, serverUuid) : undefined;
-    const feed = await Feed.open(control.cluster, options, position, witness);
-    return new Follower(options, feed, position, server);
+    const bell = new Bell();
+    const feed = await Feed.open(control.cluster, { ...options, onNews: () => bell.ring() }, position, witness);
+    return new Follower(options, server, position, feed, bell);
   }
 
   /** Everything up to here is applied. */
@@ -121,7 +135,9 @@ export class Follower {
 
   /** Milliseconds since the commit of the oldest change that is not applied; 0 when there is none (server clock). */
   get lagMs(): number {
-    const candidates = [this.#applyingSinceMs, this.#feed.oldestCommittedAtMs].filter((at) => at !== null);
+    const candidates = [this.#applying?.oldestCommittedAtMs ?? null, this.#feed.oldestCommittedAtMs].filter(
+      (at) => at !== null,
+    );
     const oldest = candidates.length > 0 ? Math.min(...candidates) : this.#feed.lastCommittedAtMs;
     return oldest === null ? 0 : Math.max(0, Date.now() + this.#server.clockOffsetMs - oldest);
   }
@@ -133,52 +149,41 @@ export class Follower {
       if (performance.now() - looked.at > historyCheckIntervalMs) {
         looked = { at: performance.now(), executed: await checkHistory(this.#options.control, looked.executed) };
       }
-      const batch = this.#rest === 'rests' ? undefined : this.#feed.take();
+      const batch = this.#rest.isHeld ? undefined : this.#feed.take();
+      // Looked at again after a pause, not at the first change: what came meanwhile is one batch.
       if (batch === undefined) await sleep(pollIntervalMs);
       else await this.#apply(batch);
-      await this.#judgeRefused();
-      if (this.#rest === 'wanted') await this.#restAtOneMoment(signal);
+      await this.#applier.judgeRefused(this.#transaction());
+      if (this.#rest.isWanted) await this.#restAtOneMoment(signal);
+      this.#bell.ring();
     }
     await this.#savePosition(true);
   }
 
-  /** Resolves when everything that was committed at the call is applied; needs `run` to go on meanwhile. */
+  /** Resolves when everything that was committed at the call is applied, or the signal comes. @throws what ends the feed. */
   async catchUp(control: Session, signal: AbortSignal): Promise<void> {
     const target = await executedGtids(control);
     await this.#until(() => this.#hasApplied(target), signal);
   }
 
-  /** Waits for what the feed or `run` brings about, or for the signal. @throws what has ended the feed. */
-  async #until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !isSo()) {
-      this.#feed.throwIfEnded();
-      await sleep(pollIntervalMs);
-    }
-  }
-
   /**
    * Catches up, and then applies nothing until the result is called: the copy rests meanwhile, as the source was at one
-   * moment, and the feed collects. Needs `run` to go on.
+   * moment, and the feed collects.
    */
   async rest(control: Session, signal: AbortSignal): Promise<() => void> {
     await this.catchUp(control, signal);
-    this.#written = undefined;
-    this.#rest = 'wanted';
+    this.#rest.want();
     await withJointSignal([signal], { withinMs: restWaitMsMax }, (inTime) =>
-      this.#until(() => this.#rest !== 'wanted', inTime),
+      this.#until(() => !this.#rest.isWanted, inTime),
     );
-    // A table that never holds still is taken as it is.
-    this.#rest = 'rests';
-    this.#written = undefined;
-    while (!signal.aborted && this.#applying) await sleep(pollIntervalMs);
-    return () => {
-      this.#rest = 'none';
-    };
+    this.#rest.begin();
+    await this.#bell.until(() => this.#applying === null, signal);
+    return () => this.#rest.end();
   }
 
   /**
-   * Applies everything up to `target` under the table locks, on sessions that may read the locked tables: no position is
-   * stored and no visibility is waited for, since `target` was read from the executed set under the lock.
+   * Applies everything up to `target` under the table locks, on sessions that may read the locked tables.
+   * @param target as it was read from the executed set under the lock. @throws the signal's reason, data errors.
    */
   async drainUnderLock(
     sessions: SessionPair,
@@ -186,34 +191,20 @@ export class Follower {
     target: GtidSet,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#applyForGood(sessions, this.#refused.keys, transaction);
-    // What collided with a row whose own change is still to come: once more, with all that came since.
-    let collided: ChangeBatch | undefined;
-    for (;;) {
-      signal.throwIfAborted();
-      const complete = target.isSubsetOf(this.#feed.received);
-      const taken = this.#feed.take();
-      const batch = collided !== undefined && taken !== undefined ? mergeBatches(collided, taken) : (taken ?? collided);
-      const together = collided !== undefined;
-      collided = undefined;
-      if (batch !== undefined) {
-        await this.#checkDdls(batch);
-        try {
-          await this.#applyKeys(sessions, batch, { transaction, together });
-          this.#noteChanged(batch);
-        } catch (error) {
-          if (!(error instanceof UnsolvedCollision)) throw error;
-          if (together && complete) throw error.refusal;
-          collided = batch;
-        }
-      }
-      if (complete && collided === undefined) return;
-      if (taken === undefined) await sleep(1);
-    }
+    await this.#applier.drain(sessions, transaction, target, (batch) => this.#noteChanged(batch), signal);
   }
 
   close(): void {
     this.#feed.close();
+  }
+
+  /** Waits for what the feed or `run` brings about, or for the signal. @throws what has ended the feed. */
+  #until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
+    return this.#bell.until(() => {
+      if (isSo()) return true;
+      this.#feed.throwIfEnded();
+      return false;
+    }, signal);
   }
 
   /**
@@ -221,67 +212,32 @@ export class Follower {
    * had in them. An empty feed may have received more, which changes nothing (a prepared XA transaction).
    */
   #hasApplied(target: GtidSet): boolean {
-    if (!this.#refused.isEmpty) return false;
-    const idle = !this.#applying && this.#feed.isEmpty;
+    if (this.#applier.hasRefused) return false;
+    const idle = this.#applying === null && this.#feed.isEmpty;
     return target.isSubsetOf(idle ? this.#feed.received : this.#applied);
   }
 
-  /**
-   * Rests when the copy is as the source was when the last batch was taken. Rows are read some time later than that: one
-   * that changed in between may have the unique value of another, whose change is still to come.
-   */
   async #restAtOneMoment(signal: AbortSignal): Promise<void> {
     // All that the writes so far may have seen: what is not applied of it is in the next batch.
     const seen = await executedGtids(this.#options.control);
-    await this.#until(() => this.#rest !== 'wanted' || seen.isSubsetOf(this.#feed.received), signal);
-    if (this.#rest !== 'wanted') return;
-    const isOfOneMoment = this.#written !== undefined && !this.#feed.hasAnyOf(this.#written);
-    if (isOfOneMoment) this.#rest = 'rests';
-    this.#written = isOfOneMoment ? undefined : this.#options.tables.map(() => []);
+    await this.#until(() => !this.#rest.isWanted || seen.isSubsetOf(this.#feed.received), signal);
+    if (this.#rest.isWanted) this.#rest.tryToBegin(this.#feed);
   }
 
   async #apply(taken: ChangeBatch): Promise<void> {
-    const { control } = this.#options;
-    this.#applying = true;
-    this.#applyingSinceMs = taken.oldestCommittedAtMs;
-    let batch = taken;
-    let seen = 0;
-    for (let round = 1; ; round += 1) {
-      await waitUntilVisible(control, batch.visible);
-      await this.#checkDdls(batch);
-      try {
-        if (countKeys(batch.keys) > 0) await this.#write(batch, round > 1);
-        break;
-      } catch (error) {
-        if (!(error instanceof UnsolvedCollision)) throw error;
-        seen += error.seen ? 1 : 0;
-        if (seen === collisionRoundsMax || round === unseenCollisionRoundsMax) throw error.refusal;
-        batch = await this.#withWhatCameSince(batch);
-      }
-    }
-    this.#position = advance(this.#position, batch);
+    this.#applying = taken;
+    const positionAfter = (batch: ChangeBatch): FeedPosition => advance(this.#position, batch);
+    const batch = await this.#applier.apply(taken, (written) => this.#transaction(positionAfter(written)));
+    this.#position = positionAfter(batch);
     this.#noteChanged(batch);
     if (countKeys(batch.keys) > 0 && this.#isStored) this.#positionSavedAt = performance.now();
     else await this.#savePosition(batch.foreign);
     this.#applied = batch.received;
-    this.#applyingSinceMs = null;
-    this.#applying = false;
+    this.#applying = null;
   }
 
-  async #checkDdls({ ddls }: ChangeBatch): Promise<void> {
-    const { tables, control, guard } = this.#options;
-    if (guard !== undefined) checkGuarded(guard, ddls);
-    for (const plan of tables) await checkDefinition(control, plan, ddls);
-  }
-
-  /** Writes the rows of the batch, and with the last of them the position. */
-  async #write(batch: ChangeBatch, together: boolean): Promise<void> {
-    const { rows, chunksInFlightEnded } = this.#options;
-    // Chunks that started before the batch was visible may still write what it deleted.
-    await chunksInFlightEnded();
-    const position = advance(this.#position, batch);
-    const transaction = this.#transaction(position);
-    await this.#applyKeys(rows, batch, { transaction, together }, 'later');
+  #noteChanged({ keys }: ChangeBatch): void {
+    this.#options.changed?.forEach((changed, index) => changed.add(keys[index] ?? []));
   }
 
   /** Fenced, and signed as our own work. @param position stored with the last rows; undefined: none. */
@@ -297,74 +253,13 @@ export class Follower {
 
   /** Whether the position is stored with the rows. */
   get #isStored(): boolean {
-    return this.#comparedUpTo === undefined && this.#refused.isEmpty;
-  }
-
-  /** What was refused for long enough ends the work, as it is now. @throws DATA_NOT_CONVERTIBLE. */
-  async #judgeRefused(): Promise<void> {
-    const { due } = this.#refused;
-    if (countKeys(due) === 0) return;
-    await this.#options.chunksInFlightEnded();
-    await this.#applyForGood(this.#options.rows, due, this.#transaction());
-  }
-
-  /** @throws the refusal of a row that does not fit, or whose unique value another one has. */
-  async #applyForGood(sessions: SessionPair, keys: KeysByTable, transaction: ApplyTransaction): Promise<void> {
-    try {
-      await this.#applyKeys(sessions, { keys }, { transaction, together: false });
-    } catch (error) {
-      throw error instanceof UnsolvedCollision ? error.refusal : error;
-    }
-  }
-
-  /** Table by table; the last group of the last table is the last of all. */
-  async #applyKeys(
-    sessions: SessionPair,
-    { keys }: Pick<ChangeBatch, 'keys'>,
-    { transaction, together }: Pick<ApplyOptions, 'transaction' | 'together'>,
-    judgesRefused: 'now' | 'later' = 'now',
-  ): Promise<void> {
-    const { tables, way } = this.#options;
-    const last = keys.findLastIndex((some) => some.length > 0);
-    for (const [index, plan] of tables.entries()) {
-      const some = keys[index] ?? [];
-      if (some.length === 0) continue;
-      const ofTable: ApplyTransaction = (isLast, write) => transaction(isLast && index === last, write);
-      const onWritten = (written: readonly Key[]): void => {
-        this.#written?.[index]?.push(...written);
-        this.#refused.delete(index, written);
-      };
-      const onRefused = judgesRefused === 'now' ? undefined : (key: Key): void => this.#refused.add(index, key);
-      const heard = { onWritten, ...(onRefused === undefined ? {} : { onRefused }) };
-      await applyKeys(sessions, { plan, way, transaction: ofTable, ...heard, together }, some);
-    }
-  }
-
-  #noteChanged({ keys }: ChangeBatch): void {
-    this.#options.changed?.forEach((changed, index) => changed.add(keys[index] ?? []));
-  }
-
-  /**
-   * A unique value that seems to be in two rows may have moved: the change of the row that had it is then among those that
-   * are committed by now. The duplicate is real only when it stays although all of them are applied together.
-   */
-  async #withWhatCameSince(batch: ChangeBatch): Promise<ChangeBatch> {
-    const target = await executedGtids(this.#options.control);
-    let merged = batch;
-    for (;;) {
-      const complete = target.isSubsetOf(this.#feed.received);
-      const taken = this.#feed.take();
-      if (taken !== undefined) merged = mergeBatches(merged, taken);
-      if (complete) return merged;
-      await sleep(pollIntervalMs);
-    }
+    return this.#comparedUpTo === undefined && !this.#applier.hasRefused;
   }
 
   /** A position that only passed our own transactions is stored now and then, or storing would never end. */
   async #savePosition(soon: boolean): Promise<void> {
     const { operationId, token, rows } = this.#options;
-    // Whoever goes on from a later one would not hear of the rows that are refused.
-    if (!this.#refused.isEmpty) return;
+    if (this.#applier.hasRefused) return;
     const dueAfterMs = soon ? ownPositionIntervalMs / 10 : ownPositionIntervalMs;
     if (performance.now() - this.#positionSavedAt < dueAfterMs) return;
     this.#positionSavedAt = performance.now();
@@ -378,23 +273,5 @@ export class Follower {
     const text = gtids.toString();
     await savePosition(rows.target, operationId, text, committedAtMs);
     rememberPlace(operationId, this.#server.uuid, text, place);
-  }
-}
-
-/** The executed GTID set of the server. */
-export async function executedGtids(session: Session): Promise<GtidSet> {
-  const { gtids } = await session.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
-  return GtidSet.parse(gtids);
-}
-
-/** An event may arrive before its rows can be read (group commit, semi-sync): wait for the server to say so. */
-async function waitUntilVisible(control: Session, gtids: GtidSet): Promise<void> {
-  if (gtids.isEmpty()) return;
-  const { timedOut } = await control.row<{ timedOut: number }>('SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS timedOut', [
-    gtids.toString(),
-    visibilityWaitSeconds,
-  ]);
-  if (Number(timedOut) !== 0) {
-    throw new SwitchyardError('FEED_ENDED', { problem: `transactions not visible after ${visibilityWaitSeconds} s` });
   }
 }
