@@ -9,6 +9,7 @@ import { toFailure } from '../../../../src/activities/operation/failure.js';
 import { SwitchyardError } from '../../../../src/errors/switchyard-error.js';
 import { refusedWhileFollowingMs } from '../../../../src/limits/follow.js';
 import { attemptCutOver } from '../../../../src/mysql/migration/attempt-cut-over.js';
+import { serverErrorNumber } from '../../../../src/mysql/server/session/server-errors.js';
 import { mayPassInParts, runStrict } from '../../../../src/mysql/table/rows/data-error.js';
 import { Stage, type StageOptions } from '../../../faults/rules/stage.js';
 import { startOwnMysql, type OwnMysql } from '../../../support/own-mysql.js';
@@ -351,12 +352,12 @@ describe('a disk that is full', () => {
           `INSERT INTO t SELECT n, REPEAT('x', 4000) FROM ${numbersTo(1_500)}`,
           // From here on tables are made in a file that cannot grow further.
           'SET GLOBAL innodb_file_per_table = OFF',
-          'CREATE TABLE filler LIKE t',
-          'INSERT INTO filler SELECT * FROM t',
+          'CREATE TABLE filler (pad TEXT)',
         ],
       },
       async (stage) => {
         await stage.prepare();
+        for (const rows of [500, 50, 5]) await fillUp(stage, rows);
         const error: unknown = await stage.reach('copied').catch((reason: unknown) => reason);
         const failure = toFailure(error, 'commerce') as ApplicationFailure;
         expect(failure).toMatchObject({ type: 'SERVER_NEEDS_ATTENTION', nonRetryable: false });
@@ -369,6 +370,16 @@ describe('a disk that is full', () => {
       },
     ));
 });
+
+/** Writes so many rows at a time, until they have no room any more. */
+async function fillUp(stage: Stage, rows: number): Promise<void> {
+  for (let full = false; !full;) {
+    full = await stage.app.run(`INSERT INTO filler SELECT pad FROM t LIMIT ${rows}`).then(
+      () => false,
+      (error: unknown) => serverErrorNumber(error) === 1114,
+    );
+  }
+}
 
 function numbersTo(last: number): string {
   return `(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${last}) SELECT n FROM s) numbers`;
