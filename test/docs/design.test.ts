@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importRules } from '../../import-rules.js';
+import { foldersOfKinds, importRules, kindRules } from '../../import-rules.js';
 import { designPages, headings, listed, pages, proseLines, read, root, section } from './pages.js';
 
 const design = 'DESIGN.md';
@@ -154,6 +154,21 @@ describe('The house', () => {
     });
     expect(arrows.length).toBeGreaterThan(6);
     for (const [from, to] of arrows) expect(importRules[from]?.folders, `${from} -> ${to}`).toContain(to);
+  });
+
+  it('tells the storeys of the data plane from below', () => {
+    expect(listed(house)).toEqual(Object.keys(importRules.mysql?.storeys ?? {}));
+  });
+
+  it('tells the folders of the kinds, and in which folders they are', () => {
+    const text = house.replace(/\n/g, ' ');
+    expect(text).toContain(
+      `In ${foldersOfKinds
+        .map((name) => `\`${name}\``)
+        .join(', ')
+        .replace(/, (?=[^,]*$)/, ' and ')} each kind`,
+    );
+    for (const name of Object.keys(kindRules)) expect(text).toContain(`\`${name}\``);
   });
 
   it('keeps in the sidecar the tables that the page tells', () => {
