@@ -42,9 +42,8 @@ export const importRules = {
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   config: { folders: ['errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },
-  client: { folders: ['errors', 'limits', 'contract'], packages: ['@temporalio/client', '@temporalio/common'] },
   dev: {
-    folders: ['errors', 'limits', 'config', 'client', 'contract', 'router'],
+    folders: ['errors', 'limits', 'config', 'contract', 'router'],
     packages: [
       'node:*',
       'commander',

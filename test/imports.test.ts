@@ -23,6 +23,32 @@ function packageAllowed(name: string, allowed: readonly string[]): boolean {
   return allowed.some((rule) => (rule.endsWith(':*') ? name.startsWith(rule.slice(0, -1)) : rule === name));
 }
 
+/** The imported file, of a specifier that begins with a dot. */
+function targetOf({ file, specifier }: FoundImport): string {
+  return relative(source, resolve(source, dirname(file), specifier)).replace(/\.js$/, '.ts');
+}
+
+/** Every circle that a walk along the imports runs into, as the files on it; imports of types count as others do. */
+function listCircles(imports: readonly FoundImport[]): string[] {
+  const inside = imports.filter(({ specifier }) => specifier.startsWith('.'));
+  const circles: string[] = [];
+  const walked = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file].join(' > '));
+    if (walked.has(file)) return;
+    walked.add(file);
+    for (const found of inside.filter((one) => one.file === file)) walk(targetOf(found), [...path, file]);
+  };
+  for (const { file } of inside) walk(file, []);
+  return circles;
+}
+
+function foldersIn(path: string): readonly string[] {
+  const entries = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => name).sort();
+}
+
 /** Why this import breaks the rules, or undefined where it keeps them. */
 function violation({ file, specifier }: FoundImport): string | undefined {
   if (rootFiles.includes(file)) return undefined;
@@ -32,7 +58,7 @@ function violation({ file, specifier }: FoundImport): string | undefined {
   if (!specifier.startsWith('.')) {
     return packageAllowed(specifier, rules.packages) ? undefined : `${file}: package ${specifier}`;
   }
-  const target = relative(source, resolve(source, dirname(file), specifier));
+  const target = targetOf({ file, specifier });
   const [targetFolder = ''] = target.split('/');
   if (![folder, ...rules.folders].includes(targetFolder)) return `${file}: folder ${targetFolder} (${specifier})`;
   if (ofAnotherKind(file.split('/'), target.split('/'))) return `${file}: another kind of operation (${specifier})`;
@@ -91,7 +117,7 @@ describe('imports', () => {
     expect(violation({ file: 'lifecycle/a.ts', specifier: '../mysql/session.js' })).toContain('folder mysql');
     expect(violation({ file: 'workflows/a.ts', specifier: 'mysql2' })).toContain('package mysql2');
     expect(violation({ file: 'workflows/a.ts', specifier: '../activities/index.js' })).toContain('folder activities');
-    expect(violation({ file: 'client/a.ts', specifier: '../workflows/index.js' })).toContain('folder workflows');
+    expect(violation({ file: 'dev/a.ts', specifier: '../workflows/index.js' })).toContain('folder workflows');
     const up = { file: 'mysql/table/copy/a.ts', specifier: '../../migration/b.js' };
     expect(violation(up)).toContain('storey migration');
     const across = { file: 'mysql/move/a.ts', specifier: '../migration/b.js' };
@@ -102,5 +128,37 @@ describe('imports', () => {
     expect(violation({ file: 'lifecycle/operation/a.ts', specifier: '../move/state.js' })).toContain(another);
     expect(violation({ file: 'workflows/move/a.ts', specifier: '../../contract/migration/a.js' })).toContain(another);
     expect(violation({ file: 'workflows/move/a.ts', specifier: '../../contract/operation/a.js' })).toBeUndefined();
+  });
+
+  it('never run in a circle', () => {
+    expect(listCircles(listImports())).toEqual([]);
+  });
+
+  it('are caught when they run in a circle', () => {
+    const imports = [
+      { file: 'lifecycle/start.ts', specifier: './a.js' },
+      { file: 'lifecycle/a.ts', specifier: '../errors/b.js' },
+      { file: 'errors/b.ts', specifier: './c.js' },
+      { file: 'errors/c.ts', specifier: '../lifecycle/a.js' },
+      { file: 'lifecycle/start.ts', specifier: '../errors/c.js' },
+    ];
+    expect(listCircles(imports)).toEqual(['lifecycle/a.ts > errors/b.ts > errors/c.ts > lifecycle/a.ts']);
+    expect(listCircles(imports.slice(0, 3))).toEqual([]);
+  });
+
+  it('have rules for folders that exist, and only for those', () => {
+    const names = foldersIn(source);
+    expect(Object.keys(importRules).sort()).toEqual(names);
+    const allowed = Object.values(importRules).flatMap(({ folders }) => folders);
+    expect(allowed.filter((name) => !names.includes(name))).toEqual([]);
+    for (const [folder, { storeys }] of Object.entries(importRules)) {
+      if (storeys === undefined) continue;
+      const inside = foldersIn(join(source, folder));
+      expect(Object.keys(storeys).sort()).toEqual(inside);
+      expect(Object.values(storeys).flat()).toSatisfy((below: string[]) =>
+        below.every((name) => inside.includes(name)),
+      );
+    }
+    for (const folder of foldersOfKinds) expect(foldersIn(join(source, folder))).toEqual(Object.keys(kindRules).sort());
   });
 });

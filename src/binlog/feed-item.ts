@@ -109,3 +109,6 @@ export type FeedItem =
     }
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'rotate'; readonly file: string };
+
+/** A statement of somebody that changes definitions. */
+export type SeenDdl = Extract<FeedItem, { kind: 'ddl' }>;

@@ -27,7 +27,7 @@ import {
 import { readHeartbeat } from './heartbeat.js';
 import { findLeftBehind, refusalOfWrites, run } from './left-behind.js';
 import { until } from './move-status.js';
-import type { ShopAccess } from './shop/client.js';
+import type { ShopAccess } from './shop/access.js';
 import { Shop } from './shop/shop.js';
 import { FollowedRoute } from './shop/write-route.js';
 

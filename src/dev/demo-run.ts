@@ -6,7 +6,7 @@ import type { CommandAnswer } from '../contract/operation/commands.js';
 import { startLocalStack, type LocalStack } from './local-stack.js';
 import type { MysqlServer } from './mysql-server.js';
 import type { Progress } from './progress.js';
-import type { ShopAccess } from './shop/client.js';
+import type { ShopAccess } from './shop/access.js';
 import type { Shop } from './shop/shop.js';
 import { startWorkerOf } from './start-worker.js';
 import { untilSomethingEnds } from './until-something-ends.js';

@@ -1,7 +1,6 @@
 /** Figures as text, for the reports of all benchmarks. */
 import type { Stage } from './history.js';
 import type { ProcessUsage } from './process-usage.js';
-import type { Latency } from './writers.js';
 
 /** One way to do the work, without writers. */
 export interface MeasuredPart {
@@ -9,6 +8,15 @@ export interface MeasuredPart {
   readonly seconds: number;
   /** CPU time of the servers meanwhile; undefined where the system does not tell. */
   readonly serverCpuSeconds: number | undefined;
+}
+
+/** How writers fared in an interval. */
+export interface Latency {
+  readonly transactions: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
 }
 
 export interface Goal {

@@ -10,10 +10,10 @@ import {
   verdictLines,
   waitGoal,
   type Goal,
+  type Latency,
   type MeasuredPart,
 } from './figures.js';
 import type { MeasuredMove } from './move.js';
-import type { Latency } from './writers.js';
 
 export interface MeasuredMoves {
   readonly rows: number;

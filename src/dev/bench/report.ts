@@ -10,10 +10,10 @@ import {
   verdictLines,
   waitGoal,
   type Goal,
+  type Latency,
   type MeasuredPart,
 } from './figures.js';
 import type { MeasuredMigration } from './migration.js';
-import type { Latency } from './writers.js';
 
 /** A migration without writers. */
 export type MeasuredAlone = MeasuredMigration & MeasuredPart;

@@ -1,7 +1,7 @@
 /** The table of the benchmark: rows like those of sysbench's `oltp` tests, made by the server, the same in every run. */
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import type { MysqlServer } from '../mysql-server.js';
-import type { ShopAccess } from '../shop/client.js';
+import type { ShopAccess } from '../shop/access.js';
 
 export const benchDatabase = 'bench';
 export const benchTable = 'sbtest1';

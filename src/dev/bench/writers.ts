@@ -4,24 +4,17 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, type Connection } from 'mysql2/promise';
-import type { ShopAccess } from '../shop/client.js';
+import type { ShopAccess } from '../shop/access.js';
 import { seededRandom } from '../shop/random.js';
 import { isFence, refusedPauseMs, type WriteRoute } from '../shop/write-route.js';
 import type { BenchOptions } from './bench-servers.js';
+import type { Latency } from './figures.js';
 import { benchTable } from './sbtest.js';
 
 /** One transaction as its client saw it, from its first statement to the answer of its COMMIT; performance.now(). */
 export interface TimedWrite {
   readonly startedAt: number;
   readonly endedAt: number;
-}
-
-export interface Latency {
-  readonly transactions: number;
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
 }
 
 export interface WritersOptions extends BenchOptions {

@@ -5,17 +5,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection, type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import type { ShopAccess } from './access.js';
 import type { ShopModel } from './model.js';
 import { orderColumns, seedOffset, type OrderRow } from './orders.js';
 import { isFence, refusedPauseMs, type WriteRoute } from './write-route.js';
-
-export interface ShopAccess {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-}
 
 /** One write as the client saw it, with all that refused it before; in milliseconds of performance.now(). */
 export interface WriteTiming {

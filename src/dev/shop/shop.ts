@@ -1,7 +1,8 @@
 /** A whole shop: its table, its clients and what they know. Used by the demo, the end-to-end tests and the benchmark. */
 import { createConnection, type Connection } from 'mysql2/promise';
 import { checkAgainstModel, compareWithRetained, type CheckResult } from './check.js';
-import { ShopClient, type ShopAccess, type WriteTiming } from './client.js';
+import type { ShopAccess } from './access.js';
+import { ShopClient, type WriteTiming } from './client.js';
 import { ShopModel } from './model.js';
 import { createOrders, seedOrders } from './orders.js';
 import { seededRandom } from './random.js';

@@ -1,7 +1,7 @@
 /** Where the clients of a shop write: always to one place, or wherever the routes of a move and its fences send them. */
 import { createPool } from 'mysql2/promise';
 import { watchRoutes, type Routes, type TableHome } from '../../router/watch-routes.js';
-import type { ShopAccess } from './client.js';
+import type { ShopAccess } from './access.js';
 
 export interface WriteRoute {
   /** Where to write now: the same object for the same place. */

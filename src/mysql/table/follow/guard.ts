@@ -2,10 +2,10 @@
  * Watches over the tables of an operation that are on the source's server, the shadow and the name that the old table is
  * to get: what somebody else does there must never be swapped in (P5, P6).
  */
+import type { SeenDdl } from '../../../binlog/feed-item.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { ddlTargets } from '../../../schema/ddl-targets.js';
 import { isSigned } from '../../server/sidecar/own-work.js';
-import type { SeenDdl } from './pending-changes.js';
 
 export interface Guard {
   readonly operationId: string;

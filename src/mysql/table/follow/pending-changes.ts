@@ -3,16 +3,13 @@
  * harmless: two spellings of one collated key are two entries, and applying a key twice converges
  * (docs/design/copy-and-follow.md, "Convergence").
  */
-import type { FeedItem } from '../../../binlog/feed-item.js';
+import type { FeedItem, SeenDdl } from '../../../binlog/feed-item.js';
 import { GtidSet } from '../../../binlog/gtid-set.js';
 import { keyId, type Key } from '../../../binlog/key.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { pendingKeysMax, preparedKeysMax } from '../../../limits/mysql.js';
 import { later as laterOf, type BinlogPlace } from './feed-position.js';
 import { shadowChanged } from './guard.js';
-
-/** A statement of somebody that changes definitions. */
-export type SeenDdl = Extract<FeedItem, { kind: 'ddl' }>;
 
 /** For each followed table its distinct keys, in order of first appearance. */
 export type KeysByTable = readonly (readonly Key[])[];

@@ -1,4 +1,5 @@
 /** Notices schema changes of the source by others: they are no row events, and missing one would lose data (P5). */
+import type { SeenDdl } from '../../../binlog/feed-item.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { definitionFingerprintText } from '../../../schema/create-statement.js';
 import { ddlTargets } from '../../../schema/ddl-targets.js';
@@ -7,7 +8,6 @@ import { showCreateTable } from '../../server/introspect/load-table.js';
 import { errorNumbers, serverErrorNumber } from '../../server/session/server-errors.js';
 import type { Session } from '../../server/session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
-import type { SeenDdl } from './pending-changes.js';
 
 /**
  * Checks the source after DDL statements went by. @throws TABLE_CHANGED when one of them names the source, or the
