@@ -1,15 +1,5 @@
 /** Reads the little-endian numbers and counted strings that binlog events are made of, never past the event's end. */
-import { SwitchyardError } from '../errors/switchyard-error.js';
-
-/** The error for bytes that contradict the format. The decoder adds which event it was and where. */
-export function malformed(problem: string, options: { readonly cause?: unknown } = {}): SwitchyardError {
-  return new SwitchyardError('BINLOG_EVENT_MALFORMED', { problem }, options);
-}
-
-/** The error for bytes of a kind that is not known here. */
-export function notDecoded(problem: string): SwitchyardError {
-  return new SwitchyardError('BINLOG_EVENT_NOT_DECODED', { problem });
-}
+import { malformed } from './event-problem.js';
 
 /** An unsigned 64-bit number as decimal text. */
 export function u64Text(buffer: Buffer, at: number): string {

@@ -3,7 +3,8 @@
  * wanted is passed over by its width alone; a type that is not known here is an error (P5), since everything after it
  * would be read wrongly.
  */
-import { notDecoded, type ByteReader } from './bytes.js';
+import type { ByteReader } from './bytes.js';
+import { notDecoded } from './event-problem.js';
 
 /** Type codes in TABLE_MAP events. ENUM and SET stand in the metadata of a STRING. */
 export const columnTypes = {

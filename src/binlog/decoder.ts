@@ -28,7 +28,8 @@
  *   transactions need not be stored.
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { ByteReader, malformed, notDecoded } from './bytes.js';
+import { ByteReader } from './bytes.js';
+import { EventProblem, gtidMissing, malformed, notDecoded } from './event-problem.js';
 import {
   checksumBytes,
   endPositionAt,
@@ -171,9 +172,11 @@ class Decoder implements TransactionDecoder {
 
   /** Adds to an error which event it is about, and keeps it: a decoder that failed once knows nothing any more. */
   #fail(error: unknown): SwitchyardError {
-    const cause = error instanceof SwitchyardError ? error : malformed('its bytes lead nowhere', { cause: error });
-    const where = { event: eventName(this.#type), file: this.#file, position: this.#position };
-    this.#failure = new SwitchyardError(cause.code, { ...where, ...cause.facts }, { cause: cause.cause });
+    if (error instanceof SwitchyardError) this.#failure = error;
+    else {
+      const problem = error instanceof EventProblem ? error : malformed('its bytes lead nowhere', { cause: error });
+      this.#failure = problem.at({ event: eventName(this.#type), file: this.#file, position: this.#position });
+    }
     return this.#failure;
   }
 
@@ -218,7 +221,7 @@ class Decoder implements TransactionDecoder {
       case eventTypes.GTID_TAGGED:
         return this.#begin(readTaggedGtid(reader));
       case eventTypes.ANONYMOUS_GTID:
-        throw new SwitchyardError('BINLOG_GTID_MISSING');
+        throw gtidMissing();
       case eventTypes.XA_PREPARE:
         return this.#readXaPrepare(reader);
       case eventTypes.EXECUTE_LOAD_QUERY:
@@ -261,8 +264,8 @@ class Decoder implements TransactionDecoder {
         return;
       case eventTypes.INCIDENT: {
         const incident = reader.u16();
-        const message = reader.text(reader.u8());
-        throw new SwitchyardError('BINLOG_INCIDENT', { problem: `incident ${incident}, ${message || 'no message'}` });
+        const problem = `incident ${incident}, ${reader.text(reader.u8()) || 'no message'}`;
+        throw new EventProblem((place) => new SwitchyardError('BINLOG_INCIDENT', { problem, ...place }));
       }
       default:
         if (!isIgnorable(reader.buffer, start)) throw notDecoded('it is of a type that is not known');

@@ -1,7 +1,7 @@
 /** Event types, the common header and the checksum of binlog events. */
 import { crc32 } from 'node:zlib';
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { malformed, notDecoded } from './bytes.js';
+import { EventProblem, malformed, notDecoded } from './event-problem.js';
 
 /** Type codes by the server's names. */
 export const eventTypes = {
@@ -88,7 +88,7 @@ function checksumIsRight(event: Buffer): boolean {
 /** Fails with BINLOG_CHECKSUM_MISMATCH where the last four bytes of a whole event are not the CRC of the others. */
 export function verifyChecksum(event: Buffer): void {
   if (event.length < headerBytes + checksumBytes || !checksumIsRight(event)) {
-    throw new SwitchyardError('BINLOG_CHECKSUM_MISMATCH');
+    throw new EventProblem((place) => new SwitchyardError('BINLOG_CHECKSUM_MISMATCH', place));
   }
 }
 

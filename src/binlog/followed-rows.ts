@@ -4,7 +4,8 @@
  * their width, nothing is allocated for a row but its key.
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { malformed, type ByteReader } from './bytes.js';
+import type { ByteReader } from './bytes.js';
+import { EventProblem, malformed } from './event-problem.js';
 import { columnTypes, type StoredColumn } from './column-type.js';
 import type { FollowedTable, KeyColumn } from './feed-item.js';
 import type { Key } from './key.js';
@@ -104,9 +105,11 @@ export class FollowedRows {
     this.#after = keyPlaces(table.keyColumns.length);
   }
 
-  #changed(problem: string): SwitchyardError {
+  #changed(problem: string): EventProblem {
     const { database, table } = this.#table;
-    return new SwitchyardError('BINLOG_TABLE_CHANGED', { database, table, problem });
+    return new EventProblem(
+      (place) => new SwitchyardError('BINLOG_TABLE_CHANGED', { database, table, problem, ...place }),
+    );
   }
 
   #makeReader(column: KeyColumn): KeyReader {
@@ -136,9 +139,10 @@ export class FollowedRows {
     return ordinals.length === count ? this.#fullPlan : this.#plan(ordinals);
   }
 
-  #keyColumnError(code: 'BINLOG_KEY_NOT_IN_IMAGE' | 'BINLOG_KEY_IS_NULL', slot: number): SwitchyardError {
+  #keyColumnError(code: 'BINLOG_KEY_NOT_IN_IMAGE' | 'BINLOG_KEY_IS_NULL', slot: number): EventProblem {
     const { database, table, keyColumns } = this.#table;
-    return new SwitchyardError(code, { database, table, column: keyColumns[slot]!.name });
+    const facts = { database, table, column: keyColumns[slot]!.name };
+    return new EventProblem((place) => new SwitchyardError(code, { ...facts, ...place }));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Reads the events that announce a transaction: GTID_LOG_EVENT and, for tagged GTIDs, GTID_TAGGED_LOG_EVENT. */
-import { malformed, notDecoded, u64Text, type ByteReader } from './bytes.js';
+import { u64Text, type ByteReader } from './bytes.js';
+import { malformed, notDecoded } from './event-problem.js';
 
 export interface TransactionStart {
   /** `uuid:gno` or `uuid:tag:gno`. */

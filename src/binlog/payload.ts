@@ -4,9 +4,9 @@
  * of its largest event (P5: it is never passed over).
  */
 import { Decompress } from 'fzstd';
-import { SwitchyardError } from '../errors/switchyard-error.js';
 import { innerEventBytesMax, payloadPieceBytes, zstdWindowBytesMax } from '../limits/feed.js';
-import { malformed, notDecoded, type ByteReader } from './bytes.js';
+import type { ByteReader } from './bytes.js';
+import { EventProblem, malformed, notDecoded } from './event-problem.js';
 import { eventSizeAt, headerBytes } from './event.js';
 
 /** Takes one event: the bytes from `start` to `end` of a buffer that stays as it is. */
@@ -138,7 +138,7 @@ export function* unpackPayload(reader: ByteReader, sink: EventSink): Generator<u
       try {
         decompress.push(buffer.subarray(at, last), last === end);
       } catch (error) {
-        if (error instanceof SwitchyardError) throw error;
+        if (error instanceof EventProblem) throw error;
         throw malformed('the payload cannot be decompressed', { cause: error });
       }
       yield;

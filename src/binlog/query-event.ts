@@ -2,7 +2,8 @@
  * Reads Query events: what the server logs as a statement. Most are marks (BEGIN, COMMIT, XA START …); the others are
  * DDL, or changes of rows that were logged as statements and so cannot be followed.
  */
-import { ByteReader, malformed } from './bytes.js';
+import { ByteReader } from './bytes.js';
+import { malformed } from './event-problem.js';
 
 /** Where the parts of a Query event are. */
 export interface QueryEvent {

@@ -1,6 +1,7 @@
 /** Reads TABLE_MAP events: which table the row events with this number are about, and how its columns are stored. */
 import { readColumn, type StoredColumn } from './column-type.js';
-import { ByteReader, malformed } from './bytes.js';
+import { ByteReader } from './bytes.js';
+import { malformed } from './event-problem.js';
 
 interface TableMap {
   readonly database: string;

@@ -2,8 +2,7 @@
  * The transaction that is being read: where in it we are, and what is known about it at its end. An event that comes
  * where none of its kind may be is an error (P5): it would mean that something before it was misunderstood.
  */
-import { SwitchyardError } from '../errors/switchyard-error.js';
-import { malformed } from './bytes.js';
+import { gtidMissing, malformed } from './event-problem.js';
 import type { FeedItem } from './feed-item.js';
 import type { TransactionStart } from './gtid-event.js';
 
@@ -44,7 +43,7 @@ export class Transaction {
   }
 
   requireInside(): void {
-    if (this.#phase === 'outside') throw new SwitchyardError('BINLOG_GTID_MISSING');
+    if (this.#phase === 'outside') throw gtidMissing();
   }
 
   announce({ gtid, committedAtMs, originatedAtMs }: TransactionStart): FeedItem {

@@ -51,6 +51,7 @@ async function initialise(
     server: `mysqld (${mysql.origin})`,
     problem: answer.problem,
     logFile,
+    portTaken: false,
   });
 }
 

@@ -109,7 +109,8 @@ async function watchChild(options: SuperviseOptions, child: ChildProcess, logSta
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => {
-      reject(new SwitchyardError('DEV_START_FAILED', { server: title, problem: cause.message, logFile }, { cause }));
+      const facts = { server: title, problem: cause.message, logFile, portTaken: false };
+      reject(new SwitchyardError('DEV_START_FAILED', facts, { cause }));
     });
   });
   // From here on an error event can only mean a signal that could not be sent.

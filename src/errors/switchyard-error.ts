@@ -9,7 +9,7 @@ import { preflightErrors } from './catalogue/preflight.js';
 import { routerErrors } from './catalogue/router.js';
 import { statementErrors } from './catalogue/statement.js';
 import { verifyErrors } from './catalogue/verify.js';
-import type { CatalogueEntry, ErrorKind } from './entry.js';
+import type { CatalogueEntry, ErrorKind, FactNames } from './entry.js';
 
 /** Every error that Switchyard raises, by code. docs/errors.md is made from this. */
 export const catalogue = {
@@ -28,25 +28,34 @@ export const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 
-/** What is known about one occurrence: ids, names, keys, positions. Never row values other than keys, never secrets. */
-export type ErrorFacts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+type Fact = string | number | boolean | readonly string[];
 
-/** Fills `{name}` from the facts; a fact that is missing leaves its placeholder readable. */
+/** What is known about one occurrence: ids, names, keys, positions. Never row values other than keys, never secrets. */
+export type ErrorFacts = Readonly<Record<string, Fact>>;
+
+type NamesOf<Code extends ErrorCode> = FactNames<(typeof catalogue)[Code]>;
+
+/** The facts of this error, all of them: those that its sentence and its remedy name, and those that it declares. */
+export type FactsOf<Code extends ErrorCode> = { readonly [Name in NamesOf<Code>]: Fact } & {
+  readonly [Other in Exclude<NamesOf<ErrorCode>, NamesOf<Code>>]?: never;
+};
+
+/** Fills `{name}` from the facts. */
 function fill(template: string, facts: ErrorFacts): string {
   return template.replace(/\{(\w+)\}/g, (_match, name: string) => {
     const fact = facts[name];
-    return Array.isArray(fact) ? fact.join(', ') : String(fact ?? `(${name} unknown)`);
+    return Array.isArray(fact) ? fact.join(', ') : String(fact);
   });
 }
 
 /** An error of the catalogue: its message is the sentence with the facts filled in. */
-export class SwitchyardError extends Error {
-  readonly code: ErrorCode;
+export class SwitchyardError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
   readonly kind: ErrorKind;
   readonly remedy: string;
   readonly facts: ErrorFacts;
 
-  constructor(code: ErrorCode, facts: ErrorFacts = {}, options: { readonly cause?: unknown } = {}) {
+  constructor(code: Code, facts: FactsOf<Code>, options: { readonly cause?: unknown } = {}) {
     const entry: CatalogueEntry = catalogue[code];
     super(fill(entry.sentence, facts), options);
     this.name = 'SwitchyardError';
@@ -58,6 +67,6 @@ export class SwitchyardError extends Error {
 }
 
 /** Whether `error` is an error of the catalogue with this code. */
-export function hasCode(error: unknown, code: ErrorCode): error is SwitchyardError {
+export function hasCode<Code extends ErrorCode>(error: unknown, code: Code): error is SwitchyardError<Code> {
   return error instanceof SwitchyardError && error.code === code;
 }

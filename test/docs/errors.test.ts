@@ -54,7 +54,7 @@ function page(): string {
   const parts = sections.flatMap(([title, errors]) => [
     '',
     `## ${title}`,
-    ...Object.entries(errors).flatMap(([code, { kind, sentence, remedy }]) => [
+    ...Object.entries(errors).flatMap(([code, { kind, sentence, remedy, unsaid = [] }]) => [
       '',
       `### ${code}`,
       '',
@@ -62,7 +62,7 @@ function page(): string {
       '',
       `**What to do:** ${remedy}`,
       '',
-      `Kind: ${kind}.`,
+      `Kind: ${kind}.${unsaid.length === 0 ? '' : ` Facts for programs: ${unsaid.map((name) => `\`${name}\``).join(', ')}.`}`,
     ]),
   ]);
   return `${[...intro, ...parts].join('\n')}\n`;

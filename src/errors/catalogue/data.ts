@@ -6,12 +6,19 @@ export const dataErrors = {
     kind: 'terminal',
     sentence: 'The data does not fit the new definition: {problem}; column {column}, row with key {key}.',
     remedy: 'Correct that row (and others like it) or change the statement, then start again.',
+    unsaid: ['errno'],
   },
   DUPLICATE_FOR_UNIQUE_KEY: {
     kind: 'terminal',
     sentence:
       'The data has duplicates for a unique key of the new definition: {problem}; values {column}, row with key {key}.',
     remedy: 'Make the values unique in the table (others may be alike) or change the statement, then start again.',
+    unsaid: ['errno'],
+  },
+  KEY_VALUE_NOT_VALID: {
+    kind: 'terminal',
+    sentence: 'Key column {column} of a row has a value that is no {kind}, so it is not put into a statement.',
+    remedy: 'The original table is untouched. Please report it with the definition of the table.',
   },
   COLUMN_NOT_TRANSFERABLE: {
     kind: 'terminal',

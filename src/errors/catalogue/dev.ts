@@ -11,6 +11,7 @@ export const devErrors = {
     kind: 'terminal',
     sentence: '{server} did not start: {problem}',
     remedy: 'Look into its log, {logFile}, remove the cause and start again.',
+    unsaid: ['portTaken'],
   },
   DEV_ENDED: {
     kind: 'terminal',

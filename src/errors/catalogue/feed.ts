@@ -29,11 +29,13 @@ export const feedErrors = {
     sentence:
       'The server wrote an incident into its binlog, so changes may be missing from it: {problem} (in {file}, ending at {position}).',
     remedy: 'The original table is untouched. Find the incident in the server log, then start again.',
+    unsaid: ['event'],
   },
   BINLOG_TABLE_CHANGED: {
     kind: 'terminal',
     sentence: 'The definition of {database}.{table} is not the one that the operation began with: {problem}.',
     remedy: 'Somebody else changed the table. The original table is untouched; start again with its new definition.',
+    unsaid: ['event', 'file', 'position'],
   },
   BINLOG_KEY_NOT_IN_IMAGE: {
     kind: 'terminal',

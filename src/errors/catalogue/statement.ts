@@ -16,6 +16,7 @@ export const statementErrors = {
     kind: 'terminal',
     sentence: 'The server refuses the statement: {problem}.',
     remedy: 'Correct the statement; the message is the one that MySQL itself gives for it.',
+    unsaid: ['errno'],
   },
   SQL_MODE_REFUSED: {
     kind: 'terminal',

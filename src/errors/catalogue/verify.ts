@@ -7,6 +7,7 @@ export const verifyErrors = {
     sentence: 'The copy of {table} is not equal to it: {problem}.',
     remedy:
       'The original table is untouched. Look at the rows that are named in both tables: who else writes to the copy? Start again, and report it when it repeats. What it names in a JSON column of a move goes with the option json "text".',
+    unsaid: ['keys', 'missing', 'extra', 'different', 'columns'],
   },
   ROW_NOT_COMPARABLE: {
     kind: 'terminal',

@@ -1,6 +1,6 @@
 /** What can be read off the state of a move: worked out here and never stored, so that the two cannot disagree. */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
+import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
 import type { Failure, SynchroniseGoal } from '../operation/state.js';
 import { isReadyOf, nextGoalOf } from '../operation/facts.js';
 import type { Direction, Side, Traffic } from './activity.js';
@@ -8,7 +8,7 @@ import type { WindowSight } from './event.js';
 import type { MoveState, Wish } from './state.js';
 
 /** An error of the catalogue as data. */
-export function failureOf(code: ErrorCode, facts: ErrorFacts): Failure {
+export function failureOf<Code extends ErrorCode>(code: Code, facts: FactsOf<Code>): Failure {
   const { kind, message, remedy } = new SwitchyardError(code, facts);
   return { code, kind, message, remedy, facts };
 }
@@ -77,7 +77,7 @@ export function openWish({ traffic }: MoveState, wish: Wish): Wish | null {
 }
 
 /** The target, which has the writes, does not answer: what is known of it, for its error; null where it does. */
-export function targetOutage(state: MoveState): ErrorFacts | null {
+export function targetOutage(state: MoveState): FactsOf<'TARGET_UNREACHABLE'> | null {
   const { target } = state.unreachable;
   if (target === null || !writesOnTarget(state)) return null;
   return { ...target, position: state.lastReversedPosition ?? 'none is known' };

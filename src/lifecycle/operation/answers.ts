@@ -1,5 +1,5 @@
 /** The words of answers (P2) that every kind of operation has. Refusals come from the catalogue, so that their codes are documented. */
-import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
+import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { blockersNamedMax } from '../../limits/lifecycle.js';
 import type { Kind } from './kind.js';
@@ -14,7 +14,7 @@ export function accepted(atMs: number, message: string, code = 'OK'): Answer {
   return { outcome: 'accepted', code, message, at: isoTime(atMs) };
 }
 
-export function refused(atMs: number, code: ErrorCode, facts: ErrorFacts): Answer {
+export function refused<Code extends ErrorCode>(atMs: number, code: Code, facts: FactsOf<Code>): Answer {
   const error = new SwitchyardError(code, facts);
   return { outcome: 'refused', code, message: `${error.message} ${error.remedy}`, at: isoTime(atMs) };
 }

@@ -2,7 +2,7 @@
  * What a command does to an operation: the types, and the reactions that every kind has. Which of these applies in which
  * phase is the table of each kind (its commands.ts).
  */
-import type { ErrorCode, ErrorFacts } from '../../errors/switchyard-error.js';
+import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
 import { accepted, done, notAllowed, refused, tooLate } from './answers.js';
 import type { OperationCommand } from './command.js';
 import { isPaused } from './facts.js';
@@ -38,7 +38,12 @@ export function isAccepted<State>(state: State, { atMs }: Moment, message: strin
 }
 
 /** Refused with an error of the catalogue; nothing is changed. */
-export function isRefused<State>(state: State, { atMs }: Moment, code: ErrorCode, facts: ErrorFacts): Reacted<State> {
+export function isRefused<State, Code extends ErrorCode>(
+  state: State,
+  { atMs }: Moment,
+  code: Code,
+  facts: FactsOf<Code>,
+): Reacted<State> {
   return { state, answer: refused(atMs, code, facts) };
 }
 

@@ -11,6 +11,7 @@ import { identifierCharactersMax } from '../../limits/schema.js';
 import { ownedNamePattern, ownName, retainedName, copyName } from '../../schema/names.js';
 import { copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
+import { errorNumbers } from '../server/session/server-errors.js';
 import type { Session } from '../server/session/session.js';
 
 /** The names of the operation's two tables. */
@@ -74,5 +75,8 @@ export async function checkConstraintNames(session: Session, source: TableName, 
   const { explicit } = checkNames(shadow.createStatement);
   const twice = explicit.find(({ name }) => taken.some((other) => sameName(other.name, name)));
   if (twice === undefined) return;
-  throw new SwitchyardError('STATEMENT_REFUSED', { problem: `Duplicate check constraint name '${twice.name}'` });
+  throw new SwitchyardError('STATEMENT_REFUSED', {
+    problem: `Duplicate check constraint name '${twice.name}'`,
+    errno: errorNumbers.duplicateCheckConstraint,
+  });
 }

@@ -36,7 +36,9 @@ export async function reverseMove(
   const { source, target, acceptLoss } = options;
   if (acceptLoss) {
     const seen = await probeServers({ source, target, sides: ['source', 'target'], thorough: true });
-    if (seen.source !== null) throw new SwitchyardError('SERVER_UNAVAILABLE', { cluster: source.name, ...seen.source });
+    if (seen.source !== null) {
+      throw new SwitchyardError('SERVER_UNAVAILABLE', { cluster: source.name, problem: seen.source.problem });
+    }
     if (seen.target !== null) {
       return withSession(source, controlVariables, (session) => giveTargetUp(session, options));
     }

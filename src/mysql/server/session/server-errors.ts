@@ -59,6 +59,7 @@ export const errorNumbers = {
   cannotConvertString: 3854,
   impossibleConversion: 3988,
   keyNotFound: 1032,
+  duplicateCheckConstraint: 3822,
 } as const;
 
 export function isDuplicateKey(error: unknown): boolean {

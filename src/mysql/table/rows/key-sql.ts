@@ -60,9 +60,7 @@ const shapes = {
  */
 export function keyLiteral(column: KeyColumn, value: string): string {
   if (!shapes[column.kind].test(value)) {
-    throw new SwitchyardError('BINLOG_EVENT_NOT_DECODED', {
-      problem: `key column ${column.name} has a value that is no ${column.kind}`,
-    });
+    throw new SwitchyardError('KEY_VALUE_NOT_VALID', { column: column.name, kind: column.kind });
   }
   switch (column.kind) {
     case 'bytes':

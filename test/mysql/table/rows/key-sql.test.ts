@@ -27,7 +27,7 @@ describe('keys in SQL', () => {
     [column('d', 'datetime'), "2026-01-01 00:00:00'"],
     [column('e', 'enum'), '-1'],
   ])('are refused where they are not what their kind looks like: %j %s', (of, value) => {
-    expect(() => keyLiteral(of, value)).toThrow('has a value that is no');
+    expect(() => keyLiteral(of, value)).toThrow(`Key column ${of.name} of a row has a value that is no ${of.kind}, so`);
   });
 
   it('become lists, of one column and of several', () => {
