@@ -33,7 +33,7 @@ const configSchema = z.strictObject({
 });
 
 /** One cluster with everything filled in; TLS files are read. */
-export interface ClusterConfig {
+interface ClusterConfig {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -48,7 +48,7 @@ export interface ClusterConfig {
 }
 
 /** Who is told where tables live. */
-export type RouterConfig =
+type RouterConfig =
   | { readonly driver: 'table'; readonly cluster: ClusterConfig }
   | { readonly driver: 'webhook'; readonly url: string; readonly secret: string; readonly timeoutMs: number }
   | {

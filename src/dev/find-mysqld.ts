@@ -18,7 +18,6 @@ export interface MysqlPrograms {
   /** Client programs; undefined where the machine has none beside its mysqld. */
   readonly mysql: Program | undefined;
   readonly mysqldump: Program | undefined;
-  readonly mysqlbinlog: Program | undefined;
   /** Files of the server that are not where it was built to expect them; undefined where they are. */
   readonly shareFolder: string | undefined;
   readonly pluginFolder: string | undefined;
@@ -56,7 +55,6 @@ async function useInstalled(path: string, origin: string, { env }: DevContext): 
     mysqld,
     mysql: await client('mysql'),
     mysqldump: await client('mysqldump'),
-    mysqlbinlog: await client('mysqlbinlog'),
     shareFolder: undefined,
     pluginFolder: undefined,
   };
@@ -69,7 +67,6 @@ async function describeUnpacked(unpacked: UnpackedMysql): Promise<MysqlPrograms>
     mysqld: unpackedProgram(unpacked, 'sbin/mysqld'),
     mysql: unpackedProgram(unpacked, 'bin/mysql'),
     mysqldump: unpackedProgram(unpacked, 'bin/mysqldump'),
-    mysqlbinlog: unpackedProgram(unpacked, 'bin/mysqlbinlog'),
     shareFolder: join(unpacked.root, 'usr/share/mysql'),
     pluginFolder: join(unpacked.root, 'usr/lib/mysql/plugin'),
   };

@@ -30,7 +30,7 @@ export interface LocalStackOptions {
   readonly progress?: Progress;
 }
 
-export interface Stoppable {
+interface Stoppable {
   stop(): Promise<void>;
 }
 

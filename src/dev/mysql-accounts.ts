@@ -23,7 +23,7 @@ import { exists } from './cache.js';
  * Not needed: CONNECTION_ADMIN (it ends sessions of its own account only; `forceCutOver`, not built yet, will need it),
  * BACKUP_ADMIN (it takes no backup lock and sees those of others in performance_schema), SUPER.
  */
-export const switchyardGrants = {
+const switchyardGrants = {
   server: ['REPLICATION SLAVE', 'REPLICATION CLIENT', 'PROCESS', 'XA_RECOVER_ADMIN'],
   database: [
     ...['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER', 'INDEX'],

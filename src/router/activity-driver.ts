@@ -4,7 +4,7 @@
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import type { RuleSet } from '../schema/routing-rule.js';
-import { routerBy, type Router } from './port.js';
+import type { Router } from './port.js';
 
 export interface ActivityRouterSettings {
   readonly taskQueue: string;
@@ -14,7 +14,7 @@ export interface ActivityRouterSettings {
 }
 
 /** What became of one call. */
-export type Called =
+type Called =
   | { readonly outcome: 'applied' | 'newer' }
   /** It failed for good: the type and the message of its failure. */
   | { readonly outcome: 'refused'; readonly type: string; readonly message: string }
@@ -30,17 +30,19 @@ export type CallActivity = (
 /** Tells the rules to the activity. */
 export function createActivityRouter(settings: ActivityRouterSettings, call: CallActivity): Router {
   const router = `activity ${settings.activityType} on the task queue ${settings.taskQueue}`;
-  return routerBy(async (ruleSet, signal) => {
-    signal?.throwIfAborted();
-    const { move } = ruleSet;
-    const called = await call(settings, ruleSet, signal);
-    switch (called.outcome) {
-      case 'refused':
-        throw new SwitchyardError('ROUTER_REFUSES', { router, move, status: called.type, answer: called.message });
-      case 'notTold':
-        throw new SwitchyardError('ROUTER_NOT_TOLD', { router, move, problem: called.problem });
-      default:
-        return called.outcome;
-    }
-  });
+  return {
+    apply: async (ruleSet, signal) => {
+      signal?.throwIfAborted();
+      const { move } = ruleSet;
+      const called = await call(settings, ruleSet, signal);
+      switch (called.outcome) {
+        case 'refused':
+          throw new SwitchyardError('ROUTER_REFUSES', { router, move, status: called.type, answer: called.message });
+        case 'notTold':
+          throw new SwitchyardError('ROUTER_NOT_TOLD', { router, move, problem: called.problem });
+        default:
+          return called.outcome;
+      }
+    },
+  };
 }

@@ -7,26 +7,28 @@ import { controlVariables } from '../mysql/server/session/variables.js';
 import { onWatchedServer } from '../mysql/server/session/watched-server.js';
 import { storeRuleSet } from '../mysql/server/sidecar/routing-rules.js';
 import { ensureSidecar } from '../mysql/server/sidecar/schema.js';
-import { routerBy, type Router } from './port.js';
+import type { Router } from './port.js';
 
 /** Keeps the rules on `cluster`, and makes the sidecar there where it is missing. */
 export function createTableRouter(cluster: ClusterSettings): Router {
-  return routerBy(async (ruleSet, signal) => {
-    signal?.throwIfAborted();
-    try {
-      return await onWatchedServer(cluster, (watched) =>
-        withSession(watched, controlVariables, async (session) => {
-          await ensureSidecar(session);
-          return storeRuleSet(session, ruleSet);
-        }),
-      );
-    } catch (error) {
-      // What does not pass by itself is named as it is, such as a sidecar of a newer Switchyard.
-      if (error instanceof SwitchyardError && error.kind !== 'retryable') throw error;
-      const problem =
-        error instanceof SwitchyardError ? String(error.facts['problem'] ?? error.message) : serverMessage(error);
-      const facts = { router: `table on cluster ${cluster.name}`, move: ruleSet.move, problem };
-      throw new SwitchyardError('ROUTER_NOT_TOLD', facts, { cause: error });
-    }
-  });
+  return {
+    apply: async (ruleSet, signal) => {
+      signal?.throwIfAborted();
+      try {
+        return await onWatchedServer(cluster, (watched) =>
+          withSession(watched, controlVariables, async (session) => {
+            await ensureSidecar(session);
+            return storeRuleSet(session, ruleSet);
+          }),
+        );
+      } catch (error) {
+        // What does not pass by itself is named as it is, such as a sidecar of a newer Switchyard.
+        if (error instanceof SwitchyardError && error.kind !== 'retryable') throw error;
+        const problem =
+          error instanceof SwitchyardError ? String(error.facts['problem'] ?? error.message) : serverMessage(error);
+        const facts = { router: `table on cluster ${cluster.name}`, move: ruleSet.move, problem };
+        throw new SwitchyardError('ROUTER_NOT_TOLD', facts, { cause: error });
+      }
+    },
+  };
 }

@@ -6,7 +6,7 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import { webhookAnswerBytesMax, routerAnswerShownCharactersMax } from '../limits/router.js';
 import { withJointSignal } from '../mysql/server/session/joint-signal.js';
 import type { RuleSet } from '../schema/routing-rule.js';
-import { routerBy, type Router, type RouterAnswer } from './port.js';
+import type { Router, RouterAnswer } from './port.js';
 import { signatureOf } from './sign.js';
 
 export interface WebhookSettings {
@@ -20,19 +20,21 @@ const laterStatuses = [408, 425, 429];
 
 /** Tells the rules to the service at `url`. */
 export function createWebhookRouter(settings: WebhookSettings): Router {
-  return routerBy(async (ruleSet, signal) => {
-    signal?.throwIfAborted();
-    try {
-      const { timeoutMs } = settings;
-      const limit = { withinMs: timeoutMs, message: `it did not answer within ${timeoutMs} ms` };
-      // The reading of an answer included.
-      return await withJointSignal([signal], limit, (whole) => post(settings, ruleSet, whole));
-    } catch (error) {
+  return {
+    apply: async (ruleSet, signal) => {
       signal?.throwIfAborted();
-      if (error instanceof SwitchyardError) throw error;
-      throw notTold(settings, ruleSet, networkProblem(error), error);
-    }
-  });
+      try {
+        const { timeoutMs } = settings;
+        const limit = { withinMs: timeoutMs, message: `it did not answer within ${timeoutMs} ms` };
+        // The reading of an answer included.
+        return await withJointSignal([signal], limit, (whole) => post(settings, ruleSet, whole));
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof SwitchyardError) throw error;
+        throw notTold(settings, ruleSet, networkProblem(error), error);
+      }
+    },
+  };
 }
 
 async function post(settings: WebhookSettings, ruleSet: RuleSet, signal: AbortSignal): Promise<RouterAnswer> {

@@ -81,6 +81,6 @@ export type ClauseContent =
   /** SECONDARY_LOAD, SECONDARY_UNLOAD. */
   | { readonly kind: 'secondaryEngine' }
   /** Anything else: a mistake, or a clause of a newer server. */
-  | { readonly kind: 'unknown'; readonly head: string };
+  | { readonly kind: 'unknown' };
 
 export type AlterClause = ClauseContent & ClauseBase;

@@ -9,7 +9,6 @@ import { conversionOf, type Conversion } from './value-conversion.js';
 import { findNamed, foldName, sameName } from './identifier.js';
 import { implicitDefaults, type ImplicitDefault } from './implicit-defaults.js';
 import { isReservedColumnName } from './names.js';
-import { nonRevertibleColumns, type NonRevertible } from './revertible.js';
 import type { ColumnModel, TableModel } from './table-model.js';
 
 export interface ColumnPair {
@@ -29,8 +28,6 @@ export interface ColumnMapping {
   readonly pairs: readonly CopiedPair[];
   /** Columns that stay or become generated: never written, the server computes them as a native ALTER does. */
   readonly computed: readonly ColumnPair[];
-  /** Names of source columns that have no successor. */
-  readonly dropped: readonly string[];
   /** Names of shadow columns that have no predecessor: they get their default. */
   readonly added: readonly string[];
   /** Added columns that every row must be given a value for: an INSERT that leaves them out would be refused. */
@@ -40,7 +37,6 @@ export interface ColumnMapping {
    * copying: there must be none.
    */
   readonly becomesAutoIncrement: ColumnPair | null;
-  readonly nonRevertible: readonly NonRevertible[];
 }
 
 /**
@@ -52,14 +48,10 @@ export function mapColumns(source: TableModel, shadow: TableModel, clauses: read
   const reserved = [...source.columns, ...shadow.columns].find(({ name }) => isReservedColumnName(name));
   if (reserved !== undefined) throw new SwitchyardError('RESERVED_NAME', { column: reserved.name });
   const changes = readChanges(clauses);
-  const dropped: string[] = [];
   const all: ColumnPair[] = [];
   const missing: string[] = [];
   for (const column of source.columns) {
-    if (changes.dropped.some((name) => findNamed(source.columns, name) === column)) {
-      dropped.push(column.name);
-      continue;
-    }
+    if (changes.dropped.some((name) => findNamed(source.columns, name) === column)) continue;
     const renamed = changes.renamed.find(({ from }) => findNamed(source.columns, from) === column);
     const target = findNamed(shadow.columns, renamed?.to ?? column.name);
     if (target === undefined) missing.push(`${renamed?.to ?? column.name} is missing`);
@@ -71,11 +63,9 @@ export function mapColumns(source: TableModel, shadow: TableModel, clauses: read
   return {
     pairs,
     computed: all.filter(({ target }) => target.generated !== 'none'),
-    dropped,
     added,
     implicitDefaults: implicitDefaults(shadow, added),
     becomesAutoIncrement: findNewAutoIncrement(pairs),
-    nonRevertible: nonRevertibleColumns({ source, shadow, pairs: all, dropped }),
   };
 }
 

@@ -5,7 +5,7 @@
 import { spanOf, TokenCursor, type NamedSpan, type Span } from './token-cursor.js';
 import { significantTokens, tokenize, type LexicalModes, type Token } from './tokens.js';
 
-export type CreateElementKind = 'column' | 'primary' | 'index' | 'check' | 'foreignKey';
+type CreateElementKind = 'column' | 'primary' | 'index' | 'check' | 'foreignKey';
 
 /** One line of the definition: a column, an index or a constraint. */
 export interface CreateElement {
@@ -19,8 +19,6 @@ export interface CreateElement {
 }
 
 export interface CreateStatement {
-  /** Up to and including the opening parenthesis. */
-  readonly head: string;
   readonly elements: readonly CreateElement[];
   /** What stands behind the closing parenthesis, without the partitioning. */
   readonly options: string;
@@ -40,7 +38,6 @@ export function splitCreateStatement(text: string): CreateStatement {
   const behind = tokens[close]?.end ?? text.length;
   const partitioning = startOfPartitioning(tokens.slice(close + 1)) ?? text.length;
   return {
-    head: text.slice(0, tokens[open]?.end ?? 0),
     elements: elementSpans(tokens.slice(open + 1, close), bodyEnd).map((span) =>
       readElement(text.slice(...span).trim()),
     ),

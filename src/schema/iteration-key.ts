@@ -10,7 +10,7 @@ import type { ColumnModel, IndexModel, IndexPart, TableModel } from './table-mod
 import { typeArguments } from './type-arguments.js';
 
 /** How the values of a key column are written as text. YEAR is an integer. */
-export type KeyColumnKind =
+type KeyColumnKind =
   'integer' | 'decimal' | 'bytes' | 'date' | 'datetime' | 'timestamp' | 'time' | 'enum' | 'set' | 'bit';
 
 export interface KeyColumn {
@@ -181,11 +181,6 @@ function toKey(index: IndexModel, table: TableModel): IterationKey {
     return [defaultText === undefined ? model : { ...model, defaultText }];
   });
   return { indexName: index.name, columns };
-}
-
-/** How the values of a column are written and read as key text; undefined for a type that is never part of a key. */
-export function keyColumnOf(column: ColumnModel): KeyColumn | undefined {
-  return kinds[column.dataType] === undefined ? undefined : toKeyColumn(column, false);
 }
 
 function toKeyColumn(column: ColumnModel, descending: boolean): KeyColumn {

@@ -25,7 +25,6 @@ export interface ColumnModel {
   readonly datetimePrecision: number | null;
   readonly srsId: number | null;
   readonly generated: 'none' | 'virtual' | 'stored';
-  readonly invisible: boolean;
   readonly autoIncrement: boolean;
 }
 

@@ -3,7 +3,7 @@
  * in raw text, where a comment or a default could look like a clause.
  */
 
-export type TokenKind =
+type TokenKind =
   /** A keyword or an unquoted name. */
   | 'word'
   /** A name in back-ticks, or in double quotes where ANSI_QUOTES is on. */

@@ -46,7 +46,7 @@ export const fixtureNames: readonly string[] = readdirSync(folder)
   .sort();
 
 /** The events of a binlog file, one after the other. */
-export function* walkEvents(file: Buffer): Generator<Buffer, void> {
+function* walkEvents(file: Buffer): Generator<Buffer, void> {
   for (let at = magicBytes; at < file.length;) {
     const size = file.readUInt32LE(at + 9);
     yield file.subarray(at, at + size);

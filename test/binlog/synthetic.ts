@@ -5,7 +5,7 @@ const headerBytes = 19;
 const checksumBytes = 4;
 
 /** The event with its size and checksum made right again. */
-export function sealed(event: Buffer): Buffer {
+function sealed(event: Buffer): Buffer {
   event.writeUInt32LE(event.length, 9);
   event.writeUInt32LE(crc32(event.subarray(0, -checksumBytes)), event.length - checksumBytes);
   return event;

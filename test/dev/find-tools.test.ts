@@ -40,7 +40,7 @@ const temporalOld = 'temporal version 0.13.2 (Server 1.24.2, UI 2.30.3)';
 
 describe('findMysql', () => {
   it('takes a MySQL from the PATH, with the client programs beside it', async () => {
-    const found = await findMysql(machine({ mysqld: mysql8, mysql: 'client', mysqlbinlog: 'client' }));
+    const found = await findMysql(machine({ mysqld: mysql8, mysql: 'client' }));
     expect(found.version).toBe('8.0.44');
     expect(found.mysqld).toEqual({ command: join(folder, 'bin', 'mysqld'), args: [] });
     expect(found.mysql).toEqual({ command: join(folder, 'bin', 'mysql'), args: [] });

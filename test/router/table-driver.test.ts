@@ -129,16 +129,16 @@ describe('rules', () => {
   it('that were removed are not brought back by what comes late', async () => {
     const move = someMove();
     await router.apply(rulesOf(move, 4, toTarget));
-    expect(await router.remove({ ...move, version: 5 })).toBe('applied');
-    expect(await router.remove({ ...move, version: 5 })).toBe('applied');
+    expect(await router.apply({ ...move, version: 5, rules: [] })).toBe('applied');
+    expect(await router.apply({ ...move, version: 5, rules: [] })).toBe('applied');
     expect(await router.apply(rulesOf(move, 4, toTarget))).toBe('newer');
-    expect(await router.remove({ ...move, version: 3 })).toBe('newer');
+    expect(await router.apply({ ...move, version: 3, rules: [] })).toBe('newer');
     expect(await stored(move)).toEqual({ ...rulesOf(move, 5, toTarget), rules: [] });
   });
 
   it('nor by what comes before all else', async () => {
     const move = someMove();
-    expect(await router.remove({ ...move, version: 2 })).toBe('applied');
+    expect(await router.apply({ ...move, version: 2, rules: [] })).toBe('applied');
     expect(await router.apply(rulesOf(move, 1, toTarget))).toBe('newer');
     expect((await stored(move))?.rules).toEqual([]);
   });
@@ -148,7 +148,7 @@ describe('rules', () => {
     const other = { ...someMove(), move: one.move, source: one.source };
     await router.apply(rulesOf(one, 5, toTarget));
     expect(await router.apply(rulesOf(other, 1, toSource))).toBe('applied');
-    await router.remove({ ...other, version: 2 });
+    await router.apply({ ...other, version: 2, rules: [] });
     expect(await stored(one)).toEqual(sorted(rulesOf(one, 5, toTarget)));
   });
 

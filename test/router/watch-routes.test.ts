@@ -87,7 +87,7 @@ describe('an application', () => {
     expect(routes.find({ ...move.source, table: 'orders' })).toEqual({ reads: move.target, writes: move.source });
     await router.apply(rulesOf(move, 3, toTarget));
     await untilWritesGoTo(routes, move, 'target');
-    await router.remove({ ...move, version: 4 });
+    await router.apply({ ...move, version: 4, rules: [] });
     await untilWritesGoTo(routes, move, 'source');
     expect(changes).toBe(4);
   });

@@ -89,7 +89,7 @@ describe('the request', () => {
 
   it('has no rules where those of a move are removed', async () => {
     const { operationId, move: name } = move;
-    expect(await router().remove({ operationId, move: name, version: 8 })).toBe('applied');
+    expect(await router().apply({ operationId, move: name, version: 8, rules: [] })).toBe('applied');
     expect(JSON.parse(received[0]?.body ?? '')).toEqual({ operationId, move: name, version: 8, rules: [] });
   });
 });

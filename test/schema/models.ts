@@ -23,7 +23,6 @@ export function column(name: string, columnType = 'int', shape: ColumnShape = {}
     datetimePrecision: null,
     srsId: null,
     generated: 'none',
-    invisible: false,
     autoIncrement: false,
     ...shape,
   };

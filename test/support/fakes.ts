@@ -10,7 +10,7 @@ import type { ErrorKind } from '../../src/errors/entry.js';
 type Contract<Activities> = { readonly [Name in keyof Activities]: (request: never) => Promise<unknown> };
 
 export type RequestOf<Activity> = Activity extends (request: infer Request) => unknown ? Request : never;
-export type ResultOf<Activity> = Activity extends (request: never) => Promise<infer Result> ? Result : never;
+type ResultOf<Activity> = Activity extends (request: never) => Promise<infer Result> ? Result : never;
 
 /** One call that a test ends by hand; it heartbeats until then. */
 export interface HeldCall<Activity> {

@@ -14,7 +14,7 @@ import { benchDatabase, benchTable } from './sbtest.js';
 import { watched, withWorker } from './worker-run.js';
 
 /** From the command to switch until the status said that all traffic was there; performance.now(). */
-export interface Switching {
+interface Switching {
   readonly from: number;
   readonly to: number;
 }

@@ -65,7 +65,6 @@ type PlanParts = Pick<
   | 'unwritten'
   | 'counter'
   | 'deferredIndexes'
-  | 'keysAreBytes'
   | 'sourceFingerprint'
   | 'sourceColumnCount'
   | 'averageRowBytes'

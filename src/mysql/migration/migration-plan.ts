@@ -21,8 +21,6 @@ export interface MigrationPlan extends TablePlan {
   readonly shadowFingerprint?: string;
   /** The AUTO_INCREMENT counter that the statement asks for; null where the new table goes on with the source's. */
   readonly counter: string | null;
-  /** The server_uuid of the primary that was prepared. */
-  readonly serverUuid: string;
 }
 
 /** @throws UNKNOWN_OPERATION where the sidecar has no plan (any more). */

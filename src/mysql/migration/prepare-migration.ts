@@ -112,7 +112,6 @@ async function makePlan(
     copy: shadow,
     retained,
     statement: options.statement,
-    serverUuid: facts.serverUuid,
     lowerCaseTableNames: facts.lowerCaseTableNames > 0,
   };
   await savePlan(session, operationId, planText(plan));

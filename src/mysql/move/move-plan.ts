@@ -16,7 +16,7 @@ export interface MoveClusters {
 }
 
 /** A database on a cluster. */
-export interface MoveSide {
+interface MoveSide {
   readonly cluster: string;
   readonly database: string;
 }

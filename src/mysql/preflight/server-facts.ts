@@ -19,7 +19,6 @@ export interface ServerFacts {
   readonly logReplicaUpdates: boolean | null;
   /** How long the server keeps binlogs before it purges them by itself; null where it never does. */
   readonly binlogRetentionSeconds: number | null;
-  readonly maxBinlogCacheBytes: number | null;
   readonly readOnly: boolean | null;
   readonly superReadOnly: boolean | null;
   readonly sqlMode: string;
@@ -28,8 +27,6 @@ export interface ServerFacts {
   readonly systemTimeZone: string;
   /** 0: names of tables and databases are case-sensitive. */
   readonly lowerCaseTableNames: number;
-  /** ON: cascades of foreign keys are not in the binlog; null on servers that never log them. */
-  readonly innodbNativeForeignKeys: boolean | null;
   /** ON: `_` and `%` in the database names of grants are no wildcards. */
   readonly partialRevokes: boolean | null;
   /** Null without the group replication plugin. */
@@ -103,14 +100,12 @@ export async function loadServerFacts(session: Session): Promise<ServerFacts> {
       number('binlog_expire_logs_seconds') ?? 0,
       number('expire_logs_days') ?? 0,
     ),
-    maxBinlogCacheBytes: number('max_binlog_cache_size'),
     readOnly: flag('read_only'),
     superReadOnly: flag('super_read_only'),
     sqlMode: text('sql_mode') ?? '',
     timeZone: text('time_zone') ?? 'SYSTEM',
     systemTimeZone: text('system_time_zone') ?? '',
     lowerCaseTableNames: number('lower_case_table_names') ?? 0,
-    innodbNativeForeignKeys: flag('innodb_native_foreign_keys'),
     partialRevokes: flag('partial_revokes'),
     groupReplicationSinglePrimaryMode: flag('group_replication_single_primary_mode'),
     wsrepOn: flag('wsrep_on'),

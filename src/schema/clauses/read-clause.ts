@@ -15,8 +15,7 @@ export type ClauseReader = (cursor: TokenCursor) => ReadClause | undefined;
 export function finishClause(tokens: readonly Token[], read: ReadClause | undefined, complete: boolean): AlterClause {
   const span = spanOf(tokens);
   if (read === undefined || !complete) {
-    const head = tokens.slice(0, 2).map(({ value }) => value);
-    return { kind: 'unknown', head: head.join(' '), span, constraintNames: [] };
+    return { kind: 'unknown', span, constraintNames: [] };
   }
   return { ...read.content, span, constraintNames: read.constraintNames ?? [] };
 }

@@ -22,7 +22,7 @@ import { synchronise, type SynchroniseOptions } from '../../../src/mysql/migrati
 import { eventually, uniqueName } from '../../support/migration-test.js';
 import { Gate } from './gate.js';
 
-export interface StageServer {
+interface StageServer {
   readonly switchyard: ClusterSettings;
   readonly root: ClusterSettings;
 }
@@ -39,7 +39,7 @@ export interface StageOptions {
 }
 
 export const smallTable = '(id INT NOT NULL PRIMARY KEY, v VARCHAR(50) NOT NULL, note VARCHAR(50) NULL)';
-export const twentyRows = `INSERT INTO t (id, v) WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 20)
+const twentyRows = `INSERT INTO t (id, v) WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 20)
   SELECT id, CONCAT('v', id) FROM n`;
 
 /** A follower that runs. */

@@ -77,7 +77,7 @@ function swapsIn({ key, unique, ...named }: NamedTable): readonly string[] {
 }
 
 /** What an application writes, to some of the rows: they come, go and get other keys. */
-export function writesTo(named: NamedTable): readonly string[] {
+function writesTo(named: NamedTable): readonly string[] {
   const { key, unique, document, numbers } = named;
   const table = quoteTable(named);
   const [number, text] = key.map(quote);

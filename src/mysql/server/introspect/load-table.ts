@@ -189,7 +189,6 @@ function columnOf(row: ColumnRow): ColumnModel {
     datetimePrecision: numberOrNull(row.datetimePrecision),
     srsId: row.srsId,
     generated: generatedKind(row.extra),
-    invisible: /\bINVISIBLE\b/.test(row.extra),
     autoIncrement: /\bauto_increment\b/i.test(row.extra),
   };
 }

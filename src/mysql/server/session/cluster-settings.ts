@@ -21,7 +21,7 @@ export interface StatementObserver {
 }
 
 /** TLS as MySQL users know it; PEM texts, not paths. */
-export interface TlsSettings {
+interface TlsSettings {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;

@@ -36,7 +36,7 @@ export function noteOrigin<Failure extends Error>(error: Failure, cluster: strin
 }
 
 /** The cluster whose server the error came from; undefined for other errors. */
-export function originOf(error: unknown): string | undefined {
+function originOf(error: unknown): string | undefined {
   return error instanceof Error ? origins.get(error) : undefined;
 }
 
@@ -105,7 +105,7 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /** The server's own words, or where they may quote a value of a row (P8) only what it calls the error. */
-export function sayableMessage(error: unknown): string {
+function sayableMessage(error: unknown): string {
   const number = serverErrorNumber(error);
   if (number === undefined || !mayQuoteValues(number, sqlStateOf(error))) return serverMessage(error);
   const { code } = asDriverError(error) ?? {};

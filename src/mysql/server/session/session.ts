@@ -23,7 +23,6 @@ export interface Outcome {
 }
 
 export interface ServerWarning {
-  readonly level: 'Note' | 'Warning' | 'Error';
   readonly code: number;
   readonly message: string;
 }
@@ -160,8 +159,8 @@ export class Session {
 
   /** The warnings of the last statement; only meaningful directly after it. */
   async warnings(): Promise<readonly ServerWarning[]> {
-    const rows = await this.rows<{ Level: ServerWarning['level']; Code: number; Message: string }>('SHOW WARNINGS');
-    return rows.map(({ Level, Code, Message }) => ({ level: Level, code: Number(Code), message: Message }));
+    const rows = await this.rows<{ Code: number; Message: string }>('SHOW WARNINGS');
+    return rows.map(({ Code, Message }) => ({ code: Number(Code), message: Message }));
   }
 
   /** Says goodbye to the server; never throws. */

@@ -3,7 +3,6 @@ import type { Session } from '../session/session.js';
 
 export interface CutOverRow {
   readonly attempt: number;
-  readonly sessionId: number;
   /** ISO time; null before the lock was granted. */
   readonly lockedAt: string | null;
   readonly endedAt: string | null;
@@ -56,7 +55,7 @@ export async function endCutOver(
 /** The last attempt that got its lock, or undefined. */
 export async function lastLockedCutOver(session: Session, operationId: string): Promise<CutOverRow | undefined> {
   const rows = await session.rows<CutOverRow>(
-    `SELECT attempt, session_id AS sessionId, DATE_FORMAT(locked_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS lockedAt,
+    `SELECT attempt, DATE_FORMAT(locked_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS lockedAt,
             DATE_FORMAT(ended_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS endedAt, outcome, blocked_ms AS blockedMs
        FROM _switchyard.cut_overs WHERE operation_id = ? AND locked_at IS NOT NULL ORDER BY attempt DESC LIMIT 1`,
     [operationId],

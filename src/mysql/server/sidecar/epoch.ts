@@ -14,7 +14,7 @@ import type { Session } from '../session/session.js';
 const attemptsPerGrant = 1_000_000;
 
 /** The epoch of an operation that nobody may work on any more; above every token. */
-export const closedEpoch = '9000000000000000000';
+const closedEpoch = '9000000000000000000';
 
 /** The fencing token of attempt `attempt` (from 1) of the activity with this grant (from 1). */
 export function fencingToken(grant: number, attempt: number): string {

@@ -31,7 +31,7 @@ export class RowWarning extends Error {
 }
 
 /** More warnings than the server lists: whether one of them counts is seen in smaller parts. */
-export class WarningsNotListed extends Error {}
+class WarningsNotListed extends Error {}
 
 /**
  * Runs a statement that writes rows. Warnings that a native ALTER passes over, such as deprecations, stop nothing.

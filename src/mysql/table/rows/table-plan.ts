@@ -8,7 +8,6 @@ import type { ImplicitDefault } from '../../../schema/implicit-defaults.js';
 import type { IterationKey } from '../../../schema/iteration-key.js';
 import { definitionFingerprintText } from '../../../schema/create-statement.js';
 import { sameName } from '../../../schema/identifier.js';
-import { equalityIsBytes } from '../../../schema/iteration-key.js';
 import type { TableModel, TableName } from '../../../schema/table-model.js';
 import type { UnwrittenColumns } from '../../../schema/unwritten-columns.js';
 import type { ConversionSettings } from '../../server/session/variables.js';
@@ -56,8 +55,6 @@ export interface TablePlan {
   /** The copy's columns that the server fills; absent in a move, and in plans of earlier versions. */
   readonly unwritten?: UnwrittenColumns;
   readonly deferredIndexes: readonly DeferredIndex[];
-  /** Batches may be applied in parallel only where equality of keys is equality of bytes. */
-  readonly keysAreBytes: boolean;
   /** Our work on the copy is signed, so that anybody else's shows in the source's binlog (sidecar/own-work.ts). */
   readonly signsWork?: true;
   /** SHOW CREATE TABLE of the source without AUTO_INCREMENT: changed by somebody else -> stop (P5). */
@@ -77,14 +74,10 @@ export function isSameRow({ copyKeyIndex, sameRowIndex = copyKeyIndex }: TablePl
 export function describeSource(
   table: TableModel,
   key: IterationKey,
-): Pick<
-  TablePlan,
-  'source' | 'key' | 'keysAreBytes' | 'sourceFingerprint' | 'sourceColumnCount' | 'averageRowBytes' | 'rowsEstimated'
-> {
+): Pick<TablePlan, 'source' | 'key' | 'sourceFingerprint' | 'sourceColumnCount' | 'averageRowBytes' | 'rowsEstimated'> {
   return {
     source: { database: table.database, table: table.table },
     key,
-    keysAreBytes: equalityIsBytes(key),
     sourceFingerprint: definitionFingerprintText(table.createStatement),
     sourceColumnCount: table.columns.length,
     averageRowBytes: Math.ceil(table.dataBytesEstimated / Math.max(table.rowsEstimated, 1)),

@@ -113,7 +113,7 @@ class InsertWriter {
     const isExpected = (message: string): boolean =>
       expected > 0 && this.#sql.warningColumns.some((name) => message.includes(`'${name}'`));
     const first = counted.find(({ message }) => !isExpected(message)) ?? shown[0];
-    throw new RowWarning(first ?? { level: 'Warning', code: 0, message: 'a warning without text' });
+    throw new RowWarning(first ?? { code: 0, message: 'a warning without text' });
   }
 
   /** One statement after the other; the source goes on when the last one is done. */

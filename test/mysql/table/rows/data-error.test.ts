@@ -37,7 +37,7 @@ it.each([
 
 it('a warning names what is refused, and quotes nothing, wherever it ends', () => {
   const message = "Incorrect integer value: 'secret' for column 'c' at row 1";
-  const warning = new RowWarning({ level: 'Warning', code: 1366, message });
+  const warning = new RowWarning({ code: 1366, message });
   expect(dataError(warning, plan, []).facts).toMatchObject({ column: 'c', errno: 1366 });
   const told = JSON.stringify(toFailure(warning, 'commerce').message);
   expect(told).toContain('RowWarning: warning 1366 of MySQL');

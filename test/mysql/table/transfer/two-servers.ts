@@ -12,7 +12,7 @@ import { startOwnMysql, type OwnMysql } from '../../../support/own-mysql.js';
 let serial = 0;
 
 /** Writes test data: anything that a column can hold. */
-export const lenient = "SET SESSION sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'";
+const lenient = "SET SESSION sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'";
 
 export interface TwoServersOptions {
   readonly targetArgs?: readonly string[];

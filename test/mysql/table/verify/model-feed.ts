@@ -1,7 +1,7 @@
 /** Writers and a feed in miniature: what is written to the source reaches the shadow a little later, by key. */
 import type { Session } from '../../../../src/mysql/server/session/session.js';
 
-export interface ModelWrite {
+interface ModelWrite {
   readonly keys: readonly number[];
   /** `?` stands for the table. */
   readonly sql: string;

@@ -68,12 +68,10 @@ export async function planFor(session: Session, wanted: PlanFor): Promise<Migrat
     }),
     counter: null,
     deferredIndexes: [],
-    keysAreBytes: true,
     sourceFingerprint: '',
     sourceColumnCount: source.columns.length,
     averageRowBytes: wanted.averageRowBytes ?? 100,
     rowsEstimated: source.rowsEstimated,
     lowerCaseTableNames: false,
-    serverUuid: '',
   };
 }
