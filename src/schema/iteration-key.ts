@@ -25,7 +25,7 @@ export interface KeyColumn {
   readonly collation: string | null;
   readonly columnType: string;
   readonly dataType: string;
-  /** The text of its DEFAULT, of integers only; absent where there is none, and in plans of earlier versions. */
+  /** The text of its DEFAULT, of integers only; absent where there is none. */
   readonly defaultText?: string;
   /** Direction in the index. */
   readonly descending: boolean;

@@ -143,7 +143,6 @@ class Attempt {
   async #follow(onLock: () => void): Promise<AttemptResult> {
     const { control, data } = this.#sessions;
     const { signal, token } = this.#options;
-    const guard = guardOf(this.#plan);
     const follower = await Follower.open({
       operationId: this.#plan.operationId,
       tables: [this.#plan],
@@ -152,7 +151,7 @@ class Attempt {
       rows: onOneServer(data),
       control,
       copies: [this.#plan.copy],
-      ...(guard === undefined ? {} : { guard }),
+      guard: guardOf(this.#plan),
       chunksInFlightEnded: () => Promise.resolve(),
       ...(this.#changed === undefined ? {} : { changed: [this.#changed] }),
     });

@@ -55,7 +55,7 @@ export async function carryHistograms(
 /** Before an attempt, while nobody is blocked. */
 export async function ensureHistograms(
   session: Session,
-  { source, copy: shadow, histograms = [] }: MigrationPlan,
+  { source, copy: shadow, histograms }: MigrationPlan,
 ): Promise<void> {
   if (histograms.length > 0) await carryHistograms(session, source, shadow, histograms);
 }

@@ -15,10 +15,10 @@ export interface MigrationPlan extends TablePlan {
   readonly statement: string;
   /** The invisible column that is dropped under the lock to make the shadow newer than every snapshot; or null. */
   readonly markerColumn: string | null;
-  /** The columns whose histogram a native ALTER keeps; absent in plans of before. */
-  readonly histograms?: readonly string[];
-  /** What the shadow was made as, without the indexes that are built later; absent in plans of before it was kept. */
-  readonly shadowFingerprint?: string;
+  /** The columns whose histogram a native ALTER keeps. */
+  readonly histograms: readonly string[];
+  /** What the shadow was made as, without the indexes that are built later. */
+  readonly shadowFingerprint: string;
   /** The AUTO_INCREMENT counter that the statement asks for; null where the new table goes on with the source's. */
   readonly counter: string | null;
 }

@@ -5,9 +5,8 @@ import type { Session } from '../server/session/session.js';
 import { shadowChanged, type Guard } from '../table/follow/guard.js';
 import type { MigrationPlan } from './migration-plan.js';
 
-/** @returns undefined for a plan of before our work was signed: there it cannot be told from others'. */
-export function guardOf(plan: MigrationPlan): Guard | undefined {
-  if (plan.signsWork !== true) return undefined;
+/** What is to be watched. Our own work on it is signed (sidecar/own-work.ts), so that it can be told from others'. */
+export function guardOf(plan: MigrationPlan): Guard {
   const spelled = (name: string): string => (plan.lowerCaseTableNames ? name.toLowerCase() : name);
   const names = [plan.copy, plan.retained].map(({ database, table }) => spelled(`${database}.${table}`));
   const databases = [...new Set([plan.copy.database, plan.retained.database])];

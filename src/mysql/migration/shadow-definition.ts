@@ -30,7 +30,6 @@ function joined({
  */
 export async function checkShadowDefinition(session: Session, plan: MigrationPlan): Promise<void> {
   const { copy: shadow, deferredIndexes, shadowFingerprint: planned } = plan;
-  if (planned === undefined) return;
   const name = `${shadow.database}.${shadow.table}`;
   const later = new Set(deferredIndexes.map((index) => foldName(index.name)));
   const now = splitCreateStatement(definitionFingerprintText(await showCreateTable(session, shadow)));

@@ -35,13 +35,12 @@ export async function synchronise(options: SynchroniseOptions): Promise<Synchron
     const plan = await readPlan(control, options.operationId);
     const cluster = { ...options.cluster, database: plan.source.database };
     const data = async (): Promise<Session> => opened.add(await Session.open(cluster, dataVariables(plan.conversion)));
-    const guard = guardOf(plan);
     const work = {
       operationId: plan.operationId,
       tables: [plan],
       way: withinServer,
       copies: [plan.copy],
-      ...(guard === undefined ? {} : { guard }),
+      guard: guardOf(plan),
       connections: {
         control: () => open(controlVariables),
         rows: async () => onOneServer(await data()),

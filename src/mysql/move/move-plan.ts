@@ -30,8 +30,8 @@ export interface MovePlan {
   /** In the order of their numbers. */
   readonly tables: readonly TablePlan[];
   readonly sourceTables: SourceTables;
-  /** How long a source table is kept that was renamed; absent in plans of the first versions. */
-  readonly retainForMs?: number;
+  /** How long a source table is kept that was renamed. */
+  readonly retainForMs: number;
 }
 
 /** The plan from whichever side answers, the target first. @throws what the source's side says where neither has it. */

@@ -63,10 +63,7 @@ async function finish(plan: MovePlan, options: ReconcileOptions): Promise<void> 
   const { operationId } = plan;
   const clusters = clustersOf(plan, options);
   await completeMove(clusters, operationId, ({ database, table }, { retainForMs }) =>
-    options.cleanups.start({
-      ...{ operationId, database, retainedTable: table },
-      ...(retainForMs === undefined ? {} : { retainForMs }),
-    }),
+    options.cleanups.start({ operationId, database, retainedTable: table, retainForMs }),
   );
   await finishMove({ ...clusters, operationId, forced: false });
 }

@@ -170,7 +170,6 @@ export class Stage {
   async startFollower(): Promise<RunningFollower> {
     const { plan } = this;
     const token = this.nextToken();
-    const guard = guardOf(plan);
     const [control, looking] = [await this.#control(), await this.#control()];
     await takeOver(control, plan.operationId, token);
     const chunksInFlightEnded = (): Promise<void> => Promise.resolve();
@@ -183,7 +182,7 @@ export class Stage {
       rows: onOneServer(data),
       control,
       copies: [plan.copy],
-      ...(guard === undefined ? {} : { guard }),
+      guard: guardOf(plan),
       chunksInFlightEnded,
     });
     const ended = new AbortController();

@@ -3,7 +3,7 @@ import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { errorKind, serverErrorNumber, serverMessage } from '../../server/session/server-errors.js';
 
-/** STATEMENT_REFUSED for an error of the server. The words are about the copy, which nobody knows; people are told of the table. */
+/** STATEMENT_REFUSED, in the server's words. They are about the copy, which nobody knows; people are told of the table. */
 export function statementRefused(error: unknown, copy: TableName, table: TableName): SwitchyardError {
   const problem = serverMessage(error).replaceAll(copy.table, table.table);
   return new SwitchyardError('STATEMENT_REFUSED', { problem, errno: serverErrorNumber(error) ?? 0 }, { cause: error });

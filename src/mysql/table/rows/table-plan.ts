@@ -52,10 +52,10 @@ export interface TablePlan {
   readonly pairs: readonly CopiedPair[];
   /** New columns that an INSERT cannot leave out, with what a native ALTER fills in. */
   readonly implicitDefaults: readonly ImplicitDefault[];
-  /** The copy's columns that the server fills; absent in a move, and in plans of earlier versions. */
+  /** The copy's columns that the server fills; absent in a move. */
   readonly unwritten?: UnwrittenColumns;
   readonly deferredIndexes: readonly DeferredIndex[];
-  /** Our work on the copy is signed, so that anybody else's shows in the source's binlog (sidecar/own-work.ts). */
+  /** Not in a move: our work on the copy is signed, and anybody else's shows in the source's binlog (sidecar/own-work.ts). */
   readonly signsWork?: true;
   /** SHOW CREATE TABLE of the source without AUTO_INCREMENT: changed by somebody else -> stop (P5). */
   readonly sourceFingerprint: string;

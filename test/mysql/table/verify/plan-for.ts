@@ -58,6 +58,7 @@ export async function planFor(session: Session, wanted: PlanFor): Promise<Migrat
     helperColumns: [],
     markerColumn: null,
     histograms: [],
+    shadowFingerprint: '',
     pairs,
     implicitDefaults: filled,
     unwritten: unwrittenColumns(source, copy, {
