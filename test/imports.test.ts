@@ -44,9 +44,11 @@ function listCircles(imports: readonly FoundImport[]): string[] {
   return circles;
 }
 
+/** Those that hold something: a move may have left an empty one behind. */
 function foldersIn(path: string): readonly string[] {
   const entries = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return entries.map(({ name }) => name).sort();
+  const names = entries.map(({ name }) => name).filter((name) => readdirSync(join(path, name)).length > 0);
+  return names.sort();
 }
 
 /** Why this import breaks the rules, or undefined where it keeps them. */
