@@ -121,7 +121,9 @@ describe('a table that somebody holds', () => {
       await holder.close();
     }
     await test.command('resume');
-    expect(await test.result()).toMatchObject({ outcome: 'completed', attempts: 4, verified: true });
+    const result = await test.result();
+    expect(result).toMatchObject({ outcome: 'completed', verified: true });
+    expect(result.attempts).toBeGreaterThanOrEqual(4);
     await test.expectNothingLost();
   });
 });
