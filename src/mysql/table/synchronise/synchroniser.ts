@@ -14,6 +14,7 @@ import { withJointSignal } from '../../server/session/joint-signal.js';
 import { sessionsOf, type SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 import { buildIndexes } from '../indexes/build-indexes.js';
+import { withOpenSessions, type OpenSessions } from '../../server/session/open-sessions.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
 import { loadProgress, markStage } from '../../server/sidecar/progress.js';
 import {
@@ -150,44 +151,46 @@ export class Synchroniser {
 
   async #copy(plan: TablePlan, onProgress: (rows: number) => void, ended: AbortSignal): Promise<number> {
     const { connections, way } = this.#work;
-    this.#copier = new Copier({
-      ...{ plan, way, onProgress },
-      throttle: await this.#throttle(ended),
-      token: this.#options.token,
-      openSessions: connections.rows,
-      bounds: await connections.data('source'),
-      checkpoints: await connections.control('target'),
-      catchUp: () => this.#catchUp(ended),
-      signal: ended,
+    return withOpenSessions(async (opened) => {
+      const copier = new Copier({
+        ...{ plan, way, onProgress },
+        throttle: await this.#throttle(opened, ended),
+        token: this.#options.token,
+        openSessions: connections.rows,
+        bounds: opened.add(await connections.data('source')),
+        checkpoints: opened.add(await connections.control('target')),
+        catchUp: () => this.#catchUp(ended),
+        signal: ended,
+      });
+      this.#copier = copier;
+      await copier.run();
+      return copier.rowsCopied;
     });
-    await this.#copier.run();
-    return this.#copier.rowsCopied;
   }
 
-  async #throttle(signal: AbortSignal): Promise<Throttle | undefined> {
+  async #throttle(opened: OpenSessions, signal: AbortSignal): Promise<Throttle | undefined> {
     const { throttle: limits } = this.#options;
     if (limits === undefined || Object.values(limits).every((limit) => limit == null)) return undefined;
-    const looking = await this.#work.connections.control('source');
+    const looking = opened.add(await this.#work.connections.control('source'));
     return new Throttle({ limits, lagMs: () => this.#follower?.lagMs ?? 0, looking, signal });
   }
 
   async #index(plan: TablePlan, ended: AbortSignal): Promise<void> {
     const { connections } = this.#work;
-    const session = await connections.data('target');
-    const watching = await connections.control('target');
-    const source = await connections.control('source');
-    await buildIndexes({
-      plan,
-      session,
-      watching,
-      rest: () => this.#rest(source, ended),
-      onProgress: (detail, percent) => this.#report('indexing', { detail, ...(percent === null ? {} : { percent }) }),
-      signal: ended,
+    await withOpenSessions(async (opened) => {
+      const session = opened.add(await connections.data('target'));
+      const watching = opened.add(await connections.control('target'));
+      const source = opened.add(await connections.control('source'));
+      await buildIndexes({
+        ...{ plan, session, watching },
+        rest: () => this.#rest(source, ended),
+        onProgress: (detail, percent) => this.#report('indexing', { detail, ...(percent === null ? {} : { percent }) }),
+        signal: ended,
+      });
+      // Plans must be good from the first query after the swap; the statistics move with the table.
+      if (!ended.aborted) await session.rows(`ANALYZE TABLE ${quoteTable(plan.copy)}`);
     });
-    if (ended.aborted) return;
-    // Plans must be good from the first query after the swap; the statistics move with the table.
-    await session.rows(`ANALYZE TABLE ${quoteTable(plan.copy)}`);
-    await this.#record((control) => markStage(control, plan, 'indexed'));
+    if (!ended.aborted) await this.#record((control) => markStage(control, plan, 'indexed'));
   }
 
   /** A build leaves cores idle: what is compared beside it is not left to the next goal. */
