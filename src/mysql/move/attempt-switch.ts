@@ -22,7 +22,7 @@ import { OpenSessions } from '../server/session/open-sessions.js';
 import { Session } from '../server/session/session.js';
 import { controlVariables, transferSourceVariables } from '../server/session/variables.js';
 import { fencedTransaction, takeOver } from '../server/sidecar/epoch.js';
-import { addChangesNotCompared, loadVerification } from '../server/sidecar/verification.js';
+import { addChangesNotCompared, isAllVerified } from '../server/sidecar/verification.js';
 import type { Connections } from '../table/synchronise/copy-work.js';
 import { dropFences, raiseFencesUnderLock, type Fence } from './traffic/fence.js';
 import { Journal, type JournalEntry } from './traffic/journal.js';
@@ -144,8 +144,8 @@ class Attempt {
   async run(): Promise<SwitchAttemptResult> {
     const { signal, token, operationId } = this.#options;
     const { tables } = this.#stream;
-    const { rows, following, looking } = this.#sessions;
-    if (await this.#isVerified()) this.#changed = tables.map(() => new ChangedKeys());
+    const { rows, following, looking, receiver } = this.#sessions;
+    if (await isAllVerified(receiver, operationId)) this.#changed = tables.map(() => new ChangedKeys());
     const follower = await Follower.open({
       ...{ operationId, tables, token, rows },
       way: betweenServers(),
@@ -166,13 +166,6 @@ class Attempt {
     } finally {
       follower.close();
     }
-  }
-
-  async #isVerified(): Promise<boolean> {
-    for (const plan of this.#stream.tables) {
-      if (!(await loadVerification(this.#sessions.receiver, plan)).verified) return false;
-    }
-    return true;
   }
 
   async #compareChanges(follower: Follower, catchUp: () => Promise<void>, signal: AbortSignal): Promise<void> {

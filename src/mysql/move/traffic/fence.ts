@@ -12,6 +12,7 @@
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { quoteIdentifier, quoteTable } from '../../../schema/identifier.js';
 import type { TableName } from '../../../schema/table-model.js';
+import { inSets, placeholders } from '../../server/introspect/in-sets.js';
 import { errorNumbers, serverErrorNumber } from '../../server/session/server-errors.js';
 import type { Session } from '../../server/session/session.js';
 import { fenceMessage, type Home } from './fence-message.js';
@@ -39,20 +40,35 @@ export interface FenceTrigger extends TableName {
  * the new ones stand, so that the table is never open.
  */
 export async function raiseFences(session: Session, fence: Fence, tables: readonly TableName[]): Promise<void> {
+  const found = await triggersOf(session, tables);
   for (const table of tables) {
-    const wanted = fencedEvents.map((event) => {
-      return { ...table, event, name: fenceName(fence.operationId, table, fence.passHash, event) };
-    });
-    const found = await triggersOf(session, table);
-    for (const trigger of wanted) {
-      if (found.some(({ name }) => name === trigger.name)) continue;
-      const first = found.find(({ event, timing }) => event === trigger.event && timing === 'BEFORE');
-      await makeTrigger(session, fence, trigger, first?.name);
-    }
-    const own = found.filter(({ name }) => isFenceOf(fence.operationId, name));
-    for (const { name } of own) {
-      if (!wanted.some((trigger) => trigger.name === name)) await dropTrigger(session, table.database, name);
-    }
+    await raiseFence(
+      session,
+      fence,
+      table,
+      found.filter((trigger) => isOn(trigger, table)),
+    );
+  }
+}
+
+/** @param found the table's triggers. */
+async function raiseFence(
+  session: Session,
+  fence: Fence,
+  table: TableName,
+  found: readonly FoundTrigger[],
+): Promise<void> {
+  const wanted = fencedEvents.map((event) => {
+    return { ...table, event, name: fenceName(fence.operationId, table, fence.passHash, event) };
+  });
+  for (const trigger of wanted) {
+    if (found.some(({ name }) => name === trigger.name)) continue;
+    const first = found.find(({ event, timing }) => event === trigger.event && timing === 'BEFORE');
+    await makeTrigger(session, fence, trigger, first?.name);
+  }
+  const own = found.filter(({ name }) => isFenceOf(fence.operationId, name));
+  for (const { name } of own) {
+    if (!wanted.some((trigger) => trigger.name === name)) await dropTrigger(session, table.database, name);
   }
 }
 
@@ -100,9 +116,8 @@ export async function listAllFences(
 
 /** Removes the operation's fences from these tables, and no other trigger (P4). Repeatable. */
 export async function dropFences(session: Session, operationId: string, tables: readonly TableName[]): Promise<void> {
-  for (const { database, table } of tables) {
-    const found = await triggersOf(session, { database, table });
-    for (const { name } of found) if (isFenceOf(operationId, name)) await dropTrigger(session, database, name);
+  for (const { database, name } of await triggersOf(session, tables)) {
+    if (isFenceOf(operationId, name)) await dropTrigger(session, database, name);
   }
 }
 
@@ -111,19 +126,32 @@ export async function dropAllFences(session: Session, operationId: string): Prom
   for (const { database, name } of await listFences(session, operationId)) await dropTrigger(session, database, name);
 }
 
-interface FoundTrigger {
+interface FoundTrigger extends TableName {
   readonly name: string;
   readonly event: string;
   readonly timing: 'BEFORE' | 'AFTER';
 }
 
-/** All triggers of a table, those that run first at first. */
-function triggersOf(session: Session, { database, table }: TableName): Promise<readonly FoundTrigger[]> {
-  return session.rows<FoundTrigger>(
-    `SELECT trigger_name AS name, event_manipulation AS event, action_timing AS timing FROM information_schema.triggers
-      WHERE event_object_schema = ? AND event_object_table = ? ORDER BY action_order`,
-    [database, table],
-  );
+/** All triggers of these tables, those that run first at first. */
+async function triggersOf(session: Session, tables: readonly TableName[]): Promise<readonly FoundTrigger[]> {
+  const found: FoundTrigger[] = [];
+  for (const set of inSets(tables)) {
+    const databases = [...new Set(set.map(({ database }) => database))];
+    const rows = await session.rows<FoundTrigger>(
+      `SELECT event_object_schema AS \`database\`, event_object_table AS \`table\`, trigger_name AS name,
+              event_manipulation AS event, action_timing AS timing
+         FROM information_schema.triggers
+        WHERE event_object_schema IN ${placeholders(databases)} AND event_object_table IN ${placeholders(set)}
+        ORDER BY action_order`,
+      [...databases, ...set.map(({ table }) => table)],
+    );
+    found.push(...rows.filter((trigger) => set.some((table) => isOn(trigger, table))));
+  }
+  return found;
+}
+
+function isOn(trigger: TableName, { database, table }: TableName): boolean {
+  return trigger.database === database && trigger.table === table;
 }
 
 /** @param first the trigger that it has to stand before. */
@@ -139,7 +167,7 @@ async function makeTrigger(session: Session, fence: Fence, trigger: FenceTrigger
   } catch (error) {
     if (serverErrorNumber(error) !== errorNumbers.triggerExists) throw error;
     // Made by another run meanwhile; one of this name on another table would fence nothing here.
-    const found = await triggersOf(session, trigger);
+    const found = await triggersOf(session, [trigger]);
     if (!found.some((one) => one.name === name)) throw error;
   }
 }

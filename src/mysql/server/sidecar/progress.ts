@@ -124,13 +124,44 @@ interface StoredProgress {
   readonly indexed: number;
 }
 
+const progressColumns = `watermark, upper_bound AS upperBound, CAST(rows_copied AS CHAR) AS rowsCopied,
+  copied_at IS NOT NULL AS copied, indexed_at IS NOT NULL AS indexed`;
+
 export async function loadProgress(session: Session, key: ProgressKey): Promise<ProgressRow> {
   const row = await session.row<StoredProgress>(
-    `SELECT watermark, upper_bound AS upperBound, CAST(rows_copied AS CHAR) AS rowsCopied,
-            copied_at IS NOT NULL AS copied, indexed_at IS NOT NULL AS indexed
-       FROM _switchyard.progress ${whereTable}`,
+    `SELECT ${progressColumns} FROM _switchyard.progress ${whereTable}`,
     tableValues(key),
   );
+  return progressOf(row);
+}
+
+/** The same of all tables, by their numbers. @throws where there are none. */
+export async function loadAllProgress(
+  session: Session,
+  operationId: string,
+): Promise<ReadonlyMap<number, ProgressRow>> {
+  const rows = await session.rows<StoredProgress & NumberedRow>(
+    `SELECT table_number AS tableNumber, ${progressColumns} FROM _switchyard.progress WHERE operation_id = ?`,
+    [operationId],
+  );
+  return byNumber(rows, progressOf);
+}
+
+/** A row of one of the operation's tables. */
+export interface NumberedRow {
+  readonly tableNumber: number | string;
+}
+
+/** What is read from each row, by the table's number. @throws where there are none. */
+export function byNumber<Row extends NumberedRow, Read>(
+  rows: readonly Row[],
+  read: (row: Row) => Read,
+): ReadonlyMap<number, Read> {
+  if (rows.length === 0) throw new Error('no row of any table of the operation');
+  return new Map(rows.map((row) => [Number(row.tableNumber), read(row)]));
+}
+
+function progressOf(row: StoredProgress): ProgressRow {
   return {
     watermark: row.watermark === null ? null : (JSON.parse(row.watermark) as Key),
     upperBound: row.upperBound === null ? undefined : (JSON.parse(row.upperBound) as Key | null),

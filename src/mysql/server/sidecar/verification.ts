@@ -1,7 +1,7 @@
 /** What was compared of an operation, and what was not: the truth behind `verified` and `notCompared` (P6). */
 import type { Key } from '../../../binlog/key.js';
 import type { Session } from '../session/session.js';
-import { tableValues, whereTable, type ProgressKey } from './progress.js';
+import { byNumber, tableValues, whereTable, type NumberedRow, type ProgressKey } from './progress.js';
 
 export interface VerificationRow {
   /** The whole table was compared once. */
@@ -18,12 +18,36 @@ interface StoredVerification {
   readonly changes: string;
 }
 
+const verificationColumns = `verified_at IS NOT NULL AS verified, not_compared AS notCompared,
+  CAST(changes_not_compared AS CHAR) AS changes`;
+
 export async function loadVerification(session: Session, key: ProgressKey): Promise<VerificationRow> {
-  const { verified, notCompared, changes } = await session.row<StoredVerification>(
-    `SELECT verified_at IS NOT NULL AS verified, not_compared AS notCompared, CAST(changes_not_compared AS CHAR) AS changes
-       FROM _switchyard.progress ${whereTable}`,
+  const row = await session.row<StoredVerification>(
+    `SELECT ${verificationColumns} FROM _switchyard.progress ${whereTable}`,
     tableValues(key),
   );
+  return verificationOf(row);
+}
+
+/** The same of all tables, by their numbers. @throws where there are none. */
+export async function loadAllVerification(
+  session: Session,
+  operationId: string,
+): Promise<ReadonlyMap<number, VerificationRow>> {
+  const rows = await session.rows<StoredVerification & NumberedRow>(
+    `SELECT table_number AS tableNumber, ${verificationColumns} FROM _switchyard.progress WHERE operation_id = ?`,
+    [operationId],
+  );
+  return byNumber(rows, verificationOf);
+}
+
+/** Whether all tables of the operation were compared once. */
+export async function isAllVerified(session: Session, operationId: string): Promise<boolean> {
+  const rows = await loadAllVerification(session, operationId);
+  return [...rows.values()].every(({ verified }) => verified);
+}
+
+function verificationOf({ verified, notCompared, changes }: StoredVerification): VerificationRow {
   return {
     verified: Number(verified) === 1,
     notCompared: notCompared === null ? [] : (JSON.parse(notCompared) as string[]),

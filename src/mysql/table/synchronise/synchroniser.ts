@@ -16,11 +16,13 @@ import type { Session } from '../../server/session/session.js';
 import { buildIndexes } from '../indexes/build-indexes.js';
 import { withOpenSessions, type OpenSessions } from '../../server/session/open-sessions.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
-import { loadProgress, markStage } from '../../server/sidecar/progress.js';
+import { loadAllProgress, markStage } from '../../server/sidecar/progress.js';
 import {
   addChangesNotCompared,
   describeNotCompared,
   loadComparison,
+  isAllVerified,
+  loadAllVerification,
   loadVerification,
   saveComparison,
   saveVerified,
@@ -93,14 +95,18 @@ export class Synchroniser {
 
   async #outcome(): Promise<SynchroniseOutcome> {
     const { goal, signal } = this.#options;
-    const { tables } = this.#work;
+    const { tables, operationId } = this.#work;
     const several = tables.length > 1;
     let rowsCopied = 0;
     const notCompared: string[] = [];
     const done = { copied: true, indexed: true, verified: true };
+    const allProgress = await loadAllProgress(this.#control, operationId);
+    const allVerification = await loadAllVerification(this.#control, operationId);
     for (const plan of tables) {
-      const progress = await loadProgress(this.#control, plan);
-      const verification = await loadVerification(this.#control, plan);
+      const { tableNumber = 0 } = plan;
+      const progress = allProgress.get(tableNumber);
+      const verification = allVerification.get(tableNumber);
+      if (progress === undefined || verification === undefined) throw new Error(`no progress of ${plan.source.table}`);
       rowsCopied += progress.rowsCopied;
       done.copied &&= progress.copied;
       done.indexed &&= progress.indexed;
@@ -112,11 +118,8 @@ export class Synchroniser {
     return { outcome: reached ? 'reached' : 'stopped', rowsCopied, verified: done.verified, notCompared };
   }
 
-  async #isVerified(): Promise<boolean> {
-    for (const plan of this.#work.tables) {
-      if (!(await loadVerification(this.#control, plan)).verified) return false;
-    }
-    return true;
+  #isVerified(): Promise<boolean> {
+    return isAllVerified(this.#control, this.#work.operationId);
   }
 
   /** One part of the work: when it ends for whatever reason, the others end too. */
