@@ -1,3 +1,4 @@
+import type { RoutedTraffic } from '../mysql/move/route-move.js';
 import type { Place, RuleSet } from '../schema/routing-rule.js';
 
 /** A move as far as routing goes. */
@@ -7,13 +8,6 @@ export interface RoutedMove {
   readonly source: Place;
   readonly target: Place;
   readonly tables: readonly string[];
-}
-
-/** Where the reads and the writes of all tables of a move go. */
-export interface RoutedTraffic {
-  readonly version: number;
-  readonly reads: 'source' | 'target';
-  readonly writes: 'source' | 'target';
 }
 
 /** The rules of a move, whose tables all move together. */

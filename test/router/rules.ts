@@ -1,6 +1,7 @@
 /** Rule sets for tests of routers. */
 import { randomBytes } from 'node:crypto';
-import { ruleSetOf, type RoutedMove, type RoutedTraffic } from '../../src/router/rule-set.js';
+import type { RoutedTraffic } from '../../src/mysql/move/route-move.js';
+import { ruleSetOf, type RoutedMove } from '../../src/router/rule-set.js';
 import type { RuleSet } from '../../src/schema/routing-rule.js';
 
 export const toSource = { reads: 'source', writes: 'source' } as const;

@@ -6,6 +6,7 @@ import { refuseNotBuilt, type NotBuilt } from '../../contract/not-built.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { cutOverAttemptsDefault, cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../../limits/limits.js';
 import { drainTimeoutMsDefault } from '../../limits/move.js';
+import { retainForMs } from '../operation/parse-input.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [
@@ -25,6 +26,20 @@ export function parseMoveTablesInput(input: unknown): MoveTablesInput {
     throw new SwitchyardError('INVALID_INPUT', { problem });
   }
   return decoded.value;
+}
+
+/** What is prepared, and how, with every default filled in. */
+export function preparation(input: MoveTablesInput) {
+  const { name, source, target, tables, excludeTables, options } = input;
+  return {
+    ...{ name, sourceDatabase: source.database, targetDatabase: target.database },
+    ...(tables === undefined ? {} : { tables }),
+    ...(excludeTables === undefined ? {} : { excludeTables }),
+    json: options?.json ?? 'exact',
+    sourceTables: options?.sourceTables ?? 'rename',
+    retainForMs: retainForMs(input),
+    deferSecondaryIndexes: options?.deferSecondaryIndexes ?? true,
+  } as const;
 }
 
 /** What decisions depend on, with every default filled in; `tables` are those that the preparation has found. */

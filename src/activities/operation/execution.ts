@@ -3,7 +3,7 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { workerCheckpointMs } from '../../limits/worker.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
-import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
+import { fencingToken } from '../../mysql/server/sidecar/epoch.js';
 import { toFailure } from './failure.js';
 import { operationIdOf } from './operation-id.js';
 
@@ -53,16 +53,6 @@ async function unlessWorkerEnds<Result>(work: () => Promise<Result>): Promise<Re
 /** A configured cluster by its name. @throws UNKNOWN_CLUSTER. */
 export type FindCluster = (name: string) => ClusterSettings;
 
-/** Runs `work` while the server of one cluster answers; what it throws becomes a failure, as in `translated`. */
-export function onCluster<Result>(
-  find: FindCluster,
-  name: string,
-  work: (cluster: ClusterSettings) => Promise<Result>,
-  workerFacts: WorkerFacts = 'repeated',
-): Promise<Result> {
-  return translated(name, () => onWatchedServer(find(name), work), workerFacts);
-}
-
 function isRetryable(failure: Error): boolean {
   return failure instanceof ApplicationFailure && failure.nonRetryable !== true;
 }
@@ -76,6 +66,14 @@ function isAskedToStop(context = Context.current()): boolean {
 export function currentOperationId(): string {
   const { workflowId, runId } = execution();
   return operationIdOf(workflowId, runId);
+}
+
+/** By which right this attempt works on its operation: with the fencing token that is its own. */
+export function byRight({ operationId, grant }: { readonly operationId: string; readonly grant: number }): {
+  readonly operationId: string;
+  readonly token: string;
+} {
+  return { operationId, token: fencingToken(grant, activityInfo().attempt) };
 }
 
 /** The workflow that has asked for this activity. */

@@ -13,6 +13,7 @@ import { removeStream } from '../server/sidecar/progress.js';
 import { dropAllFences } from './traffic/fence.js';
 import { readMovePlan, type MovePlan } from './move-plan.js';
 import type { MoveClusters } from './move-stream.js';
+import { tryToRoute, type MoveToRoute } from './route-move.js';
 
 /** What is done here; the routing is the router's, who is told beside it. */
 export type ForcedPart = 'streams' | 'fences' | 'sidecar';
@@ -20,6 +21,30 @@ export type ForcedPart = 'streams' | 'fences' | 'sidecar';
 export interface ForceCompleteOptions extends Pick<MoveClusters, 'target'> {
   readonly operationId: string;
   readonly parts: readonly ForcedPart[];
+}
+
+/** What of the move is completed; `routing`: the router is told that everything goes to the target. */
+export type ForcedComponent = ForcedPart | 'routing';
+
+export interface ForceCompleted {
+  readonly components: readonly ForcedComponent[];
+  readonly routed: boolean;
+  /** Which rules the router was not told, why, and what to do. */
+  readonly notRouted?: string;
+  readonly residuals: readonly string[];
+}
+
+/** The parts first: that the router does not answer holds none of them up. @throws the driver's errors, the signal's reason. */
+export async function forceCompleteMove(
+  move: MoveToRoute,
+  { components, version }: { readonly components: readonly ForcedComponent[]; readonly version: number },
+): Promise<ForceCompleted> {
+  const { target, operationId } = move;
+  const parts = components.filter((part) => part !== 'routing');
+  const residuals = await forceComplete({ target, operationId, parts });
+  if (!components.includes('routing')) return { components, routed: false, residuals };
+  const notRouted = await tryToRoute(move, version, 'target');
+  return { components, residuals, ...(notRouted === null ? { routed: true } : { routed: false, notRouted }) };
 }
 
 /** @returns what stays behind on the source because of these parts. @throws the driver's errors. */

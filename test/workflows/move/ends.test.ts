@@ -2,6 +2,7 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { MoveTablesDoctor } from '../../../src/contract/move/status.js';
+import { createActivities } from '../../../src/activities/create-activities.js';
 import { reconcileInputSchema } from '../../../src/contract/reconcile.js';
 import {
   activityError,
@@ -33,6 +34,21 @@ async function untilSwitched({ fakes, command, until, untilPhase }: MoveTest): P
   await until(({ phase, rules, reverse }) => phase === 'switched' && rules.confirmed === 2 && reverse.caughtUp);
   await until(() => fakes.mainOrder.at(-1) === 'followReverse');
 }
+
+describe('a preparation of what cannot be', () => {
+  const real = createActivities({ clusters: new Map() });
+
+  it.each([
+    ['a field that there is not', { ...moveInput, tabels: ['orders'] }, 'INVALID_INPUT'],
+    ['a worker that knows no router', moveInput, 'NO_ROUTER'],
+  ])('ends the move at once, by name: %s', async (_what, input, type) => {
+    const fakes = new FakeMoveActivities({ prepareMove: (request) => real.prepareMove(request) });
+    await testMove({ fakes, input }, async ({ handle }) => {
+      expect(await failureOf(handle.result())).toMatchObject({ type });
+      expect(fakes.count('prepareMove')).toBe(1);
+    });
+  });
+});
 
 describe('a source that is gone', () => {
   it('refuses complete by the word of a probe, and forceComplete ends the move and lists what stays behind', async () => {

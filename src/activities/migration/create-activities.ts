@@ -1,0 +1,108 @@
+/** The activities of a migration: each calls one function of the data plane. No SQL and no decisions here. */
+import type { PreparedMigration, SwitchyardActivities } from '../../contract/migration/activities.js';
+import type { OperationActivities, PrepareRequest } from '../../contract/operation/activities.js';
+import { attemptCutOver } from '../../mysql/migration/attempt-cut-over.js';
+import { finishMigration, removeMigration } from '../../mysql/migration/clean-up.js';
+import { retainedTableOf } from '../../mysql/migration/own-database.js';
+import { prepareMigration } from '../../mysql/migration/prepare-migration.js';
+import { resolveCutOver } from '../../mysql/migration/resolve-cut-over.js';
+import { synchronise } from '../../mysql/migration/synchronise-migration.js';
+import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
+import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
+import { checkStoredPosition } from '../../mysql/table/follow/position.js';
+import { activitiesOf, oneCluster, withInput } from '../operation/activity-table.js';
+import { byRight, currentOperationId, type FindCluster } from '../operation/execution.js';
+import { goalStages, unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
+import { retainForMs } from '../operation/parse-input.js';
+import { askOwner, currentOwner } from '../operation/workflows.js';
+import { cutOverSettings, parseOnlineDdlInput } from './parse-input.js';
+
+type MigrationActivities = Omit<SwitchyardActivities, keyof OperationActivities>;
+type OfPrepared = Omit<MigrationActivities, 'prepareMigration'>;
+
+/** All activities of migrations over the clusters that `find` knows. */
+export function createMigrationActivities(find: FindCluster): MigrationActivities {
+  return {
+    prepareMigration: (request) => prepare(find, request),
+    ...activitiesOf<OfPrepared, 'cluster', { readonly cluster: string }, ClusterSettings>(
+      {
+        synchronise: {
+          on: 'cluster',
+          stage: ({ goal }) => ({ stage: goalStages[goal] }),
+          run: async (request, cluster, { signal, report: onProgress }) => {
+            const { goal, verifiesNext = false } = request;
+            const wanted = { goal, verifiesNext, signal, onProgress };
+            return unlessWorkerEnded(await synchronise({ cluster, ...byRight(request), ...wanted }), signal);
+          },
+        },
+        watchPaused: {
+          on: 'cluster',
+          stage: 'paused',
+          run: async ({ operationId }, cluster, { signal }) => {
+            await whilePaused(signal, () => checkStoredPosition(cluster, operationId));
+            return { outcome: 'stopped' };
+          },
+        },
+        attemptCutOver: {
+          on: 'cluster',
+          stage: ({ attempt }) => ({ stage: 'cuttingOver', detail: `attempt ${attempt}` }),
+          run: (request, cluster, { signal }) => {
+            const { attempt, cutOver } = request;
+            const { lockTimeoutMs } = cutOver;
+            return attemptCutOver({ cluster, ...byRight(request), attempt, lockTimeoutMs, signal });
+          },
+        },
+        resolveCutOver: {
+          on: 'cluster',
+          stage: () => ({ stage: 'cuttingOver', detail: 'finding out whether the last attempt swapped' }),
+          run: (request, cluster) => resolveCutOver({ cluster, ...byRight(request) }),
+        },
+        finishMigration: {
+          on: 'cluster',
+          stage: 'closing',
+          run: ({ operationId }, cluster) => finishMigration(cluster, operationId),
+        },
+        cleanUpMigration: {
+          on: 'cluster',
+          stage: 'cleaningUp',
+          run: async ({ operationId = currentOperationId(), outcome }, cluster) => ({
+            leftBehind: await removeMigration(cluster, operationId, outcome),
+          }),
+        },
+      },
+      oneCluster(find),
+    ),
+  };
+}
+
+function prepare(find: FindCluster, { input, grant }: PrepareRequest): Promise<PreparedMigration> {
+  const read = () => parseOnlineDdlInput(input);
+  return withInput(
+    read,
+    ({ cluster }) => cluster,
+    'preparing',
+    async (parsed) => {
+      const wanted = {
+        ...byRight({ operationId: currentOperationId(), grant }),
+        ...{ owner: await currentOwner(), askOwner },
+        ...{ database: parsed.database, statement: parsed.statement, sqlMode: parsed.options?.sqlMode },
+      };
+      const { plan, warnings } = await onWatchedServer(find(parsed.cluster), (cluster) =>
+        prepareMigration({ cluster, ...wanted }),
+      );
+      return {
+        operationId: plan.operationId,
+        cluster: parsed.cluster,
+        database: plan.source.database,
+        table: plan.source.table,
+        retainedTable: retainedTableOf(plan),
+        postponeLaunch: parsed.options?.postponeLaunch ?? false,
+        postponeCompletion: parsed.options?.postponeCompletion ?? false,
+        verify: parsed.options?.verify ?? true,
+        retainForMs: retainForMs(parsed),
+        cutOver: cutOverSettings(parsed),
+        warnings,
+      };
+    },
+  );
+}

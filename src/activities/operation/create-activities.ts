@@ -1,0 +1,27 @@
+/** The activities that belong to no kind of operation. */
+import type { OperationActivities } from '../../contract/operation/activities.js';
+import { dropRetained } from '../../mysql/migration/clean-up.js';
+import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
+import { recordAudit } from '../../mysql/server/sidecar/audit.js';
+import { activitiesOf, oneCluster } from './activity-table.js';
+import type { FindCluster } from './execution.js';
+
+export function createOperationActivities(find: FindCluster): OperationActivities {
+  return activitiesOf<OperationActivities, 'cluster', { readonly cluster: string }, ClusterSettings>(
+    {
+      recordAudit: {
+        on: 'cluster',
+        stage: null,
+        run: (request, cluster) => recordAudit(cluster, request),
+      },
+      dropRetainedTable: {
+        on: 'cluster',
+        stage: 'dropping',
+        run: async ({ operationId, retainedTable }, cluster) => ({
+          outcome: await dropRetained(cluster, operationId, retainedTable),
+        }),
+      },
+    },
+    oneCluster(find),
+  );
+}
