@@ -19,7 +19,7 @@ export const reconcileInputSchema = z
 export type ReconcileInput = z.infer<typeof reconcileInputSchema>;
 
 /** What one operation has left on the cluster. */
-export interface Residual {
+interface Residual {
   readonly operationId: string;
   /** `unknown` where the cluster has no record of the operation. */
   readonly kind: string;

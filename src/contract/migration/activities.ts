@@ -32,7 +32,7 @@ export interface SynchroniseRequest extends OperationRef {
   readonly verifiesNext?: boolean;
 }
 
-export interface SynchroniseResult {
+interface SynchroniseResult {
   /** `reached`: the goal was reached. `stopped`: the workflow asked for it; everything is at a checkpoint. */
   readonly outcome: 'reached' | 'stopped';
   readonly rowsCopied: number;
@@ -41,11 +41,11 @@ export interface SynchroniseResult {
   readonly notCompared: readonly string[];
 }
 
-export interface WatchPausedResult {
+interface WatchPausedResult {
   readonly outcome: 'stopped';
 }
 
-export interface AttemptCutOverRequest extends OperationRef {
+interface AttemptCutOverRequest extends OperationRef {
   readonly attempt: number;
   readonly cutOver: CutOverSettings;
 }
@@ -56,24 +56,24 @@ export type CutOverAttemptResult =
   | {
       readonly outcome: 'notSwapped';
       /** stopped: the workflow asked. lag: the feed did not catch up. blocked: no lock. deadline: not done in time. */
-      readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline' | 'changed';
+      readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline';
       readonly detail: string;
       readonly blockers: readonly Blocker[];
       readonly blockedMs: number;
     };
 
-export type CutOverResolution =
+type CutOverResolution =
   | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
   | { readonly outcome: 'notSwapped' };
 
-export interface FinishResult {
+interface FinishResult {
   readonly rowsCopied: number;
   readonly verified: boolean;
   /** Absent in histories of earlier versions. */
   readonly notCompared?: readonly string[];
 }
 
-export interface CleanUpRequest {
+interface CleanUpRequest {
   readonly cluster: string;
   /** Absent when the preparation failed before it told us. */
   readonly operationId?: string;
@@ -81,7 +81,7 @@ export interface CleanUpRequest {
   readonly outcome: 'cancelled' | 'failed';
 }
 
-export interface CleanUpResult {
+interface CleanUpResult {
   /** What is not dropped, since it may not be the operation's own: one sentence each. */
   readonly leftBehind: readonly string[];
 }

@@ -19,8 +19,6 @@ const cutOverFields = {
 /** Changes to the cut-over limits: the input of `setCutOver`, and `options.cutOver`. */
 export const cutOverChangeSchema = z.strictObject(cutOverFields);
 
-export type CutOverChange = z.infer<typeof cutOverChangeSchema>;
-
 /** Built options of `onlineDdl`. Options that the design has and that are not built are refused by name before this. */
 export const onlineDdlOptionsSchema = z.strictObject({
   postponeLaunch: z.boolean().optional(),

@@ -42,58 +42,57 @@ export interface PreparedMove {
   readonly warnings: readonly string[];
 }
 
-export interface MoveSynchroniseRequest extends MoveRef {
+interface MoveSynchroniseRequest extends MoveRef {
   readonly goal: SynchroniseGoal;
   /** As in SynchroniseRequest. */
   readonly verifiesNext?: boolean;
   readonly throttle: ThrottleLimits;
 }
-export type MoveSynchroniseResult = Told<'synchronised'>;
+type MoveSynchroniseResult = Told<'synchronised'>;
 
-export interface MoveWatchPausedRequest extends MoveRef {
+interface MoveWatchPausedRequest extends MoveRef {
   readonly direction: Direction;
 }
 
-export interface AttemptSwitchRequest extends MoveRef {
+interface AttemptSwitchRequest extends MoveRef {
   readonly attempt: number;
   readonly reads: boolean;
   readonly writes: boolean;
   readonly limits: SwitchSettings;
 }
-export interface AttemptReverseRequest extends MoveRef {
+interface AttemptReverseRequest extends MoveRef {
   readonly attempt: number;
   /** The target is not asked where it does not answer. */
   readonly acceptLoss: boolean;
   readonly limits: SwitchSettings;
 }
-export type MoveAttemptResult = Told<'attempted'>['result'];
+type MoveAttemptResult = Told<'attempted'>['result'];
 
-export interface ResolveSwitchRequest extends MoveRef {
+interface ResolveSwitchRequest extends MoveRef {
   /** The number of the attempt that is in doubt. */
   readonly attempt: number;
   readonly direction: Direction;
   readonly acceptLoss: boolean;
 }
 
-export interface FollowReverseRequest extends MoveRef {
+interface FollowReverseRequest extends MoveRef {
   readonly throttle: ThrottleLimits;
 }
-export type FollowReverseResult = Told<'reverseFollowed'>;
+type FollowReverseResult = Told<'reverseFollowed'>;
 
 /** It returns when other servers answer than these. */
-export interface WatchServersRequest extends MoveRef {
+interface WatchServersRequest extends MoveRef {
   readonly answering: readonly Side[];
 }
 
-export interface ForceCompleteRequest extends MoveRef {
-  readonly reason: string;
+interface ForceCompleteRequest extends MoveRef {
   readonly components: readonly Component[];
   /** Of the rules that the router is told as part of `routing`: everything goes to the target. */
   readonly version: number;
 }
-export type ForceCompleteResult = Told<'forceCompleted'>;
+type ForceCompleteResult = Told<'forceCompleted'>;
 
-export interface CleanUpMoveRequest extends Omit<MoveRef, 'operationId'> {
+interface CleanUpMoveRequest extends Omit<MoveRef, 'operationId'> {
   /** Absent when the preparation failed before it told us. */
   readonly operationId?: string;
   readonly outcome: 'cancelled' | 'failed';
@@ -102,28 +101,26 @@ export interface CleanUpMoveRequest extends Omit<MoveRef, 'operationId'> {
   readonly version: number;
 }
 
-export interface FinishMoveRequest extends MoveRef {
+interface FinishMoveRequest extends MoveRef {
   /** A source that does not answer is left out, and listed. */
   readonly forced: boolean;
 }
 
 /** When an attempt may begin. */
-export interface LookAtWindowsRequest {
+interface LookAtWindowsRequest {
   readonly windows: readonly AttemptWindow[];
   /** The workflow's time, in milliseconds since 1970. */
   readonly atMs: number;
 }
 export type WindowSight = Told<'windowSeen'>;
 
-export interface Residuals {
+interface Residuals {
   readonly residuals: readonly string[];
 }
 
-export interface RouteRequest extends MoveOperation, Omit<Route, 'kind'> {
-  readonly tables: readonly string[];
-}
+interface RouteRequest extends MoveOperation, Omit<Route, 'kind'> {}
 
-export interface ProbeRequest extends MoveOperation, Pick<Probe, 'sides' | 'thorough'> {}
+interface ProbeRequest extends MoveOperation, Pick<Probe, 'sides' | 'thorough'> {}
 
 /** All activities that `moveTables` uses, by name; its lines of the audit log go through the one that there is. */
 export interface MoveActivities extends Pick<OperationActivities, 'recordAudit'> {

@@ -24,7 +24,7 @@ const nameProblem: { readonly error: (issue: SchemaIssue) => string } = {
 };
 
 /** One side of a move. */
-export const placeSchema = z.strictObject({ cluster: z.string().min(1).max(100), database: z.string().min(1).max(64) });
+const placeSchema = z.strictObject({ cluster: z.string().min(1).max(100), database: z.string().min(1).max(64) });
 export type Place = Readonly<z.infer<typeof placeSchema>>;
 
 /** Limits of attempts to move traffic. */

@@ -30,14 +30,14 @@ export interface AuditRequest {
   readonly at: string;
 }
 
-export interface DropRetainedRequest {
+interface DropRetainedRequest {
   readonly cluster: string;
   readonly operationId: string;
   /** Absent in histories of earlier versions, whose operations have one. */
   readonly retainedTable?: string;
 }
 
-export interface DropRetainedResult {
+interface DropRetainedResult {
   readonly outcome: 'dropped' | 'alreadyGone';
 }
 

@@ -12,7 +12,7 @@ import type { MigrationState } from './state.js';
 
 export type Reaction = kernel.Reaction<MigrationState, Command>;
 
-export const refusal = (problem: string): Reaction => kernel.refusal(migration, problem);
+const refusal = (problem: string): Reaction => kernel.refusal(migration, problem);
 export const comesTooLate: Reaction = kernel.comesTooLate(migration);
 export const unlessEnding = (reaction: Reaction): Reaction => kernel.unlessEnding(migration, reaction);
 export const pause: Reaction = kernel.pause(migration);

@@ -39,7 +39,6 @@ export type MainActivity =
   | { readonly kind: 'complete' }
   | {
       readonly kind: 'forceComplete';
-      readonly reason: string;
       readonly components: readonly Component[];
       /** The rules that the router is told as part of `routing`. */
       readonly version: number;

@@ -32,7 +32,7 @@ export function answerAfterAttempt(state: MoveState, { command, direction }: Pen
 }
 
 /** What is known about the writes that were given up. */
-export function lossSentence({ loss }: MoveState): string {
+function lossSentence({ loss }: MoveState): string {
   const position = loss?.lastReversedPosition ?? null;
   return position === null
     ? 'Which writes of the target never reached the source is not known.'

@@ -11,7 +11,7 @@ import { isInWindow, isRouted, nextGoal, writesOnTarget } from './facts.js';
 import { isPaused } from '../operation/facts.js';
 
 /** `wait`: nothing, until an event. `end`: the workflow is over, once no lane runs. */
-export type MainWork = MainActivity | { readonly kind: 'wait' } | { readonly kind: 'end' };
+type MainWork = MainActivity | { readonly kind: 'wait' } | { readonly kind: 'end' };
 
 export interface MoveWork {
   readonly main: MainWork;
@@ -106,7 +106,7 @@ function decideCompletion(state: MoveState): Decided {
   if (left.length > 0) {
     // It tells the router itself, so that nobody else may tell it at the same time.
     if (state.running.route !== null) return wait;
-    return { main: { kind: 'forceComplete', reason: completion.reason, components: left, version } };
+    return { main: { kind: 'forceComplete', components: left, version } };
   }
   return completion.done.length === components.length ? { main: { kind: 'finish' } } : wait;
 }

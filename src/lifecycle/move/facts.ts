@@ -84,7 +84,7 @@ export function targetOutage(state: MoveState): FactsOf<'TARGET_UNREACHABLE'> | 
 }
 
 /** A person may have to decide about it; it ends by itself. */
-export function targetTrouble(state: MoveState): Failure | null {
+function targetTrouble(state: MoveState): Failure | null {
   const outage = state.completion === null ? targetOutage(state) : null;
   return outage === null ? null : failureOf('TARGET_UNREACHABLE', outage);
 }

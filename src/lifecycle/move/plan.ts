@@ -5,7 +5,7 @@ import { isReady, writesOnTarget } from './facts.js';
 import type { MoveState } from './state.js';
 
 /** The steps in their order; empty where the command changes no traffic and ends nothing. */
-export function planSteps(state: MoveState, { name, options }: MoveCommand): readonly string[] {
+function planSteps(state: MoveState, { name, options }: MoveCommand): readonly string[] {
   switch (name) {
     case 'switchTraffic':
       return switchSteps(

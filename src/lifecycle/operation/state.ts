@@ -41,7 +41,7 @@ export interface Pause {
 
 /** Why an attempt came to nothing; `lost` when it ended without a word of its own, `drain` only of a move. */
 export interface AttemptEnd {
-  readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline' | 'changed' | 'lost';
+  readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline' | 'lost';
   readonly detail: string;
   readonly blockers: readonly Blocker[];
 }

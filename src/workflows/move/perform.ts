@@ -167,14 +167,14 @@ async function end(move: Move, activity: Ends): Promise<MoveHappening> {
       await activities(`complete ${name}`, closing).completeMove(reference(move));
       return { kind: 'completed' };
     case 'forceComplete': {
-      const { reason, components, version } = activity;
+      const { components, version } = activity;
       const { forceCompleteMove } = activities(
         `complete ${name} without its source: ${components.join(', ')}`,
         closing,
       );
       return {
         kind: 'forceCompleted',
-        ...(await forceCompleteMove({ ...reference(move), reason, components, version })),
+        ...(await forceCompleteMove({ ...reference(move), components, version })),
       };
     }
     case 'finish':
@@ -205,7 +205,7 @@ async function route(move: Move, { version, reads, writes }: Route): Promise<Mov
     `tell the router version ${version}: reads to the ${reads}, writes to the ${writes}`,
     routing,
   );
-  await routeTraffic({ ...move.operation, version, reads, writes, tables: move.state.terms?.tables ?? [] });
+  await routeTraffic({ ...move.operation, version, reads, writes });
   return { kind: 'routed' };
 }
 

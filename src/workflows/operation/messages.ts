@@ -24,13 +24,13 @@ interface Given {
 }
 
 /** A command whose payload was understood. */
-export interface Understood<Name extends string> extends Given {
+interface Understood<Name extends string> extends Given {
   readonly name: Name;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** Why a message was not understood, as a refusal; its texts are short enough for the audit log. */
-export interface NotUnderstood extends Given {
+interface NotUnderstood extends Given {
   readonly name: string;
   readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
   readonly message: string;

@@ -22,7 +22,7 @@ export const terms: MigrationTerms = {
   cutOver: { lockTimeoutMs: 1_000, maxAttempts: 3, backoffMs: [0, 10_000, 30_000] },
 };
 
-export const synced = { rowsCopied: 10, verified: true, notCompared: [] } as const;
+const synced = { rowsCopied: 10, verified: true, notCompared: [] } as const;
 export const swapped = { outcome: 'swapped', completedAt: '2026-11-21T01:00:00.000Z', blockedMs: 5 } as const;
 export const blocked = {
   outcome: 'notSwapped',

@@ -85,7 +85,8 @@ describe('a source that is gone', () => {
     expect(driver.ask('forceComplete', {}, 'it burned', sourceGone)).toMatchObject({ outcome: 'accepted' });
     expect(driver.state.traffic).toEqual({ reads: 'target', writes: 'target' });
     driver.runUntil('forceComplete');
-    expect(driver.main).toMatchObject({ components: ['streams', 'fences', 'routing', 'sidecar'], reason: 'it burned' });
+    expect(driver.main).toMatchObject({ components: ['streams', 'fences', 'routing', 'sidecar'] });
+    expect(driver.state.completion).toMatchObject({ kind: 'force', reason: 'it burned' });
     driver.endWell();
     driver.endWell();
     expect([driver.phase, driver.ended]).toEqual(['completed', true]);

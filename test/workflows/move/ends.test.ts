@@ -80,7 +80,6 @@ describe('a source that is gone', () => {
       expect(sides).toEqual([true, false, true]);
       expect(fakes.requests('forceCompleteMove')[0]).toMatchObject({
         operationId: moveOperationId,
-        reason,
         version: 2,
       });
       expect(fakes.count('completeMove')).toBe(0);

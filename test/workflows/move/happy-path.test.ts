@@ -79,11 +79,10 @@ describe('a move that is led by commands only', () => {
         { ...reference, grant: 7, attempt: 1, reads: true, writes: false, limits: { lockTimeoutMs: 1_000 } },
         { ...reference, grant: 9, attempt: 2, reads: false, writes: true, limits: { drainTimeoutMs: 2_000 } },
       ]);
-      const tables = ['customer', 'orders'];
       expect(fakes.requests('routeTraffic')).toEqual([
-        { ...reference, version: 1, reads: 'source', writes: 'source', tables },
-        { ...reference, version: 2, reads: 'target', writes: 'source', tables },
-        { ...reference, version: 3, reads: 'target', writes: 'target', tables },
+        { ...reference, version: 1, reads: 'source', writes: 'source' },
+        { ...reference, version: 2, reads: 'target', writes: 'source' },
+        { ...reference, version: 3, reads: 'target', writes: 'target' },
       ]);
       expect(fakes.requests('probeServers')).toEqual([{ ...reference, sides: ['source'], thorough: false }]);
     });
