@@ -17,7 +17,6 @@ import {
   tableCleanupCommandSchemas,
   tableCleanupInputSchema,
 } from '../contract/retained-table.js';
-import { decodeCommand } from '../contract/operation/commands.js';
 import { decodePayload } from '../contract/decode.js';
 import type { TableCleanupInput, TableCleanupResult, TableCleanupStatus } from '../contract/retained-table.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
@@ -115,25 +114,24 @@ class Cleanup {
     });
     receiveCommands({
       descriptions: tableCleanupCommandDescriptions,
-      decode: (name, payload) => decodeCommand(tableCleanupCommandSchemas[name], payload, false),
-      decodeAsFirstVersions: (name, payload) => decodeCommand(tableCleanupCommandSchemas[name], payload, true),
+      decode: (name, payload) => decodePayload(tableCleanupCommandSchemas[name], payload),
       take: ({ name: command, via, by, reason }) => {
         const { state, answer } = reactToCleanupCommand(this.state, command, Date.now(), this.isIdle);
         this.state = state;
-        this.answered({ id: null, command, via, by, reason, answer }, true);
+        this.answered({ id: null, command, via, by, reason, answer });
         return Promise.resolve(answer);
       },
-      refuse: ({ name: command, via, by, reason, code, message, audited }) => {
+      refuse: ({ name: command, via, by, reason, code, message }) => {
         const answer = { outcome: 'refused', code, message, at: isoTime(Date.now()) } as const;
-        this.answered({ id: null, command, via, by, reason, answer }, audited);
+        this.answered({ id: null, command, via, by, reason, answer });
       },
     });
   }
 
-  private answered(entry: OutboxEntry & { readonly via: 'update' | 'signal' }, audited: boolean): void {
+  private answered(entry: OutboxEntry & { readonly via: 'update' | 'signal' }): void {
     const { command, via, by, reason, answer } = entry;
     this.lastCommand = { ...answer, command, via, by, reason };
-    if (audited) this.audit.add([entry]);
+    this.audit.add([entry]);
     this.showDetails();
   }
 

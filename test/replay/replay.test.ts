@@ -47,7 +47,6 @@ const paths = [
   'signals-before-start-postpone',
   'signals-before-start-resume',
   'continued',
-  'continued-first-run',
   'table-dropped',
   'table-drop-retried',
   'table-dropped-by-command',

@@ -1,7 +1,5 @@
 /** What the commands of every kind of operation have in common. */
 import { z } from 'zod';
-import { decodePayload } from '../decode.js';
-import type { Decoded } from '../decode.js';
 import type { Answer, AnsweredCommand } from '../../lifecycle/operation/state.js';
 import { byCharactersMax, reasonCharactersMax } from '../../limits/limits.js';
 
@@ -18,11 +16,3 @@ export const commonFields = {
 };
 
 export const plain = z.strictObject(commonFields).optional();
-
-/** As the first versions read it: what is unknown was ignored, and histories have commands that did something so. */
-const plainOfFirstVersions = z.object(commonFields).optional();
-
-/** Decodes the payload of a command; `asFirstVersions` only where a history of theirs is replayed. */
-export function decodeCommand(schema: z.ZodType, payload: unknown, asFirstVersions: boolean): Decoded<unknown> {
-  return decodePayload(asFirstVersions && schema === plain ? plainOfFirstVersions : schema, payload);
-}

@@ -65,9 +65,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
         : { ...reacted.state, pending: [...state.pending, event.command] };
     }
     case 'commandNotUnderstood': {
-      const { code, message, audited } = event;
-      const refused = answered(state, { ...event, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
-      return audited ? refused : { ...refused, outbox: state.outbox };
+      const { code, message } = event;
+      return answered(state, { ...event, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
     }
     case 'cancelRequested':
       return cancelRequested(state, atMs);

@@ -51,8 +51,6 @@ export type Happening =
       readonly reason: string | null;
       readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
       readonly message: string;
-      /** Whether it goes to the audit log; in histories of the first versions it does not. */
-      readonly audited: boolean;
     }
   | { readonly kind: 'cancelRequested' }
   | { readonly kind: 'outboxTaken' };

@@ -1,7 +1,6 @@
 /** The messages of `onlineDdl`: its commands (what they do is in src/lifecycle/migration/commands.ts) and its queries. */
-import { defineQuery, setHandler } from '@temporalio/workflow';
+import { defineQuery, deprecatePatch, setHandler } from '@temporalio/workflow';
 import { onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../../contract/migration/commands.js';
-import { decodeCommand } from '../../contract/operation/commands.js';
 import { decodePayload } from '../../contract/decode.js';
 import { cutOverChangeSchema } from '../../contract/migration/input.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
@@ -22,14 +21,17 @@ export function receiveMessages(migration: Migration): void {
   });
   receiveCommands({
     descriptions: onlineDdlCommandDescriptions,
-    decode: (name, payload) => decodeCommand(onlineDdlCommandSchemas[name], payload, false),
-    decodeAsFirstVersions: (name, payload) => decodeCommand(onlineDdlCommandSchemas[name], payload, true),
+    decode: (name, payload) => decodePayload(onlineDdlCommandSchemas[name], payload),
     take: ({ name, via, by, reason, fields }) => {
       const decoded = decodePayload(changeSchema, fields);
       const change = decoded.fits ? decoded.value : {};
       const notBuilt = notBuiltFields.filter((field) => fields[field] !== undefined);
       return migration.ask({ name, via, by, reason, change, notBuilt });
     },
-    refuse: (why) => migration.happened({ kind: 'commandNotUnderstood', ...why }),
+    refuse: (why) => {
+      // Recorded histories have this marker; nothing depends on it any more.
+      deprecatePatch('strict-and-audited-refusals');
+      migration.happened({ kind: 'commandNotUnderstood', ...why });
+    },
   });
 }

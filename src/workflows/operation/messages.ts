@@ -6,7 +6,6 @@ import {
   ApplicationFailure,
   defineSignal,
   defineUpdate,
-  patched,
   setDefaultSignalHandler,
   setDefaultUpdateHandler,
   setHandler,
@@ -40,19 +39,11 @@ interface NotUnderstood extends Given {
 export interface CommandReceiver<Name extends string> {
   readonly descriptions: Readonly<Record<Name, string>>;
   decode(name: Name, payload: unknown): Decoded<unknown>;
-  /** As the first versions did; only where there are histories of theirs. */
-  decodeAsFirstVersions?(name: Name, payload: unknown): Decoded<unknown>;
   /** Carries the command out, synchronously; the promise is for the answer and never rejects. */
   take(command: Understood<Name>): Promise<CommandAnswer>;
-  /** Notes a message that was not understood, and where `audited`, also in the audit log (P9). */
-  refuse(why: NotUnderstood & { readonly audited: boolean }): void;
+  /** Notes a message that was not understood, also in the audit log (P9). */
+  refuse(why: NotUnderstood): void;
 }
-
-/**
- * The first versions ignored unknown fields of most commands, and did not audit what they did not understand. Asked only
- * where a message is refused, so that other histories have no marker of it.
- */
-const strictAndAudited = 'strict-and-audited-refusals';
 
 /**
  * Registers all handlers; to be called before the first await. The defaults come first: what arrived before the start
@@ -92,14 +83,8 @@ function receive<Name extends string>(
   via: 'update' | 'signal',
 ): Understood<Name> | NotUnderstood {
   const understood = understand(receiver, name, payload, via);
-  if (!('code' in understood)) return understood;
-  if (receiver.decodeAsFirstVersions === undefined || patched(strictAndAudited)) {
-    receiver.refuse({ ...understood, audited: true });
-    return understood;
-  }
-  const asFirstVersions = understand(receiver, name, payload, via, true);
-  if ('code' in asFirstVersions && via === 'signal') receiver.refuse({ ...asFirstVersions, audited: false });
-  return asFirstVersions;
+  if ('code' in understood) receiver.refuse(understood);
+  return understood;
 }
 
 function understand<Name extends string>(
@@ -107,15 +92,13 @@ function understand<Name extends string>(
   name: string,
   payload: unknown,
   via: 'update' | 'signal',
-  asFirstVersions = false,
 ): Understood<Name> | NotUnderstood {
   const isName = (text: string): text is Name => Object.hasOwn(receiver.descriptions, text);
   if (!isName(name)) {
     const known = Object.keys(receiver.descriptions);
     return notUnderstood(name, payload, via, new SwitchyardError('UNKNOWN_COMMAND', { command: name, known }));
   }
-  const asThen = asFirstVersions ? receiver.decodeAsFirstVersions?.(name, payload) : undefined;
-  const decoded = asThen ?? receiver.decode(name, payload);
+  const decoded = receiver.decode(name, payload);
   if (!decoded.fits) {
     const problem = `${name}: ${decoded.problem}`;
     return notUnderstood(name, payload, via, new SwitchyardError('INVALID_INPUT', { problem }));

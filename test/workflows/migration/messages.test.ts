@@ -3,8 +3,6 @@ import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
-import { defaultPayloadConverter } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../../src/contract/migration/commands.js';
 import type { OnlineDdlPlan } from '../../../src/contract/migration/status.js';
@@ -14,7 +12,6 @@ import {
   eventually,
   migrationInput,
   testMigration,
-  workflowBundle,
   workflowEnvironment,
 } from '../../support/workflow-env.js';
 
@@ -197,22 +194,6 @@ describe('payloads', () => {
         lastCommand: { command: 'abandon', via: 'update', by: 'ada', code: 'UNKNOWN_COMMAND' },
       });
       await handle.terminate();
-    });
-  });
-
-  it('are read as they were then where a history of the first versions is replayed', async () => {
-    await testMigration(held, async ({ handle, until }) => {
-      await until(({ phase }) => phase === 'postponed');
-      await handle.signal('resume', {});
-      await handle.result();
-      const history = await handle.fetchHistory();
-      // As if it had been sent to the first versions: they did what it said, and wrote no marker.
-      const input = { payloads: [defaultPayloadConverter.toPayload({ reasn: 'it is over' })] };
-      for (const event of history.events ?? []) {
-        const signalled = event.workflowExecutionSignaledEventAttributes;
-        if (signalled != null) signalled.input = input;
-      }
-      await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, handle.workflowId);
     });
   });
 });

@@ -105,7 +105,7 @@ describe('payloads', () => {
         { command: 'switchTraffic', via: 'signal', by: 'mira', outcome: 'refused', cluster: 'commerce_eu' },
         { command: 'setCutOver', via: 'signal', outcome: 'refused' },
       ]);
-      // A move has no first versions: its histories have no marker of them.
+      // Nothing of it depends on the version that a history was begun by.
       const { events } = await handle.fetchHistory();
       expect(events?.some(({ markerRecordedEventAttributes: marker }) => marker != null)).toBe(false);
       await handle.terminate();
