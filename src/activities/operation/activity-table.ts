@@ -9,7 +9,7 @@ import type { ClusterSettings } from '../../mysql/server/session/cluster-setting
 import { translated, type FindCluster, type WorkerFacts } from './execution.js';
 import { withHeartbeats, type Running } from './heartbeats.js';
 
-export interface Row<On, Clusters, Request, Result> {
+interface Row<On, Clusters, Request, Result> {
   readonly on: On;
   /** Null: it is too short to be shown. */
   readonly stage: ProgressHeartbeat['stage'] | ((request: Request) => ProgressHeartbeat) | null;

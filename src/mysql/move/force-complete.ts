@@ -16,7 +16,7 @@ import type { MoveClusters } from './move-stream.js';
 import { tryToRoute, type MoveToRoute } from './route-move.js';
 
 /** What is done here; the routing is the router's, who is told beside it. */
-export type ForcedPart = 'streams' | 'fences' | 'sidecar';
+type ForcedPart = 'streams' | 'fences' | 'sidecar';
 
 export interface ForceCompleteOptions extends Pick<MoveClusters, 'target'> {
   readonly operationId: string;
