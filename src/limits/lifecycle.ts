@@ -7,9 +7,10 @@ export const prepareTimeoutMs = 600_000;
  * missed is the same: 30 beats, which a timer sends however long the server takes to answer.
  */
 export const prepareHeartbeatTimeoutMs = 10_000;
-/** Of a move. Somebody waits for the answer to a mistake: after some minutes without a server it fails. */
-export const prepareAttemptsMax = 10;
-/** The same of a migration, in time: no longer than the ten tries of its first versions took, whose histories replay. */
+/**
+ * Somebody waits for the answer to a mistake: after some minutes without a server it fails. No longer than the ten tries
+ * took that the first versions made, whose histories replay.
+ */
 export const prepareTriedForMs = 150_000;
 
 /** One run of `synchronise` lasts as long as the table needs; a year stands for "no limit" (there must be one). */

@@ -17,9 +17,6 @@ export const moveNameCharactersMax = 64;
 /** Tables that an input can name; more are a whole database, which `allTables` stands for. */
 export const moveTablesMax = 1_000;
 
-/** Looking what became of an attempt: after that many errors in a row a person is told, and it goes on every 10 s. */
-export const resolveAttemptsMax = 3;
-
 /** Telling the router once; a frozen one is noticed, and another worker takes over from a killed one, within these. */
 export const routeTimeoutMs = 60_000;
 export const routeHeartbeatTimeoutMs = 10_000;

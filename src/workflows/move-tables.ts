@@ -1,6 +1,6 @@
 /**
- * The workflow of one move: a loop over the pure lifecycle (src/lifecycle/move/SPEC.md). It compares what should be going
- * on in each lane with what is, stops and starts activities accordingly, and waits for the next event.
+ * The workflow of one move: a loop over the pure lifecycle (src/lifecycle/move/SPEC.md), which
+ * operation/reconcile.ts goes through.
  */
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { MoveTablesResult } from '../contract/move/input.js';
@@ -8,11 +8,12 @@ import { attemptInFlight } from '../lifecycle/move/facts.js';
 import { noticeCancelRequest, type CancelRequest } from './operation/cancel-request.js';
 import { asWorkflowFailure } from './operation/failures.js';
 import { receiveMoveMessages } from './move/commands.js';
-import { MoveLanes } from './move/lanes.js';
 import type { CarriedMove } from './move/move.js';
 import { Move } from './move/move.js';
 import { watchWindow } from './move/window-watch.js';
 import { startTableCleanup } from './operation/start-cleanup.js';
+import { lanesOf } from './move/lanes.js';
+import { reconcile } from './operation/reconcile.js';
 
 /** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
 export async function moveTables(input?: unknown, carried?: CarriedMove): Promise<MoveTablesResult> {
@@ -21,32 +22,14 @@ export async function moveTables(input?: unknown, carried?: CarriedMove): Promis
   const cancelRequest = noticeCancelRequest(move);
   return CancellationScope.nonCancellable(async () => {
     void watchWindow(move);
-    await reconcile(move);
+    await reconcile(move, lanesOf(move), {
+      canBeCarried: () => canBeCarried(move),
+      continueAsNew: () => continueAsNew<typeof moveTables>(move.input, move.carried),
+    });
     await startCleanups(move);
     await move.settled();
     return endOf(move, cancelRequest);
   });
-}
-
-/** Does what the lifecycle decides until it decides to end. */
-async function reconcile(move: Move): Promise<void> {
-  const lanes = new MoveLanes(move);
-  for (;;) {
-    const { revision } = move;
-    const renewing = move.isRenewed(canBeCarried(move));
-    if (!renewing) {
-      lanes.reconcile();
-      if (move.isIdle && move.decide().main.kind === 'end') return;
-    } else if (!move.isIdle) {
-      lanes.stopAll();
-    } else {
-      await move.readyForNewRun(() => canBeCarried(move));
-      if (move.isIdle && canBeCarried(move)) await continueAsNew<typeof moveTables>(move.input, move.carried);
-      move.staysInThisRun();
-    }
-    // What was started is an event, too, and may want something else at once.
-    if (revision === move.revision) await move.nextChange(revision, renewing ? null : move.waking);
-  }
 }
 
 const carriedOver: readonly string[] = ['synchronise', 'watchPaused', 'startReverse', 'followReverse', 'watchServers'];
@@ -57,9 +40,10 @@ const carriedOver: readonly string[] = ['synchronise', 'watchPaused', 'startReve
  * left to the run that was asked to stop, unless a person is waited for.
  */
 function canBeCarried({ state }: Move): boolean {
-  const { running, progress, pending, stop, trouble, closed } = state;
+  const { running, progress, pending, stop, trouble, retrying, closed } = state;
   const stoppable = running.main === null || carriedOver.includes(running.main.kind);
-  const goesOn = progress !== 'none' && !closed && (stop === null || trouble !== null);
+  const waits = trouble !== null || (retrying !== null && running.main === null);
+  const goesOn = progress !== 'none' && !closed && (stop === null || waits);
   return goesOn && stoppable && pending.length === 0 && attemptInFlight(state) === null;
 }
 

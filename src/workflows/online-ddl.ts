@@ -1,10 +1,9 @@
 /**
- * The workflow of one schema change: a loop over the pure lifecycle (src/lifecycle/migration/SPEC.md). It compares what should be
- * going on with what is, stops and starts activities accordingly, and waits for the next event.
+ * The workflow of one schema change: a loop over the pure lifecycle (src/lifecycle/migration/SPEC.md),
+ * which operation/reconcile.ts goes through.
  */
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { OnlineDdlResult } from '../contract/migration/input.js';
-import { isSameWork } from '../lifecycle/migration/decide.js';
 import { attemptInFlight } from '../lifecycle/migration/facts.js';
 import { noticeCancelRequest, type CancelRequest } from './operation/cancel-request.js';
 import { receiveMessages } from './migration/commands.js';
@@ -12,7 +11,8 @@ import { asWorkflowFailure } from './operation/failures.js';
 import type { CarriedMigration } from './migration/migration.js';
 import { Migration } from './migration/migration.js';
 import { startTableCleanup } from './operation/start-cleanup.js';
-import { WorkRunner } from './migration/perform.js';
+import { lanesOf } from './migration/lanes.js';
+import { reconcile } from './operation/reconcile.js';
 
 /** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
 export async function onlineDdl(input?: unknown, carried?: CarriedMigration): Promise<OnlineDdlResult> {
@@ -20,35 +20,14 @@ export async function onlineDdl(input?: unknown, carried?: CarriedMigration): Pr
   receiveMessages(migration);
   const cancelRequest = noticeCancelRequest(migration);
   return CancellationScope.nonCancellable(async () => {
-    await reconcile(migration);
+    await reconcile(migration, lanesOf(migration), {
+      canBeCarried: () => canBeCarried(migration),
+      continueAsNew: () => continueAsNew<typeof onlineDdl>(migration.input, migration.carried),
+    });
     await startCleanup(migration);
     await migration.settled();
     return endOf(migration, cancelRequest);
   });
-}
-
-/** Does what the lifecycle decides until it decides to end. */
-async function reconcile(migration: Migration): Promise<void> {
-  const work = new WorkRunner(migration);
-  for (;;) {
-    migration.lookAtTime();
-    const { revision } = migration;
-    const wanted = migration.decide();
-    const { running } = migration.state;
-    const renewing = migration.isRenewed(canBeCarried(migration));
-    if (running !== null) {
-      if (renewing || !isSameWork(running, wanted)) work.stop();
-    } else if (wanted.kind === 'end') {
-      return;
-    } else if (renewing) {
-      await migration.readyForNewRun(() => canBeCarried(migration));
-      if (canBeCarried(migration)) await continueAsNew<typeof onlineDdl>(migration.input, migration.carried);
-      migration.staysInThisRun();
-    } else if (wanted.kind !== 'wait') {
-      work.start(wanted);
-    }
-    await migration.nextChange(revision, migration.wakingFor(wanted));
-  }
 }
 
 /**

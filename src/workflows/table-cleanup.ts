@@ -27,7 +27,7 @@ import type { Retrying } from '../lifecycle/operation/retrying.js';
 import { failedAgain, isRepeated, remedyOf } from '../lifecycle/operation/retrying.js';
 import type { Failure, OutboxEntry } from '../lifecycle/operation/state.js';
 import { isoTime } from '../lifecycle/operation/state.js';
-import { closing, shownWhenItFails } from './operation/activity-options.js';
+import { closing } from './operation/activity-options.js';
 import { AuditTrail } from './operation/audit-trail.js';
 import { commandLine, pageOf } from './operation/page.js';
 import { asWorkflowError, asWorkflowFailure, endWithoutResult, failureOf } from './operation/failures.js';
@@ -181,7 +181,7 @@ async function drop(cleanup: Cleanup, input: TableCleanupInput): Promise<TableCl
   cleanup.enter('dropping');
   const { cluster, operationId, retainedTable } = input;
   const { dropRetainedTable } = proxyActivities<OperationActivities>({
-    ...shownWhenItFails(closing),
+    ...closing,
     summary: cutToBytes(`drop ${retainedTable}`, summaryBytesMax),
   });
   while (cleanup.status.phase === 'dropping') {

@@ -1,6 +1,6 @@
 import type { MigrationPhase } from '../../lifecycle/migration/phase.js';
 import type { CutOverSettings } from '../../lifecycle/migration/state.js';
-import type { OperationStatus, RetryingStatus } from '../operation/status.js';
+import type { OperationStatus } from '../operation/status.js';
 
 /** The answer of the `status` query of `onlineDdl`: one JSON object, versioned, additive. */
 export interface OnlineDdlStatus extends OperationStatus<MigrationPhase> {
@@ -16,8 +16,6 @@ export interface OnlineDdlStatus extends OperationStatus<MigrationPhase> {
   readonly readyAt: string | null;
   readonly completedAt: string | null;
   readonly blockedMs: number | null;
-  /** What has failed and is tried again by itself: since when, how often, why, and when next; null where all goes well. */
-  readonly retrying: RetryingStatus | null;
   /** What an ended migration has left on the server, one sentence each; empty as a rule. */
   readonly leftBehind: readonly string[];
 }

@@ -35,6 +35,8 @@ export interface OperationStatus<Phase extends string = string> {
   readonly warnings: readonly string[];
   /** The last command and its answer, also of signals, which have no other way to answer. */
   readonly lastCommand: LastCommand | null;
+  /** What has failed and is tried again by itself: since when, how often, why, and when next; null where all goes well. */
+  readonly retrying: RetryingStatus | null;
   /** What a person can or should do next, as one sentence with the command's name. */
   readonly nextStep: string;
   /** The error that ended the operation, or that waits for a person. */

@@ -7,15 +7,15 @@ import { answerAfterAttempt } from './answers.js';
 import { accepted, done, lastAttemptSentence } from '../operation/answers.js';
 import { attemptsUsedUp } from './back-off.js';
 import { react } from './commands.js';
-import { worksAgain } from './decide.js';
 import type { MigrationEvent } from './event.js';
-import { activityFailed, activityLost, stoppedBy } from './failures.js';
+import { activityFailed, activityLost, stoppedBy, stoppedWell } from './ends.js';
 import { answered, recorded } from '../operation/outbox.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
-import type { Activity, MigrationState, Postponement } from './state.js';
+import type { MigrationState, Postponement } from './state.js';
 import type { AttemptEnd, Stop } from '../operation/state.js';
 import { attemptInFlight, isReady } from './facts.js';
 import { hasReached, isoTime } from '../operation/state.js';
+import type { Activity } from './activity.js';
 
 /** The state after `event`. Pure; never throws. */
 export function apply(state: MigrationState, event: MigrationEvent): MigrationState {
@@ -83,11 +83,6 @@ function started(state: MigrationState, activity: Activity, atMs: number): Migra
 
 function heldFromTheStart(asked: boolean, atMs: number): Postponement | null {
   return asked ? { by: 'operator', reason: 'started with postponeCompletion', since: isoTime(atMs) } : null;
-}
-
-/** It ended because it was asked to, which alone does not show that it works. */
-function stoppedWell(state: MigrationState, atMs: number): MigrationState {
-  return { ...state, ...idle, retrying: worksAgain(state, atMs) ? null : state.retrying };
 }
 
 function synchronised(

@@ -1,6 +1,7 @@
 /** What can happen to a migration. Each event says when (workflow time, milliseconds since 1970). */
 import type { Command } from './command.js';
-import type { Activity, MigrationTerms } from './state.js';
+import type { Activity } from './activity.js';
+import type { MigrationTerms } from './state.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 
 interface Swapped {

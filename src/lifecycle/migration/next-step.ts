@@ -3,12 +3,11 @@ import { lastAttemptSentence } from '../operation/answers.js';
 import { nextAttemptAtMs } from './back-off.js';
 import type { CommandName } from './command.js';
 import { phaseOf } from './phase.js';
-import type { Retrying } from '../operation/retrying.js';
-import { remedyOf } from '../operation/retrying.js';
-import type { Activity, MigrationState } from './state.js';
+import type { MigrationState } from './state.js';
 import { attemptInFlight, isReady } from './facts.js';
 import { isoTime } from '../operation/state.js';
-import { pausedSentence } from '../operation/sentences.js';
+import { failingSentence, failingStep, joined, pausedSentence } from '../operation/sentences.js';
+import { migration } from './kind.js';
 
 /** One sentence, and the command that it names first, if any. */
 export interface NextStep {
@@ -24,7 +23,8 @@ function step(sentence: string, command: CommandName | null = null): NextStep {
 export function nextStep(state: MigrationState, cleanup: string | null = null): NextStep {
   const phase = phaseOf(state);
   if (state.closed && state.running !== null) return step('Nothing: it ends as soon as what runs has ended.');
-  if (state.retrying !== null) return step(failingStep(state, state.retrying), 'retry');
+  if (state.retrying !== null)
+    return step(failingStep(state.retrying, migration.isIdle(state), cancelWords(state)), 'retry');
   switch (phase) {
     case 'needsOperator':
       return step(`${state.trouble?.remedy ?? ''} Then send retry to go on; ${cancelWords(state)}.`, 'retry');
@@ -57,12 +57,6 @@ export function nextStep(state: MigrationState, cleanup: string | null = null): 
   }
 }
 
-/** What can be done about something that fails and is tried again (P11). */
-function failingStep(state: MigrationState, { last, nextAtMs }: Retrying<Activity>): string {
-  const when = state.running === null ? `at ${isoTime(nextAtMs)}` : 'just now';
-  return `${remedyOf(last)} It is tried again by itself ${when}; retry tries it at once, ${cancelWords(state)}.`;
-}
-
 /** What `cancel` does while something fails, or waits for a person. */
 function cancelWords({ swap, stop, unresolved, trouble }: MigrationState): string {
   if (swap !== null) return 'cancel ends the workflow without that: the migration is completed';
@@ -75,16 +69,7 @@ function cancelWords({ swap, stop, unresolved, trouble }: MigrationState): strin
 /** Why it is in its phase, and what fails; null where the phase says it all. */
 export function reasonOf(state: MigrationState): string | null {
   if (state.trouble !== null) return state.trouble.message;
-  const reasons = [phaseReason(state), failingSentence(state)].filter((reason) => reason !== null);
-  return reasons.length === 0 ? null : reasons.join(' ');
-}
-
-function failingSentence({ retrying, running }: MigrationState): string | null {
-  if (retrying === null) return null;
-  const { since, failures, last, nextAtMs } = retrying;
-  const times = failures === 1 ? 'once' : `${failures} times`;
-  const next = running === null ? `it is tried again at ${isoTime(nextAtMs)}` : 'it is being tried again';
-  return `Since ${since} it has failed ${times}, and ${next}: ${last.message}`;
+  return joined(phaseReason(state), failingSentence(state, migration.isIdle(state)));
 }
 
 function phaseReason(state: MigrationState): string | null {

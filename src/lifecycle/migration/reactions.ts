@@ -1,5 +1,4 @@
 /** What commands do. Which of these applies in which phase is the table in commands.ts. */
-import { grantsToTakeOver } from '../../limits/lifecycle.js';
 import { cancelling } from '../operation/answers.js';
 import * as kernel from '../operation/reactions.js';
 import { isAccepted, isDone, isRefused, type Moment, type Reacted } from '../operation/reactions.js';
@@ -63,9 +62,9 @@ export const changeCutOver: Reaction = (state, command, moment) => {
     : isDone(next, moment, `The limits are now: ${limits}.${held}`);
 };
 
-/** From the last safe point. Whoever says so after another run has taken over takes over from that one. */
+/** From the last safe point. */
 export const goOnFromTrouble: Reaction = (state, _command, moment) => {
-  const grant = state.trouble?.code === 'FENCED' ? state.grant + grantsToTakeOver : state.grant;
+  const grant = kernel.grantToGoOn(state);
   const next: MigrationState = {
     ...state,
     ...countedFrom(state, moment.atMs),
@@ -83,16 +82,7 @@ function triedAgainWords({ unresolved, swap, stop }: MigrationState): string {
   return 'Tried again from the last safe point; the attempts are counted from here.';
 }
 
-/** Now instead of at its time; `otherwise` where nothing has failed. */
-export function retryNow(otherwise: Reaction): Reaction {
-  return (state, command, moment) => {
-    const { retrying } = state;
-    if (retrying === null) return otherwise(state, command, moment);
-    const message = migration.isIdle(state) ? 'It is tried again now.' : 'It is being tried again already.';
-    const next = { ...retrying, nextAtMs: Math.min(retrying.nextAtMs, moment.atMs) };
-    return isAccepted({ ...state, retrying: next }, moment, message);
-  };
-}
+export const retryNow = (otherwise: Reaction): Reaction => kernel.retryNow(migration, otherwise);
 
 export const nothingToRetry = refusal('nothing waits for an operator');
 

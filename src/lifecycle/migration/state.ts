@@ -3,9 +3,9 @@
  * It changes only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
 import type { Command, CutOverChange } from './command.js';
-import type { Retrying } from '../operation/retrying.js';
-import type { SynchroniseGoal, Failure } from '../operation/state.js';
+import type { Failure } from '../operation/state.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
+import type { Activity } from './activity.js';
 
 /** Limits of the cut-over, complete: every default filled in. */
 export interface CutOverSettings {
@@ -25,16 +25,6 @@ export interface MigrationTerms {
   readonly cutOver: CutOverSettings;
 }
 
-/** An activity of the data plane; at most one runs at a time. */
-export type Activity =
-  | { readonly kind: 'prepare' }
-  | { readonly kind: 'synchronise'; readonly goal: SynchroniseGoal }
-  | { readonly kind: 'watchPaused' }
-  | { readonly kind: 'attemptCutOver' }
-  | { readonly kind: 'resolveCutOver' }
-  | { readonly kind: 'finish' }
-  | { readonly kind: 'cleanUp' };
-
 /** Who holds the completion back, why and since when (ISO time). */
 export interface Postponement {
   readonly by: 'operator' | 'system';
@@ -42,12 +32,10 @@ export interface Postponement {
   readonly since: string;
 }
 
-export interface MigrationState extends OperationState {
+export interface MigrationState extends OperationState<Activity> {
   /** Null until the preparation has succeeded once. */
   readonly terms: MigrationTerms | null;
   readonly running: Activity | null;
-  /** When it was started (milliseconds since 1970); null while nothing runs, and in runs of the first versions. */
-  readonly runningSinceMs: number | null;
   /** A `resume` overrides the option postponeCompletion, also when it comes before the option is known. */
   readonly resumeAsked: boolean;
   readonly postponed: Postponement | null;
@@ -60,8 +48,6 @@ export interface MigrationState extends OperationState {
   /** Why it was cancelled without a word on the last attempt: nobody could tell. */
   readonly unclear: Failure | null;
   readonly swap: { readonly completedAt: string; readonly blockedMs: number } | null;
-  /** What has failed and is tried again by itself; null once something has worked again. */
-  readonly retrying: Retrying<Activity> | null;
   /** What an ended migration has left on the server, one sentence each. */
   readonly leftBehind: readonly string[];
   readonly readyAt: string | null;
@@ -73,7 +59,6 @@ export const initialState: MigrationState = {
   ...initialOperation,
   terms: null,
   running: null,
-  runningSinceMs: null,
   resumeAsked: false,
   postponed: null,
   cutOverChange: {},
@@ -82,7 +67,6 @@ export const initialState: MigrationState = {
   unresolved: null,
   unclear: null,
   swap: null,
-  retrying: null,
   leftBehind: [],
   readyAt: null,
   pending: [],

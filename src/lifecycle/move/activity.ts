@@ -3,6 +3,7 @@
  * by the grant; `route` tells the router, and is put in order by its version; `probe` only asks whether servers answer.
  */
 import type { SynchroniseGoal } from '../operation/state.js';
+import { type Meaning, isSameWork } from '../operation/work.js';
 import type { Component, MoveCommandName } from './command.js';
 
 export type Side = 'source' | 'target';
@@ -74,11 +75,26 @@ export function laneOf(activity: MoveActivity): Lane {
   return activity.kind === 'route' || activity.kind === 'probe' ? activity.kind : 'main';
 }
 
-/** Whether two are the same work. Attempts are: what was asked for may grow while one runs, and counts from the next. */
+export const meaning: Readonly<Record<MainActivity['kind'], Meaning>> = {
+  prepare: 'preparation',
+  synchronise: 'lasting',
+  watchPaused: 'lasting',
+  attemptSwitch: 'attempt',
+  attemptReverse: 'attempt',
+  resolveSwitch: 'resolution',
+  startReverse: 'lasting',
+  followReverse: 'lasting',
+  watchServers: 'lasting',
+  complete: 'ending',
+  forceComplete: 'ending',
+  finish: 'ending',
+  cleanUp: 'ending',
+};
+
+/** Whether two are the same, in whichever lane. */
 export function isSameActivity(one: MoveActivity, other: MoveActivity): boolean {
-  if (one.kind !== other.kind) return false;
-  if (one.kind === 'attemptSwitch' || one.kind === 'attemptReverse') return true;
-  return JSON.stringify(one) === JSON.stringify(other);
+  if (one.kind === 'route' || one.kind === 'probe') return JSON.stringify(one) === JSON.stringify(other);
+  return other.kind !== 'route' && other.kind !== 'probe' && isSameWork({ meaning }, one, other);
 }
 
 /** Whether an activity may be cancelled when something else is wanted; the others are waited for. */

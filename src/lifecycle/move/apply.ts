@@ -9,9 +9,9 @@ import { laneOf } from './activity.js';
 import type { MoveActivity } from './activity.js';
 import { attempted, resolved } from './attempts.js';
 import { react } from './commands.js';
-import { activityFailed, activityLost } from './failures.js';
+import { activityFailed, activityLost, stoppedWell } from './ends.js';
 import type { MoveEvent, Sight } from './event.js';
-import { attemptInFlight, writesOnTarget } from './facts.js';
+import { attemptInFlight, idle, writesOnTarget } from './facts.js';
 import { probed, routed, seen } from './lanes.js';
 import { commandAnswered } from './outbox.js';
 import { settle } from './settle.js';
@@ -30,14 +30,15 @@ function change(state: MoveState, event: MoveEvent): MoveState {
     case 'prepared':
     case 'synchronised':
     case 'watchedPaused':
-      return forwardEnded(idle(state), event, state.running.main);
+      return forwardEnded(state, event);
     case 'reverseFollowed': {
       const position = event.position ?? state.lastReversedPosition;
       const caughtUp = state.reverseCaughtUp || event.outcome === 'caughtUp';
-      return { ...seen(idle(state), sightOf(state, event)), lastReversedPosition: position, reverseCaughtUp: caughtUp };
+      const ended = event.outcome === 'caughtUp' ? worked(state) : stoppedWell(state, atMs);
+      return { ...seen(ended, sightOf(state, event)), lastReversedPosition: position, reverseCaughtUp: caughtUp };
     }
     case 'watchedServers':
-      return seen(idle(state), event);
+      return seen(stoppedWell(state, atMs), event);
     case 'attempted':
       return attempted(state, event.result, atMs);
     case 'resolved':
@@ -45,18 +46,20 @@ function change(state: MoveState, event: MoveEvent): MoveState {
     case 'completed': {
       const { completion } = state;
       return completion?.kind === 'complete'
-        ? { ...idle(state), completion: { ...completion, done: true } }
-        : idle(state);
+        ? { ...worked(state), completion: { ...completion, done: true } }
+        : worked(state);
     }
     case 'forceCompleted':
       return forceCompleted(state, event, atMs);
     case 'finished':
     case 'cleanedUp':
-      return { ...idle(state), closed: true, residuals: [...state.residuals, ...event.residuals] };
+      return { ...worked(state), closed: true, residuals: [...state.residuals, ...event.residuals] };
     case 'routed':
       return routed(state);
     case 'probed':
       return probed(state, event, atMs);
+    case 'workedAgain':
+      return { ...state, retrying: null };
     case 'activityFailed':
       return activityFailed(state, event, atMs);
     case 'activityLost':
@@ -104,9 +107,9 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
   }
 }
 
-/** The state in which nothing runs in the main lane. */
-function idle(state: MoveState): MoveState {
-  return { ...state, running: { ...state.running, main: null } };
+/** Nothing runs in the main lane any more, and what ran has worked: whatever failed before is over. */
+function worked(state: MoveState): MoveState {
+  return { ...idle(state), retrying: null };
 }
 
 function started(state: MoveState, activity: MoveActivity, atMs: number): MoveState {
@@ -115,7 +118,7 @@ function started(state: MoveState, activity: MoveActivity, atMs: number): MoveSt
   if (activity.kind === 'route') {
     return { ...next, exposed: state.exposed || activity.reads === 'target' || activity.writes === 'target' };
   }
-  const granted = { ...next, grant: state.grant + 1 };
+  const granted = { ...next, grant: state.grant + 1, runningSinceMs: atMs };
   if (activity.kind !== 'attemptSwitch' && activity.kind !== 'attemptReverse') return granted;
   const attemptStartedAt = isoTime(atMs);
   const attemptsSinceAsked = state.attemptsSinceAsked + 1;
@@ -125,27 +128,28 @@ function started(state: MoveState, activity: MoveActivity, atMs: number): MoveSt
 function forwardEnded(
   state: MoveState,
   event: Extract<MoveEvent, { readonly kind: 'prepared' | 'synchronised' | 'watchedPaused' }>,
-  ran: MoveActivity | null,
 ): MoveState {
+  const { atMs } = event;
+  const ran = state.running.main;
   switch (event.kind) {
     case 'prepared': {
       const { terms } = event;
       const limits = { ...terms.throttle, ...state.throttle.limits };
-      const next = { ...state, terms, throttle: { ...state.throttle, limits } };
+      const next = { ...worked(state), terms, throttle: { ...state.throttle, limits } };
       const queued = terms.postponeLaunch && !state.launchAsked;
       if (queued || hasReached(state, 'prepared')) return next;
       // The rules exist from here on: everything goes to the source.
-      return waived({ ...next, progress: 'prepared', version: 1 }, event.atMs);
+      return waived({ ...next, progress: 'prepared', version: 1 }, atMs);
     }
     case 'synchronised': {
       const { rowsCopied, verified, notCompared } = event;
-      const next = { ...state, rowsCopied, verified, notCompared };
+      const next = { ...stoppedWell(state, atMs), rowsCopied, verified, notCompared };
       const goal = ran?.kind === 'synchronise' ? ran.goal : 'follow';
       if (event.outcome !== 'reached' || goal === 'follow') return next;
-      return { ...next, progress: goal, verifyRequested: state.verifyRequested && goal !== 'verified' };
+      return { ...next, retrying: null, progress: goal, verifyRequested: state.verifyRequested && goal !== 'verified' };
     }
     case 'watchedPaused':
-      return state;
+      return stoppedWell(state, atMs);
   }
 }
 
@@ -167,7 +171,7 @@ function forceCompleted(
   const before = state.residuals.filter((residual) => !told || residual !== routerNotTold);
   const notRouted = event.notRouted === undefined ? [] : [event.notRouted];
   const residuals = [...new Set([...before, ...event.residuals, ...notRouted])];
-  const next = { ...idle(state), residuals, routerNotTold: told ? null : (event.notRouted ?? routerNotTold) };
+  const next = { ...worked(state), residuals, routerNotTold: told ? null : (event.notRouted ?? routerNotTold) };
   if (completion?.kind !== 'force') return next;
   const parts = [...new Set([...completion.done, ...event.components])];
   const ended = { ...next, completion: { ...completion, done: parts }, routed: told ? state.version : state.routed };
@@ -187,5 +191,10 @@ function cancelRequested(state: MoveState, atMs: number): MoveState {
     return recorded(state, 'cancel', reason, refused(atMs, 'WRITES_ON_TARGET', facts));
   }
   const stop = state.stop ?? { kind: 'cancelled', by: 'temporal', reason, at: isoTime(atMs), skip: [] };
-  return recorded({ ...state, stop, trouble: null }, 'cancel', reason, accepted(atMs, 'Cancel was requested.'));
+  return recorded(
+    { ...state, stop, trouble: null, retrying: null },
+    'cancel',
+    reason,
+    accepted(atMs, 'Cancel was requested.'),
+  );
 }

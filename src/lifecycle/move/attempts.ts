@@ -1,11 +1,13 @@
 /** What the word on an attempt changes, whether it is its own or that of the resolution. */
-import { isFactOfWorker } from '../../errors/worker-facts.js';
 import { resolveAgainAfterMs } from '../../limits/move.js';
+import { isRepeated } from '../operation/retrying.js';
+import { stoppedBy, type EndRules } from '../operation/ends.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import { hasReached, isoTime } from '../operation/state.js';
 import type { Resolved, Switched } from './event.js';
-import { failureOf, openWish, withTraffic, writesOnTarget } from './facts.js';
+import { failureOf, idle, openWish, withTraffic, writesOnTarget } from './facts.js';
 import type { MoveState, MoveStop, Unresolved, Wish } from './state.js';
+import type { MainActivity } from './activity.js';
 
 /** What the attempt that runs was started for; null where none runs. */
 export function attemptedWish({ running, wish }: MoveState): Wish | null {
@@ -50,14 +52,13 @@ export function notSwitched(state: MoveState, lastAttempt: AttemptEnd, atMs: num
 
 /** The state in which nothing is unclear any more. */
 function word(state: MoveState): MoveState {
-  const running = { ...state.running, main: null };
-  return { ...state, running, unresolved: null, trouble: null, attemptStartedAt: null };
+  return { ...idle(state), retrying: null, unresolved: null, trouble: null, attemptStartedAt: null };
 }
 
 /** The only word on an attempt that had none. */
 export function resolved(state: MoveState, result: Resolved, atMs: number): MoveState {
   const { unresolved } = state;
-  if (unresolved === null) return { ...state, running: { ...state.running, main: null } };
+  if (unresolved === null) return idle(state);
   switch (result.outcome) {
     case 'unknown':
       return unclear(state, unresolved, result, atMs);
@@ -84,26 +85,24 @@ export function unclear(
   const { main } = state.running;
   const since = writesRefusedSince ?? unresolved.since;
   const next = { ...unresolved, since, againAtMs: atMs + resolveAgainAfterMs };
-  const idle = { ...state, running: { ...state.running, main: null }, unresolved: next };
+  const ended: MoveState = { ...idle(state), unresolved: next };
   // The target was given up while this one ran without knowing it.
-  if (main?.kind === 'resolveSwitch' && !main.acceptLoss && next.acceptLoss !== null) return idle;
+  if (main?.kind === 'resolveSwitch' && !main.acceptLoss && next.acceptLoss !== null) return ended;
   const side = unresolved.wish.direction === 'forward' ? 'target' : 'source';
-  return { ...idle, trouble: failureOf('SWITCH_UNCLEAR', { side, problem, since }) };
+  return { ...ended, trouble: failureOf('SWITCH_UNCLEAR', { side, problem, since }) };
 }
+
+/** What an error does to a move that is not to go on. */
+export const failing: Pick<EndRules<MoveState, MainActivity>, 'isPrepared' | 'cannotFail' | 'stopped'> = {
+  isPrepared: ({ terms }) => terms !== null,
+  // Once the writes are on the target nothing fails any more.
+  cannotFail: writesOnTarget,
+  stopped: (state, stop) => ({ ...state, stop: { ...stop, skip: [] } }),
+};
 
 /** An attempt's error, once it is clear that nothing was switched. */
 export function withFailure(state: MoveState, failure: Failure | null, atMs: number): MoveState {
-  if (failure === null || failure.kind === 'retryable') return state;
-  return failed(state, failure, atMs);
-}
-
-/** An error ends a move whose writes were not switched; after that, and where it asks for one, a person is waited for. */
-export function failed(state: MoveState, failure: Failure, atMs: number): MoveState {
-  const waits = writesOnTarget(state) || (state.terms !== null && isFactOfWorker(failure.code));
-  if (waits) return { ...state, trouble: { ...failure, kind: 'needsOperator' } };
-  if (state.stop !== null) return state;
-  if (failure.kind === 'needsOperator') return { ...state, trouble: failure };
-  return { ...state, stop: { kind: 'failed', failure, at: isoTime(atMs), skip: [] } };
+  return failure === null || isRepeated(failure) ? state : stoppedBy(failing, state, failure, atMs);
 }
 
 function switched(state: MoveState, wish: Wish, result: Switched, atMs: number): MoveState {

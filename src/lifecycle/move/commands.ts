@@ -31,7 +31,7 @@ import {
   switchReads,
   takeBack,
 } from './traffic-reactions.js';
-import { goOn, pause, retryRouter, setThrottle, verificationTooLate, verifyAgain } from './work-reactions.js';
+import { goOn, pause, retryNow, retryRouter, setThrottle, verificationTooLate, verifyAgain } from './work-reactions.js';
 import { isCancelled, isLaunched, launch, stoppingTheAttempt, unpause } from '../operation/reactions.js';
 
 type Row = Readonly<Record<MovePhase, Reaction>>;
@@ -76,10 +76,10 @@ const commandTable: Readonly<Record<MoveCommandName, Row>> = {
   unpause: whileItGoesOn(unpause),
   setThrottle: whileItGoesOn(setThrottle),
   retry: {
-    ...whileItGoesOn(retryRouter),
+    ...whileItGoesOn(retryNow(retryRouter)),
     needsOperator: goOn,
-    cancelled: retryWhileEnding(),
-    failed: retryWhileEnding(),
+    cancelled: retryNow(retryWhileEnding()),
+    failed: retryNow(retryWhileEnding()),
   },
   verify: {
     ...whileItGoesOn(verificationTooLate),

@@ -2,26 +2,25 @@
  * What a move should be doing now, given its state: one half of the reconciliation loop. The workflow compares it with
  * what runs in each lane, stops what should not run, waits for its end, and starts what should.
  */
-import type { MainActivity, Probe, Route, Side } from './activity.js';
+import { meaning } from './activity.js';
+import type { Lane, MainActivity, MoveActivity, Probe, Route, Side } from './activity.js';
 import { nextAttemptAtMs } from './back-off.js';
 import { components } from './command.js';
 import { probeFor } from './probe.js';
+import * as kernel from '../operation/work.js';
 import type { MoveState } from './state.js';
 import { isInWindow, isRouted, nextGoal, writesOnTarget } from './facts.js';
 import { isPaused } from '../operation/facts.js';
+import { type Decision, type Wanted, type WorkRules, paced } from '../operation/work.js';
 
-/** `wait`: nothing, until an event. `end`: the workflow is over, once no lane runs. */
-type MainWork = MainActivity | { readonly kind: 'wait' } | { readonly kind: 'end' };
-
-export interface MoveWork {
-  readonly main: MainWork;
+export interface MoveWork extends Decision<MainActivity> {
   readonly route: Route | null;
   readonly probe: Probe | null;
-  /** When to decide again although nothing has happened (milliseconds since 1970). */
-  readonly untilMs: number | null;
 }
 
-type Decided = { readonly main: MainWork; readonly untilMs?: number };
+type Decided = { readonly main: Wanted<MainActivity>; readonly untilMs?: number };
+
+export const work: WorkRules<MoveState, MainActivity> = { meaning, running: ({ running }) => running.main };
 
 const sides = ['source', 'target'] as const satisfies readonly Side[];
 
@@ -31,7 +30,7 @@ const end: Decided = { main: { kind: 'end' } };
 /** Takes the state and the time (milliseconds since 1970); the rules: SPEC.md, "Decision: the main lane". */
 export function decide(state: MoveState, nowMs: number): MoveWork {
   const { main, untilMs = null } = decideMain(state, nowMs);
-  return { main, route: decideRoute(state), probe: probeFor(state), untilMs };
+  return { ...paced(work, state, { main, untilMs }, nowMs), route: decideRoute(state), probe: probeFor(state) };
 }
 
 function decideMain(state: MoveState, nowMs: number): Decided {
@@ -124,4 +123,15 @@ function decideRoute(state: MoveState): Route | null {
   if (state.completion?.kind === 'force') return null;
   if (stop !== null && (!state.exposed || stop.skip.includes('router'))) return null;
   return { kind: 'route', version, ...traffic };
+}
+
+/** Whether what failed before has run for so long now that it works again. */
+export function worksAgain(state: MoveState, nowMs: number): boolean {
+  return kernel.worksAgain(work, state, nowMs);
+}
+
+/** What should run in a lane; null for nothing. */
+export function wantedIn({ main, route, probe }: MoveWork, lane: Lane): MoveActivity | null {
+  if (lane !== 'main') return lane === 'route' ? route : probe;
+  return kernel.toRun(main);
 }

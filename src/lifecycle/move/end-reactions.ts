@@ -26,7 +26,7 @@ export const complete: Reaction = (state, command, moment) => {
   }
   const begun = state.completion?.kind === 'complete' ? state.completion : null;
   const completion: Completion = begun ?? { kind: 'complete', by: 'operator', at: isoTime(atMs), done: false };
-  const next: MoveState = { ...state, trouble: null, wish: null, completion };
+  const next: MoveState = { ...state, trouble: null, retrying: null, wish: null, completion };
   return isAccepted(next, moment, 'Completing: the source answers. Its end is in the status.');
 };
 
@@ -75,7 +75,8 @@ export const forceComplete: Reaction = withReason((state, command, moment) => {
     sight.source === null
       ? 'the source answers, which was overridden'
       : `the source cannot be reached since ${sinceOf(state, sight.source)} (${sight.source.problem})`;
-  const next: MoveState = { ...routed, trouble: null, routeTrouble: null, wish: null, completion: forced };
+  const cleared = { trouble: null, routeTrouble: null, retrying: null, wish: null } as const;
+  const next: MoveState = { ...routed, ...cleared, completion: forced };
   return isAccepted(next, moment, `Completing without the source: ${seen}. What stays behind will be in the status.`);
 });
 
@@ -92,7 +93,7 @@ export const cancel: Reaction = (state, command, moment) => {
   if (command.options.force === true && state.terms !== null) return forceCancel(state, command, moment);
   const at = isoTime(moment.atMs);
   const stop: MoveStop = state.stop ?? { kind: 'cancelled', by: 'operator', reason: command.reason, at, skip: [] };
-  const next: MoveState = { ...state, stop, trouble: null };
+  const next: MoveState = { ...state, stop, trouble: null, retrying: null };
   if (attemptInFlight(next) !== null) return { state: next, waitsFor: 'attempt' };
   if (stop.kind === 'failed') return comesTooLate(next, command, moment);
   return isAccepted(next, moment, cancelling);
@@ -111,7 +112,8 @@ const forceCancel: Reaction = withReason((state, command, moment) => {
   if (skip.length === 0) return isRefused(state, moment, 'SERVERS_ANSWER', {});
   const { reason } = command;
   const stop: MoveStop = state.stop ?? { kind: 'cancelled', by: 'operator', reason, at: isoTime(atMs), skip: [] };
-  const next: MoveState = { ...state, trouble: null, routeTrouble: null, stop: { ...stop, skip } };
+  const cleared = { trouble: null, routeTrouble: null, retrying: null } as const;
+  const next: MoveState = { ...state, ...cleared, stop: { ...stop, skip } };
   return isAccepted(next, moment, `${cancelling} Left out, and listed as residuals: ${skip.join(', ')}.`);
 });
 

@@ -135,6 +135,8 @@ export type MoveHappening =
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
   | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure }
   | { readonly kind: 'activityLost'; readonly lane: Lane; readonly cancelled: boolean; readonly problem: string }
+  /** What runs after a failure has run for so long that it works again. */
+  | { readonly kind: 'workedAgain' }
   // From people, and from who knows the time in their zones.
   | { readonly kind: 'command'; readonly command: MoveCommand }
   | {

@@ -56,6 +56,11 @@ export function attemptInFlight({ running, unresolved, trouble }: MoveState): Di
   return running.main?.kind === 'attemptReverse' ? 'reverse' : null;
 }
 
+/** The state in which nothing runs in the main lane. */
+export function idle(state: MoveState): MoveState {
+  return { ...state, runningSinceMs: null, running: { ...state.running, main: null } };
+}
+
 /** Whether the router has confirmed where traffic goes now. */
 export function isRouted({ version, routed }: MoveState): boolean {
   return routed === version;

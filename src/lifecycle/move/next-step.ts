@@ -17,7 +17,8 @@ import {
 import { isPaused } from '../operation/facts.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
-import { pausedSentence } from '../operation/sentences.js';
+import { failingSentence, failingStep, joined, pausedSentence } from '../operation/sentences.js';
+import { move } from './kind.js';
 
 /** One sentence, and the command that it names first, if any, with what it needs beside a reason. */
 export interface MoveNextStep {
@@ -33,9 +34,9 @@ function step(sentence: string, command: MoveCommandName | null = null, options:
 /** What a person can or should do next. */
 export function nextStep(state: MoveState): MoveNextStep {
   const phase = phaseOf(state);
+  if (phase === 'needsOperator') return outOfTrouble(state);
+  if (state.retrying !== null) return step(failingStep(state.retrying, move.isIdle(state), wayOut(state)), 'retry');
   switch (phase) {
-    case 'needsOperator':
-      return outOfTrouble(state);
     case 'completed':
       return step(
         state.residuals.length === 0
@@ -66,6 +67,16 @@ export function nextStep(state: MoveState): MoveNextStep {
   return isReady(state)
     ? step('Send switchTraffic to move reads, writes or both.', 'switchTraffic')
     : step('Nothing: it is being verified, and traffic can be switched then.');
+}
+
+/** What leads to an end while something fails (P10). */
+function wayOut(state: MoveState): string {
+  if (state.completion?.kind === 'force') return 'and the target serves what was switched meanwhile';
+  if (state.stop !== null) return 'and cancel with force leaves out a server that is gone';
+  if (state.completion !== null || writesOnTarget(state)) {
+    return 'and forceComplete ends the move where the source is gone for good';
+  }
+  return 'and cancel ends the move';
 }
 
 function outOfTrouble(state: MoveState): MoveNextStep {
@@ -105,6 +116,10 @@ function whileSwitched(state: MoveState): MoveNextStep {
 
 /** Why it is in its phase; null where the phase says it all. */
 export function reasonOf(state: MoveState): string | null {
+  return joined(phaseReason(state), failingSentence(state, move.isIdle(state)));
+}
+
+function phaseReason(state: MoveState): string | null {
   const { unresolved, trouble, completion, stop } = state;
   if (unresolved !== null && trouble === null) {
     return `What became of the last attempt is being found out: ${unresolved.problem}. Writes may be refused since ${unresolved.since}.`;

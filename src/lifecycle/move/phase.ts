@@ -38,7 +38,9 @@ export function commandPhaseOf(state: MoveState): MovePhase {
   if (state.completion !== null) return state.closed ? 'completed' : completing(state);
   if (state.stop !== null) return state.stop.kind;
   if (writesOnTarget(state)) return 'switched';
-  if (!hasReached(state, 'prepared')) return state.running.main?.kind === 'prepare' ? 'preparing' : 'queued';
+  if (!hasReached(state, 'prepared')) {
+    return state.running.main?.kind === 'prepare' || state.retrying !== null ? 'preparing' : 'queued';
+  }
   if (!hasReached(state, 'copied')) return 'copying';
   return hasReached(state, 'indexed') ? 'following' : 'indexing';
 }

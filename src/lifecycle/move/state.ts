@@ -62,7 +62,7 @@ export interface PendingCommand {
   readonly direction: Direction | null;
 }
 
-export interface MoveState extends OperationState {
+export interface MoveState extends OperationState<MainActivity> {
   /** Null until the preparation has succeeded once. */
   readonly terms: MoveTerms | null;
   readonly running: { readonly main: MainActivity | null; readonly route: Route | null; readonly probe: Probe | null };

@@ -27,6 +27,7 @@ export const goOn: Reaction = (state, _command, moment) => {
   const { unresolved } = state;
   const next: MoveState = {
     ...countedFrom(state, moment.atMs),
+    grant: kernel.grantToGoOn(state),
     trouble: null,
     routeTrouble: null,
     lastAttempt: null,
@@ -34,6 +35,15 @@ export const goOn: Reaction = (state, _command, moment) => {
   };
   return isAccepted(next, moment, 'Tried again from the last safe point; attempts are counted from here.');
 };
+
+/** Now instead of at its time, and the router that failed with it; `otherwise` where nothing is tried again. */
+export function retryNow(otherwise: Reaction): Reaction {
+  const retry: Reaction = kernel.retryNow(move, otherwise);
+  return (state, command, moment) =>
+    state.retrying === null
+      ? otherwise(state, command, moment)
+      : retry({ ...state, routeTrouble: null }, command, moment);
+}
 
 /** Outside of a stop only a router that failed can be tried again. */
 export const retryRouter: Reaction = (state, command, moment) =>

@@ -2,10 +2,14 @@
  * What is known of one operation while it runs, whatever its kind, as plain JSON: it is carried through continue-as-new.
  * A kind adds what is its own; the names stay, since states of runs that have begun have them.
  */
+import type { Retrying } from './retrying.js';
 import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
 
-export interface OperationState {
+/** `Work` is an activity of the kind. */
+export interface OperationState<Work = unknown> {
   readonly progress: Progress;
+  /** When what touches data was started (milliseconds since 1970); null while nothing runs, and in older runs. */
+  readonly runningSinceMs: number | null;
   /** Rises with each activity of the data plane that is started: the first half of the fencing token. */
   readonly grant: number;
   readonly launchAsked: boolean;
@@ -17,6 +21,8 @@ export interface OperationState {
   readonly attempts: number;
   readonly lastAttempt: AttemptEnd | null;
   readonly stop: Stop | null;
+  /** What has failed and is tried again by itself; null once something has worked again. */
+  readonly retrying: Retrying<Work> | null;
   /** What waits for a person. */
   readonly trouble: Failure | null;
   /** The records are closed, or what was made is removed after a stop, or a person has given that up. */
@@ -28,8 +34,9 @@ export interface OperationState {
   readonly lastCommand: AnsweredCommand | null;
 }
 
-export const initialOperation: OperationState = {
+export const initialOperation: OperationState<never> = {
   progress: 'none',
+  runningSinceMs: null,
   grant: 0,
   launchAsked: false,
   pauseReasons: [],
@@ -38,6 +45,7 @@ export const initialOperation: OperationState = {
   attempts: 0,
   lastAttempt: null,
   stop: null,
+  retrying: null,
   trouble: null,
   closed: false,
   rowsCopied: 0,

@@ -2,6 +2,7 @@
  * What a command does to an operation: the types, and the reactions that every kind has. Which of these applies in which
  * phase is the table of each kind (its commands.ts).
  */
+import { grantsToTakeOver } from '../../limits/lifecycle.js';
 import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
 import { accepted, done, notAllowed, refused, tooLate } from './answers.js';
 import type { OperationCommand } from './command.js';
@@ -125,6 +126,25 @@ export function verifyAgain<State extends OperationState>(kind: Kind<State>): Re
     const message = `Verification runs ${when}${hold}${trouble}; its end is in the status.`;
     return isAccepted({ ...state, verifyRequested: true }, moment, message);
   };
+}
+
+/** Now instead of at its time; `otherwise` where nothing has failed. */
+export function retryNow<State extends OperationState, Command extends OperationCommand, When extends Moment>(
+  kind: Kind<State>,
+  otherwise: Reaction<State, Command, When>,
+): Reaction<State, Command, When> {
+  return (state, command, moment) => {
+    const { retrying } = state;
+    if (retrying === null) return otherwise(state, command, moment);
+    const message = kind.isIdle(state) ? 'It is tried again now.' : 'It is being tried again already.';
+    const nextAtMs = Math.min(retrying.nextAtMs, moment.atMs);
+    return isAccepted({ ...state, retrying: { ...retrying, nextAtMs } }, moment, message);
+  };
+}
+
+/** The grant to go on with: whoever says so after another run has taken over takes over from that one. */
+export function grantToGoOn({ trouble, grant }: Pick<OperationState, 'trouble' | 'grant'>): number {
+  return trouble?.code === 'FENCED' ? grant + grantsToTakeOver : grant;
 }
 
 export function isCancelled<State extends OperationState>(

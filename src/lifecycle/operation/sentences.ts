@@ -1,8 +1,31 @@
 /** What people read about any kind of operation. */
 import type { OperationState } from './operation.js';
+import { remedyOf, type Retrying } from './retrying.js';
+import { isoTime } from './state.js';
 
 /** Why nothing goes on while it is paused. */
 export function pausedSentence({ paused, pauseReasons }: Pick<OperationState, 'paused' | 'pauseReasons'>): string {
   const why = paused?.reason ?? null;
   return `Paused by the ${pauseReasons.join(', ')}${why === null ? '.' : `: ${why}`}`;
+}
+
+/** What fails and is tried again; null for nothing. @param isIdle whether it is not being tried just now. */
+export function failingSentence({ retrying }: Pick<OperationState, 'retrying'>, isIdle: boolean): string | null {
+  if (retrying === null) return null;
+  const { since, failures, last, nextAtMs } = retrying;
+  const times = failures === 1 ? 'once' : `${failures} times`;
+  const next = isIdle ? `it is tried again at ${isoTime(nextAtMs)}` : 'it is being tried again';
+  return `Since ${since} it has failed ${times}, and ${next}: ${last.message}`;
+}
+
+/** What can be done about it (P11). @param wayOut what leads to an end without it. */
+export function failingStep({ last, nextAtMs }: Retrying<unknown>, isIdle: boolean, wayOut: string): string {
+  const when = isIdle ? `at ${isoTime(nextAtMs)}` : 'just now';
+  return `${remedyOf(last)} It is tried again by itself ${when}; retry tries it at once, ${wayOut}.`;
+}
+
+/** Several reasons as one text; null for none. */
+export function joined(...reasons: readonly (string | null)[]): string | null {
+  const given = reasons.filter((reason) => reason !== null);
+  return given.length === 0 ? null : given.join(' ');
 }

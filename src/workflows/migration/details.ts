@@ -1,7 +1,6 @@
 /** Current details of a migration: its page in Temporal's UI. */
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { OnlineDdlStatus } from '../../contract/migration/status.js';
-import type { RetryingStatus } from '../../contract/operation/status.js';
 import type { CommandName } from '../../lifecycle/migration/command.js';
 import { titleCell, pageFor, type Facts, listed } from '../operation/page.js';
 
@@ -14,16 +13,8 @@ function factsOf(status: OnlineDdlStatus): Facts {
     ['Completed', status.completedAt],
     ['Writes blocked', status.blockedMs === null ? null : `${status.blockedMs} ms`],
     ['Old table', status.retainedTable],
-    ['Fails', failingOf(status.retrying)],
     ['Left behind', listed(status.leftBehind, ' ')],
   ];
-}
-
-function failingOf(retrying: RetryingStatus | null): string | null {
-  if (retrying === null) return null;
-  const { since, attempts, code, nextAt } = retrying;
-  const times = attempts === 1 ? 'once' : `${attempts} times`;
-  return `since ${since}, ${times}; ${nextAt === null ? 'being tried again' : `again at ${nextAt}`}: ${code}`;
 }
 
 /** The page for a status; `command` is what the next step names. */

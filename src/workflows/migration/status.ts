@@ -3,11 +3,12 @@ import type { PreparedMigration } from '../../contract/migration/activities.js';
 import { tableCleanupWorkflowId } from '../../contract/names.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
 import { nextAttemptAt, nextStep, reasonOf } from '../../lifecycle/migration/next-step.js';
+import { migration } from '../../lifecycle/migration/kind.js';
 import { phaseOf } from '../../lifecycle/migration/phase.js';
 import type { MigrationState } from '../../lifecycle/migration/state.js';
 import { cutOverSettings } from '../../lifecycle/migration/facts.js';
 import type { Request } from './request.js';
-import { operationStatusOf, retryingOf } from '../operation/status.js';
+import { operationStatusOf } from '../operation/status.js';
 
 export function statusOf(request: Request, prepared: PreparedMigration | null, state: MigrationState): OnlineDdlStatus {
   const cleanup =
@@ -19,7 +20,7 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     database: request.database,
     table: prepared?.table ?? null,
     statement: request.statement,
-    ...operationStatusOf(state, prepared, state.trouble),
+    ...operationStatusOf(state, prepared, state.trouble, migration.isIdle(state)),
     retainedTable: state.swap === null ? null : (prepared?.retainedTable ?? null),
     attemptsSinceResume: state.attemptsSinceResume,
     reason: reasonOf(state),
@@ -28,7 +29,6 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     nextAttemptAt: nextAttemptAt(state),
     completedAt: state.swap?.completedAt ?? null,
     blockedMs: state.swap?.blockedMs ?? null,
-    retrying: retryingOf(state.retrying, state.running === null),
     leftBehind: state.leftBehind,
     nextStep: nextStep(state, cleanup).sentence,
   };

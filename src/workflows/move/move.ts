@@ -5,107 +5,77 @@ import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../c
 import { apply } from '../../lifecycle/move/apply.js';
 import type { MoveCommand } from '../../lifecycle/move/command.js';
 import type { MoveWork } from '../../lifecycle/move/decide.js';
-import { decide } from '../../lifecycle/move/decide.js';
+import { decide, worksAgain } from '../../lifecycle/move/decide.js';
 import type { MoveHappening } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 import { initialState } from '../../lifecycle/move/state.js';
-import type { OutboxEntry } from '../../lifecycle/operation/state.js';
 import type { AuditSubject } from '../operation/audit-trail.js';
-import { Operation, type Waking } from '../operation/operation.js';
+import { Operation, type Carried, type Waking } from '../operation/operation.js';
 import { readMoveRequest, type MoveRequest } from './request.js';
 import { moveDetailsOf } from './details.js';
 import { moveDoctorOf } from './doctor.js';
 import { movePlanOf, moveStatusOf } from './status.js';
 
-/** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */
-export interface CarriedMove {
-  readonly state: MoveState;
-  readonly prepared: PreparedMove | null;
-  /** Lines of the audit log that are still to be sent. */
-  readonly auditLines: readonly OutboxEntry[];
-}
+export type CarriedMove = Carried<MoveState, PreparedMove>;
 
-export class Move extends Operation<MoveState, MoveHappening, Omit<MoveCommand, 'id'>> {
-  readonly request: MoveRequest;
-  private plan: PreparedMove | null;
-
-  constructor(
-    readonly input: unknown,
-    carried: CarriedMove | undefined,
-  ) {
-    super({ ...initialState, ...carried?.state });
-    this.request = readMoveRequest(input);
-    this.plan = carried?.prepared ?? null;
-    this.showDetails();
-    this.audit.add(carried?.auditLines ?? []);
-  }
-
-  /** What the preparation told; null before it has succeeded. */
-  get prepared(): PreparedMove | null {
-    return this.plan;
-  }
-
-  get carried(): CarriedMove {
-    return { state: this.state, prepared: this.plan, auditLines: this.audit.left };
+export class Move extends Operation<MoveState, MoveRequest, PreparedMove, MoveHappening, Omit<MoveCommand, 'id'>> {
+  constructor(input: unknown, carried: CarriedMove | undefined) {
+    super(input, readMoveRequest(input), initialState, carried);
   }
 
   get status(): MoveTablesStatus {
-    return moveStatusOf(this.request, this.plan, this.state);
+    return moveStatusOf(this.request, this.prepared, this.state);
   }
 
   get planned(): MoveTablesPlan {
-    return movePlanOf(this.request, this.plan, this.state);
+    return movePlanOf(this.request, this.prepared, this.state);
   }
 
   get doctor(): MoveTablesDoctor {
-    return moveDoctorOf(this.plan === null ? null : this.operation, this.state, workflowInfo());
+    return moveDoctorOf(this.prepared === null ? null : this.operation, this.state, workflowInfo());
+  }
+
+  override get name(): string {
+    return this.request.name;
   }
 
   /** Which move, for its activities. */
   get operation(): MoveOperation {
-    if (this.plan === null) throw new TypeError('nothing runs on a move before its preparation');
-    const { operationId, source, target } = this.plan;
+    if (this.prepared === null) throw new TypeError('nothing runs on a move before its preparation');
+    const { operationId, source, target } = this.prepared;
     return { operationId, sourceCluster: source.cluster, targetCluster: target.cluster };
   }
 
-  /** Whether nothing runs in any lane. */
-  get isIdle(): boolean {
-    const { main, route, probe } = this.state.running;
-    return main === null && route === null && probe === null;
-  }
-
-  /** What should be going on now. */
-  decide(): MoveWork {
+  override decide(): MoveWork {
     return decide(this.state, Date.now());
   }
 
-  /** Keeps what the preparation told; the event for the state is the caller's. */
-  isPreparedAs(prepared: PreparedMove): void {
-    this.plan = prepared;
-  }
-
-  /** What the timer is called that is waited with; null where only events are waited for. */
-  get waking(): Waking | null {
-    const { untilMs } = this.decide();
-    if (untilMs === null) return null;
-    const { unresolved, attemptsSinceAsked, terms } = this.state;
-    const what =
-      unresolved === null
-        ? `back-off before attempt ${attemptsSinceAsked + 1} of ${terms?.switch.maxAttempts ?? 0} of ${this.request.name}`
-        : `until it is asked again whether ${this.request.name} was switched`;
-    return { untilMs, what };
+  /** What was started is an event, too, and may want something else at once. */
+  override nextChange(revision: number, renewing: boolean, waking: Waking | null): Promise<void> | null {
+    return revision === this.revision ? super.nextChange(revision, renewing, renewing ? null : waking) : null;
   }
 
   protected override applied(state: MoveState, happening: MoveHappening, atMs: number): MoveState {
     return apply(state, { ...happening, atMs });
   }
 
+  protected override worksAgain(atMs: number): boolean {
+    return worksAgain(this.state, atMs);
+  }
+
+  protected override get waitsFor(): string {
+    const { unresolved, attemptsSinceAsked, terms } = this.state;
+    return unresolved === null
+      ? `back-off before attempt ${attemptsSinceAsked + 1} of ${terms?.switch.maxAttempts ?? 0} of ${this.name}`
+      : `until it is asked again whether ${this.name} was switched`;
+  }
+
   /** The target keeps the records of a move; the source, where the target does not answer. */
   protected override get auditSubject(): AuditSubject {
-    if (this.plan === null) return null;
+    if (this.prepared === null) return null;
     const { loss, unreachable, stop } = this.state;
     const gone = loss !== null || unreachable.target !== null || stop?.skip.includes('target') === true;
-    const { operationId, source, target } = this.plan;
+    const { operationId, source, target } = this.prepared;
     return { operationId, cluster: (gone ? source : target).cluster };
   }
 

@@ -7,7 +7,6 @@ import {
   probeAttemptsMax,
   probeHeartbeatTimeoutMs,
   probeTimeoutMs,
-  resolveAttemptsMax,
   routeAttemptsMax,
   routeHeartbeatTimeoutMs,
   routeTimeoutMs,
@@ -25,9 +24,6 @@ import {
   shownAs,
 } from '../operation/activity-options.js';
 import type { Move } from './move.js';
-
-/** Bounded, since a person is told and it is asked again by itself. */
-const resolvingSwitch: ActivityOptions = { ...resolving, retry: { ...retry, maximumAttempts: resolveAttemptsMax } };
 
 const routing: ActivityOptions = {
   startToCloseTimeout: routeTimeoutMs,
@@ -124,7 +120,7 @@ async function moveTraffic(move: Move, activity: MovesTraffic): Promise<MoveHapp
   const ref = reference(move);
   if (activity.kind === 'resolveSwitch') {
     const { direction, acceptLoss } = activity;
-    const { resolveSwitch } = activities(`find out whether the last attempt moved ${name}`, resolvingSwitch);
+    const { resolveSwitch } = activities(`find out whether the last attempt moved ${name}`, resolving);
     return {
       kind: 'resolved',
       result: await resolveSwitch({ ...ref, attempt: move.state.attempts, direction, acceptLoss }),

@@ -4,6 +4,7 @@ import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move/statu
 import { anyTrouble, needsWindow, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
 import type { MoveNextStep } from '../../lifecycle/move/next-step.js';
 import { reasonOf, nextAttemptAt, nextStep } from '../../lifecycle/move/next-step.js';
+import { move } from '../../lifecycle/move/kind.js';
 import { phaseOf } from '../../lifecycle/move/phase.js';
 import type { Completion, MoveState } from '../../lifecycle/move/state.js';
 import { isoTime } from '../../lifecycle/operation/state.js';
@@ -18,7 +19,7 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     name: request.name,
     source: prepared?.source ?? request.source,
     target: prepared?.target ?? request.target,
-    ...operationStatusOf(state, prepared, anyTrouble(state)),
+    ...operationStatusOf(state, prepared, anyTrouble(state), move.isIdle(state)),
     traffic: tableRoutes(state),
     rules: { version: state.version, confirmed: state.routed },
     wish: state.wish,

@@ -6,7 +6,6 @@ import {
   closingTimeoutMs,
   closingUnpreparedAttemptsMax,
   lookTimeoutMs,
-  prepareAttemptsMax,
   prepareHeartbeatTimeoutMs,
   prepareTimeoutMs,
   resolveHeartbeatTimeoutMs,
@@ -31,23 +30,21 @@ export const goalSummaries: Readonly<Record<SynchroniseGoal, string>> = {
 
 export const retry = { initialInterval: retryIntervalMs, maximumInterval: retryIntervalMsMax } as const;
 
-/** Work whose failure comes back after a few tries: the lifecycle shows it, and tries it again itself (P11). */
-export function shownWhenItFails(options: ActivityOptions): ActivityOptions {
-  return { ...options, retry: { ...retry, maximumAttempts: triesInARowMax } };
-}
+/** Its failure comes back after a few tries: the lifecycle shows it, and tries it again itself (P11). */
+const shownWhenItFails = { ...retry, maximumAttempts: triesInARowMax } as const;
 
 /** Checks and plans: somebody waits for the answer to a mistake. */
 export const preparing: ActivityOptions = {
   startToCloseTimeout: prepareTimeoutMs,
   heartbeatTimeout: prepareHeartbeatTimeoutMs,
-  retry: { ...retry, maximumAttempts: prepareAttemptsMax },
+  retry: shownWhenItFails,
 };
 
-/** Work that lasts as long as it needs: retried without limit, its checkpoint is in the sidecar. */
+/** Work that lasts as long as it needs: its checkpoint is in the sidecar. */
 export const lasting: ActivityOptions = {
   startToCloseTimeout: synchroniseTimeoutMs,
   heartbeatTimeout: synchroniseHeartbeatTimeoutMs,
-  retry,
+  retry: shownWhenItFails,
 };
 
 /** Looks at a clock. */
@@ -57,14 +54,14 @@ export const looking: ActivityOptions = { startToCloseTimeout: lookTimeoutMs, re
 export const resolving: ActivityOptions = {
   startToCloseTimeout: resolveTimeoutMs,
   heartbeatTimeout: resolveHeartbeatTimeoutMs,
-  retry,
+  retry: shownWhenItFails,
 };
 
 /** Work that has to succeed for the operation to end. */
 export const closing: ActivityOptions = {
   startToCloseTimeout: closingTimeoutMs,
   heartbeatTimeout: closingHeartbeatTimeoutMs,
-  retry,
+  retry: shownWhenItFails,
 };
 
 /** The same after a preparation that told nothing: it may have nothing to close. */

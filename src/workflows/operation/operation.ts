@@ -2,18 +2,29 @@
  * One operation inside its workflow, whatever its kind: holds the state, applies events to it, and tells the rest of the
  * workflow (waiting callers, the audit log, the UI's page) what came of them. All decisions are in src/lifecycle.
  */
-import { allHandlersFinished, condition, patched, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, log, patched, workflowInfo } from '@temporalio/workflow';
 import type { CommandAnswer } from '../../contract/operation/commands.js';
 import { summaryBytesMax } from '../../limits/lifecycle.js';
-import type { OutboxEntry } from '../../lifecycle/operation/state.js';
+import { isoTime, type OutboxEntry } from '../../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';
 import { cutToBytes } from './text.js';
+import type { OperationState } from '../../lifecycle/operation/operation.js';
+import type { Decision, AnyWork } from '../../lifecycle/operation/work.js';
 
 /** The events that every kind of operation knows; `Given` is a command without its id. */
 export type CommonHappening<Given> =
   | { readonly kind: 'command'; readonly command: Given & { readonly id: number } }
   | { readonly kind: 'cancelRequested' }
+  | { readonly kind: 'workedAgain' }
   | { readonly kind: 'outboxTaken' };
+
+/** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */
+export interface Carried<State, Prepared> {
+  readonly state: State;
+  readonly prepared: Prepared | null;
+  /** Lines of the audit log that are still to be sent. */
+  readonly auditLines?: readonly OutboxEntry[];
+}
 
 /** Earlier versions stopped all work for the line that was on its way, and did nothing for who came meanwhile. */
 const renewedBetweenLines = 'renewed-between-lines';
@@ -24,16 +35,37 @@ export interface Waking {
   readonly what: string;
 }
 
-export abstract class Operation<State extends { readonly outbox: readonly OutboxEntry[] }, Happening, Given> {
+/** `State`, `Prepared`, `Happening` and `Given` (a command without its id) are those of the kind. */
+export abstract class Operation<State extends OperationState, Request, Prepared, Happening, Given> {
   protected readonly audit = new AuditTrail(() => this.auditSubject);
+  private current: State;
+  private plan: Prepared | null;
   private changes = 0;
   private commands = 0;
   private readonly callers = new Map<number, (answer: CommandAnswer) => void>();
 
-  protected constructor(private current: State) {}
+  /** @param request what can be told of the input before the preparation. */
+  protected constructor(
+    readonly input: unknown,
+    readonly request: Request,
+    initial: State,
+    carried: Carried<State, Prepared> | undefined,
+  ) {
+    this.current = { ...initial, ...carried?.state };
+    this.plan = carried?.prepared ?? null;
+    this.showDetails();
+    this.audit.add(carried?.auditLines ?? []);
+  }
 
+  /** What people call it, also before the preparation. */
+  abstract get name(): string;
   /** The state after an event, by the lifecycle. */
   protected abstract applied(state: State, happening: Happening | CommonHappening<Given>, atMs: number): State;
+  /** What should be going on now. */
+  abstract decide(): Decision<AnyWork>;
+  protected abstract worksAgain(atMs: number): boolean;
+  /** What the timer is called that is set where nothing has failed. */
+  protected abstract get waitsFor(): string;
   protected abstract get auditSubject(): AuditSubject;
   protected abstract showDetails(): void;
 
@@ -41,10 +73,45 @@ export abstract class Operation<State extends { readonly outbox: readonly Outbox
     return this.current;
   }
 
+  /** What the preparation told; null before it has succeeded. */
+  get prepared(): Prepared | null {
+    return this.plan;
+  }
+
+  /** Keeps what the preparation told; the event for the state is the caller's. */
+  isPreparedAs(prepared: Prepared): void {
+    this.plan = prepared;
+  }
+
+  get carried(): Carried<State, Prepared> {
+    return { state: this.current, prepared: this.plan, auditLines: this.audit.left };
+  }
+
+  /** Whether it is over, once nothing runs. */
+  get hasEnded(): boolean {
+    return this.decide().main.kind === 'end';
+  }
+
+  /** Notes that what has failed works again, which time alone shows. */
+  lookAtTime(): void {
+    if (this.worksAgain(Date.now())) this.happened({ kind: 'workedAgain' });
+  }
+
+  /** When to go on although nothing has happened; null where only events are waited for. */
+  get waking(): Waking | null {
+    const { untilMs } = this.decide();
+    if (untilMs === null) return null;
+    const { retrying } = this.current;
+    if (retrying === null) return { untilMs, what: this.waitsFor };
+    const { since, failures, last } = retrying;
+    return { untilMs, what: `${this.name}: ${last.code}, failed ${failures} times since ${since}` };
+  }
+
   /** Applies an event, now, and passes on what came of it. */
   happened(happening: Happening | CommonHappening<Given>): void {
     const atMs = Date.now();
     const next = this.applied(this.current, happening, atMs);
+    logFailure(this.current, next, this.name);
     this.current = this.applied(next, { kind: 'outboxTaken' }, atMs);
     this.changes += 1;
     for (const { id, answer } of next.outbox) {
@@ -71,8 +138,12 @@ export abstract class Operation<State extends { readonly outbox: readonly Outbox
     return this.changes;
   }
 
-  /** Waits for an event after `revision`, or until it is time to wake. */
-  async nextChange(revision: number, waking: Waking | null): Promise<void> {
+  /** Waits for an event after `revision`, or until it is time to wake; null where it does not wait. */
+  nextChange(revision: number, _renewing: boolean, waking: Waking | null): Promise<void> | null {
+    return this.changedSince(revision, waking);
+  }
+
+  private async changedSince(revision: number, waking: Waking | null): Promise<void> {
     const changed = (): boolean => this.changes !== revision;
     if (waking === null) {
       await condition(changed);
@@ -116,5 +187,20 @@ export abstract class Operation<State extends { readonly outbox: readonly Outbox
   /** After `readyForNewRun`, where something else came up. */
   staysInThisRun(): void {
     if (this.audit.isHeld) this.audit.goOn();
+  }
+}
+
+/** One line for each failure that is tried again or that a person has to look at (P11). */
+function logFailure(before: OperationState, after: OperationState, operation: string): void {
+  const { retrying, trouble } = after;
+  if (retrying !== null && retrying.failures !== before.retrying?.failures) {
+    const { since, failures, last, nextAtMs } = retrying;
+    const { code, message } = last;
+    const nextAt = isoTime(nextAtMs);
+    log.warn('Work has failed and is tried again', { operation, code, message, since, failures, nextAt });
+  }
+  if (trouble !== null && before.trouble === null) {
+    const { code, message } = trouble;
+    log.warn('Work has failed and waits for a person', { operation, code, message });
   }
 }

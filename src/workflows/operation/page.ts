@@ -3,7 +3,7 @@ import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '
 import type { Blocker } from '../../contract/operation/activities.js';
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
-import type { OperationStatus } from '../../contract/operation/status.js';
+import type { OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const cellCharactersMax = 300;
@@ -31,6 +31,7 @@ function commonFacts(status: OperationStatus): Facts {
     ['Next attempt', status.nextAttemptAt],
     ['Paused', pauseOf(status)],
     ['Not compared', listed(notCompared)],
+    ['Fails', failingOf(status.retrying)],
     ['Error', error === null ? null : `${error.code}: ${error.message}`],
     ['Remedy', error === null || error.message.includes(error.remedy) ? null : error.remedy],
     [
@@ -43,6 +44,13 @@ function commonFacts(status: OperationStatus): Facts {
 function pauseOf({ paused, pauseReasons }: OperationStatus): string | null {
   if (paused === null) return pauseReasons.length > 0 ? `by the ${pauseReasons.join(', ')}` : null;
   return `by the ${paused.by} since ${paused.since}${paused.reason === null ? '' : `: ${paused.reason}`}`;
+}
+
+function failingOf(retrying: RetryingStatus | null): string | null {
+  if (retrying === null) return null;
+  const { since, attempts, code, nextAt } = retrying;
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  return `since ${since}, ${times}; ${nextAt === null ? 'being tried again' : `again at ${nextAt}`}: ${code}`;
 }
 
 /** As one fact; null for nothing. */

@@ -10,11 +10,12 @@ interface Prepared {
   readonly warnings: readonly string[];
 }
 
-/** @param waits the error that waits for a person; null for none. */
+/** @param waits the error that waits for a person; null for none. @param isIdle whether nothing runs that touches data. */
 export function operationStatusOf(
   state: OperationState,
   prepared: Prepared | null,
   waits: Failure | null,
+  isIdle: boolean,
 ): Omit<OperationStatus, 'version' | 'phase' | 'reason' | 'nextAttemptAt' | 'nextStep'> {
   const failure = waits ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
   return {
@@ -28,6 +29,7 @@ export function operationStatusOf(
     notCompared: state.notCompared,
     warnings: prepared?.warnings ?? [],
     lastCommand: state.lastCommand,
+    retrying: retryingOf(state.retrying, isIdle),
     error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
   };
 }

@@ -17,7 +17,7 @@ describe('a migration', () => {
     driver.endWell();
     driver.endWell();
     expect(driver.order).toEqual(['prepare', 'copied', 'indexed', 'verified', 'attemptCutOver', 'finish']);
-    expect(driver.wanted).toEqual({ kind: 'end' });
+    expect(driver.wanted.main).toEqual({ kind: 'end' });
   });
 
   it('skips verification when told so, and verifies all the same when asked for it later', () => {
@@ -83,7 +83,7 @@ describe('attempts', () => {
   it('wait the back-off of their number, counted from the end of the one before, and follow meanwhile', () => {
     const driver = attempting();
     driver.happen({ kind: 'attempted', result: blocked });
-    expect(driver.wanted).toEqual({ kind: 'synchronise', goal: 'follow', untilMs: driver.nowMs + 10_000 });
+    expect(driver.wanted).toEqual({ main: { kind: 'synchronise', goal: 'follow' }, untilMs: driver.nowMs + 10_000 });
     driver.wait(9_999);
     expect(driver.stopping).toBe(false);
     driver.wait(1);
@@ -213,7 +213,7 @@ describe('an attempt that fails', () => {
     driver.happen({ kind: 'activityFailed', failure: failure('retryable') });
     driver.endWell();
     expect(driver.state.lastAttempt).toMatchObject({ reason: 'lost', detail: 'Something retryable.' });
-    expect(driver.wanted).toMatchObject({ goal: 'follow', untilMs: driver.nowMs + 10_000 });
+    expect(driver.wanted).toMatchObject({ main: { goal: 'follow' }, untilMs: driver.nowMs + 10_000 });
   });
 
   it('with a matter for a person waits for that person', () => {
@@ -231,7 +231,7 @@ describe('cancel', () => {
     const driver = new Driver();
     driver.state = { ...driver.state, running: null, grant: 0 };
     driver.send('cancel');
-    expect(driver.wanted).toEqual({ kind: 'end' });
+    expect(driver.wanted.main).toEqual({ kind: 'end' });
   });
 
   it('while the outcome of an attempt is unclear looks again and then cancels, or completes', () => {
@@ -277,7 +277,7 @@ describe('what fails', () => {
   it('terminally in the first preparation leaves nothing to clean up', () => {
     const driver = new Driver();
     driver.happen({ kind: 'activityFailed', failure: failure('terminal') });
-    expect([driver.phase, driver.wanted]).toEqual(['failed', { kind: 'end' }]);
+    expect([driver.phase, driver.wanted.main]).toEqual(['failed', { kind: 'end' }]);
   });
 
   it('in the first preparation after many tries is cleaned up, but the end does not hang on that', () => {
@@ -290,7 +290,7 @@ describe('what fails', () => {
     }
     expect(driver.running).toEqual({ kind: 'cleanUp' });
     driver.happen(fails);
-    expect([driver.phase, driver.wanted]).toEqual(['failed', { kind: 'end' }]);
+    expect([driver.phase, driver.wanted.main]).toEqual(['failed', { kind: 'end' }]);
   });
 
   it('in the clean-up or in the closing of the records waits for a person', () => {

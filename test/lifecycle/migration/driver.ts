@@ -1,19 +1,16 @@
-/**
- * Drives the pure lifecycle as the workflow does (stop what should not run, start what should), with a clock and a world
- * that the test plays. What it starts and answers is written down, for the tests to look at.
- */
+/** The lifecycle of a migration, driven (../operation/driver.ts). */
 import { apply } from '../../../src/lifecycle/migration/apply.js';
-import type { Work } from '../../../src/lifecycle/migration/decide.js';
-import { decide, isSameWork, isStoppable, worksAgain } from '../../../src/lifecycle/migration/decide.js';
+import { isStoppable, type Activity } from '../../../src/lifecycle/migration/activity.js';
+import { decide, work, worksAgain } from '../../../src/lifecycle/migration/decide.js';
+import { isSameWork, toRun, type Decision } from '../../../src/lifecycle/operation/work.js';
 import type { Command, CommandName } from '../../../src/lifecycle/migration/command.js';
 import type { Happening } from '../../../src/lifecycle/migration/event.js';
 import type { MigrationPhase } from '../../../src/lifecycle/migration/phase.js';
 import { phaseOf } from '../../../src/lifecycle/migration/phase.js';
-import type { Activity, MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
+import type { MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
 import type { Answer, Failure } from '../../../src/lifecycle/operation/state.js';
+import { OperationDriver, type Lifecycle } from '../operation/driver.js';
 import { initialState } from '../../../src/lifecycle/migration/state.js';
-
-const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 
 export const terms: MigrationTerms = {
   postponeLaunch: false,
@@ -51,17 +48,27 @@ export function command(id: number, name: CommandName, more: Partial<Command> = 
   return { id, name, via: 'update', by: null, reason: null, change: {}, notBuilt: [], ...more };
 }
 
-export class Driver {
-  state: MigrationState = initialState;
-  nowMs = startMs;
-  /** Whether what runs was asked to stop. */
-  stopping = false;
-  readonly started: Activity[] = [];
-  readonly answers = new Map<number, Answer>();
-  private ids = 0;
+const lifecycle: Lifecycle<MigrationState, 'main', Activity, Happening> = {
+  initialState,
+  lanes: ['main'],
+  apply,
+  worksAgain,
+  wanted: (state, nowMs) => toRun(decide(state, nowMs).main),
+  running: ({ running }) => running,
+  isSame: (one, other) => isSameWork(work, one, other),
+  isStoppable,
+  wellEnded: (activity, stopping) => wellEnded(activity, stopping, terms),
+};
 
-  constructor(private readonly onStart: (activity: Activity, driver: Driver) => void = () => undefined) {
+export class Driver extends OperationDriver<MigrationState, 'main', Activity, Happening> {
+  constructor(onStart: (activity: Activity, driver: Driver) => void = () => undefined) {
+    super(lifecycle, (activity) => onStart(activity, this));
     this.reconcile();
+  }
+
+  /** Whether what runs was asked to stop. */
+  get stopping(): boolean {
+    return this.stoppingIn.main === true;
   }
 
   get phase(): MigrationPhase {
@@ -72,18 +79,13 @@ export class Driver {
     return this.state.running;
   }
 
-  get wanted(): Work {
+  get wanted(): Decision<Activity> {
     return decide(this.state, this.nowMs);
   }
 
   /** What was started, as short words. */
   get order(): readonly string[] {
     return this.started.map((activity) => (activity.kind === 'synchronise' ? activity.goal : activity.kind));
-  }
-
-  happen(happening: Happening): void {
-    this.take(happening);
-    this.reconcile();
   }
 
   /** Sends a command; the answer is undefined while it waits for the attempt. */
@@ -93,16 +95,8 @@ export class Driver {
     return this.answers.get(this.ids);
   }
 
-  wait(ms: number): void {
-    this.nowMs += ms;
-    this.reconcile();
-  }
-
-  /** Ends what runs as it ends when all is well: where it was asked to stop, it stops. */
   endWell(): void {
-    const { running } = this.state;
-    if (running === null) throw new Error('nothing runs');
-    this.happen(wellEnded(running, this.stopping, terms));
+    this.endWellIn('main');
   }
 
   /** Lets everything end well until this runs. */
@@ -115,33 +109,6 @@ export class Driver {
       this.endWell();
     }
     throw new Error(`never came to ${kind}: ${this.order.join(', ')}`);
-  }
-
-  private take(happening: Happening): void {
-    const next = apply(this.state, { ...happening, atMs: this.nowMs });
-    for (const { id, answer } of next.outbox) {
-      if (id === null) continue;
-      if (this.answers.has(id)) throw new Error(`command ${id} was answered twice`);
-      this.answers.set(id, answer);
-    }
-    this.state = apply(next, { kind: 'outboxTaken', atMs: this.nowMs });
-  }
-
-  private reconcile(): void {
-    if (worksAgain(this.state, this.nowMs)) this.take({ kind: 'workedAgain' });
-    const { running } = this.state;
-    const { wanted } = this;
-    if (running !== null) {
-      if (!isSameWork(running, wanted) && isStoppable(running)) this.stopping = true;
-      return;
-    }
-    this.stopping = false;
-    if (wanted.kind === 'wait' || wanted.kind === 'end') return;
-    const activity: Activity =
-      wanted.kind === 'synchronise' ? { kind: 'synchronise', goal: wanted.goal } : { kind: wanted.kind };
-    this.started.push(activity);
-    this.onStart(activity, this);
-    this.take({ kind: 'started', activity });
   }
 }
 

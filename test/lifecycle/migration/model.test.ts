@@ -4,7 +4,8 @@ import type { CommandName } from '../../../src/lifecycle/migration/command.js';
 import type { Happening } from '../../../src/lifecycle/migration/event.js';
 import { nextStep } from '../../../src/lifecycle/migration/next-step.js';
 import { phaseOf } from '../../../src/lifecycle/migration/phase.js';
-import type { Activity, MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
+import type { Activity } from '../../../src/lifecycle/migration/activity.js';
+import type { MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
 import type { Failure } from '../../../src/lifecycle/operation/state.js';
 import { progressSteps } from '../../../src/lifecycle/operation/state.js';
 import { blocked, Driver, failed, failure, serverError, swapped, terms, wellEnded } from './driver.js';
@@ -132,7 +133,7 @@ class Monitor {
   /** From here on everything goes well and a person does what the status says: the migration has to end (I13). */
   bringToEnd(): void {
     const { driver } = this;
-    for (let steps = 0; steps < 200 && driver.wanted.kind !== 'end'; steps += 1) {
+    for (let steps = 0; steps < 200 && driver.wanted.main.kind !== 'end'; steps += 1) {
       const before = driver.state;
       const step = nextStep(driver.state);
       if (driver.state.retrying !== null && driver.running !== null && !driver.stopping) driver.wait(60_000);
@@ -147,7 +148,7 @@ class Monitor {
       }
       this.check(before, driver.state);
     }
-    expect(driver.wanted.kind).toBe('end');
+    expect(driver.wanted.main.kind).toBe('end');
     expect(driver.answers.size).toBe(this.sent);
   }
 
@@ -267,7 +268,7 @@ class Monitor {
       expect(after.pending, 'I6: everything is answered once there is a word').toEqual([]);
       expect(driver.answers.size).toBe(this.sent);
     }
-    if (driver.wanted.kind === 'end' && driver.running === null) {
+    if (driver.wanted.main.kind === 'end' && driver.running === null) {
       expect(this.unknown, 'I3: no end without the word on an attempt').toBe(false);
       expect(phase, 'I4').toBe(this.swappedOnce ? 'completed' : after.stop?.kind);
     }

@@ -91,7 +91,7 @@ describe('what fails with an error that passes', () => {
     const driver = at('synchronise', 'copied');
     driver.happen(away);
     driver.wait(2_000);
-    expect(driver.wanted).toMatchObject({ ...copying, untilMs: driver.nowMs + 60_000 });
+    expect(driver.wanted).toMatchObject({ main: copying, untilMs: driver.nowMs + 60_000 });
     expect(reasonOf(driver.state)).toContain('it is being tried again');
     driver.wait(59_999);
     expect(driver.state.retrying).not.toBeNull();
@@ -204,7 +204,7 @@ describe('a fact of a worker', () => {
   it('ends what is not prepared at once, as a typo', () => {
     const driver = new Driver();
     driver.happen(lacking);
-    expect([driver.phase, driver.wanted]).toEqual(['failed', { kind: 'end' }]);
+    expect([driver.phase, driver.wanted.main]).toEqual(['failed', { kind: 'end' }]);
   });
 
   it('ends what another worker may have begun with a clean-up', () => {
@@ -277,7 +277,7 @@ describe('cancel', () => {
     expect(driver.answers.get(1)).toMatchObject({ outcome: 'accepted', code: 'OUTCOME_UNCLEAR' });
     expect([driver.phase, driver.running]).toEqual(['cancelled', { kind: 'cleanUp' }]);
     driver.happen({ kind: 'cleanedUp', leftBehind: ['Table shop.a is left.'] });
-    expect(driver.wanted).toEqual({ kind: 'end' });
+    expect(driver.wanted.main).toEqual({ kind: 'end' });
     expect(driver.state.leftBehind).toEqual(['Table shop.a is left.']);
   });
 
@@ -301,7 +301,7 @@ describe('cancel', () => {
       driver.happen(failing);
       expect(nextStep(driver.state).sentence).toMatch(/cancel ends/);
       expect(driver.send('cancel')).toMatchObject({ outcome: 'accepted' });
-      expect([driver.phase, driver.wanted]).toEqual([phase, { kind: 'end' }]);
+      expect([driver.phase, driver.wanted.main]).toEqual([phase, { kind: 'end' }]);
       expect(driver.state.leftBehind.join()).toContain('the next operation on the table sees to that, or reconcile');
     }
   });
@@ -312,9 +312,9 @@ describe('cancel', () => {
     expect(driver.send('cancel')).toBeUndefined();
     driver.happen(away);
     expect(driver.answers.get(1)).toMatchObject({ outcome: 'accepted', code: 'SERVER_UNAVAILABLE' });
-    expect(driver.wanted.kind).not.toBe('end');
+    expect(driver.wanted.main.kind).not.toBe('end');
     expect(driver.send('cancel')).toMatchObject({ outcome: 'accepted' });
-    expect([driver.phase, driver.wanted]).toEqual(['cancelled', { kind: 'end' }]);
+    expect([driver.phase, driver.wanted.main]).toEqual(['cancelled', { kind: 'end' }]);
   });
 
   it('given up is void where what runs finds the swap', () => {

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { isFactOfWorker } from '../../../src/errors/worker-facts.js';
 import { apply } from '../../../src/lifecycle/migration/apply.js';
 import type { CommandName } from '../../../src/lifecycle/migration/command.js';
-import { decide, isSameWork, isStoppable, worksAgain } from '../../../src/lifecycle/migration/decide.js';
+import { isStoppable, type Activity } from '../../../src/lifecycle/migration/activity.js';
+import { decide, work, worksAgain } from '../../../src/lifecycle/migration/decide.js';
+import { isSameWork } from '../../../src/lifecycle/operation/work.js';
 import type { Happening } from '../../../src/lifecycle/migration/event.js';
 import { nextStep } from '../../../src/lifecycle/migration/next-step.js';
 import { phaseOf } from '../../../src/lifecycle/migration/phase.js';
-import type { Activity, MigrationState } from '../../../src/lifecycle/migration/state.js';
+import type { MigrationState } from '../../../src/lifecycle/migration/state.js';
 import { initialState } from '../../../src/lifecycle/migration/state.js';
 import { blocked, command, failed, serverError, swapped, terms, wellEnded } from './driver.js';
 
@@ -32,18 +34,16 @@ const after = ({ state, atMs }: Moment, happening: Happening): Moment => ({
 function reconciled(moment: Moment): Moment {
   const { state, atMs } = moment;
   if (worksAgain(state, atMs)) return reconciled(after(moment, { kind: 'workedAgain' }));
-  const wanted = decide(state, atMs);
-  if (state.running !== null || wanted.kind === 'wait' || wanted.kind === 'end') return moment;
-  const activity: Activity =
-    wanted.kind === 'synchronise' ? { kind: 'synchronise', goal: wanted.goal } : { kind: wanted.kind };
-  return after(moment, { kind: 'started', activity });
+  const { main } = decide(state, atMs);
+  if (state.running !== null || main.kind === 'wait' || main.kind === 'end') return moment;
+  return after(moment, { kind: 'started', activity: main });
 }
 
 const later = (moment: Moment, ms: number): Moment => reconciled({ ...moment, atMs: moment.atMs + ms });
 
 function isStopping({ state, atMs }: Moment): boolean {
   const { running } = state;
-  return running !== null && isStoppable(running) && !isSameWork(running, decide(state, atMs));
+  return running !== null && isStoppable(running) && !isSameWork(work, running, decide(state, atMs).main);
 }
 
 function sent(moment: Moment, name: CommandName): Moment {
@@ -104,7 +104,7 @@ function keyOf({ state, atMs }: Moment): string {
     [known?.postponeLaunch, known?.verify, state.postponed?.by, state.pauseReasons, state.pending.length > 0],
     [stop?.kind, trouble === null ? null : trouble.code === 'OUTCOME_UNCLEAR', unresolved && unresolved.failure?.kind],
     retrying === null ? null : [retrying.work.kind, seriesOf(retrying), retrying.nextAtMs > atMs],
-    decide(state, atMs).kind,
+    decide(state, atMs).main.kind,
   ]);
 }
 
@@ -158,7 +158,7 @@ function step(moment: Moment, world: World): Moment {
 
 /** With exactly one word on how, and with every command answered. */
 function hasEnded({ state, atMs }: Moment): boolean {
-  if (decide(state, atMs).kind !== 'end' || state.running !== null) return false;
+  if (decide(state, atMs).main.kind !== 'end' || state.running !== null) return false;
   expect([state.swap, state.stop].filter((end) => end !== null)).toHaveLength(1);
   expect(state.pending).toEqual([]);
   return true;

@@ -30,20 +30,20 @@ describe('attempts to switch', () => {
   it('are held back outside of the window, while copying and following go on', () => {
     const driver = inFollowing(nightly);
     expect(driver.send('switchTraffic')?.message).toContain('window');
-    expect([driver.main?.kind, driver.stopping.main]).toEqual(['synchronise', false]);
+    expect([driver.main?.kind, driver.stoppingIn.main]).toEqual(['synchronise', false]);
     const opensAtMs = driver.nowMs + 3_600_000;
     driver.happen({ kind: 'windowSeen', open: false, untilMs: opensAtMs });
     expect(nextAttemptAt(driver.state)).toBe(new Date(opensAtMs).toISOString());
     expect(reasonOf(driver.state)).toContain(`closed until ${new Date(opensAtMs).toISOString()}`);
     driver.wait(3_600_000);
     // What was seen has grown old, and nobody has looked again.
-    expect([driver.main?.kind, driver.stopping.main]).toEqual(['synchronise', false]);
+    expect([driver.main?.kind, driver.stoppingIn.main]).toEqual(['synchronise', false]);
     driver.happen({ kind: 'windowSeen', open: true, untilMs: opensAtMs + 7_200_000 });
     driver.endWell();
     expect(driver.main?.kind).toBe('attemptSwitch');
     // One that runs is let end.
     driver.wait(7_200_000);
-    expect(driver.stopping.main).toBe(false);
+    expect(driver.stoppingIn.main).toBe(false);
     driver.happen({ kind: 'attempted', result: blocked });
     driver.wait(1e9);
     expect(driver.main?.kind).toBe('synchronise');

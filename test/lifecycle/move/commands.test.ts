@@ -138,14 +138,14 @@ describe('commands of a move', () => {
     driver.send('setThrottle', { throttle: { rowsPerSecondMax: 500 } });
     const answer = driver.send('setThrottle', { throttle: { lagMsMax: 2_000 } });
     expect(answer?.message).toBe('The limits are now: rowsPerSecondMax 500, lagMsMax 2000.');
-    expect(driver.stopping.main).toBe(true);
+    expect(driver.stoppingIn.main).toBe(true);
     driver.endWell();
     expect(driver.main).toEqual({ kind: 'synchronise', goal: 'copied', throttleRevision: 2 });
     driver.send('setThrottle', { throttle: { lagMsMax: null } });
     expect(driver.state.throttle.limits).toEqual({ rowsPerSecondMax: 500, lagMsMax: null });
     driver.endWell();
     driver.send('setThrottle', { throttle: { lagMsMax: null } });
-    expect(driver.stopping.main).toBe(false);
+    expect(driver.stoppingIn.main).toBe(false);
   });
 
   it('a dry run of switchTraffic says its steps, and of complete asks the source first', () => {

@@ -11,7 +11,7 @@ export function bringTo(monitor: Monitor, phase: 'queued' | 'following' | 'switc
   monitor.play(alwaysOpen);
   for (let steps = 0; steps < 30 && driver.phase !== phase && !driver.ended; steps += 1) {
     const { main, route } = driver.state.running;
-    const follows = main?.kind === 'synchronise' && main.goal === 'follow' && !driver.stopping.main;
+    const follows = main?.kind === 'synchronise' && main.goal === 'follow' && !driver.stoppingIn.main;
     if (route !== null) monitor.play({ kind: 'end', lane: 'route', how: 'usual' });
     else if (main === null) monitor.play({ kind: 'command', name: 'launch', options: {}, reason: null });
     else if (follows) monitor.play({ kind: 'command', name: 'switchTraffic', options: {}, reason: null });
@@ -24,6 +24,10 @@ export function bringToEnd(monitor: Monitor): void {
   const { driver } = monitor;
   monitor.play(alwaysOpen);
   for (let steps = 0; steps < 300 && !driver.ended; steps += 1) {
+    // What fails has to be seen to work before it is asked for more.
+    if (driver.state.retrying !== null && driver.main !== null && driver.stoppingIn.main !== true) {
+      monitor.play({ kind: 'tick', ms: 60_000 });
+    }
     const { main, route, probe } = driver.state.running;
     if (route !== null || probe !== null) {
       monitor.play({ kind: 'end', lane: route !== null ? 'route' : 'probe', how: 'usual' });
@@ -34,7 +38,7 @@ export function bringToEnd(monitor: Monitor): void {
     const watches = main?.kind === 'watchServers' && source === null && target === null;
     const idle = main === null || follows || watches || main.kind === 'followReverse' || main.kind === 'watchPaused';
     const { command, options } = nextStep(driver.state);
-    if (!idle || driver.stopping.main) monitor.play({ kind: 'end', lane: 'main', how: 'switched' });
+    if (!idle || driver.stoppingIn.main) monitor.play({ kind: 'end', lane: 'main', how: 'switched' });
     else if (command !== null) monitor.play({ kind: 'command', name: command, options, reason: 'as the status says' });
     else monitor.play({ kind: 'tick', ms: 60_000 });
   }

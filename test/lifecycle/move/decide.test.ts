@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tableRoutes } from '../../../src/lifecycle/move/facts.js';
-import { reasonOf } from '../../../src/lifecycle/move/next-step.js';
+import { nextStep, reasonOf } from '../../../src/lifecycle/move/next-step.js';
 import { Driver } from './driver.js';
 import { blocked, failure } from './outcomes.js';
 import { at, inFollowing, inSwitched, switching } from './histories.js';
@@ -76,7 +76,7 @@ describe('a move', () => {
     driver.endWell();
     driver.endWell();
     expect(driver.ask('complete')).toMatchObject({ outcome: 'accepted' });
-    expect([driver.phase, driver.main?.kind, driver.stopping.main]).toEqual(['completing', 'followReverse', false]);
+    expect([driver.phase, driver.main?.kind, driver.stoppingIn.main]).toEqual(['completing', 'followReverse', false]);
     driver.endWell('route');
     driver.endWell();
     expect(driver.main).toEqual({ kind: 'complete' });
@@ -132,11 +132,13 @@ describe('reversing', () => {
 });
 
 describe('a fact of a worker', () => {
-  it('ends no move that is prepared: what another worker may know waits for a person', () => {
+  it('ends no move that is prepared: it is tried again until another worker knows better', () => {
     for (const code of ['UNKNOWN_CLUSTER', 'NO_ROUTER', 'SIDECAR_TOO_NEW']) {
       const driver = inFollowing();
       driver.happen({ kind: 'activityFailed', lane: 'main', failure: { ...failure('terminal'), code } });
-      expect([driver.phase, driver.main, driver.state.stop]).toEqual(['needsOperator', null, null]);
+      expect([driver.phase, driver.main, driver.state.stop]).toEqual(['following', null, null]);
+      expect(driver.state.retrying).toMatchObject({ failures: 1, last: { code } });
+      expect(nextStep(driver.state)).toMatchObject({ command: 'retry' });
       driver.send('retry');
       expect(driver.main?.kind).toBe('synchronise');
     }
@@ -179,7 +181,7 @@ describe('the router', () => {
     driver.endWell();
     driver.endWell();
     driver.endWell();
-    expect([driver.state.version, driver.stopping.route]).toEqual([3, true]);
+    expect([driver.state.version, driver.stoppingIn.route]).toEqual([3, true]);
     driver.endWell('route');
     expect(driver.state.running.route).toMatchObject({ version: 3, writes: 'source' });
   });

@@ -1,39 +1,39 @@
-/**
- * Drives the pure lifecycle of a move as the workflow does (in each lane: stop what should not run, start what should), with
- * a clock and a world that the test plays. What it starts and answers is written down, for the tests to look at.
- */
+/** The lifecycle of a move, driven (../operation/driver.ts). */
 import type { Lane, MainActivity, MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import { isSameActivity, isStoppable } from '../../../src/lifecycle/move/activity.js';
 import { apply } from '../../../src/lifecycle/move/apply.js';
 import type { MoveCommand, MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import type { MoveWork } from '../../../src/lifecycle/move/decide.js';
-import { decide } from '../../../src/lifecycle/move/decide.js';
+import { decide, wantedIn, worksAgain } from '../../../src/lifecycle/move/decide.js';
+import { OperationDriver, type Lifecycle } from '../operation/driver.js';
 import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event.js';
 import type { MovePhase } from '../../../src/lifecycle/move/phase.js';
 import { phaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { initialState } from '../../../src/lifecycle/move/state.js';
-import type { Answer, OutboxEntry } from '../../../src/lifecycle/operation/state.js';
+import type { Answer } from '../../../src/lifecycle/operation/state.js';
 import { answers, probed, terms, wellEnded } from './outcomes.js';
 
-const startMs = Date.parse('2026-11-21T00:00:00.000Z');
+function lifecycleOf(given: MoveTerms): Lifecycle<MoveState, Lane, MoveActivity, MoveHappening> {
+  return {
+    initialState,
+    lanes: ['main', 'route', 'probe'],
+    apply,
+    worksAgain,
+    wanted: (state, nowMs, lane) => wantedIn(decide(state, nowMs), lane),
+    running: ({ running }, lane) => running[lane],
+    isSame: isSameActivity,
+    isStoppable,
+    wellEnded: (activity, stopping) => wellEnded(activity, stopping, given),
+  };
+}
 
-const lanes = ['main', 'route', 'probe'] as const;
-
-export class Driver {
-  state: MoveState = initialState;
-  nowMs = startMs;
-  /** Which lanes were asked to stop what runs in them. */
-  readonly stopping = { main: false, route: false, probe: false };
-  readonly started: MoveActivity[] = [];
-  readonly answers = new Map<number, Answer>();
-  readonly audit: OutboxEntry[] = [];
-  ids = 0;
-
+export class Driver extends OperationDriver<MoveState, Lane, MoveActivity, MoveHappening> {
   constructor(
     readonly given: MoveTerms = terms,
-    private readonly onStart: (activity: MoveActivity, driver: Driver) => void = () => undefined,
+    onStart: (activity: MoveActivity, driver: Driver) => void = () => undefined,
   ) {
+    super(lifecycleOf(given), (activity) => onStart(activity, this));
     this.reconcile();
   }
 
@@ -62,11 +62,6 @@ export class Driver {
     });
   }
 
-  happen(happening: MoveHappening): void {
-    this.take(happening);
-    this.reconcile();
-  }
-
   /** Sends a command; the answer is undefined while it waits for an attempt or a probe. */
   send(name: MoveCommandName, options: MoveCommand['options'] = {}, reason: string | null = null): Answer | undefined {
     this.ids += 1;
@@ -90,16 +85,8 @@ export class Driver {
     return answer ?? this.answers.get(id);
   }
 
-  wait(ms: number): void {
-    this.nowMs += ms;
-    this.reconcile();
-  }
-
-  /** Ends what runs in a lane as it ends when all is well: where it was asked to stop, it stops. */
   endWell(lane: Lane = 'main'): void {
-    const activity = this.state.running[lane];
-    if (activity === null) throw new Error(`nothing runs in ${lane}`);
-    this.happen(wellEnded(activity, this.stopping[lane], this.given));
+    this.endWellIn(lane);
   }
 
   /** Lets everything end well, the router first, until this runs in the main lane. */
@@ -114,39 +101,5 @@ export class Driver {
       this.endWell();
     }
     throw new Error(`never came to ${kind}: ${this.order.join(', ')}`);
-  }
-
-  private take(happening: MoveHappening): void {
-    const next = apply(this.state, { ...happening, atMs: this.nowMs });
-    for (const entry of next.outbox) {
-      this.audit.push(entry);
-      if (entry.id === null) continue;
-      if (this.answers.has(entry.id)) throw new Error(`command ${entry.id} was answered twice`);
-      this.answers.set(entry.id, entry.answer);
-    }
-    this.state = apply(next, { kind: 'outboxTaken', atMs: this.nowMs });
-  }
-
-  private reconcile(): void {
-    for (const lane of lanes) {
-      const wanted: MoveActivity | null = this.wantedIn(lane);
-      const running = this.state.running[lane];
-      if (running !== null) {
-        const same = wanted !== null && isSameActivity(running, wanted);
-        if (!same && isStoppable(running)) this.stopping[lane] = true;
-        continue;
-      }
-      this.stopping[lane] = false;
-      if (wanted === null) continue;
-      this.started.push(wanted);
-      this.onStart(wanted, this);
-      this.take({ kind: 'started', activity: wanted });
-    }
-  }
-
-  private wantedIn(lane: Lane): MoveActivity | null {
-    const { main, route, probe } = this.wanted;
-    if (lane !== 'main') return lane === 'route' ? route : probe;
-    return main.kind === 'wait' || main.kind === 'end' ? null : main;
   }
 }

@@ -5,7 +5,7 @@
 import { expect } from 'vitest';
 import type { Lane, MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import type { CommandOptions, MoveCommandName } from '../../../src/lifecycle/move/command.js';
-import type { MoveTerms } from '../../../src/lifecycle/move/event.js';
+import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event.js';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { phaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
@@ -164,14 +164,25 @@ export class Monitor {
     const { driver } = this;
     const activity = driver.state.running[lane];
     if (activity === null) return;
-    const happening = endOf(activity, how, driver.stopping[lane], this.given);
+    const happening = endOf(activity, how, driver.stoppingIn[lane] === true, this.given);
     this.books.learn(activity, happening, driver.state, driver.nowMs);
     const { stop, trouble } = driver.state;
+    const stopping = driver.stoppingIn[lane] === true;
     driver.happen(happening);
     const passes = happening.kind === 'activityFailed' && happening.failure.kind === 'retryable';
     if (passes && lasting.includes(activity.kind)) {
       expect(driver.state, 'M18: an error that passes ends nothing').toMatchObject({ stop, trouble });
     }
+    if (lane === 'main') this.checkSeen(happening, stopping, activity);
+  }
+
+  /** M19: what fails is seen until it works again, and never called well. */
+  private checkSeen(happening: MoveHappening, stopping: boolean, ran: MoveActivity): void {
+    const { state } = this.driver;
+    const fails = happening.kind === 'activityFailed' || (happening.kind === 'activityLost' && !happening.cancelled);
+    if (!fails || stopping || ran.kind === 'attemptSwitch' || ran.kind === 'attemptReverse') return;
+    const seen = state.retrying ?? state.trouble ?? state.stop;
+    expect(seen ?? (state.closed || null), 'M19: a failure is seen').not.toBeNull();
   }
 
   private check(before: MoveState, after: MoveState): void {
@@ -219,7 +230,10 @@ export class Monitor {
   }
 
   private nextStepIsPossible(after: MoveState): void {
-    const { command, options } = nextStep(after);
+    const { command, options, sentence } = nextStep(after);
+    if (after.retrying !== null || after.trouble !== null) {
+      expect(sentence, 'M19: what fails is not called well').not.toContain('Nothing');
+    }
     if (command === null) return;
     const probe = new Driver(this.given);
     probe.state = after;

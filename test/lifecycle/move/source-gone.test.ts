@@ -37,7 +37,7 @@ describe('a source that is gone', () => {
   it('and was seen by a probe stays so whatever the stream says that is stopped for it', () => {
     const driver = inSwitched();
     driver.ask('complete', {}, null, sourceGone);
-    expect(driver.stopping.main).toBe(true);
+    expect(driver.stoppingIn.main).toBe(true);
     driver.endWell();
     expect(driver.state.unreachable.source).toEqual(outage);
     expect(driver.main).toEqual({ kind: 'watchServers', answering: ['target'] });
@@ -70,7 +70,7 @@ describe('a source that is gone', () => {
     const driver = inSwitched();
     driver.ask('complete');
     driver.endWell();
-    driver.happen({ kind: 'activityFailed', lane: 'main', failure: failure('retryable') });
+    driver.happen({ kind: 'activityFailed', lane: 'main', failure: failure('terminal') });
     const { completion } = driver.state;
     expect(driver.phase).toBe('needsOperator');
     expect(driver.ask('complete', {}, null, sourceGone)).toMatchObject({ code: 'SOURCE_UNREACHABLE' });
@@ -109,7 +109,7 @@ describe('a source that is gone', () => {
     driver.ask('complete');
     driver.endWell();
     driver.ask('forceComplete', {}, 'it died meanwhile', sourceGone);
-    expect([driver.phase, driver.stopping.main]).toEqual(['forceCompleting', true]);
+    expect([driver.phase, driver.stoppingIn.main]).toEqual(['forceCompleting', true]);
     driver.endWell();
     expect(driver.main?.kind).toBe('forceComplete');
   });
@@ -152,7 +152,7 @@ describe('a source that is gone', () => {
     driver.send('cancel');
     driver.endWell();
     driver.ask('cancel', { force: true }, 'gone', sourceGone);
-    expect([driver.phase, driver.stopping.main]).toEqual(['cancelled', true]);
+    expect([driver.phase, driver.stoppingIn.main]).toEqual(['cancelled', true]);
     driver.endWell();
     expect(driver.main).toMatchObject({ kind: 'cleanUp', skip: ['source', 'router'] });
   });
@@ -176,7 +176,7 @@ describe('probes', () => {
       'COMMAND_NOT_ALLOWED',
       'COMMAND_NOT_ALLOWED',
     ]);
-    expect(driver.stopping.probe).toBe(true);
+    expect(driver.stoppingIn.probe).toBe(true);
   });
 });
 
