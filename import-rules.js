@@ -25,7 +25,7 @@ export const importRules = {
     storeys: {
       server: [],
       table: ['server'],
-      preflight: ['server', 'table'],
+      preflight: ['server'],
       migration: ['server', 'table', 'preflight'],
       move: ['server', 'table', 'preflight'],
       reconcile: ['server', 'table', 'migration', 'move'],

@@ -102,11 +102,11 @@ export const requiredPrivileges: readonly RequiredPrivilege[] = [
   },
   ...inDatabase('database', {
     SELECT: 'copies, re-reads changed rows, verifies',
-    INSERT: 'fills the shadow table',
-    DELETE: 'removes changed rows from the shadow table before they are written again',
-    CREATE: 'makes the shadow table',
+    INSERT: 'fills the copy',
+    DELETE: 'removes changed rows from the copy before they are written again',
+    CREATE: 'makes the copy',
     DROP: 'swaps the tables; drops what Switchyard made',
-    ALTER: 'runs the statement on the shadow table; adds indexes after the copy; swaps the tables',
+    ALTER: 'runs the statement on the copy; adds indexes behind its rows; swaps the tables',
     'LOCK TABLES': 'holds writes back during the swap',
     TRIGGER: 'sees the triggers of the table, which are invisible without it',
   }),
@@ -124,10 +124,10 @@ export const requiredPrivileges: readonly RequiredPrivilege[] = [
 /** What a table with named CHECK constraints needs besides. */
 export const ownDatabasePrivileges: readonly RequiredPrivilege[] = inDatabase('ownDatabases', {
   SELECT: 'copies, re-reads changed rows, verifies',
-  INSERT: 'fills the shadow table',
-  DELETE: 'removes changed rows from the shadow table before they are written again',
-  CREATE: 'makes the databases and the shadow table',
+  INSERT: 'fills the copy',
+  DELETE: 'removes changed rows from the copy before they are written again',
+  CREATE: 'makes the databases and the copy',
   DROP: 'swaps the tables; drops the tables and their databases',
-  ALTER: 'runs the statement on the shadow table; adds indexes after the copy; swaps the tables',
+  ALTER: 'runs the statement on the copy; adds indexes behind its rows; swaps the tables',
   'LOCK TABLES': 'holds writes back during the swap',
 });
