@@ -35,7 +35,7 @@ interface Contexts {
   readonly statement: { readonly statement: AlterStatement };
 }
 
-type Scope = keyof Contexts;
+export type Scope = keyof Contexts;
 export type ContextOf<OfScope extends Scope> = Contexts[OfScope];
 
 /** @returns warnings, one sentence each. @throws SwitchyardError where the operation cannot be done safely. */

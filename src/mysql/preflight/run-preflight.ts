@@ -5,7 +5,7 @@
 import { roughCopyBytesPerSecond, roughDurationSecondsMin } from '../../limits/preflight.js';
 import type { AlterStatement } from '../../schema/alter-statement.js';
 import { hasNamedChecks } from '../../schema/create-statement.js';
-import type { Check, ContextOf, Site } from './check.js';
+import type { Check, ContextOf, Scope, Site } from './check.js';
 import { checks } from './checks.js';
 
 /** What an operation is about: a migration has one site and a statement, a move its source and its target. */
@@ -22,27 +22,36 @@ export interface PreflightSubject {
  * @throws SwitchyardError of the first failure; the driver's errors.
  */
 export async function runPreflight(subject: PreflightSubject): Promise<readonly string[]> {
+  const contexts = contextsOf(subject);
   const warnings = new Set<string>();
-  for (const check of checks) for (const warning of await ask(check, subject)) warnings.add(warning);
+  for (const check of checks) for (const warning of await ask(check, contexts)) warnings.add(warning);
   return [...warnings];
 }
 
-function ask(check: Check, subject: PreflightSubject): Promise<readonly string[]> {
+/** For each scope, what there is of it. */
+type AllContexts = { readonly [One in Scope]: readonly ContextOf<One>[] };
+
+function contextsOf(subject: PreflightSubject): AllContexts {
   const { sites, statement } = subject;
+  const [source, target] = sites;
+  return {
+    server: sites.map((site) => serverOf(site, subject)),
+    table: sites,
+    pair: target === undefined ? [] : [{ source, target }],
+    statement: statement === undefined ? [] : [{ statement }],
+  };
+}
+
+function ask(check: Check, contexts: AllContexts): Promise<readonly string[]> {
   switch (check.scope) {
     case 'server':
-      return askEach(
-        check.ask,
-        sites.map((site) => serverOf(site, subject)),
-      );
+      return askEach(check.ask, contexts.server);
     case 'table':
-      return askEach(check.ask, sites);
-    case 'pair': {
-      const [source, target] = sites;
-      return askEach(check.ask, target === undefined ? [] : [{ source, target }]);
-    }
+      return askEach(check.ask, contexts.table);
+    case 'pair':
+      return askEach(check.ask, contexts.pair);
     case 'statement':
-      return askEach(check.ask, statement === undefined ? [] : [{ statement }]);
+      return askEach(check.ask, contexts.statement);
   }
 }
 
