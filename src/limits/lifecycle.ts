@@ -1,7 +1,10 @@
 /** Time-outs, retries and sizes of the workflows, each with its reason. */
 
-/** Preparing asks the server a few dozen questions; waiting for a prepared XA transaction may take minutes. */
-export const prepareTimeoutMs = 600_000;
+/**
+ * Preparing asks a server some hundred questions, and may wait for a prepared XA transaction. Of a move it makes all target
+ * tables: 1,000 take 20 s to 2 min, and a database may have ten times as many. A worker that is gone shows by its beats.
+ */
+export const prepareTimeoutMs = 3_600_000;
 /**
  * How soon another worker takes over from a killed one: somebody waits for it. As long as for other work, since what is
  * missed is the same: 30 beats, which a timer sends however long the server takes to answer.

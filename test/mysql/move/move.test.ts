@@ -194,6 +194,24 @@ describe('what cannot be moved', () => {
     }
   });
 
+  it('by a key that one side does not log is moved by one that both log', async () => {
+    const own = await startOwnMysql(['--binlog-row-image=MINIMAL']);
+    try {
+      // By itself the shorter one is chosen; in a MINIMAL image there is only the first one.
+      moving = await Moving.open(
+        'CREATE TABLE keyed (code VARCHAR(100) NOT NULL, n INT NOT NULL, UNIQUE KEY code (code), UNIQUE KEY n (n))',
+      );
+      expect((await moving.prepare()).plan.tables[0]?.key.indexName).toBe('n');
+      const root = await Session.open(own.cluster.root, { autocommit: 1 });
+      await root.run(`CREATE DATABASE ${moving.database}`);
+      await root.close();
+      const { plan } = await moving.prepare({ target: { ...own.cluster.switchyard, name: 'sparse' } });
+      expect(plan.tables[0]?.key.indexName).toBe('code');
+    } finally {
+      await own.stop();
+    }
+  });
+
   it('because another operation has it names that one', async () => {
     moving = await Moving.open(items);
     await moving.prepare();
