@@ -69,9 +69,9 @@ export interface Answer {
 export interface AnsweredCommand extends Answer {
   readonly command: string;
   readonly via: 'update' | 'signal';
-  /** Who gave it and why; absent where a run of the first versions answered it. */
-  readonly by?: string | null;
-  readonly reason?: string | null;
+  /** Who gave it and why; null where they did not say. */
+  readonly by: string | null;
+  readonly reason: string | null;
 }
 
 /** An answered command, or a decision of the system: on its way to its caller and to the audit log (P9). */
