@@ -198,19 +198,27 @@ describe('an error', () => {
 
   it('of the preparation leaves nothing to clean up where it is terminal, else what the input names', async () => {
     for (const kind of ['terminal', 'retryable'] as const) {
-      // Not to be retried, so that nobody waits for the tenth try.
+      // Not retried by Temporal, so that the lifecycle has it at once.
       const error = ApplicationFailure.create({
         ...{ type: 'SOME_CODE', message: 'It happened.', nonRetryable: true },
         details: [{ kind, remedy: '', facts: {} }],
       });
       const fakes = new FakeMoveActivities({ prepareMove: () => Promise.reject(error) });
-      await testMove({ fakes }, async ({ handle }) => {
-        expect(await failureOf(handle.result())).toMatchObject({ type: 'SOME_CODE' });
+      await testMove({ fakes }, async ({ handle, command, until }) => {
+        if (kind === 'retryable') {
+          const failing = await until(({ retrying }) => retrying !== null);
+          expect(failing).toMatchObject({ phase: 'preparing', retrying: { code: 'SOME_CODE' } });
+          expect(failing.nextStep).toContain('cancel ends the move');
+          expect(await command('cancel')).toMatchObject({ outcome: 'accepted' });
+          expect(await handle.result()).toMatchObject({ outcome: 'cancelled' });
+        } else {
+          expect(await failureOf(handle.result())).toMatchObject({ type: 'SOME_CODE' });
+        }
         const { source, target } = moveInput;
-        const cleaned = { sourceCluster: source.cluster, targetCluster: target.cluster, grant: 2, outcome: 'failed' };
-        expect(fakes.requests('cleanUpMove')).toEqual(
-          kind === 'terminal' ? [] : [{ ...cleaned, skip: [], version: 0 }],
-        );
+        const where = { sourceCluster: source.cluster, targetCluster: target.cluster };
+        const grant = fakes.requests('prepareMove').length + 1;
+        const cleaned = { ...where, grant, outcome: 'cancelled', skip: [], version: 0 };
+        expect(fakes.requests('cleanUpMove')).toEqual(kind === 'terminal' ? [] : [cleaned]);
       });
     }
   });
