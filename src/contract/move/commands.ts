@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MoveCommandName } from '../../lifecycle/move/command.js';
 import { components } from '../../lifecycle/move/command.js';
-import { commonFields } from '../operation/commands.js';
+import { commonFields, operationCommandDescriptions, operationCommandSchemas } from '../operation/commands.js';
 import { throttleFields } from './input.js';
 
 export type { MoveCommandName };
@@ -11,12 +11,8 @@ const plain = z.strictObject(fields).optional();
 
 /** The payload of each command of `moveTables`. Additive only: running histories contain them. */
 export const moveCommandSchemas = {
-  launch: plain,
-  pause: plain,
-  unpause: plain,
+  ...operationCommandSchemas(plain),
   setThrottle: z.strictObject({ ...fields, ...throttleFields }).optional(),
-  retry: plain,
-  verify: plain,
   switchTraffic: z
     .strictObject({
       ...fields,
@@ -48,13 +44,8 @@ export interface MoveCommandFields
 
 /** What the UI's dialogs show beside each command: one sentence and an example input. */
 export const moveCommandDescriptions: Readonly<Record<MoveCommandName, string>> = {
-  launch: 'Starts a move that was started with postponeLaunch. Example: {}',
-  pause:
-    'Stops copying and following at a checkpoint, and an attempt that has not switched. Example: {"reason":"backup"}',
-  unpause: 'Goes on after pause. Example: {}',
+  ...operationCommandDescriptions('move'),
   setThrottle: 'Changes limits of the work; null takes one off. Example: {"rowsPerSecondMax":5000,"lagMsMax":null}',
-  retry: 'After a stop that needs an operator: goes on from the last safe point. Example: {}',
-  verify: 'Compares the target with the source again. Example: {}',
   switchTraffic:
     'Moves reads, writes or, with {}, both to the target; ignoreWindow does not wait for it. Example: {"reads":true}',
   reverseTraffic:

@@ -1,5 +1,6 @@
 /** What the commands of every kind of operation have in common. */
 import { z } from 'zod';
+import type { OperationCommandName } from '../../lifecycle/operation/command.js';
 import type { Answer, AnsweredCommand } from '../../lifecycle/operation/state.js';
 import { byCharactersMax, reasonCharactersMax } from '../../limits/limits.js';
 
@@ -16,3 +17,21 @@ export const commonFields = {
 };
 
 export const plain = z.strictObject(commonFields).optional();
+
+/** The payloads of the commands that every kind has; each takes the same fields. */
+export function operationCommandSchemas<Plain extends z.ZodType>(fields: Plain): Record<OperationCommandName, Plain> {
+  return { launch: fields, pause: fields, unpause: fields, retry: fields, verify: fields, cancel: fields };
+}
+
+/** What the UI's dialogs show beside each of them: one sentence and an example input. @param noun such as `migration`. */
+export function operationCommandDescriptions(noun: string): Readonly<Record<OperationCommandName, string>> {
+  return {
+    launch: `Starts a ${noun} that was started with postponeLaunch. Example: {}`,
+    pause:
+      'Stops copying and following at a checkpoint, and an attempt that can still be stopped. Example: {"reason":"nightly backup"}',
+    unpause: 'Goes on after pause. Example: {}',
+    retry: 'After a stop that needs an operator: goes on from the last safe point. Example: {}',
+    verify: 'Compares the copy with the original again. Example: {}',
+    cancel: `Stops the ${noun} and removes what it made. Example: {"reason":"wrong table"}`,
+  };
+}

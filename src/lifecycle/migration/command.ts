@@ -1,5 +1,5 @@
 /** The commands of a migration, as the lifecycle knows them. */
-import type { OperationCommand } from '../operation/command.js';
+import { operationCommandNames, type OperationCommand } from '../operation/command.js';
 
 /** What `setCutOver` changes; what is absent stays. */
 export interface CutOverChange {
@@ -8,18 +8,15 @@ export interface CutOverChange {
   readonly backoffMs?: readonly number[] | undefined;
 }
 
-export type CommandName =
-  | 'launch'
-  | 'postpone'
-  | 'resume'
-  | 'pause'
-  | 'unpause'
-  | 'setCutOver'
-  | 'retry'
-  | 'cancel'
-  | 'verify'
-  | 'setThrottle'
-  | 'forceCutOver';
+export const commandNames = [
+  ...operationCommandNames,
+  'postpone',
+  'resume',
+  'setCutOver',
+  'setThrottle',
+  'forceCutOver',
+] as const;
+export type CommandName = (typeof commandNames)[number];
 
 /** A command that was understood. */
 export interface Command extends OperationCommand<CommandName> {

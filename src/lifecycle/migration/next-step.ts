@@ -6,7 +6,7 @@ import { phaseOf } from './phase.js';
 import type { MigrationState } from './state.js';
 import { attemptInFlight, isReady } from './facts.js';
 import { isoTime } from '../operation/state.js';
-import { failingSentence, failingStep, joined, pausedSentence } from '../operation/sentences.js';
+import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
 import { migration } from './kind.js';
 
 /** One sentence, and the command that it names first, if any. */
@@ -39,7 +39,8 @@ export function nextStep(state: MigrationState, cleanup: string | null = null): 
       return step('Nothing: a cut-over attempt runs. postpone stops it if it has not swapped yet.', 'postpone');
     default:
   }
-  if (state.pauseReasons.length > 0) return step('Send unpause to go on.', 'unpause');
+  const held = heldStep(state);
+  if (held !== null) return held;
   switch (phase) {
     case 'queued':
       return state.terms === null ? step('Nothing: it is about to start.') : step('Send launch to start it.', 'launch');

@@ -1,20 +1,14 @@
 /** The commands of a move, as the lifecycle knows them. */
-import type { OperationCommand } from '../operation/command.js';
+import { operationCommandNames, type OperationCommand } from '../operation/command.js';
 
 export const moveCommandNames = [
-  'launch',
-  'pause',
-  'unpause',
+  ...operationCommandNames,
   'setThrottle',
-  'retry',
-  'verify',
   'switchTraffic',
   'reverseTraffic',
   'complete',
   'forceComplete',
-  'cancel',
 ] as const;
-
 export type MoveCommandName = (typeof moveCommandNames)[number];
 
 /** The parts of a forced completion, in the order in which they are done. */

@@ -17,7 +17,7 @@ import {
 import { isPaused } from '../operation/facts.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
-import { failingSentence, failingStep, joined, pausedSentence } from '../operation/sentences.js';
+import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
 import { move } from './kind.js';
 
 /** One sentence, and the command that it names first, if any, with what it needs beside a reason. */
@@ -56,7 +56,8 @@ export function nextStep(state: MoveState): MoveNextStep {
       return forceGoesOn(state);
     default:
   }
-  if (state.pauseReasons.includes('operator')) return step('Send unpause to go on.', 'unpause');
+  const held = heldStep(state);
+  if (held !== null) return step(held.sentence, held.command);
   if (phase === 'switched') return whileSwitched(state);
   if (phase === 'queued' && state.terms !== null) return step('Send launch to start it.', 'launch');
   if (phase !== 'following') return step('Nothing: it goes on by itself until traffic can be switched.');

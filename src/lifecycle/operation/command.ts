@@ -1,3 +1,7 @@
+/** The commands that every kind of operation has; a kind adds its own. */
+export const operationCommandNames = ['launch', 'pause', 'unpause', 'retry', 'verify', 'cancel'] as const;
+export type OperationCommandName = (typeof operationCommandNames)[number];
+
 /** A command of a person that was understood, whatever it is for. Its `id` is the caller's, to find the answer by. */
 export interface OperationCommand<Name extends string = string> {
   readonly id: number;

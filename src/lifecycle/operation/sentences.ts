@@ -1,4 +1,6 @@
 /** What people read about any kind of operation. */
+import type { OperationCommandName } from './command.js';
+import { isPaused } from './facts.js';
 import type { OperationState } from './operation.js';
 import { remedyOf, type Retrying } from './retrying.js';
 import { isoTime } from './state.js';
@@ -7,6 +9,13 @@ import { isoTime } from './state.js';
 export function pausedSentence({ paused, pauseReasons }: Pick<OperationState, 'paused' | 'pauseReasons'>): string {
   const why = paused?.reason ?? null;
   return `Paused by the ${pauseReasons.join(', ')}${why === null ? '.' : `: ${why}`}`;
+}
+
+/** What a person can do where somebody holds everything; null where nobody does. */
+export function heldStep(
+  state: Pick<OperationState, 'pauseReasons'>,
+): { readonly sentence: string; readonly command: OperationCommandName } | null {
+  return isPaused(state) ? { sentence: 'Send unpause to go on.', command: 'unpause' } : null;
 }
 
 /** What fails and is tried again; null for nothing. @param isIdle whether it is not being tried just now. */

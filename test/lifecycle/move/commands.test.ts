@@ -63,22 +63,22 @@ const inPhase: Readonly<Record<MovePhase, () => Driver>> = {
 
 /**
  * d done, a accepted, r refused, t too late, w waits for the attempt's word, p waits for a probe. In the order of
- * `moveCommandNames`: launch pause unpause setThrottle retry verify switchTraffic reverseTraffic complete forceComplete cancel
+ * `moveCommandNames`: launch pause unpause retry verify cancel setThrottle switchTraffic reverseTraffic complete forceComplete
  */
 const expected: Readonly<Record<MovePhase, string>> = {
-  queued: 'd d d d r a r d r r a',
-  preparing: 'd a d d r a r d r r a',
-  copying: 'd a d d r a r d r r a',
-  indexing: 'd a d d r a r d r r a',
-  following: 'd a d d r a a d r r a',
-  switching: 'd w d d r r a r r r w',
-  switched: 'd a d d r r d a p p r',
-  reversing: 'd w d d r r r a r r r',
-  completing: 'd r d d r r d r a p t',
-  forceCompleting: 'd r d d r r d r r a t',
-  needsOperator: 'd d d d a a r d r r a',
+  queued: 'd d d r a a d r d r r',
+  preparing: 'd a d r a a d r d r r',
+  copying: 'd a d r a a d r d r r',
+  indexing: 'd a d r a a d r d r r',
+  following: 'd a d r a a d a d r r',
+  switching: 'd w d r r w d a r r r',
+  switched: 'd a d r r r d d a p p',
+  reversing: 'd w d r r r d r a r r',
+  completing: 'd r d r r t d d r a p',
+  forceCompleting: 'd r d r r t d d r r a',
+  needsOperator: 'd d d a a a d r d r r',
   completed: 't t t t t t t t t t t',
-  cancelled: 't t t t t t t t t t d',
+  cancelled: 't t t t t d t t t t t',
   failed: 't t t t t t t t t t t',
 };
 
