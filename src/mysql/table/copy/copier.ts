@@ -91,9 +91,12 @@ export class Copier {
       throw error;
     };
     const lane = async (): Promise<void> => {
+      // Connects once there is a chunk for it: in a move of many small tables most lanes get none.
+      let next = await chunks.next();
+      if (next.done === true) return;
       const sessions = await openSessions();
       try {
-        for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+        for (; next.done !== true; next = await chunks.next()) {
           await throttle?.pass();
           const startedAt = performance.now();
           const rows = await copyChunk(sessions, this.#context(servo), next.value.chunk);

@@ -58,6 +58,8 @@ interface Taken {
   readonly done: () => void;
 }
 
+type Chunks = AsyncGenerator<Taken, void, void>;
+
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #comparison: Comparison;
@@ -157,7 +159,7 @@ export class Verifier {
       await this.#options.catchUp();
       const servo = new ChunkServo(plan.averageRowBytes);
       const chunks = this.#chunks(sessions.source, servo);
-      const lane = (): Promise<void> => this.#withSessions((own) => this.#lane(own, chunks, servo));
+      const lane = (): Promise<void> => this.#lane(chunks, servo);
       await Promise.all(Array.from({ length: verifyLanes }, lane));
       this.#stopped.throwIfAborted();
       await prepareForSnapshots(sessions);
@@ -171,8 +173,8 @@ export class Verifier {
   }
 
   /** Runs `work` on sessions of its own. The first error ends everything; those that follow from a stop are not told. */
-  async #withSessions(work: (sessions: SessionPair) => Promise<void>): Promise<void> {
-    try {
+  #withSessions(work: (sessions: SessionPair) => Promise<void>): Promise<void> {
+    return this.#endingAllWithError(async () => {
       const sessions = await this.#options.openSessions();
       this.#sessions.add(sessions);
       try {
@@ -181,6 +183,12 @@ export class Verifier {
         this.#sessions.delete(sessions);
         await closePair(sessions);
       }
+    });
+  }
+
+  async #endingAllWithError(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       if (!this.#stopped.aborted || hasCode(error, 'VERIFICATION_FAILED')) this.#error ??= error;
       this.#failure.abort();
@@ -188,7 +196,7 @@ export class Verifier {
   }
 
   /** Chunks in key order; lanes call `next()` at any time, the generator serves them one after the other. */
-  async *#chunks(bounds: Session, servo: ChunkServo): AsyncGenerator<Taken, void, void> {
+  async *#chunks(bounds: Session, servo: ChunkServo): Chunks {
     const { leavesLast = false } = this.#options;
     let lower = this.#watermark.low;
     while (!this.#stopped.aborted) {
@@ -202,10 +210,19 @@ export class Verifier {
     }
   }
 
-  async #lane(sessions: SessionPair, chunks: AsyncGenerator<Taken, void, void>, servo: ChunkServo): Promise<void> {
+  /** Connects once there is a chunk for it: in a move of many small tables most lanes get none. */
+  #lane(chunks: Chunks, servo: ChunkServo): Promise<void> {
+    return this.#endingAllWithError(async () => {
+      const first = await chunks.next();
+      if (first.done === true) return;
+      await this.#withSessions((sessions) => this.#compareChunks(sessions, first.value, chunks, servo));
+    });
+  }
+
+  async #compareChunks(sessions: SessionPair, first: Taken, chunks: Chunks, servo: ChunkServo): Promise<void> {
     await prepareForSnapshots(sessions);
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      const { chunk, done } = next.value;
+    for (let taken: Taken | undefined = first; taken !== undefined; taken = (await chunks.next()).value ?? undefined) {
+      const { chunk, done } = taken;
       const rows = await this.#compareChunk(sessions, chunk, servo);
       this.#rowsCompared += rows;
       done();
