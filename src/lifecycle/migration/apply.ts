@@ -9,7 +9,7 @@ import { attemptsUsedUp } from './back-off.js';
 import { react } from './commands.js';
 import type { MigrationEvent } from './event.js';
 import { activityFailed, activityLost, stoppedBy, stoppedWell } from './ends.js';
-import { answered, recorded } from '../operation/outbox.js';
+import { answered, notUnderstood, recorded } from '../operation/outbox.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
 import type { MigrationState, Postponement } from './state.js';
 import type { AttemptEnd, Stop } from '../operation/state.js';
@@ -64,10 +64,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
         ? answered(reacted.state, event.command, reacted.answer)
         : { ...reacted.state, pending: [...state.pending, event.command] };
     }
-    case 'commandNotUnderstood': {
-      const { code, message } = event;
-      return answered(state, { ...event, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
-    }
+    case 'commandNotUnderstood':
+      return notUnderstood(state, event, atMs);
     case 'cancelRequested':
       return cancelRequested(state, atMs);
     case 'outboxTaken':

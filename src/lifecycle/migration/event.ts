@@ -1,4 +1,5 @@
 /** What can happen to a migration. Each event says when (workflow time, milliseconds since 1970). */
+import type { CommonHappening } from '../operation/event.js';
 import type { Command } from './command.js';
 import type { Activity } from './activity.js';
 import type { MigrationTerms } from './state.js';
@@ -12,17 +13,9 @@ interface Swapped {
 
 /** An event without its time. */
 export type Happening =
-  | { readonly kind: 'started'; readonly activity: Activity }
+  | CommonHappening<Activity, Command>
   // Ends of activities, in their own words.
   | { readonly kind: 'prepared'; readonly terms: MigrationTerms }
-  | {
-      readonly kind: 'synchronised';
-      readonly outcome: 'reached' | 'stopped';
-      readonly rowsCopied: number;
-      readonly verified: boolean;
-      readonly notCompared: readonly string[];
-    }
-  | { readonly kind: 'watchedPaused' }
   | { readonly kind: 'attempted'; readonly result: Swapped | ({ readonly outcome: 'notSwapped' } & AttemptEnd) }
   | { readonly kind: 'resolved'; readonly result: Swapped | { readonly outcome: 'notSwapped' } }
   | {
@@ -39,21 +32,6 @@ export type Happening =
       /** Where a history of the first versions goes on: `cancel` did not end what is unclear. */
       readonly asFirstVersions?: boolean;
     }
-  | { readonly kind: 'activityLost'; readonly cancelled: boolean; readonly problem: string }
-  /** What runs after a failure has run for so long that it works again. */
-  | { readonly kind: 'workedAgain' }
-  // From people.
-  | { readonly kind: 'command'; readonly command: Command }
-  | {
-      readonly kind: 'commandNotUnderstood';
-      readonly name: string;
-      readonly via: 'update' | 'signal';
-      readonly by: string | null;
-      readonly reason: string | null;
-      readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
-      readonly message: string;
-    }
-  | { readonly kind: 'cancelRequested' }
-  | { readonly kind: 'outboxTaken' };
+  | { readonly kind: 'activityLost'; readonly cancelled: boolean; readonly problem: string };
 
 export type MigrationEvent = Happening & { readonly atMs: number };

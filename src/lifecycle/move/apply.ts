@@ -3,7 +3,7 @@
  * taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the invariants.
  */
 import { accepted, done, refused } from '../operation/answers.js';
-import { answered, recorded } from '../operation/outbox.js';
+import { notUnderstood, recorded } from '../operation/outbox.js';
 import { hasReached, isoTime } from '../operation/state.js';
 import { laneOf } from './activity.js';
 import type { MoveActivity } from './activity.js';
@@ -94,10 +94,8 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
       const waiting = { command, waitsFor: reacted.waitsFor, direction };
       return { ...reacted.state, pending: [...reacted.state.pending, waiting] };
     }
-    case 'commandNotUnderstood': {
-      const { code, message } = event;
-      return answered(state, { ...event, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
-    }
+    case 'commandNotUnderstood':
+      return notUnderstood(state, event, atMs);
     case 'windowSeen':
       return { ...state, window: { open: event.open, untilMs: event.untilMs } };
     case 'cancelRequested':

@@ -29,6 +29,7 @@
  * - `probe` → `probed`. Bounded: `thorough` takes at most 10 s, else 5 s.
  */
 import type { AttemptEnd, Failure } from '../operation/state.js';
+import type { CommonHappening } from '../operation/event.js';
 import type { Lane, MoveActivity } from './activity.js';
 import type { Component, MoveCommand, ThrottleLimits } from './command.js';
 
@@ -99,17 +100,9 @@ export interface WindowSight {
 
 /** An event without its time. */
 export type MoveHappening =
-  | { readonly kind: 'started'; readonly activity: MoveActivity }
+  | CommonHappening<MoveActivity, MoveCommand>
   // Ends of activities, in their own words.
   | { readonly kind: 'prepared'; readonly terms: MoveTerms }
-  | {
-      readonly kind: 'synchronised';
-      readonly outcome: 'reached' | 'stopped';
-      readonly rowsCopied: number;
-      readonly verified: boolean;
-      readonly notCompared: readonly string[];
-    }
-  | { readonly kind: 'watchedPaused' }
   | { readonly kind: 'attempted'; readonly result: Switched | ({ readonly outcome: 'notSwitched' } & AttemptEnd) }
   | { readonly kind: 'resolved'; readonly result: Resolved }
   | ({
@@ -135,21 +128,7 @@ export type MoveHappening =
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
   | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure }
   | { readonly kind: 'activityLost'; readonly lane: Lane; readonly cancelled: boolean; readonly problem: string }
-  /** What runs after a failure has run for so long that it works again. */
-  | { readonly kind: 'workedAgain' }
-  // From people, and from who knows the time in their zones.
-  | { readonly kind: 'command'; readonly command: MoveCommand }
-  | {
-      readonly kind: 'commandNotUnderstood';
-      readonly name: string;
-      readonly via: 'update' | 'signal';
-      readonly by: string | null;
-      readonly reason: string | null;
-      readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
-      readonly message: string;
-    }
-  | ({ readonly kind: 'windowSeen' } & WindowSight)
-  | { readonly kind: 'cancelRequested' }
-  | { readonly kind: 'outboxTaken' };
+  // From who knows the time in the zones of people.
+  | ({ readonly kind: 'windowSeen' } & WindowSight);
 
 export type MoveEvent = MoveHappening & { readonly atMs: number };

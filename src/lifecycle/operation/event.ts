@@ -5,3 +5,34 @@ import type { Failure } from './state.js';
 export type EndWithoutResult =
   | { readonly kind: 'activityFailed'; readonly failure: Failure }
   | { readonly kind: 'activityLost'; readonly cancelled: boolean; readonly problem: string };
+
+/** A message that was no command: who sent it, and what it is told. */
+export interface NotUnderstood {
+  readonly name: string;
+  readonly via: 'update' | 'signal';
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
+  readonly message: string;
+}
+
+/** What a run of `synchronise` tells. */
+export interface Synchronised {
+  readonly outcome: 'reached' | 'stopped';
+  readonly rowsCopied: number;
+  readonly verified: boolean;
+  readonly notCompared: readonly string[];
+}
+
+/** `Work` and `Command` are those of the kind. */
+export type CommonHappening<Work, Command> =
+  | { readonly kind: 'started'; readonly activity: Work }
+  | ({ readonly kind: 'synchronised' } & Synchronised)
+  | { readonly kind: 'watchedPaused' }
+  /** What runs after a failure has run for so long that it works again. */
+  | { readonly kind: 'workedAgain' }
+  // From people.
+  | { readonly kind: 'command'; readonly command: Command }
+  | ({ readonly kind: 'commandNotUnderstood' } & NotUnderstood)
+  | { readonly kind: 'cancelRequested' }
+  | { readonly kind: 'outboxTaken' };

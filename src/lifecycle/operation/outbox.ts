@@ -1,5 +1,6 @@
 /** Answers on their way to their callers and to the audit log (P9). */
-import type { Answer, AnsweredCommand, OutboxEntry } from './state.js';
+import type { NotUnderstood } from './event.js';
+import { isoTime, type Answer, type AnsweredCommand, type OutboxEntry } from './state.js';
 
 interface Answering {
   readonly outbox: readonly OutboxEntry[];
@@ -35,4 +36,10 @@ export function recorded<State extends Answering>(
 ): State {
   const entry: OutboxEntry = { id: null, command, via: 'system', by: null, reason, answer };
   return { ...state, outbox: [...state.outbox, entry] };
+}
+
+/** The state in which a message that was no command is answered. */
+export function notUnderstood<State extends Answering>(state: State, why: NotUnderstood, atMs: number): State {
+  const { code, message } = why;
+  return answered(state, { ...why, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
 }

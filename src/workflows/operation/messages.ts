@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow';
 import type { CommandAnswer } from '../../contract/operation/commands.js';
 import type { Decoded } from '../../contract/decode.js';
+import type { NotUnderstood } from '../../lifecycle/operation/event.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { byCharactersMax, commandCharactersMax, reasonCharactersMax } from '../../limits/limits.js';
 
@@ -28,20 +29,13 @@ interface Understood<Name extends string> extends Given {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Why a message was not understood, as a refusal; its texts are short enough for the audit log. */
-interface NotUnderstood extends Given {
-  readonly name: string;
-  readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
-  readonly message: string;
-}
-
 /** What a workflow brings: its commands by name with what the UI shows beside them, and what is done with them. */
 export interface CommandReceiver<Name extends string> {
   readonly descriptions: Readonly<Record<Name, string>>;
   decode(name: Name, payload: unknown): Decoded<unknown>;
   /** Carries the command out, synchronously; the promise is for the answer and never rejects. */
   take(command: Understood<Name>): Promise<CommandAnswer>;
-  /** Notes a message that was not understood, also in the audit log (P9). */
+  /** Notes a message that was not understood, also in the audit log (P9): its texts are short enough for that. */
   refuse(why: NotUnderstood): void;
 }
 

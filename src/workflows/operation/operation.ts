@@ -8,15 +8,15 @@ import { summaryBytesMax } from '../../limits/lifecycle.js';
 import { isoTime, type OutboxEntry } from '../../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';
 import { cutToBytes } from './text.js';
+import type { CommonHappening } from '../../lifecycle/operation/event.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
 import type { Decision, AnyWork } from '../../lifecycle/operation/work.js';
 
-/** The events that every kind of operation knows; `Given` is a command without its id. */
-export type CommonHappening<Given> =
-  | { readonly kind: 'command'; readonly command: Given & { readonly id: number } }
-  | { readonly kind: 'cancelRequested' }
-  | { readonly kind: 'workedAgain' }
-  | { readonly kind: 'outboxTaken' };
+/** The events that this makes by itself; `Given` is a command without its id. */
+type OwnHappening<Given> = Extract<
+  CommonHappening<never, Given & { readonly id: number }>,
+  { readonly kind: 'command' | 'cancelRequested' | 'workedAgain' | 'outboxTaken' }
+>;
 
 /** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */
 export interface Carried<State, Prepared> {
@@ -60,7 +60,7 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   /** What people call it, also before the preparation. */
   abstract get name(): string;
   /** The state after an event, by the lifecycle. */
-  protected abstract applied(state: State, happening: Happening | CommonHappening<Given>, atMs: number): State;
+  protected abstract applied(state: State, happening: Happening | OwnHappening<Given>, atMs: number): State;
   /** What should be going on now. */
   abstract decide(): Decision<AnyWork>;
   protected abstract worksAgain(atMs: number): boolean;
@@ -108,7 +108,7 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   }
 
   /** Applies an event, now, and passes on what came of it. */
-  happened(happening: Happening | CommonHappening<Given>): void {
+  happened(happening: Happening | OwnHappening<Given>): void {
     const atMs = Date.now();
     const next = this.applied(this.current, happening, atMs);
     logFailure(this.current, next, this.name);
