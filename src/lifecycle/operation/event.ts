@@ -17,7 +17,7 @@ export interface NotUnderstood {
 }
 
 /** What a run of `synchronise` tells. */
-export interface Synchronised {
+interface Synchronised {
   readonly outcome: 'reached' | 'stopped';
   readonly rowsCopied: number;
   readonly verified: boolean;
