@@ -19,7 +19,6 @@ const paths = [
   'attempt-lost-not-swapped',
   'attempt-lost-swapped',
   'attempts-used-up',
-  'outcome-unclear',
   'outcome-unclear-cancelled',
   'retried',
   'retried-in-vain',

@@ -55,7 +55,7 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     case 'workedAgain':
       return { ...state, retrying: null };
     case 'activityFailed':
-      return activityFailed(state, event.failure, atMs, event.asFirstVersions);
+      return activityFailed(state, event.failure, atMs);
     case 'activityLost':
       return activityLost(state, event, atMs);
     case 'command': {

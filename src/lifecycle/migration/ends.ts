@@ -29,15 +29,9 @@ export function stoppedWell(state: MigrationState, atMs: number): MigrationState
   return kernel.idleAfter(ends, state, atMs);
 }
 
-/** An activity has ended with an error. @param asFirstVersions where `cancel` could not end what is unclear. */
-export function activityFailed(
-  state: MigrationState,
-  failure: Failure,
-  atMs: number,
-  asFirstVersions = false,
-): MigrationState {
-  const rules = asFirstVersions ? { ...ends, resolutionFailed: () => null } : ends;
-  return kernel.activityFailed(rules, state, failure, atMs);
+/** An activity has ended with an error. */
+export function activityFailed(state: MigrationState, failure: Failure, atMs: number): MigrationState {
+  return kernel.activityFailed(ends, state, failure, atMs);
 }
 
 /** An activity has ended without a word: it timed out in each of its tries, or was stopped. */

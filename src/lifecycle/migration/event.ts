@@ -26,12 +26,7 @@ export type Happening =
     }
   | { readonly kind: 'cleanedUp'; readonly leftBehind?: readonly string[] }
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
-  | {
-      readonly kind: 'activityFailed';
-      readonly failure: Failure;
-      /** Where a history of the first versions goes on: `cancel` did not end what is unclear. */
-      readonly asFirstVersions?: boolean;
-    }
+  | { readonly kind: 'activityFailed'; readonly failure: Failure }
   | { readonly kind: 'activityLost'; readonly cancelled: boolean; readonly problem: string };
 
 export type MigrationEvent = Happening & { readonly atMs: number };

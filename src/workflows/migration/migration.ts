@@ -1,5 +1,5 @@
 /** One migration inside its workflow (../operation/operation.ts), with its lifecycle and what people see of it. */
-import { patched, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { deprecatePatch, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { PreparedMigration } from '../../contract/migration/activities.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
 import { apply } from '../../lifecycle/migration/apply.js';
@@ -21,11 +21,10 @@ import type { Decision } from '../../lifecycle/operation/work.js';
 
 export type CarriedMigration = Carried<MigrationState, PreparedMigration>;
 
-/** In histories of the first versions `cancel` did not end a migration whose last attempt is unclear. */
-function versionOf({ stop, running }: MigrationState, happening: Happening): { readonly asFirstVersions?: true } {
-  const { kind } = happening;
-  if (kind !== 'activityFailed' || stop === null || running?.kind !== 'resolveCutOver') return {};
-  return patched('cancel-ends-unclear') ? {} : { asFirstVersions: true };
+/** Recorded histories have this marker where `cancel` meets an unclear attempt; nothing depends on it any more. */
+function markCancelOfUnclear({ stop, running }: MigrationState, { kind }: Happening): void {
+  if (kind !== 'activityFailed' || stop === null || running?.kind !== 'resolveCutOver') return;
+  deprecatePatch('cancel-ends-unclear');
 }
 
 export class Migration extends Operation<MigrationState, Request, PreparedMigration, Happening, Omit<Command, 'id'>> {
@@ -51,11 +50,14 @@ export class Migration extends Operation<MigrationState, Request, PreparedMigrat
   }
 
   override async readyForNewRun(canBeCarried: () => boolean): Promise<void> {
-    return patched('audit-lines-carried') ? super.readyForNewRun(canBeCarried) : this.settled();
+    // Recorded histories have this marker; nothing depends on it any more.
+    deprecatePatch('audit-lines-carried');
+    return super.readyForNewRun(canBeCarried);
   }
 
   protected override applied(state: MigrationState, happening: Happening, atMs: number): MigrationState {
-    return apply(state, { ...happening, ...versionOf(state, happening), atMs });
+    markCancelOfUnclear(state, happening);
+    return apply(state, { ...happening, atMs });
   }
 
   protected override worksAgain(atMs: number): boolean {

@@ -94,7 +94,10 @@ export class AuditTrail {
     if (this.held) this.still();
   }
 
-  /** Temporal's own Cancel is on record, too, and so is what comes after it. The first versions lost these lines. */
+  /**
+   * Temporal's own Cancel is on record, too, and so is what comes after it. Histories without the marker (temporal-cancel)
+   * have no such line.
+   */
   private written(line: AuditRequest): Promise<void> {
     const cancelled = CancellationScope.current().consideredCancelled;
     return cancelled && patched('audit-after-cancel')

@@ -281,17 +281,6 @@ describe('cancel', () => {
     expect(driver.state.leftBehind).toEqual(['Table shop.a is left.']);
   });
 
-  it('waits for a person in histories of the first versions, and ends it when it is given again', () => {
-    const driver = unresolved();
-    driver.happen(unclear);
-    driver.send('cancel');
-    driver.happen({ ...unclear, asFirstVersions: true } as typeof unclear);
-    expect([driver.phase, driver.running]).toEqual(['needsOperator', null]);
-    expect(driver.send('cancel')).toBeUndefined();
-    driver.happen(unclear);
-    expect(driver.running).toEqual({ kind: 'cleanUp' });
-  });
-
   it.each([
     ['a clean-up', cleaning, 'cancelled'],
     ['the closing of the records', () => at('finish'), 'completed'],
