@@ -44,6 +44,7 @@ function page(): string {
     '',
     'Every error that Switchyard raises has a code. The code is the `type` of the failure in Temporal, `error.code` in',
     'the status, and `code` in the answer to a command. Words in braces are filled in from the facts of the occurrence.',
+    'All facts are in the `details` of the failure, by name, also those for programs, which no text has.',
     'An error that ends a migration leaves the original table under its name and open for writes, and what the migration',
     'made is removed.',
     '',
