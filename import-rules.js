@@ -10,15 +10,17 @@
 export const importRules = {
   errors: { folders: ['limits'], packages: [] },
   limits: { folders: [], packages: [] },
-  lifecycle: { folders: ['errors', 'limits'], packages: [] },
+  // What it decides on is asked by mysql, which implements its port.
+  throttle: { folders: ['errors', 'limits'], packages: ['zod'] },
+  lifecycle: { folders: ['errors', 'limits', 'throttle'], packages: [] },
   schema: { folders: ['errors', 'limits'], packages: [] },
   binlog: { folders: ['errors', 'limits'], packages: ['fzstd', 'node:zlib', 'node:buffer'] },
   contract: {
-    folders: ['errors', 'limits', 'lifecycle'],
+    folders: ['errors', 'limits', 'lifecycle', 'throttle'],
     packages: ['zod', '@temporalio/workflow', '@temporalio/common'],
   },
   mysql: {
-    folders: ['errors', 'limits', 'schema', 'binlog'],
+    folders: ['errors', 'limits', 'schema', 'binlog', 'throttle'],
     packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:net', 'node:timers/promises'],
     // What a server is asked, and our books on it <- one table and its copy <- the two kinds of operation, which do not
     // know each other <- what cleans up after both.
@@ -38,7 +40,7 @@ export const importRules = {
     packages: ['@temporalio/activity', '@temporalio/common', 'luxon', 'node:timers/promises', 'node:crypto'],
   },
   workflows: {
-    folders: ['errors', 'limits', 'contract', 'lifecycle'],
+    folders: ['errors', 'limits', 'contract', 'lifecycle', 'throttle'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   config: { folders: ['errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },

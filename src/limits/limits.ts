@@ -34,7 +34,3 @@ export const nameShownCharactersMax = 80;
 export const commandCharactersMax = 50;
 export const byCharactersMax = 200;
 export const reasonCharactersMax = 1_000;
-
-/** Highest limits that a throttle takes: above them it limits nothing on any server. */
-export const throttleRateMax = 100_000_000;
-export const throttleThreadsMax = 100_000;

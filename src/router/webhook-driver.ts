@@ -2,6 +2,7 @@
  * A router of the operator's own, told by HTTP: a signed POST of all rules of a move. Each call is one request; whoever
  * calls repeats it. Nothing of the address but its origin goes into errors: the rest of it may be a secret, too (P8).
  */
+import { networkProblem } from '../errors/network-problem.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { webhookAnswerBytesMax, routerAnswerShownCharactersMax } from '../limits/router.js';
 import { withJointSignal } from '../mysql/server/session/joint-signal.js';
@@ -91,14 +92,6 @@ function shownAnswer(text: string, secret: string): string {
   const characters = [...line];
   const shown = characters.slice(0, routerAnswerShownCharactersMax).join('');
   return characters.length > routerAnswerShownCharactersMax ? `${shown} …` : shown;
-}
-
-/** "fetch failed" says nothing; what is behind it does. */
-function networkProblem(error: unknown): string {
-  const { cause = error } = error instanceof Error ? error : {};
-  if (!(cause instanceof Error)) return String(cause);
-  const { code } = cause as { readonly code?: unknown };
-  return cause.message !== '' ? cause.message : String(code ?? cause.name);
 }
 
 function notTold(settings: WebhookSettings, { move }: RuleSet, problem: string, cause?: unknown): SwitchyardError {

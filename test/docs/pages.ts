@@ -17,6 +17,7 @@ export const pages: readonly string[] = [
   'docs/online-ddl.md',
   'docs/move-tables.md',
   'docs/force-complete.md',
+  'docs/throttling.md',
   'docs/routing.md',
   ...designPages,
 ];

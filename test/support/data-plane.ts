@@ -42,7 +42,13 @@ export class DataPlane {
   /** Works up to the goal, which must be reached. */
   async reach(goal: Exclude<Goal, 'follow'>): Promise<SynchroniseOutcome> {
     const { signal } = new AbortController();
-    const outcome = await synchronise({ ...this.#operation(), goal, signal, onProgress: () => undefined });
+    const outcome = await synchronise({
+      ...this.#operation(),
+      goal,
+      signal,
+      throttle: {},
+      onProgress: () => undefined,
+    });
     if (outcome.outcome !== 'reached') throw new Error(`the goal ${goal} was not reached`);
     return outcome;
   }
@@ -54,6 +60,7 @@ export class DataPlane {
       ...this.#operation(),
       goal: 'follow',
       signal: stop.signal,
+      throttle: {},
       onProgress: () => undefined,
     });
     try {

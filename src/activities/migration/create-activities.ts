@@ -10,9 +10,10 @@ import { synchronise } from '../../mysql/migration/synchronise-migration.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
 import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
 import { checkStoredPosition } from '../../mysql/table/follow/position.js';
+import { firstStages } from '../../mysql/table/synchronise/goal.js';
 import { activitiesOf, oneCluster, withInput } from '../operation/activity-table.js';
 import { byRight, currentOperationId, type FindCluster } from '../operation/execution.js';
-import { goalStages, unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
+import { unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
 import { retainForMs } from '../operation/parse-input.js';
 import { askOwner, currentOwner } from '../operation/workflows.js';
 import { cutOverSettings, parseOnlineDdlInput } from './parse-input.js';
@@ -28,10 +29,10 @@ export function createMigrationActivities(find: FindCluster): MigrationActivitie
       {
         synchronise: {
           on: 'cluster',
-          stage: ({ goal }) => ({ stage: goalStages[goal] }),
+          stage: ({ goal }) => ({ stage: firstStages[goal] }),
           run: async (request, cluster, { signal, report: onProgress }) => {
             const { goal, verifiesNext = false } = request;
-            const wanted = { goal, verifiesNext, signal, onProgress };
+            const wanted = { goal, verifiesNext, throttle: {}, signal, onProgress };
             return unlessWorkerEnded(await synchronise({ cluster, ...byRight(request), ...wanted }), signal);
           },
         },

@@ -18,11 +18,12 @@ import { routeMove } from '../../mysql/move/route-move.js';
 import { reverseMove, switchMove } from '../../mysql/move/switch-move.js';
 import { synchroniseMove } from '../../mysql/move/synchronise-move.js';
 import { onWatchedPair } from '../../mysql/move/watched-pair.js';
+import { firstStages } from '../../mysql/table/synchronise/goal.js';
 import type { Router } from '../../router/port.js';
 import { routeBy } from '../../router/route-by.js';
 import { activitiesOf, withInput, type Servers, type Table } from '../operation/activity-table.js';
 import { byRight, currentOperationId, type FindCluster } from '../operation/execution.js';
-import { goalStages, unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
+import { unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
 import { askOwner, currentOwner } from '../operation/workflows.js';
 import { lookAtWindows } from './attempt-windows.js';
 import { moveTerms, parseMoveTablesInput, preparation } from './parse-input.js';
@@ -65,15 +66,16 @@ const followingReverse = (goal: 'caughtUp' | 'follow'): OnClusters<'followRevers
   on: 'unwatched',
   stage: 'following',
   run: async (request, clusters, { signal, report: onProgress }) => {
-    const work = { ...clusters, ...byRight(request) };
-    return unlessWorkerEnded(await followReverse({ ...work, goal, signal, onProgress }), signal);
+    const { throttle } = request;
+    const wanted = { goal, throttle, signal, onProgress };
+    return unlessWorkerEnded(await followReverse({ ...clusters, ...byRight(request), ...wanted }), signal);
   },
 });
 
 const replicating: OnClusters<Replicating> = {
   synchroniseMove: {
     on: 'source',
-    stage: ({ goal }) => ({ stage: goalStages[goal] }),
+    stage: ({ goal }) => ({ stage: firstStages[goal] }),
     run: async (request, clusters, { signal, report: onProgress }) => {
       const { goal, throttle, verifiesNext = false } = request;
       const wanted = { direction: 'forward', goal, verifiesNext, throttle, signal, onProgress } as const;

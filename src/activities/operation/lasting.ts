@@ -1,16 +1,7 @@
 /** Work that lasts until it has reached its goal, or is stopped. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProgressHeartbeat, SynchroniseGoal } from '../../contract/operation/activities.js';
 import { pausedCheckIntervalMs } from '../../limits/activities.js';
 import { throwUnlessAskedToStop } from './execution.js';
-
-/** What a run shows before it has progress of its own to report. */
-export const goalStages: Readonly<Record<SynchroniseGoal, ProgressHeartbeat['stage']>> = {
-  copied: 'copying',
-  indexed: 'indexing',
-  verified: 'verifying',
-  follow: 'following',
-};
 
 /** The result. @throws the signal's reason where it has stopped since its worker ends: another one goes on. */
 export function unlessWorkerEnded<Result extends { readonly outcome: string }>(

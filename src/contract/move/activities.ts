@@ -7,7 +7,8 @@
  * changes nothing.
  */
 import type { Direction, Probe, Route, Side, Skipped } from '../../lifecycle/move/activity.js';
-import type { Component, ThrottleLimits } from '../../lifecycle/move/command.js';
+import type { Component } from '../../lifecycle/move/command.js';
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { MoveHappening, MoveTerms, Resolved, Sight, SwitchSettings } from '../../lifecycle/move/event.js';
 import type { AttemptWindow } from './attempt-window.js';
 import type { OperationActivities, PrepareRequest, SynchroniseGoal } from '../operation/activities.js';

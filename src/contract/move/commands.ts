@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MoveCommandName } from '../../lifecycle/move/command.js';
 import { components } from '../../lifecycle/move/command.js';
 import { commonFields, operationCommandDescriptions, operationCommandSchemas } from '../operation/commands.js';
-import { throttleFields } from './input.js';
+import { throttleFields } from '../../throttle/limits.js';
 
 export type { MoveCommandName };
 

@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
-import {
-  cutOverAttemptsMax,
-  lockTimeoutMsMax,
-  lockTimeoutMsMin,
-  throttleRateMax,
-  throttleThreadsMax,
-} from '../../limits/limits.js';
+import { cutOverAttemptsMax, lockTimeoutMsMax, lockTimeoutMsMin } from '../../limits/limits.js';
 import { drainTimeoutMsMax, drainTimeoutMsMin, moveNameCharactersMax, moveTablesMax } from '../../limits/move.js';
 import { windowsSchema } from './attempt-window.js';
 import { retainForSchema } from '../operation/duration.js';
 import type { MoveTerms } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
+import { throttleFields } from '../../throttle/limits.js';
 
 export type { MoveTerms };
 
@@ -37,13 +32,6 @@ const switchSchema = z.strictObject({
   window: windowsSchema,
 });
 
-/** Limits of the work itself; null takes one off. Of `setThrottle`, and of `options.throttle`. */
-export const throttleFields = {
-  rowsPerSecondMax: z.number().int().min(1).max(throttleRateMax).nullable().optional(),
-  lagMsMax: z.number().int().min(1).max(86_400_000).nullable().optional(),
-  threadsRunningMax: z.number().int().min(1).max(throttleThreadsMax).nullable().optional(),
-};
-
 /** Built options of `moveTables`. Options that the design has and that are not built are refused by name before this. */
 export const moveTablesOptionsSchema = z.strictObject({
   postponeLaunch: z.boolean().optional(),
@@ -57,6 +45,7 @@ export const moveTablesOptionsSchema = z.strictObject({
   /** How documents travel: with the types of their values, or as their text, with what that changes counted. */
   json: z.enum(['exact', 'text']).optional(),
   switch: switchSchema.optional(),
+  /** Limits of the work itself, as `setThrottle` changes them. */
   throttle: z.strictObject(throttleFields).optional(),
   deferSecondaryIndexes: z.boolean().optional(),
 });

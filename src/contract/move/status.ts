@@ -1,5 +1,6 @@
 import type { Skipped, Traffic } from '../../lifecycle/move/activity.js';
-import type { CommandOptions, Component, MoveCommandName, ThrottleLimits } from '../../lifecycle/move/command.js';
+import type { CommandOptions, Component, MoveCommandName } from '../../lifecycle/move/command.js';
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { Outage, SwitchSettings } from '../../lifecycle/move/event.js';
 import type { MovePhase } from '../../lifecycle/move/phase.js';
 import type { MoveState, Wish } from '../../lifecycle/move/state.js';

@@ -72,4 +72,6 @@ export interface ProgressHeartbeat {
   readonly etaSeconds?: number;
   readonly lagMs?: number;
   readonly detail?: string;
+  /** What the throttle waits for, and since when; absent while it lets the work go on. */
+  readonly throttled?: string;
 }

@@ -1,4 +1,5 @@
 /** The commands of a move, as the lifecycle knows them. */
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import { operationCommandNames, type OperationCommand } from '../operation/command.js';
 
 export const moveCommandNames = [
@@ -14,13 +15,6 @@ export type MoveCommandName = (typeof moveCommandNames)[number];
 /** The parts of a forced completion, in the order in which they are done. */
 export const components = ['streams', 'fences', 'routing', 'sidecar'] as const;
 export type Component = (typeof components)[number];
-
-/** What `setThrottle` sets: what is absent stays, null takes a limit off. */
-export interface ThrottleLimits {
-  readonly rowsPerSecondMax?: number | null | undefined;
-  readonly lagMsMax?: number | null | undefined;
-  readonly threadsRunningMax?: number | null | undefined;
-}
 
 /** What a command says beyond its name; each command knows some of these, and what is absent means its default. */
 export interface CommandOptions {

@@ -28,10 +28,11 @@
  * - `route { version, reads, writes }` → `routed`. Idempotent; the router ignores what is older than what it has.
  * - `probe` → `probed`. Bounded: `thorough` takes at most 10 s, else 5 s.
  */
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import type { CommonHappening } from '../operation/event.js';
 import type { Lane, MoveActivity } from './activity.js';
-import type { Component, MoveCommand, ThrottleLimits } from './command.js';
+import type { Component, MoveCommand } from './command.js';
 
 /** A server that does not answer: since when (ISO time), and what was seen. */
 export interface Outage {

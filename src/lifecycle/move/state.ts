@@ -5,7 +5,7 @@
 import { type OperationState, initialOperation } from '../operation/operation.js';
 import type { Failure } from '../operation/state.js';
 import type { Direction, MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
-import type { Component, MoveCommand, ThrottleLimits } from './command.js';
+import type { Component, MoveCommand } from './command.js';
 import type { MoveTerms, Outage, WindowSight } from './event.js';
 
 /** What traffic was asked to do and has not done yet. Attempts are made while there is one. */
@@ -66,7 +66,6 @@ export interface MoveState extends OperationState<MainActivity> {
   /** Null until the preparation has succeeded once. */
   readonly terms: MoveTerms | null;
   readonly running: { readonly main: MainActivity | null; readonly route: Route | null; readonly probe: Probe | null };
-  readonly throttle: { readonly revision: number; readonly limits: ThrottleLimits };
   readonly traffic: Traffic;
   /** Rises with each change of `traffic`, and what the router has confirmed; 0 before there are rules. */
   readonly version: number;
@@ -108,7 +107,6 @@ export const initialState: MoveState = {
   ...initialOperation,
   terms: null,
   running: { main: null, route: null, probe: null },
-  throttle: { revision: 0, limits: {} },
   traffic: { reads: 'source', writes: 'source' },
   version: 0,
   routed: 0,

@@ -1,8 +1,7 @@
 /** What the commands about the work itself do: starting, pausing, limits, verifying, going on. */
 import { countedFrom } from './back-off.js';
-import type { ThrottleLimits } from './command.js';
 import * as kernel from '../operation/reactions.js';
-import { isAccepted, isDone } from '../operation/reactions.js';
+import { isAccepted } from '../operation/reactions.js';
 import { move } from './kind.js';
 import type { Reaction } from './reaction.js';
 import { refusal } from './reaction.js';
@@ -11,16 +10,8 @@ import type { MoveState } from './state.js';
 export const pause: Reaction = kernel.pause(move);
 const verifyBeforeSwitch: Reaction = kernel.verifyAgain(move);
 
-export const setThrottle: Reaction = (state, { options }, moment) => {
-  const given = Object.entries(options.throttle ?? {}).filter(([, value]) => value !== undefined);
-  const limits: ThrottleLimits = { ...state.throttle.limits, ...Object.fromEntries(given) };
-  const old = state.throttle.limits as Readonly<Record<string, unknown>>;
-  const changed = given.some(([name, value]) => (old[name] ?? null) !== value);
-  const revision = changed ? state.throttle.revision + 1 : state.throttle.revision;
-  const words = Object.entries(limits).filter(([, value]) => value != null);
-  const text = words.length === 0 ? 'none' : words.map(([name, value]) => `${name} ${value}`).join(', ');
-  return isDone({ ...state, throttle: { revision, limits } }, moment, `The limits are now: ${text}.`);
-};
+export const setThrottle: Reaction = (state, { options }, moment) =>
+  kernel.setThrottle(state, options.throttle ?? {}, moment);
 
 /** From the last safe point, with everything that belongs to attempts reset. */
 export const goOn: Reaction = (state, _command, moment) => {

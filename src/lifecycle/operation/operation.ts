@@ -2,6 +2,7 @@
  * What is known of one operation while it runs, whatever its kind, as plain JSON: it is carried through continue-as-new.
  * A kind adds what is its own; the names stay, since states of runs that have begun have them.
  */
+import type { Throttling } from '../../throttle/limits.js';
 import type { Retrying } from './retrying.js';
 import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
 
@@ -18,6 +19,8 @@ export interface OperationState<Work = unknown> {
   /** The words of the pause; null also while one goes on that is older than this field. */
   readonly paused: Pause | null;
   readonly verifyRequested: boolean;
+  /** What was asked for and what `setThrottle` has said since, also before the former is known. */
+  readonly throttle: Throttling;
   readonly attempts: number;
   readonly lastAttempt: AttemptEnd | null;
   readonly stop: Stop | null;
@@ -42,6 +45,7 @@ export const initialOperation: OperationState<never> = {
   pauseReasons: [],
   paused: null,
   verifyRequested: false,
+  throttle: { revision: 0, limits: {} },
   attempts: 0,
   lastAttempt: null,
   stop: null,

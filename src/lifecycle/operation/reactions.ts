@@ -4,6 +4,7 @@
  */
 import { grantsToTakeOver } from '../../limits/lifecycle.js';
 import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
+import { changedThrottle, throttleWords, type ThrottleLimits } from '../../throttle/limits.js';
 import { accepted, done, notAllowed, refused, tooLate } from './answers.js';
 import type { OperationCommand } from './command.js';
 import { isPaused } from './facts.js';
@@ -153,4 +154,14 @@ export function isCancelled<State extends OperationState>(
   moment: Moment,
 ): Reacted<State> {
   return isDone(state, moment, `Cancelled already, at ${state.stop?.at ?? isoTime(moment.atMs)}.`);
+}
+
+/** What is not given stays, and null takes a limit off. */
+export function setThrottle<State extends OperationState>(
+  state: State,
+  given: ThrottleLimits,
+  moment: Moment,
+): Reacted<State> {
+  const throttle = changedThrottle(state.throttle, given);
+  return isDone({ ...state, throttle }, moment, `The limits are now: ${throttleWords(throttle.limits) ?? 'none'}.`);
 }

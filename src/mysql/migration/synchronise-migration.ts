@@ -1,4 +1,5 @@
 /** The long work of a migration, in one process (DESIGN.md, "The main loops"): both tables are on one server. */
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import { checkOwnTables, guardOf } from './own-tables.js';
 import { withinServer } from '../table/rows/within-server.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
@@ -20,6 +21,7 @@ export interface SynchroniseOptions {
   readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly throttle: ThrottleLimits;
   /** How long after a verification a migration that is held back is verified again. */
   readonly verifyAgainAfterMs?: number;
 }

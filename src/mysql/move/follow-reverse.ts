@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamSilenceMs, watchIntervalMs } from '../../limits/probe.js';
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import { withJointSignal } from '../server/session/joint-signal.js';
 import { isUnavailable } from '../server/session/server-errors.js';
 import { withSession } from '../server/session/session.js';
@@ -22,6 +23,8 @@ export interface FollowReverseOptions extends MoveClusters {
   readonly goal: 'caughtUp' | 'follow';
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Of what is compared again now and then. */
+  readonly throttle: ThrottleLimits;
 }
 
 export interface ReverseFollowed extends ServersSeen {

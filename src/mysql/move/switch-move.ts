@@ -17,6 +17,7 @@ export async function switchMove(options: Limits & { readonly writes: boolean })
     ...options,
     direction: 'forward',
     goal: 'caughtUp',
+    throttle: {},
     onProgress: () => undefined,
   });
   if (outcome === 'reached') return { outcome: 'switched', switchedAt: new Date().toISOString(), blockedMs: 0 };

@@ -1,5 +1,5 @@
 /** The long work of a move in one direction, in one process: all tables by one feed. */
-import type { ThrottleLimits } from '../table/copy/throttle.js';
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
@@ -30,7 +30,7 @@ export interface SynchroniseMoveOptions extends MoveClusters {
   readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
-  readonly throttle?: ThrottleLimits;
+  readonly throttle: ThrottleLimits;
   /** How long after a verification a move that is only followed is verified again. */
   readonly verifyAgainAfterMs?: number;
 }

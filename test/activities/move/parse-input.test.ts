@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { moveTerms, parseMoveTablesInput } from '../../../src/activities/move/parse-input.js';
 import { cutOverBackoffMsDefault } from '../../../src/limits/limits.js';
+import { throttleExamples } from '../../support/throttle-examples.js';
 
 const plain = {
   name: 'orders-to-eu',
@@ -35,7 +36,7 @@ describe('the input of moveTables', () => {
       ...{ verifyBeforeSwitch: false, sourceTables: 'drop', deferSecondaryIndexes: false },
       json: 'exact',
       switch: { lockTimeoutMs: 500, drainTimeoutMs: 900, maxAttempts: 3, backoffMs: [0, 1_000] },
-      throttle: { rowsPerSecondMax: 5_000, lagMsMax: null },
+      throttle: { ...throttleExamples, lagMsMax: null },
     };
     const input = parseMoveTablesInput({ ...withoutTables, allTables: true, excludeTables: ['log'], options });
     expect(moveTerms(input, ['orders'])).toMatchObject({

@@ -28,7 +28,8 @@ async function spoilRow7(): Promise<void> {
 function follow(signal: AbortSignal): Promise<unknown> {
   const { cluster, operationId } = stage;
   return synchronise({
-    ...{ cluster, operationId, token: stage.nextToken(), goal: 'follow', signal, onProgress: () => undefined },
+    ...{ cluster, operationId, token: stage.nextToken(), goal: 'follow', signal, throttle: {} },
+    onProgress: () => undefined,
   });
 }
 

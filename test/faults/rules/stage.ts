@@ -52,7 +52,7 @@ export interface RunningFollower {
   failure(): Promise<SwitchyardError>;
 }
 
-type Reaching = 'signal' | 'verifiesNext';
+type Reaching = 'signal' | 'verifiesNext' | 'throttle' | 'onProgress';
 
 export class Stage {
   readonly database = uniqueName('rule');
@@ -152,10 +152,11 @@ export class Stage {
   /** Works until the goal is reached. */
   async reach(
     goal: Exclude<Goal, 'follow'>,
-    { signal = new AbortController().signal, verifiesNext = false }: Pick<Partial<SynchroniseOptions>, Reaching> = {},
+    options: Pick<Partial<SynchroniseOptions>, Reaching> = {},
   ): Promise<string> {
-    const work = { cluster: this.cluster, operationId: this.operationId, token: this.nextToken(), goal, verifiesNext };
-    const { outcome } = await synchronise({ ...work, signal, onProgress: () => undefined });
+    const work = { cluster: this.cluster, operationId: this.operationId, token: this.nextToken(), goal };
+    const free = { throttle: {}, signal: new AbortController().signal, onProgress: () => undefined };
+    const { outcome } = await synchronise({ ...work, ...free, ...options });
     return outcome;
   }
 

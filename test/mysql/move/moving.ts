@@ -112,6 +112,7 @@ export class Moving {
       token,
       goal,
       signal,
+      throttle: {},
       onProgress: () => undefined,
       ...options,
     });

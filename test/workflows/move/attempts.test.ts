@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { activityError, FakeMoveActivities, outage, switched, switchedAt } from '../../support/fake-move-activities.js';
 import { eventually } from '../../support/eventually.js';
+import { throttleExamples } from '../../support/throttle-examples.js';
 import { testMove } from '../../support/move-workflow-env.js';
 
 const blocker = { id: 12, user: 'app', host: '10.0.0.5', ageSeconds: 3, statement: '', holds: 'SHARED_READ' };
@@ -205,17 +206,18 @@ describe('a server that goes silent while switched', () => {
       // The stream that runs is stopped by the new limits, and the next one meets the outage with them.
       await until(() => fakes.count('followReverse') === 1);
       fakes.loses('source');
-      await command('setThrottle', { lagMsMax: 5_000 });
+      // Every limit that there is arrives.
+      await command('setThrottle', { ...throttleExamples });
       const status = await until(({ unreachable }) => unreachable.source !== null);
       expect(status).toMatchObject({
         phase: 'switched',
-        throttle: { lagMsMax: 5_000 },
+        throttle: throttleExamples,
         unreachable: { source: outage },
       });
       const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
       expect(currentDetails).toContain(`not reached since ${outage.since}: ${outage.problem}`);
       expect(currentDetails).toContain(`--name forceComplete --input '{"reason":""}'`);
-      expect(fakes.requests('followReverse').at(-1)).toMatchObject({ throttle: { lagMsMax: 5_000 } });
+      expect(fakes.requests('followReverse').at(-1)).toMatchObject({ throttle: throttleExamples });
       await handle.terminate();
     });
   });

@@ -16,7 +16,7 @@ import { loadProgress, markStage, saveCopyProgress, saveUpperBound } from '../..
 import { chunkEnd, greatestKey } from '../chunks/chunk-bounds.js';
 import { ChunkServo } from '../chunks/chunk-servo.js';
 import { copyChunk, type ChunkContext } from './copy-chunk.js';
-import type { Throttle } from './throttle.js';
+import type { Throttle } from '../throttle/throttle.js';
 import { Watermark } from '../chunks/watermark.js';
 
 export interface CopierOptions {
@@ -97,11 +97,11 @@ export class Copier {
       const sessions = await openSessions();
       try {
         for (; next.done !== true; next = await chunks.next()) {
-          await throttle?.pass();
+          await throttle?.pass(stopped);
           const startedAt = performance.now();
           const rows = await copyChunk(sessions, this.#context(servo), next.value.chunk);
           servo.record(rows, performance.now() - startedAt);
-          throttle?.copied(rows);
+          throttle?.passed(rows);
           next.value.done();
           this.#rowsCopied += rows;
           this.#options.onProgress(this.#rowsCopied);

@@ -15,7 +15,18 @@ export interface Progress {
   readonly etaSeconds?: number;
   readonly lagMs?: number;
   readonly detail?: string;
+  /** What the throttle waits for, and since when; absent while it lets the work go on. */
+  readonly throttled?: string;
 }
+
+/** What a run for a goal shows before it has anything to report. */
+export const firstStages: Readonly<Record<Goal, Progress['stage']>> = {
+  copied: 'copying',
+  indexed: 'indexing',
+  verified: 'verifying',
+  caughtUp: 'following',
+  follow: 'following',
+};
 
 export interface SynchroniseOutcome {
   readonly outcome: 'reached' | 'stopped';

@@ -6,15 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { followReportIntervalMs, verifyAgainAfterMsDefault } from '../../../limits/mysql.js';
 import { compareChangesIntervalMs } from '../../../limits/verify.js';
 import { quoteTable } from '../../../schema/identifier.js';
+import { throttleWords, type ThrottleLimits } from '../../../throttle/limits.js';
 import { Copier } from '../copy/copier.js';
-import { Throttle, type ThrottleLimits } from '../copy/throttle.js';
 import { Follower } from '../follow/follower.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
 import { sessionsOf, type SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 import { buildIndexes } from '../indexes/build-indexes.js';
-import { withOpenSessions, type OpenSessions } from '../../server/session/open-sessions.js';
+import { withOpenSessions } from '../../server/session/open-sessions.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
 import { loadAllProgress, markStage } from '../../server/sidecar/progress.js';
 import {
@@ -30,8 +30,10 @@ import {
 import { ChangedKeys } from '../follow/changed-keys.js';
 import { compareChanges } from '../verify/compare-changes.js';
 import { Verifier, type VerifierOptions } from '../verify/verifier.js';
+import { sightsOf } from '../throttle/sights.js';
+import { Throttle } from '../throttle/throttle.js';
 import type { CopyWork } from './copy-work.js';
-import type { Goal, Progress, SynchroniseOutcome } from './goal.js';
+import { firstStages, type Goal, type Progress, type SynchroniseOutcome } from './goal.js';
 import { RateMeter } from './rate-meter.js';
 
 export interface SynchroniserOptions {
@@ -41,8 +43,8 @@ export interface SynchroniserOptions {
   readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
-  /** Of the copy. */
-  readonly throttle?: ThrottleLimits;
+  /** Of the copy and of the comparison. */
+  readonly throttle: ThrottleLimits;
   /** How long after a verification the copy is verified again while it is only followed. */
   readonly verifyAgainAfterMs?: number;
 }
@@ -57,12 +59,30 @@ export class Synchroniser {
   #caughtUp = false;
   #copier: Copier | undefined;
   #follower: Follower | undefined;
+  readonly #throttle: Throttle | undefined;
+  #shown: Omit<Progress, 'lagMs' | 'throttled'>;
+  #throttled: string | undefined;
 
   /** @param control a control session on the target, on which the operation was taken over. */
   constructor(work: CopyWork, options: SynchroniserOptions, control: Session) {
     this.#work = work;
     this.#options = options;
     this.#control = control;
+    this.#throttle = this.#throttleOf(options);
+    this.#shown = { stage: firstStages[options.goal] };
+  }
+
+  #throttleOf({ throttle: limits }: SynchroniserOptions): Throttle | undefined {
+    if (throttleWords(limits) === null) return undefined;
+    const sights = sightsOf({
+      lagMs: () => this.#follower?.lagMs ?? 0,
+      open: () => this.#work.connections.control('source'),
+    });
+    const onHeld = (held: string | undefined): void => {
+      this.#throttled = held;
+      this.#show(this.#shown);
+    };
+    return new Throttle({ limits, sights, onHeld });
   }
 
   /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
@@ -157,7 +177,7 @@ export class Synchroniser {
     return withOpenSessions(async (opened) => {
       const copier = new Copier({
         ...{ plan, way, onProgress },
-        throttle: await this.#throttle(opened, ended),
+        throttle: this.#throttle,
         token: this.#options.token,
         openSessions: connections.rows,
         bounds: opened.add(await connections.data('source')),
@@ -166,16 +186,9 @@ export class Synchroniser {
         signal: ended,
       });
       this.#copier = copier;
-      await copier.run();
+      await copier.run().finally(() => this.#throttle?.goesOn());
       return copier.rowsCopied;
     });
-  }
-
-  async #throttle(opened: OpenSessions, signal: AbortSignal): Promise<Throttle | undefined> {
-    const { throttle: limits } = this.#options;
-    if (limits === undefined || Object.values(limits).every((limit) => limit == null)) return undefined;
-    const looking = opened.add(await this.#work.connections.control('source'));
-    return new Throttle({ limits, lagMs: () => this.#follower?.lagMs ?? 0, looking, signal });
   }
 
   async #index(plan: TablePlan, ended: AbortSignal): Promise<void> {
@@ -225,9 +238,12 @@ export class Synchroniser {
       keep: (progress) => this.#record((control) => saveComparison(control, plan, { ...progress, changesMadeUpFor })),
       openSessions: this.#work.connections.compared,
       catchUp: () => this.#catchUp(run.signal),
+      throttle: this.#throttle,
       onProgress,
       ...run,
-    }).run();
+    })
+      .run()
+      .finally(() => this.#throttle?.goesOn());
     if (complete) await this.#record((control) => saveVerified(control, plan, { notCompared, changesMadeUpFor }));
     return rowsCompared;
   }
@@ -302,8 +318,14 @@ export class Synchroniser {
     }
   }
 
-  #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs'>): void {
-    this.#options.onProgress({ stage, ...facts, lagMs: Math.round(this.#follower?.lagMs ?? 0) });
+  #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs' | 'throttled'>): void {
+    this.#show({ stage, ...facts });
+  }
+
+  #show(shown: Omit<Progress, 'lagMs' | 'throttled'>): void {
+    this.#shown = shown;
+    const throttled = this.#throttled === undefined ? {} : { throttled: this.#throttled };
+    this.#options.onProgress({ ...shown, lagMs: Math.round(this.#follower?.lagMs ?? 0), ...throttled });
   }
 }
 

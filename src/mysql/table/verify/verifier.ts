@@ -18,6 +18,7 @@ import { killQuery } from '../../server/session/kill.js';
 import { closePair, type SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import type { Throttle } from '../throttle/throttle.js';
 import type { ComparedSoFar } from '../../server/sidecar/verification.js';
 import { lookAtChunk } from './chunk-look.js';
 import { comparisonOf, type Comparison } from './compared-pairs.js';
@@ -38,6 +39,7 @@ export interface VerifierOptions {
   readonly openSessions: () => Promise<SessionPair>;
   /** Resolves when everything that was committed at the call is applied to the copy, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
+  readonly throttle?: Throttle | undefined;
   /** Told after each chunk: rows of the source that are compared so far, those of earlier runs included. */
   readonly onProgress: (rowsCompared: number) => void;
   /** Stops it: statements are killed and transactions closed at once. */
@@ -220,10 +222,13 @@ export class Verifier {
   }
 
   async #compareChunks(sessions: SessionPair, first: Taken, chunks: Chunks, servo: ChunkServo): Promise<void> {
+    const { throttle } = this.#options;
     await prepareForSnapshots(sessions);
     for (let taken: Taken | undefined = first; taken !== undefined; taken = (await chunks.next()).value ?? undefined) {
       const { chunk, done } = taken;
+      await throttle?.pass(this.#stopped);
       const rows = await this.#compareChunk(sessions, chunk, servo);
+      throttle?.passed(rows);
       this.#rowsCompared += rows;
       done();
       this.#options.onProgress(this.#rowsCompared);

@@ -25,6 +25,7 @@ async function followFrom(
   const end = synchronise({
     ...{ cluster: stage.cluster, operationId: stage.operationId, token: stage.nextToken(), goal: 'follow' },
     signal: stop.signal,
+    throttle: {},
     onProgress: (progress) => seen.push(progress.stage),
     verifyAgainAfterMs: 1,
   }).catch((error: unknown) => error);

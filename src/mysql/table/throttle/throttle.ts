@@ -1,0 +1,150 @@
+/**
+ * Holds copying and comparing back, whatever the reason (src/throttle); following is never held back. A source that
+ * fails does not end the work: what it said last counts for `throttleBlindMs`, then the work waits until it answers.
+ */
+import { networkProblem } from '../../../errors/network-problem.js';
+import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../../limits/throttle.js';
+import { watchesOf, type ThrottleLimitName, type ThrottleLimits } from '../../../throttle/limits.js';
+import type { Reading, Sights, Watch } from '../../../throttle/source.js';
+import { withJointSignal } from '../../server/session/joint-signal.js';
+
+export interface ThrottleOptions {
+  readonly limits: ThrottleLimits;
+  readonly sights: Sights;
+  /** Told why it waits, in one line, when that changes; undefined when it goes on. */
+  readonly onHeld: (held: string | undefined) => void;
+}
+
+export class Throttle {
+  readonly #watches: readonly Watched[];
+  readonly #onHeld: ThrottleOptions['onHeld'];
+  #heldSince: Date | undefined;
+
+  constructor({ limits, sights, onHeld }: ThrottleOptions) {
+    this.#watches = watchesOf(limits, sights).map(([name, watch]) => new Watched(name, watch));
+    this.#onHeld = onHeld;
+  }
+
+  /** Resolves when the next chunk may begin, or when the signal is aborted. */
+  async pass(signal: AbortSignal): Promise<void> {
+    let waited = false;
+    while (!signal.aborted) {
+      const holds = await this.#holds(signal);
+      if (signal.aborted) return;
+      if (holds.length === 0) {
+        // What has waited may have to wait again after one chunk: held is what does so again and again.
+        if (!waited) this.goesOn();
+        return;
+      }
+      waited = true;
+      this.#isHeld(holds.map(({ why }) => why));
+      const waitMs = Math.max(...holds.map((hold) => hold.waitMs ?? throttleLookMs));
+      await withJointSignal([signal], { withinMs: Math.min(waitMs, throttleLookMs) }, aborted);
+    }
+  }
+
+  /** What all sources say; nothing where the signal comes first. */
+  async #holds(signal: AbortSignal): Promise<readonly NonNullable<Reading>[]> {
+    const looks = Promise.all(this.#watches.map((watch) => watch.look()));
+    const readings = await withJointSignal([signal], undefined, (ended) => Promise.race([looks, aborted(ended)]));
+    return (readings ?? []).filter((reading) => reading !== null);
+  }
+
+  /** Rows that were copied or compared: the next chunk of any lane may have to begin later. */
+  passed(rows: number): void {
+    for (const watch of this.#watches) watch.passed(rows);
+  }
+
+  /** Nothing waits any more. */
+  goesOn(): void {
+    if (this.#heldSince === undefined) return;
+    this.#heldSince = undefined;
+    this.#onHeld(undefined);
+  }
+
+  #isHeld(whys: readonly string[]): void {
+    this.#heldSince ??= new Date();
+    this.#onHeld(`since ${this.#heldSince.toISOString()}: ${whys.join('; ')}`);
+  }
+}
+
+/** One limit: shares looks between lanes, and knows how old the last one is. */
+class Watched {
+  readonly #name: ThrottleLimitName;
+  readonly #watch: Watch;
+  #last: { readonly reading: Reading; readonly at: number } | undefined;
+  #failing: { readonly since: Date; readonly problem: string } | undefined;
+  #looking: { readonly done: Promise<void>; readonly startedAt: number } | undefined;
+  /** Whether a look asks somebody: such a one is not made for each chunk. */
+  #asks = false;
+
+  constructor(name: ThrottleLimitName, watch: Watch) {
+    this.#name = name;
+    this.#watch = watch;
+  }
+
+  passed(rows: number): void {
+    this.#watch.passed?.(rows);
+  }
+
+  /** Whether to wait, as far as is known after a look that is recent enough. */
+  async look(): Promise<Reading> {
+    await this.#refresh();
+    const { reading, at } = this.#last ?? { reading: null, at: -Infinity };
+    if (this.#failing !== undefined && performance.now() - at > throttleBlindMs) {
+      const { since, problem } = this.#failing;
+      return { why: `${this.#name}: nothing is known of it since ${since.toISOString()} (${problem})` };
+    }
+    return reading === null ? null : { ...reading, why: `${this.#name}: ${reading.why}` };
+  }
+
+  /** Looks, unless the last look is recent, or one is under way: that one is waited for, but not for long. */
+  async #refresh(): Promise<void> {
+    const age = performance.now() - (this.#last?.at ?? -Infinity);
+    if (this.#looking === undefined && (!this.#asks || age >= throttleLookMs)) this.#begin();
+    if (this.#looking === undefined) return;
+    const { done, startedAt } = this.#looking;
+    const withinMs = Math.max(0, startedAt + throttleAnswerMs - performance.now());
+    await withJointSignal([], { withinMs }, (ended) => Promise.race([done, aborted(ended)]));
+    if (this.#looking?.done === done) this.#fails(`no answer within ${throttleAnswerMs} ms`);
+  }
+
+  #begin(): void {
+    const startedAt = performance.now();
+    let looked: Reading | Promise<Reading>;
+    try {
+      looked = this.#watch.look();
+    } catch (error) {
+      this.#fails(networkProblem(error));
+      return;
+    }
+    this.#asks = looked instanceof Promise;
+    if (!(looked instanceof Promise)) {
+      this.#says(looked);
+      return;
+    }
+    const done = looked
+      .then((reading) => this.#says(reading))
+      .catch((error: unknown) => this.#fails(networkProblem(error)))
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    this.#looking = { done, startedAt };
+  }
+
+  #says(reading: Reading): void {
+    this.#last = { reading, at: performance.now() };
+    this.#failing = undefined;
+  }
+
+  #fails(problem: string): void {
+    this.#failing = { since: this.#failing?.since ?? new Date(), problem };
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

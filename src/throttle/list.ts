@@ -1,0 +1,7 @@
+/** All sources: the name of each is that of its limit. Whatever else there is of limits follows from this (limits.ts). */
+export { rowsPerSecondMax } from './rows-per-second.js';
+export { lagMsMax } from './lag.js';
+export { threadsRunningMax } from './threads-running.js';
+export { historyListLengthMax } from './history-list.js';
+export { query } from './query.js';
+export { httpCheck } from './http-check.js';

@@ -1,0 +1,146 @@
+/** Each source by itself: when it waits, what it says, and which limits it takes. */
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { decodePayload } from '../../src/contract/decode.js';
+import {
+  changedThrottle,
+  throttleFields,
+  throttleLimitsIn,
+  throttleNames,
+  throttleSources,
+  throttleWords,
+  watchesOf,
+  type ThrottleLimits,
+} from '../../src/throttle/limits.js';
+import type { Reading, Sights } from '../../src/throttle/source.js';
+import { throttleExamples } from '../support/throttle-examples.js';
+
+const nothing: Sights = {
+  lagMs: () => 0,
+  status: () => Promise.reject(new Error('nobody asked')),
+  innodbMetric: () => Promise.reject(new Error('nobody asked')),
+  query: () => Promise.reject(new Error('nobody asked')),
+  get: () => Promise.reject(new Error('nobody asked')),
+};
+
+/** What the only limit that is set says. */
+async function reading(limits: ThrottleLimits, sights: Partial<Sights> = {}): Promise<Reading> {
+  const [watch, ...others] = watchesOf(limits, { ...nothing, ...sights });
+  expect(others).toEqual([]);
+  return (await watch?.[1].look()) ?? null;
+}
+
+const schema = z.strictObject(throttleFields);
+
+describe('Sources', () => {
+  it('rowsPerSecondMax: a chunk sets off the next one', () => {
+    const [[, watch] = [undefined, undefined]] = watchesOf({ rowsPerSecondMax: 1_000 }, nothing);
+    expect(watch?.look()).toBeNull();
+    watch?.passed?.(5_000);
+    watch?.passed?.(5_000);
+    expect(watch?.look()).toMatchObject({ why: 'at most 1,000 rows a second' });
+    const { waitMs = 0 } = (watch?.look() ?? {}) as { waitMs?: number };
+    expect(waitMs).toBeGreaterThan(9_000);
+    expect(waitMs).toBeLessThanOrEqual(10_000);
+  });
+
+  it('lagMsMax', async () => {
+    expect(await reading({ lagMsMax: 2_000 }, { lagMs: () => 2_000.4 })).toBeNull();
+    expect(await reading({ lagMsMax: 2_000 }, { lagMs: () => 2_001 })).toEqual({
+      why: 'the copy is 2,001 ms behind, at most 2,000',
+    });
+  });
+
+  it('threadsRunningMax', async () => {
+    const running = (count: number) => ({
+      status: (name: string) => Promise.resolve(name === 'Threads_running' ? count : NaN),
+    });
+    expect(await reading({ threadsRunningMax: 40 }, running(40))).toBeNull();
+    expect(await reading({ threadsRunningMax: 40 }, running(57))).toEqual({
+      why: '57 threads run on the source, at most 40',
+    });
+  });
+
+  it('historyListLengthMax', async () => {
+    const length = (count: number) => ({
+      innodbMetric: (name: string) => Promise.resolve(name === 'trx_rseg_history_len' ? count : NaN),
+    });
+    expect(await reading({ historyListLengthMax: 1_000 }, length(1_000))).toBeNull();
+    expect(await reading({ historyListLengthMax: 1_000 }, length(1_001))).toEqual({
+      why: 'the history list of the source has 1,001 entries, at most 1,000',
+    });
+  });
+
+  it('query', async () => {
+    const query = { select: 'SELECT COUNT(*) FROM shop.jobs', max: 2.5 };
+    const gives = (figure: number) => ({
+      query: (sql: string) => Promise.resolve(sql === query.select ? figure : NaN),
+    });
+    expect(await reading({ query }, gives(2.5))).toBeNull();
+    expect(await reading({ query }, gives(2.75))).toEqual({ why: 'the query gives 2.75, at most 2.5' });
+  });
+
+  it('httpCheck: only 200 lets the work go on, and of the address only the origin is told', async () => {
+    const httpCheck = 'https://ops.example:8443/may-copy?token=secret';
+    const answers = (status: number) => ({ get: (url: string) => Promise.resolve(url === httpCheck ? status : NaN) });
+    expect(await reading({ httpCheck }, answers(200))).toBeNull();
+    for (const status of [204, 302, 404, 503]) {
+      expect(await reading({ httpCheck }, answers(status))).toEqual({
+        why: `https://ops.example:8443 answers with ${status}, not with 200`,
+      });
+    }
+  });
+
+  it.each(throttleNames)('%s: its example is a limit, and makes something that looks', (name) => {
+    const { example, description } = throttleSources[name];
+    expect(decodePayload(schema, { [name]: example })).toEqual({ fits: true, value: { [name]: example } });
+    expect(decodePayload(schema, { [name]: null })).toEqual({ fits: true, value: { [name]: null } });
+    expect(watchesOf({ [name]: example }, nothing).map(([watched]) => watched)).toEqual([name]);
+    expect(watchesOf({ [name]: null }, nothing)).toEqual([]);
+    expect(description).toMatch(/^\S.*[^.]$/);
+  });
+
+  it.each([
+    ['rowsPerSecondMax has to be at least 1', { rowsPerSecondMax: 0 }],
+    ['lagMsMax has to be a number, not a text', { lagMsMax: '2s' }],
+    ['threadsRunningMax has to be a whole number', { threadsRunningMax: 1.5 }],
+    ['query.select has to be a SELECT that gives one number', { query: { select: 'DELETE FROM shop.jobs', max: 1 } }],
+    ['query.select has to be a SELECT', { query: { select: '/* SELECT */ SET GLOBAL read_only = 1', max: 1 } }],
+    ['query.select has to be a SELECT', { query: { select: 'selection', max: 1 } }],
+    ['query.max is missing', { query: { select: 'SELECT 1' } }],
+    ['query has no field "min"', { query: { select: 'SELECT 1', max: 1, min: 0 } }],
+    ['httpCheck has to be an address such as "http://127', { httpCheck: 'ftp://ops.example' }],
+    ['httpCheck has to be an address', { httpCheck: 'http://ann:secret@ops.example/' }],
+    ['there is no field "replicaLagMsMax"', { replicaLagMsMax: 5 }],
+  ])('refuses: %s', (problem, limits) => {
+    const decoded = decodePayload(schema, limits);
+    expect(decoded).toMatchObject({ fits: false });
+    expect(decoded.fits ? '' : decoded.problem).toContain(problem);
+    expect(decoded.fits ? '' : decoded.problem).not.toContain('secret');
+  });
+});
+
+describe('Limits', () => {
+  const all = throttleExamples;
+
+  it('are found among other fields', () => {
+    expect(throttleLimitsIn({ ...all, ...{ reason: 'noon' } })).toEqual(all);
+  });
+
+  it('change one by one; what is said again changes nothing', () => {
+    const before = changedThrottle({ revision: 0, limits: {} }, all);
+    expect(before).toEqual({ revision: 1, limits: all });
+    expect(changedThrottle(before, structuredClone(all)).revision).toBe(1);
+    expect(changedThrottle(before, { rowsPerSecondMax: undefined })).toEqual(before);
+    expect(changedThrottle(before, { query: null })).toEqual({ revision: 2, limits: { ...all, query: null } });
+    expect(changedThrottle({ revision: 4, limits: {} }, { query: null }).revision).toBe(4);
+  });
+
+  it('are told in words', () => {
+    expect(throttleWords({})).toBeNull();
+    expect(throttleWords({ lagMsMax: null })).toBeNull();
+    expect(throttleWords({ lagMsMax: 5, query: { select: 'SELECT 1', max: 3 }, httpCheck: 'http://ops' })).toBe(
+      'lagMsMax 5, query {"select":"SELECT 1","max":3}, httpCheck http://ops',
+    );
+  });
+});
