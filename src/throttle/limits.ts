@@ -45,6 +45,11 @@ export function changedThrottle({ revision, limits }: Throttling, given: Throttl
   return { revision: isChanged ? revision + 1 : revision, limits: next };
 }
 
+/** With what was asked for at the start: what was said since then comes first. */
+export function throttledFromTheStart(throttling: Throttling, asked: ThrottleLimits): Throttling {
+  return { ...throttling, limits: { ...asked, ...throttling.limits } };
+}
+
 /** The limits as a list, for people; null where there are none. */
 export function throttleWords(limits: ThrottleLimits): string | null {
   const words = throttleNamesIn(limits).map((name) => `${name} ${text(limits[name])}`);

@@ -1,5 +1,6 @@
 /** What docs/throttling.md says of limits is what there is. */
 import { expect, it } from 'vitest';
+import { onlineDdlOptionsSchema } from '../../src/contract/migration/input.js';
 import { moveTablesOptionsSchema } from '../../src/contract/move/input.js';
 import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../src/limits/throttle.js';
 import { throttleNames, throttleSources } from '../../src/throttle/limits.js';
@@ -16,7 +17,9 @@ it('lists every limit in the words of its source, and shows its example', () => 
   const [json = ''] = blocks(name, 'json');
   const shown = JSON.parse(json) as unknown;
   expect(shown).toEqual(throttleExamples);
-  expect(moveTablesOptionsSchema.parse({ throttle: shown })).toEqual({ throttle: shown });
+  for (const schema of [onlineDdlOptionsSchema, moveTablesOptionsSchema]) {
+    expect(schema.parse({ throttle: shown })).toEqual({ throttle: shown });
+  }
 });
 
 it('tells the times that there are', () => {

@@ -57,6 +57,7 @@ function preparedFrom(input: unknown, retainedTable: string): PreparedMigration 
       maxAttempts: options?.cutOver?.maxAttempts ?? 10,
       backoffMs: options?.cutOver?.backoffMs ?? [0, 10_000],
     },
+    throttle: options?.throttle ?? {},
     warnings: [],
   };
 }

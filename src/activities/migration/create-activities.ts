@@ -31,8 +31,8 @@ export function createMigrationActivities(find: FindCluster): MigrationActivitie
           on: 'cluster',
           stage: ({ goal }) => ({ stage: firstStages[goal] }),
           run: async (request, cluster, { signal, report: onProgress }) => {
-            const { goal, verifiesNext = false } = request;
-            const wanted = { goal, verifiesNext, throttle: {}, signal, onProgress };
+            const { goal, verifiesNext = false, throttle } = request;
+            const wanted = { goal, verifiesNext, throttle, signal, onProgress };
             return unlessWorkerEnded(await synchronise({ cluster, ...byRight(request), ...wanted }), signal);
           },
         },
@@ -102,6 +102,7 @@ function prepare(find: FindCluster, { input, grant }: PrepareRequest): Promise<P
         verify: parsed.options?.verify ?? true,
         retainForMs: retainForMs(parsed),
         cutOver: cutOverSettings(parsed),
+        throttle: parsed.options?.throttle ?? {},
         warnings,
       };
     },

@@ -9,7 +9,6 @@ import { cutOverAttemptsDefault, cutOverBackoffMsDefault, lockTimeoutMsDefault }
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [
-  [['options', 'throttle'], 'The option throttle'],
   [['options', 'foreignKeys'], 'The option foreignKeys'],
   [['options', 'allowNonRevertible'], 'The option allowNonRevertible'],
   [['options', 'cutOver', 'window'], 'The option cutOver.window'],

@@ -8,6 +8,7 @@
  */
 import type { CutOverSettings } from '../../lifecycle/migration/state.js';
 import type { Blocker, SynchroniseGoal } from '../../lifecycle/operation/state.js';
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { OperationActivities, OperationRef, PrepareRequest } from '../operation/activities.js';
 
 /** What the workflow needs to know of a prepared migration; the plan itself stays in the sidecar. */
@@ -22,6 +23,7 @@ export interface PreparedMigration {
   readonly verify: boolean;
   readonly retainForMs: number;
   readonly cutOver: CutOverSettings;
+  readonly throttle: ThrottleLimits;
   /** What the operator should know although it stops nothing, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -30,6 +32,7 @@ export interface SynchroniseRequest extends OperationRef {
   readonly goal: SynchroniseGoal;
   /** Whether `verified` comes after `indexed`: the comparison may begin beside the build. */
   readonly verifiesNext?: boolean;
+  readonly throttle: ThrottleLimits;
 }
 
 interface SynchroniseResult {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { throttleFields } from '../../throttle/limits.js';
 import { cutOverChangeSchema } from './input.js';
 import { commandNames, type CommandName } from '../../lifecycle/migration/command.js';
 import { commonFields, operationCommandDescriptions, operationCommandSchemas, plain } from '../operation/commands.js';
@@ -17,7 +18,7 @@ export const onlineDdlCommandSchemas = {
       forceAfter: z.unknown().optional(),
     })
     .optional(),
-  setThrottle: z.looseObject({}).optional(),
+  setThrottle: z.strictObject({ ...commonFields, ...throttleFields }).optional(),
   forceCutOver: z.looseObject({}).optional(),
 } as const satisfies Readonly<Record<CommandName, z.ZodType>>;
 
@@ -32,6 +33,6 @@ export const onlineDdlCommandDescriptions: Readonly<Record<OnlineDdlCommandName,
     'Holds the completion back; stops an attempt that has not swapped yet. Example: {"reason":"sale until 18:00"}',
   resume: 'Allows the completion again and resets the attempt counter. Example: {}',
   setCutOver: 'Changes the limits of the cut-over. Example: {"lockTimeoutMs":500,"maxAttempts":20}',
-  setThrottle: 'Not built yet: refused. Example: {}',
+  setThrottle: 'Changes limits of the work; null takes one off. Example: {"rowsPerSecondMax":5000,"lagMsMax":null}',
   forceCutOver: 'Not built yet: refused. Example: {}',
 };

@@ -6,6 +6,7 @@ import {
   sqlModeCharactersMax,
   statementCharactersMax,
 } from '../../limits/limits.js';
+import { throttleFields } from '../../throttle/limits.js';
 import { retainForSchema } from '../operation/duration.js';
 
 export type { CutOverSettings } from '../../lifecycle/migration/state.js';
@@ -26,6 +27,8 @@ export const onlineDdlOptionsSchema = z.strictObject({
   algorithm: z.enum(['auto', 'copy']).optional(),
   cutOver: cutOverChangeSchema.optional(),
   retainFor: retainForSchema.optional(),
+  /** Limits of the work itself, as `setThrottle` changes them. */
+  throttle: z.strictObject(throttleFields).optional(),
   verify: z.boolean().optional(),
   /** The sql_mode in which the statement is read and rows are converted, as a client's; absent: the server's own. */
   sqlMode: z.string().max(sqlModeCharactersMax).optional(),

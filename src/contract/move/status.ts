@@ -1,6 +1,5 @@
 import type { Skipped, Traffic } from '../../lifecycle/move/activity.js';
 import type { CommandOptions, Component, MoveCommandName } from '../../lifecycle/move/command.js';
-import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { Outage, SwitchSettings } from '../../lifecycle/move/event.js';
 import type { MovePhase } from '../../lifecycle/move/phase.js';
 import type { MoveState, Wish } from '../../lifecycle/move/state.js';
@@ -34,7 +33,6 @@ export interface MoveTablesStatus extends OperationStatus<MovePhase> {
   readonly gaveUp: MoveState['gaveUp'];
   /** Since when writes may be refused on both sides; null while they are not. */
   readonly writesRefusedSince: string | null;
-  readonly throttle: ThrottleLimits;
   readonly switchedAt: string | null;
   readonly reversedAt: string | null;
   readonly blockedMs: number;

@@ -1,4 +1,5 @@
 /** What the status of every kind of operation has: JSON, versioned, additive. */
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { Blocker } from './activities.js';
 import type { LastCommand } from './commands.js';
 
@@ -29,6 +30,8 @@ export interface OperationStatus<Phase extends string = string> {
   readonly pauseReasons: readonly string[];
   /** Who has paused it, why and since when; null where nobody has, or where the pause is older than this field. */
   readonly paused: { readonly by: 'operator'; readonly reason: string | null; readonly since: string } | null;
+  /** The limits of the work; whether it waits for one is in the heartbeat. */
+  readonly throttle: ThrottleLimits;
   readonly rowsCopied: number;
   readonly verified: boolean;
   readonly notCompared: readonly string[];

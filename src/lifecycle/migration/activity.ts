@@ -5,7 +5,7 @@ import type { Meaning } from '../operation/work.js';
 /** An activity of the data plane; at most one runs at a time. */
 export type Activity =
   | { readonly kind: 'prepare' }
-  | { readonly kind: 'synchronise'; readonly goal: SynchroniseGoal }
+  | { readonly kind: 'synchronise'; readonly goal: SynchroniseGoal; readonly throttleRevision: number }
   | { readonly kind: 'watchPaused' }
   | { readonly kind: 'attemptCutOver' }
   | { readonly kind: 'resolveCutOver' }

@@ -8,6 +8,7 @@ import { accepted, done, lastAttemptSentence } from '../operation/answers.js';
 import { attemptsUsedUp } from './back-off.js';
 import { react } from './commands.js';
 import type { MigrationEvent } from './event.js';
+import { throttledFromTheStart } from '../../throttle/limits.js';
 import { activityFailed, activityLost, stoppedBy, stoppedWell } from './ends.js';
 import { answered, notUnderstood, recorded } from '../operation/outbox.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
@@ -33,7 +34,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     case 'prepared': {
       const queued = event.terms.postponeLaunch && !state.launchAsked;
       const held = state.postponed ?? heldFromTheStart(event.terms.postponeCompletion && !state.resumeAsked, atMs);
-      const next = { ...state, ...idle, terms: event.terms, postponed: held };
+      const throttle = throttledFromTheStart(state.throttle, event.terms.throttle);
+      const next = { ...state, ...idle, terms: event.terms, postponed: held, throttle };
       return queued || hasReached(state, 'prepared') ? next : { ...next, progress: 'prepared' };
     }
     case 'synchronised':

@@ -1,4 +1,5 @@
 /** The commands of a migration, as the lifecycle knows them. */
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import { operationCommandNames, type OperationCommand } from '../operation/command.js';
 
 /** What `setCutOver` changes; what is absent stays. */
@@ -22,6 +23,8 @@ export type CommandName = (typeof commandNames)[number];
 export interface Command extends OperationCommand<CommandName> {
   /** Only of `setCutOver`. */
   readonly change: CutOverChange;
+  /** Only of `setThrottle`. */
+  readonly throttle: ThrottleLimits;
   /** Fields that the design has and that are not built: the command is refused by their names. */
   readonly notBuilt: readonly string[];
 }

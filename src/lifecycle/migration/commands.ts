@@ -20,6 +20,7 @@ import {
   nothingToRetry,
   pause,
   retryNow,
+  setThrottle,
   unlessEnding,
   verifyAgain,
   type Reaction,
@@ -68,7 +69,7 @@ const commandTable: Readonly<Record<CommandName, Row>> = {
     failed: cancelOr(comesTooLate),
   },
   verify: { ...whileItGoesOn(verifyAgain), cuttingOver: noVerificationNow },
-  setThrottle: { ...whileItGoesOn(isNotBuilt), completed: isNotBuilt, cancelled: isNotBuilt, failed: isNotBuilt },
+  setThrottle: whileItGoesOn(setThrottle),
   forceCutOver: { ...whileItGoesOn(isNotBuilt), completed: isNotBuilt, cancelled: isNotBuilt, failed: isNotBuilt },
 };
 

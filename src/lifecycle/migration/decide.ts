@@ -34,8 +34,9 @@ function wanted(state: MigrationState, nowMs: number): Decision<Activity> {
   }
   if (state.pauseReasons.length > 0) return now({ kind: 'watchPaused' });
   const goal = nextGoal(state);
-  if (goal !== null) return now({ kind: 'synchronise', goal });
-  const follow: Activity = { kind: 'synchronise', goal: 'follow' };
+  const throttleRevision = state.throttle.revision;
+  if (goal !== null) return now({ kind: 'synchronise', goal, throttleRevision });
+  const follow: Activity = { kind: 'synchronise', goal: 'follow', throttleRevision };
   if (state.postponed !== null) return now(follow);
   const untilMs = nextAttemptAtMs(state) ?? nowMs;
   if (state.running?.kind === 'attemptCutOver' || untilMs <= nowMs) return now({ kind: 'attemptCutOver' });

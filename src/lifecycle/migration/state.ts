@@ -2,6 +2,7 @@
  * Everything that is known of one migration while it runs, as plain JSON: it is carried through continue-as-new.
  * It changes only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
+import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { Command, CutOverChange } from './command.js';
 import type { Failure } from '../operation/state.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
@@ -23,6 +24,8 @@ export interface MigrationTerms {
   readonly postponeCompletion: boolean;
   readonly verify: boolean;
   readonly cutOver: CutOverSettings;
+  /** Limits from the start on; what `setThrottle` says, also before this is known, comes first. */
+  readonly throttle: ThrottleLimits;
 }
 
 /** Who holds the completion back, why and since when (ISO time). */

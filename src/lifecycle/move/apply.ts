@@ -2,6 +2,7 @@
  * How an event changes the state of a move: one half of the reconciliation loop (decide.ts is the other). Every event is
  * taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the invariants.
  */
+import { throttledFromTheStart } from '../../throttle/limits.js';
 import { accepted, done, refused } from '../operation/answers.js';
 import { notUnderstood, recorded } from '../operation/outbox.js';
 import { hasReached, isoTime } from '../operation/state.js';
@@ -132,8 +133,8 @@ function forwardEnded(
   switch (event.kind) {
     case 'prepared': {
       const { terms } = event;
-      const limits = { ...terms.throttle, ...state.throttle.limits };
-      const next = { ...worked(state), terms, throttle: { ...state.throttle, limits } };
+      const throttle = throttledFromTheStart(state.throttle, terms.throttle);
+      const next = { ...worked(state), terms, throttle };
       const queued = terms.postponeLaunch && !state.launchAsked;
       if (queued || hasReached(state, 'prepared')) return next;
       // The rules exist from here on: everything goes to the source.

@@ -45,8 +45,8 @@ async function prepare(migration: Migration): Promise<Happening> {
   const activities = activitiesFor(`check and prepare ${migration.name}`, preparing);
   const prepared = await activities.prepareMigration({ input, grant: state.grant });
   migration.isPreparedAs(prepared);
-  const { postponeLaunch, postponeCompletion, verify, cutOver } = prepared;
-  return { kind: 'prepared', terms: { postponeLaunch, postponeCompletion, verify, cutOver } };
+  const { postponeLaunch, postponeCompletion, verify, cutOver, throttle } = prepared;
+  return { kind: 'prepared', terms: { postponeLaunch, postponeCompletion, verify, cutOver, throttle } };
 }
 
 async function synchronise(migration: Migration, goal: SynchroniseGoal): Promise<Happening> {
@@ -54,7 +54,11 @@ async function synchronise(migration: Migration, goal: SynchroniseGoal): Promise
   const held = goal === 'follow' && state.postponed !== null ? ' (completion held back)' : '';
   const activities = activitiesFor(`${goalSummaries[goal]} ${name}${held}`, lasting);
   const verifiesNext = state.terms?.verify === true;
-  return { kind: 'synchronised', ...(await activities.synchronise({ ...referenceTo(migration), goal, verifiesNext })) };
+  const throttle = state.throttle.limits;
+  return {
+    kind: 'synchronised',
+    ...(await activities.synchronise({ ...referenceTo(migration), goal, verifiesNext, throttle })),
+  };
 }
 
 async function watchPaused(migration: Migration): Promise<Happening> {

@@ -30,7 +30,6 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     gaveUp: state.gaveUp,
     writesRefusedSince: writesRefusedSince(state),
     reason: reasonOf(state),
-    throttle: state.throttle.limits,
     switchedAt: state.switchedAt,
     reversedAt: state.reversedAt,
     blockedMs: state.blockedMs,

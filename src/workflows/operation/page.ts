@@ -4,6 +4,7 @@ import type { Blocker } from '../../contract/operation/activities.js';
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
+import { throttleWords } from '../../throttle/limits.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const cellCharactersMax = 300;
@@ -30,6 +31,7 @@ function commonFacts(status: OperationStatus): Facts {
   return [
     ['Next attempt', status.nextAttemptAt],
     ['Paused', pauseOf(status)],
+    ['Throttle', throttleWords(status.throttle)],
     ['Not compared', listed(notCompared)],
     ['Fails', failingOf(status.retrying)],
     ['Error', error === null ? null : `${error.code}: ${error.message}`],

@@ -24,6 +24,7 @@ export function operationStatusOf(
     blockers: state.lastAttempt?.blockers ?? [],
     pauseReasons: state.pauseReasons,
     paused: state.paused,
+    throttle: state.throttle.limits,
     rowsCopied: state.rowsCopied,
     verified: state.verified,
     notCompared: state.notCompared,

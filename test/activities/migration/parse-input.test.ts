@@ -36,12 +36,13 @@ describe('the input of onlineDdl', () => {
     ['options.cutOver.lockTimeoutMs', { cutOver: { lockTimeoutMs: 0 } }],
     ['options.cutOver.maxAttempts', { cutOver: { maxAttempts: 1.5 } }],
     ['options.algorithm', { algorithm: 'fast' }],
+    ['options.throttle has no field "replicaLagMsMax"', { throttle: { replicaLagMsMax: 5 } }],
   ])('is refused with the name of the field %s', (field, options) => {
     expect(() => parseOnlineDdlInput({ ...plain, options })).toThrow(field);
   });
 
   it.each([
-    [{ throttle: {} }, 'throttle'],
+    [{ foreignKeys: true }, 'foreignKeys'],
     [{ algorithm: 'inplace' }, 'inplace'],
     [{ cutOver: { window: 'nights' } }, 'cutOver.window'],
   ])('names what is not built: %j', (options, name) => {

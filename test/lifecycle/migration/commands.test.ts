@@ -65,18 +65,18 @@ const columns = 'launch postpone resume pause unpause setCutOver retry cancel ve
 
 /** d done, a accepted, r refused, t too late, w waits for the attempt's word. */
 const expected: Readonly<Record<MigrationPhase, string>> = {
-  queued: 'd d d d d d r a a r r',
-  preparing: 'd d d a d a r a a r r',
-  copying: 'd d d a d d r a a r r',
-  indexing: 'd d d a d d r a a r r',
-  verifying: 'd d d a d d r a a r r',
-  ready: 'd d d a d d r a a r r',
-  postponed: 'd d d a d d r a a r r',
-  cuttingOver: 'd w d w d a r w r r r',
-  needsOperator: 'd d d d d d a a a r r',
-  completed: 't t t t t t t t t r r',
-  cancelled: 't t t t t t t d t r r',
-  failed: 't t t t t t t t t r r',
+  queued: 'd d d d d d r a a d r',
+  preparing: 'd d d a d a r a a d r',
+  copying: 'd d d a d d r a a d r',
+  indexing: 'd d d a d d r a a d r',
+  verifying: 'd d d a d d r a a d r',
+  ready: 'd d d a d d r a a d r',
+  postponed: 'd d d a d d r a a d r',
+  cuttingOver: 'd w d w d a r w r d r',
+  needsOperator: 'd d d d d d a a a d r',
+  completed: 't t t t t t t t t t r',
+  cancelled: 't t t t t t t d t t r',
+  failed: 't t t t t t t t t t r',
 };
 
 const letters = { done: 'd', accepted: 'a', refused: 'r', tooLate: 't' } as const;
@@ -106,11 +106,28 @@ describe('commands', () => {
 
   it('that are not built are refused by name, also as fields of setCutOver', () => {
     const driver = at('synchronise', 'copied');
-    expect(driver.send('setThrottle')).toMatchObject({ outcome: 'refused', code: 'NOT_BUILT_YET' });
+    expect(driver.send('forceCutOver')).toMatchObject({ outcome: 'refused', code: 'NOT_BUILT_YET' });
     const answer = driver.send('setCutOver', { notBuilt: ['window'], change: { maxAttempts: 7 } });
     expect(answer).toMatchObject({ outcome: 'refused', code: 'NOT_BUILT_YET' });
     expect(answer?.message).toContain('window');
     expect(driver.state.cutOverChange).toEqual({});
+  });
+
+  it('setThrottle merges limits, also with those of the start, and what copies starts again with them', () => {
+    const driver = new Driver();
+    driver.send('setThrottle', { throttle: { lagMsMax: 9_000 } });
+    driver.runUntil('prepare');
+    driver.happen({ kind: 'prepared', terms: { ...terms, throttle: { rowsPerSecondMax: 500, lagMsMax: 1 } } });
+    expect(driver.state.throttle.limits).toEqual({ rowsPerSecondMax: 500, lagMsMax: 9_000 });
+    driver.runUntil('synchronise', 'copied');
+    const answer = driver.send('setThrottle', { throttle: { lagMsMax: null, httpCheck: 'http://ops/go' } });
+    expect(answer).toMatchObject({ outcome: 'done' });
+    expect(answer?.message).toBe('The limits are now: rowsPerSecondMax 500, httpCheck http://ops/go.');
+    expect(driver.stopping).toBe(true);
+    driver.endWell();
+    expect(driver.running).toEqual({ kind: 'synchronise', goal: 'copied', throttleRevision: 2 });
+    driver.send('setThrottle', { throttle: { lagMsMax: null } });
+    expect(driver.stopping).toBe(false);
   });
 
   it('that pause say who, why and since when, also where the run before knew only who', () => {

@@ -66,7 +66,7 @@ describe('a migration', () => {
     expect(driver.running).toEqual({ kind: 'watchPaused' });
     driver.send('unpause');
     driver.endWell();
-    expect(driver.running).toEqual({ kind: 'synchronise', goal: 'copied' });
+    expect(driver.running).toEqual({ kind: 'synchronise', goal: 'copied', throttleRevision: 0 });
   });
 
   it('fails with the reason when its position is lost while it is paused', () => {
@@ -83,7 +83,10 @@ describe('attempts', () => {
   it('wait the back-off of their number, counted from the end of the one before, and follow meanwhile', () => {
     const driver = attempting();
     driver.happen({ kind: 'attempted', result: blocked });
-    expect(driver.wanted).toEqual({ main: { kind: 'synchronise', goal: 'follow' }, untilMs: driver.nowMs + 10_000 });
+    expect(driver.wanted).toEqual({
+      main: { kind: 'synchronise', goal: 'follow', throttleRevision: 0 },
+      untilMs: driver.nowMs + 10_000,
+    });
     driver.wait(9_999);
     expect(driver.stopping).toBe(false);
     driver.wait(1);
@@ -106,7 +109,7 @@ describe('attempts', () => {
     expect(reasonOf(driver.state)).toContain('12 app@10.0.0.5 (SHARED_READ on shop.orders)');
     expect(nextStep(driver.state).command).toBe('resume');
     driver.wait(1e9);
-    expect(driver.running).toEqual({ kind: 'synchronise', goal: 'follow' });
+    expect(driver.running).toEqual({ kind: 'synchronise', goal: 'follow', throttleRevision: 0 });
     expect(driver.send('setCutOver', { change: { maxAttempts: 20 } })?.message).toContain('until resume');
     expect(driver.phase).toBe('postponed');
     driver.send('resume');
@@ -146,7 +149,10 @@ describe('postpone while an attempt runs', () => {
     expect(driver.stopping).toBe(true);
     driver.endWell();
     expect(driver.answers.get(1)).toMatchObject({ outcome: 'done' });
-    expect([driver.phase, driver.running]).toEqual(['postponed', { kind: 'synchronise', goal: 'follow' }]);
+    expect([driver.phase, driver.running]).toEqual([
+      'postponed',
+      { kind: 'synchronise', goal: 'follow', throttleRevision: 0 },
+    ]);
   });
 
   it('answers too late, completed at T, when it had swapped', () => {
@@ -270,7 +276,10 @@ describe('what fails', () => {
     expect([driver.phase, driver.running?.kind]).toEqual(['copying', 'watchPaused']);
     driver.send('unpause');
     driver.happen({ kind: 'activityFailed', failure: failure('retryable') });
-    expect([driver.phase, driver.running]).toEqual(['copying', { kind: 'synchronise', goal: 'copied' }]);
+    expect([driver.phase, driver.running]).toEqual([
+      'copying',
+      { kind: 'synchronise', goal: 'copied', throttleRevision: 0 },
+    ]);
     expect(driver.state.retrying).toBeNull();
   });
 

@@ -17,6 +17,7 @@ export const terms: MigrationTerms = {
   postponeCompletion: false,
   verify: true,
   cutOver: { lockTimeoutMs: 1_000, maxAttempts: 3, backoffMs: [0, 10_000, 30_000] },
+  throttle: {},
 };
 
 const synced = { rowsCopied: 10, verified: true, notCompared: [] } as const;
@@ -45,7 +46,7 @@ export function failed(code: string, kind: Failure['kind']): Happening {
 }
 
 export function command(id: number, name: CommandName, more: Partial<Command> = {}): Command {
-  return { id, name, via: 'update', by: null, reason: null, change: {}, notBuilt: [], ...more };
+  return { id, name, via: 'update', by: null, reason: null, change: {}, throttle: {}, notBuilt: [], ...more };
 }
 
 const lifecycle: Lifecycle<MigrationState, 'main', Activity, Happening> = {

@@ -102,8 +102,8 @@ class Monitor {
   private readonly given: MigrationTerms;
   private sent = 0;
 
-  constructor(given: Omit<MigrationTerms, 'cutOver'>) {
-    this.given = { ...given, cutOver: terms.cutOver };
+  constructor(given: Omit<MigrationTerms, 'cutOver' | 'throttle'>) {
+    this.given = { ...given, cutOver: terms.cutOver, throttle: {} };
     this.held = given.postponeCompletion;
     this.launched = !given.postponeLaunch;
     this.driver = new Driver((activity, { state }) => this.starts(activity, state));

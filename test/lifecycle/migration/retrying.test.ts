@@ -8,7 +8,7 @@ const lacking = failed('UNKNOWN_CLUSTER', 'terminal');
 const unclear = failed('OUTCOME_UNCLEAR', 'needsOperator');
 const refused = (errno: number) => ({ kind: 'activityFailed', failure: serverError(errno) }) as const;
 const lost = { kind: 'activityLost', cancelled: false, problem: 'it timed out (HEARTBEAT)' } as const;
-const copying = { kind: 'synchronise', goal: 'copied' };
+const copying = { kind: 'synchronise', goal: 'copied', throttleRevision: 0 };
 
 function at(...where: Parameters<Driver['runUntil']>): Driver {
   const driver = new Driver();
@@ -218,7 +218,7 @@ describe('a fact of a worker', () => {
   it('does not end what was checked and waits for launch, either', () => {
     const driver = new Driver();
     const cutOver = { lockTimeoutMs: 1, maxAttempts: 1, backoffMs: [0] };
-    const terms = { postponeLaunch: true, postponeCompletion: false, verify: true, cutOver };
+    const terms = { postponeLaunch: true, postponeCompletion: false, verify: true, cutOver, throttle: {} };
     driver.happen({ kind: 'prepared', terms });
     driver.send('launch');
     for (let times = 1; times <= 9; times += 1) {

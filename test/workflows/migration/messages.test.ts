@@ -157,7 +157,7 @@ describe('payloads', () => {
         ['resume', 'now', 'INVALID_INPUT'],
         ['explode', {}, 'UNKNOWN_COMMAND'],
         ['forceCutOver', { on: true }, 'NOT_BUILT_YET'],
-        ['setThrottle', undefined, 'NOT_BUILT_YET'],
+        ['setThrottle', { rowsPerSecondMax: 0 }, 'INVALID_INPUT'],
         ['setCutOver', { window: 'nights' }, 'NOT_BUILT_YET'],
         ['retry', {}, 'COMMAND_NOT_ALLOWED'],
       ] as const) {
