@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { GracefulShutdownPeriodExpiredError, NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from './activities/create-activities.js';
-import { heartbeatThrottleMs } from './limits/activities.js';
 import {
+  heartbeatThrottleMs,
   workerCachedWorkflowsMax,
   workerConcurrentActivitiesMax,
   workerShutdownForceMs,

@@ -4,7 +4,7 @@
  * the server too; `encode` gives the bytes that COM_BINLOG_DUMP_GTID wants.
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { gtidTagCharactersMax } from '../limits/feed.js';
+import { gtidTagCharactersMax } from '../limits/binlog.js';
 
 /** From `start` up to and without `end`. The intervals of one source are sorted, apart and never touch. */
 interface Interval {

@@ -4,7 +4,7 @@
  * of its largest event (P5: it is never passed over).
  */
 import { Decompress } from 'fzstd';
-import { innerEventBytesMax, payloadPieceBytes, zstdWindowBytesMax } from '../limits/feed.js';
+import { innerEventBytesMax, payloadPieceBytes, zstdWindowBytesMax } from '../limits/binlog.js';
 import type { ByteReader } from './bytes.js';
 import { EventProblem, malformed, notDecoded } from './event-problem.js';
 import { eventSizeAt, headerBytes } from './event.js';

@@ -2,7 +2,7 @@
  * Knows which table the number in a row event stands for. TABLE_MAP events come before the rows of every statement, so
  * one that is byte for byte as before costs a comparison and nothing else.
  */
-import { tableMapsRememberedMax } from '../limits/feed.js';
+import { tableMapsRememberedMax } from '../limits/binlog.js';
 import { ByteReader } from './bytes.js';
 import type { FollowedTable } from './feed-item.js';
 import { FollowedRows } from './followed-rows.js';

@@ -1,13 +1,8 @@
 /** The section `router` of the configuration: who is told where tables live. */
 import { z } from 'zod';
 import { mustBe } from '../errors/schema-problem.js';
-import {
-  webhookSecretCharactersMax,
-  webhookSecretCharactersMin,
-  routerTimeoutMsDefault,
-  routerTimeoutMsMax,
-  routerTimeoutMsMin,
-} from '../limits/router.js';
+import { webhookSecretCharactersMax, webhookSecretCharactersMin } from '../limits/config.js';
+import { routerTimeoutMsDefault, routerTimeoutMsMax, routerTimeoutMsMin } from '../limits/shared.js';
 
 const timeoutSchema = z.coerce
   .number()

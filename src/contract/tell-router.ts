@@ -1,6 +1,6 @@
 /** The workflow with which a worker calls an activity of the user's own that tells a router (docs/routing.md). */
 import { z } from 'zod';
-import { routerTimeoutMsMax, routerTimeoutMsMin } from '../limits/router.js';
+import { routerTimeoutMsMax, routerTimeoutMsMin } from '../limits/shared.js';
 
 export const tellRouterInputSchema = z.strictObject({
   /** Where the user's workers are. */

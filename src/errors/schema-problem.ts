@@ -2,7 +2,7 @@
  * What is wrong with a value that does not fit its schema, in plain words: the one place for all schemas. Values are
  * never repeated, since the field may be a password (P8).
  */
-import { nameShownCharactersMax, problemsNamedMax } from '../limits/limits.js';
+import { nameShownCharactersMax, problemsNamedMax } from '../limits/errors.js';
 
 /** What the words need of an issue of zod, which this folder does not know. */
 export interface SchemaIssue {

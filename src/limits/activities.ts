@@ -1,8 +1,21 @@
-/** Limits of activities, with their reasons. */
+/** Limits of src/activities, each with its unit in its name and its reason. */
 
 /** Well below the shortest heartbeat time-out (5 s), so that one lost beat ends nothing and a cancel arrives quickly. */
 export const heartbeatIntervalMs = 250;
-/** The SDK sends at most one heartbeat in this time: how quickly a running activity hears of a cancel (P2). */
-export const heartbeatThrottleMs = 300;
 /** How often a paused migration looks whether its position is still in the binlogs. */
 export const pausedCheckIntervalMs = 60_000;
+
+/** How long an attempt may wait for the table lock by default: what an application's own time-outs survive (P3). */
+export const lockTimeoutMsDefault = 1_000;
+
+/** Waiting before attempt n; the last one repeats. First at once, then long enough for a report to end. */
+export const cutOverBackoffMsDefault: readonly number[] = [0, 10_000, 30_000, 60_000, 120_000, 300_000];
+
+/** How long a retained table is kept for a look back by default: a day has every weekday job in it once. */
+export const retainForMsDefault = 24 * 3_600_000;
+
+/** How long the drain under the locks may take by default: beside the lock wait, what applications survive (P3). */
+export const drainTimeoutMsDefault = 2_000;
+
+/** Past the time of its activity, for a worker to take up and end the workflow that calls it. */
+export const tellRouterGraceMs = 15_000;

@@ -1,4 +1,4 @@
-/** Limits of the local servers (src/dev), with their reasons. */
+/** Limits of src/dev, each with its unit in its name and its reason. */
 
 /** A server starts in one to three seconds; a slow, busy machine gets twenty times as long before we call it failed. */
 export const devStartTimeoutMs = 60_000;

@@ -1,4 +1,8 @@
-/** Limits of one worker process, with their reasons. */
+/** Limits of the process of a worker (files directly under src), each with its unit in its name and its reason. */
+import { workerCheckpointMs } from './shared.js';
+
+/** The SDK sends at most one heartbeat in this time: how quickly a running activity hears of a cancel (P2). */
+export const heartbeatThrottleMs = 300;
 
 /** Migrations at once on one worker: each has three copy lanes and a feed; the default of 100 would drown the server. */
 export const workerConcurrentActivitiesMax = 40;
@@ -11,11 +15,6 @@ export const workerCachedWorkflowsMax = 100;
 export const workerStickyTimeoutMs = 2_000;
 /** Time that running activities get to end by themselves when the worker is asked to stop; then they are cancelled. */
 export const workerShutdownGraceMs = 2_000;
-/**
- * Time that they get from there on to end at a checkpoint. One that does not hear (a statement that waits on the server) is
- * left alone then, as it is by a worker that is killed, but Temporal is told: another worker goes on with it at once.
- */
-export const workerCheckpointMs = 3_000;
 /** From the signal on: the SDK waits no longer for what is still running. */
 export const workerShutdownForceMs = workerShutdownGraceMs + workerCheckpointMs + 3_000;
 /** From the signal on: the process ends, whatever runs. Well below the 30 s after which Kubernetes kills a pod. */

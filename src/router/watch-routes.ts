@@ -3,8 +3,12 @@
  * connection that the application gives. It loads no driver, never goes back to an older version, and outlives the
  * connection: what was known last stays valid for it, with the time since when it may be out of date.
  */
-import { routesIntervalMsDefault, routesIntervalMsMin } from '../limits/router.js';
-import { routesReadsInFlightMax, routesTimeoutMsDefault } from '../limits/router.js';
+import {
+  routesIntervalMsDefault,
+  routesIntervalMsMin,
+  routesReadsInFlightMax,
+  routesTimeoutMsDefault,
+} from '../limits/router.js';
 import { errorNumbers, serverErrorNumber } from '../mysql/server/session/server-errors.js';
 import { selectRoutingRules, type RoutingRow } from '../mysql/server/sidecar/routing-rules.js';
 import type { Place, RuleSet, TableHome } from '../schema/routing-rule.js';

@@ -1,7 +1,6 @@
 /** The names of everything that an operation makes beside the application's table: owned, recognisable, short (P4). */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { operationIdHexDigits } from '../limits/schema.js';
-import { fenceNameHexDigits } from '../limits/traffic.js';
+import { operationIdHexDigits, fenceNameHexDigits } from '../limits/shared.js';
 import { foldName } from './identifier.js';
 import type { TableName } from './table-model.js';
 

@@ -2,7 +2,7 @@
 import { defineQuery, proxyActivities, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { fieldOf } from '../contract/decode.js';
 import type { ReconcileActivities, ReconcileResult } from '../contract/reconcile.js';
-import { reconcileCellCharactersMax } from '../limits/lifecycle.js';
+import { reconcileCellCharactersMax } from '../limits/workflows.js';
 import { closing, shownAs } from './operation/activity-options.js';
 import { asWorkflowError } from './operation/failures.js';
 import { tableCell } from './operation/text.js';

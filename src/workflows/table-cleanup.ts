@@ -20,7 +20,7 @@ import {
 import { decodePayload } from '../contract/decode.js';
 import type { TableCleanupInput, TableCleanupResult, TableCleanupStatus } from '../contract/retained-table.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { detailsBytesMax, summaryBytesMax } from '../limits/lifecycle.js';
+import { detailsBytesMax, summaryBytesMax } from '../limits/workflows.js';
 import type { TableCleanupPhase, TableCleanupState } from '../lifecycle/retained-table.js';
 import { reactToCleanupCommand } from '../lifecycle/retained-table.js';
 import type { Retrying } from '../lifecycle/operation/retrying.js';

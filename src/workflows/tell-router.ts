@@ -12,8 +12,8 @@ import {
 import { decodePayload } from '../contract/decode.js';
 import { tellRouterInputSchema, type TellRouterInput, type TellRouterResult } from '../contract/tell-router.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { summaryBytesMax } from '../limits/lifecycle.js';
-import { routerAnswerShownCharactersMax } from '../limits/router.js';
+import { routerAnswerShownCharactersMax } from '../limits/shared.js';
+import { summaryBytesMax } from '../limits/workflows.js';
 import { asWorkflowFailure } from './operation/failures.js';
 import { cutToBytes } from './operation/text.js';
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { onlineDdlOptionsSchema } from '../../src/contract/migration/input.js';
 import { moveTablesOptionsSchema } from '../../src/contract/move/input.js';
-import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../src/limits/throttle.js';
+import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../src/limits/mysql-table.js';
 import { throttleNames, throttleSources } from '../../src/throttle/limits.js';
 import { throttleExamples } from '../support/throttle-examples.js';
 import { blocks, listed, read } from './pages.js';

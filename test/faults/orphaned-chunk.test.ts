@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { seededOrder, seedOffset, type OrderRow } from '../../src/dev/shop/orders.js';
-import { chunkRowsStart, rowLockWaitSeconds } from '../../src/limits/mysql.js';
+import { rowLockWaitSeconds } from '../../src/limits/mysql-server.js';
+import { chunkRowsStart } from '../../src/limits/mysql-table.js';
 import type { Session } from '../../src/mysql/server/session/session.js';
 import { whatRuns } from '../support/eventually.js';
 import { eventually, MigrationTest } from '../support/migration-test.js';

@@ -5,7 +5,8 @@ import type { NotBuilt } from '../../contract/not-built.js';
 import type { CutOverSettings, OnlineDdlInput } from '../../contract/migration/input.js';
 import { onlineDdlInputSchema } from '../../contract/migration/input.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { cutOverAttemptsDefault, cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../../limits/limits.js';
+import { cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../../limits/activities.js';
+import { cutOverAttemptsDefault } from '../../limits/shared.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [

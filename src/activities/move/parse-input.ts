@@ -4,8 +4,8 @@ import { decodePayload } from '../../contract/decode.js';
 import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../../contract/move/input.js';
 import { refuseNotBuilt, type NotBuilt } from '../../contract/not-built.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { cutOverAttemptsDefault, cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../../limits/limits.js';
-import { drainTimeoutMsDefault } from '../../limits/move.js';
+import { cutOverBackoffMsDefault, lockTimeoutMsDefault, drainTimeoutMsDefault } from '../../limits/activities.js';
+import { cutOverAttemptsDefault } from '../../limits/shared.js';
 import { retainForMs } from '../operation/parse-input.js';
 
 /** What the design has and that is refused by name until it is built. */

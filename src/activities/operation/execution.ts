@@ -1,7 +1,7 @@
 /** What every activity needs to know of the execution that it belongs to, and how its errors go up. */
 import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { workerCheckpointMs } from '../../limits/worker.js';
+import { workerCheckpointMs } from '../../limits/shared.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
 import { fencingToken } from '../../mysql/server/sidecar/epoch.js';
 import { toFailure } from './failure.js';

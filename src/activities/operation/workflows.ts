@@ -4,7 +4,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { tableCleanupWorkflowId, tellRouterWorkflowId, workflowTypes } from '../../contract/names.js';
 import type { TableCleanupInput } from '../../contract/retained-table.js';
 import type { TellRouterInput, TellRouterResult } from '../../contract/tell-router.js';
-import { tellRouterGraceMs } from '../../limits/router.js';
+import { tellRouterGraceMs } from '../../limits/activities.js';
 import type { Owner, OwnerState, TemporalPlace } from '../../mysql/server/sidecar/operations.js';
 import type { CallActivity } from '../../router/activity-driver.js';
 import { execution } from './execution.js';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
-  cutOverAttemptsMax,
   lockTimeoutMsMax,
   lockTimeoutMsMin,
   sqlModeCharactersMax,
   statementCharactersMax,
-} from '../../limits/limits.js';
+} from '../../limits/contract.js';
+import { cutOverAttemptsMax } from '../../limits/shared.js';
 import { throttleFields } from '../../throttle/limits.js';
 import { retainForSchema } from '../operation/duration.js';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
 import type { AttemptWindow } from '../../lifecycle/move/event.js';
-import { windowsMax } from '../../limits/limits.js';
+import { windowsMax } from '../../limits/contract.js';
 
 export type { AttemptWindow };
 

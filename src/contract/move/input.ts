@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
-import { cutOverAttemptsMax, lockTimeoutMsMax, lockTimeoutMsMin } from '../../limits/limits.js';
-import { drainTimeoutMsMax, drainTimeoutMsMin, moveNameCharactersMax, moveTablesMax } from '../../limits/move.js';
+import {
+  lockTimeoutMsMax,
+  lockTimeoutMsMin,
+  drainTimeoutMsMax,
+  drainTimeoutMsMin,
+  moveNameCharactersMax,
+  moveTablesMax,
+} from '../../limits/contract.js';
+import { cutOverAttemptsMax } from '../../limits/shared.js';
 import { windowsSchema } from './attempt-window.js';
 import { retainForSchema } from '../operation/duration.js';
 import type { MoveTerms } from '../../lifecycle/move/event.js';

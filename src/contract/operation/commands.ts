@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { OperationCommandName } from '../../lifecycle/operation/command.js';
 import type { Answer, AnsweredCommand } from '../../lifecycle/operation/state.js';
-import { byCharactersMax, reasonCharactersMax } from '../../limits/limits.js';
+import { byCharactersMax, reasonCharactersMax } from '../../limits/shared.js';
 
 /** The definite answer of a command (P2). `code` is `OK`, or a code of the error catalogue. */
 export type CommandAnswer = Answer;

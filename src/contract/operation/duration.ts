@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { mustBe } from '../../errors/schema-problem.js';
 import type { SchemaIssue } from '../../errors/schema-problem.js';
-import { retainForDaysMax } from '../../limits/limits.js';
+import { retainForDaysMax } from '../../limits/contract.js';
 
 const durationProblem: { readonly error: (issue: SchemaIssue) => string } = {
   error: (issue) =>

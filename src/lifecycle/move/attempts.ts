@@ -1,5 +1,5 @@
 /** What the word on an attempt changes, whether it is its own or that of the resolution. */
-import { resolveAgainAfterMs } from '../../limits/move.js';
+import { resolveAgainAfterMs } from '../../limits/lifecycle.js';
 import { isRepeated } from '../operation/retrying.js';
 import { stoppedBy, type EndRules } from '../operation/ends.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';

@@ -1,7 +1,7 @@
 /** The words of answers (P2) that every kind of operation has. Refusals come from the catalogue, so that their codes are documented. */
 import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { blockersNamedMax } from '../../limits/lifecycle.js';
+import { blockersNamedMax } from '../../limits/shared.js';
 import type { Kind } from './kind.js';
 import type { Answer, AttemptEnd, Stop } from './state.js';
 import { isoTime } from './state.js';

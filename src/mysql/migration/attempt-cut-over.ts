@@ -2,7 +2,7 @@
  * One attempt to swap the tables: self-contained, bounded, fenced, repeatable (docs/design/cut-over.md, "One attempt").
  * Whatever it returns is definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
  */
-import { catchUpBeforeLockMs, underLockMs } from '../../limits/cut-over.js';
+import { catchUpBeforeLockMs, underLockMs } from '../../limits/mysql.js';
 import { Follower } from '../table/follow/follower.js';
 import { checkOwnTables, guardOf } from './own-tables.js';
 import { withinServer } from '../table/rows/within-server.js';

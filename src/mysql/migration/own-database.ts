@@ -7,7 +7,7 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { checkNames, hasNamedChecks } from '../../schema/create-statement.js';
 import { quoteIdentifier, sameName } from '../../schema/identifier.js';
-import { identifierCharactersMax } from '../../limits/schema.js';
+import { identifierCharactersMax } from '../../limits/mysql-migration.js';
 import { ownedNamePattern, ownName, retainedName, copyName } from '../../schema/names.js';
 import { copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';

@@ -2,7 +2,7 @@
  * The only word on an attempt that ended without one of its own (docs/design/cut-over.md, "Resolving an attempt"): ends
  * what is left of it, raises the epoch, and then looks at the tables.
  */
-import { underLockMs } from '../../limits/cut-over.js';
+import { underLockMs } from '../../limits/mysql.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { withSession } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';

@@ -4,7 +4,8 @@
  * resolve-switch.ts may say what happened. It is the same in both directions, and it never routes.
  */
 import { GtidSet } from '../../binlog/gtid-set.js';
-import { catchUpBeforeLockMs, killedWithinMs, underLockMs } from '../../limits/cut-over.js';
+import { killedWithinMs } from '../../limits/mysql-move.js';
+import { catchUpBeforeLockMs, underLockMs } from '../../limits/mysql.js';
 import { takeAdvisoryLock } from '../server/locks/advisory-lock.js';
 import { findLockHolders, forbidsLock, type LockHolder } from '../server/locks/blockers.js';
 import { catchUpInTime } from '../table/follow/catch-up.js';

@@ -3,7 +3,7 @@
  * (docs/design/moves.md, "The way back").
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { streamSilenceMs, watchIntervalMs } from '../../limits/probe.js';
+import { streamSilenceMs, watchIntervalMs } from '../../limits/mysql-move.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import { withJointSignal } from '../server/session/joint-signal.js';
 import { isUnavailable } from '../server/session/server-errors.js';

@@ -3,7 +3,7 @@
  * told whether a table with the application's name is one that we made (P4): it is only where the sidecar says so and
  * nothing has the name of ours.
  */
-import { tablesMadeAtOnce } from '../../limits/move.js';
+import { tablesMadeAtOnce } from '../../limits/mysql-move.js';
 import { quoteTable } from '../../schema/identifier.js';
 import type { TableName } from '../../schema/table-model.js';
 import { inSets } from '../server/introspect/in-sets.js';

@@ -3,7 +3,7 @@
  * is. A set is made under names of ours and renamed in one statement (made-tables.ts).
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { tablesMadeAtOnce } from '../../limits/move.js';
+import { tablesMadeAtOnce } from '../../limits/mysql-move.js';
 import { mapColumns } from '../../schema/column-mapping.js';
 import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { quoteTable } from '../../schema/identifier.js';

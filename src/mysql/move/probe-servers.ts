@@ -1,6 +1,6 @@
 /** Whether the servers of a move answer: a login and a question, within a bounded time, once or several times. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { probePauseMs, probeTimeoutMs, thoroughProbes } from '../../limits/probe.js';
+import { probePauseMs, probeTimeoutMs, thoroughProbes } from '../../limits/mysql-move.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { withJointSignal } from '../server/session/joint-signal.js';
 import { serverMessage } from '../server/session/server-errors.js';

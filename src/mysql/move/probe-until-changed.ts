@@ -1,6 +1,6 @@
 /** Waits until what answers is not what was known. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchIntervalMs } from '../../limits/probe.js';
+import { watchIntervalMs } from '../../limits/mysql-move.js';
 import type { MoveClusters } from './move-stream.js';
 import { probeServers, type ServersSeen } from './probe-servers.js';
 

@@ -3,7 +3,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { SwitchyardActivities } from '../../contract/migration/activities.js';
 import type { OperationRef } from '../../contract/operation/activities.js';
-import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/lifecycle.js';
+import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/workflows.js';
 import type { Happening } from '../../lifecycle/migration/event.js';
 import type { CutOverSettings } from '../../lifecycle/migration/state.js';
 import type { SynchroniseGoal } from '../../lifecycle/operation/state.js';

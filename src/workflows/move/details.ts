@@ -1,7 +1,7 @@
 /** The page of a move in Temporal's UI. */
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { MoveTablesStatus, TableTraffic } from '../../contract/move/status.js';
-import { tablesShownMax } from '../../limits/move.js';
+import { tablesShownMax } from '../../limits/workflows.js';
 import { listed, pageFor, titleCell, type Facts } from '../operation/page.js';
 
 /** The page for a status. */

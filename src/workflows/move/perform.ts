@@ -2,15 +2,16 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { MoveActivities, MoveRef } from '../../contract/move/activities.js';
-import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/lifecycle.js';
 import {
+  attemptHeartbeatTimeoutMs,
+  attemptMarginMs,
   probeAttemptsMax,
   probeHeartbeatTimeoutMs,
   probeTimeoutMs,
   routeAttemptsMax,
   routeHeartbeatTimeoutMs,
   routeTimeoutMs,
-} from '../../limits/move.js';
+} from '../../limits/workflows.js';
 import type { MainActivity, MoveActivity, Probe, Route } from '../../lifecycle/move/activity.js';
 import type { MoveHappening, SwitchSettings } from '../../lifecycle/move/event.js';
 import {

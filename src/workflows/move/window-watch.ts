@@ -1,7 +1,7 @@
 /** Looks when a switch that was asked for may begin, and tells the lifecycle. */
 import { condition, proxyActivities } from '@temporalio/workflow';
 import type { MoveActivities, WindowSight } from '../../contract/move/activities.js';
-import { summaryBytesMax } from '../../limits/lifecycle.js';
+import { summaryBytesMax } from '../../limits/workflows.js';
 import { isReady, knownWindow, needsWindow } from '../../lifecycle/move/facts.js';
 import { looking, shownAs } from '../operation/activity-options.js';
 import { cutToBytes } from '../operation/text.js';

@@ -16,7 +16,7 @@ import {
   triesInARowMax,
   synchroniseHeartbeatTimeoutMs,
   synchroniseTimeoutMs,
-} from '../../limits/lifecycle.js';
+} from '../../limits/workflows.js';
 import type { SynchroniseGoal } from '../../lifecycle/operation/state.js';
 import { cutToBytes } from './text.js';
 

@@ -11,7 +11,7 @@ import {
   auditTimeoutMs,
   retryIntervalMs,
   summaryBytesMax,
-} from '../../limits/lifecycle.js';
+} from '../../limits/workflows.js';
 import type { OutboxEntry } from '../../lifecycle/operation/state.js';
 import { cutToBytes } from './text.js';
 

@@ -14,7 +14,7 @@ import type { CommandAnswer } from '../../contract/operation/commands.js';
 import type { Decoded } from '../../contract/decode.js';
 import type { NotUnderstood } from '../../lifecycle/operation/event.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { byCharactersMax, commandCharactersMax, reasonCharactersMax } from '../../limits/limits.js';
+import { byCharactersMax, commandCharactersMax, reasonCharactersMax } from '../../limits/shared.js';
 
 /** Who gave a command, how and why; null where they did not say. */
 interface Given {

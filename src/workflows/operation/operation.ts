@@ -4,7 +4,7 @@
  */
 import { allHandlersFinished, condition, log, patched, workflowInfo } from '@temporalio/workflow';
 import type { CommandAnswer } from '../../contract/operation/commands.js';
-import { summaryBytesMax } from '../../limits/lifecycle.js';
+import { summaryBytesMax } from '../../limits/workflows.js';
 import { isoTime, type OutboxEntry } from '../../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';
 import { cutToBytes } from './text.js';

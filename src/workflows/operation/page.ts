@@ -1,5 +1,6 @@
 /** Current details: the page of an operation in Temporal's UI, as short markdown with the exact next command. */
-import { blockersShownMax, detailsBytesMax, statementShownCharactersMax } from '../../limits/lifecycle.js';
+import { blockersShownMax } from '../../limits/shared.js';
+import { detailsBytesMax, statementShownCharactersMax } from '../../limits/workflows.js';
 import type { Blocker } from '../../contract/operation/activities.js';
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';

@@ -3,7 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { tableCleanupWorkflowId, workflowTypes } from '../../contract/names.js';
 import type { TableCleanupInput } from '../../contract/retained-table.js';
-import { summaryBytesMax } from '../../limits/lifecycle.js';
+import { summaryBytesMax } from '../../limits/workflows.js';
 import { cutToBytes } from './text.js';
 
 /** @param of the table that it was, for people. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cutOverSettings, parseOnlineDdlInput } from '../../../src/activities/migration/parse-input.js';
 import { retainForMs } from '../../../src/activities/operation/parse-input.js';
-import { cutOverBackoffMsDefault } from '../../../src/limits/limits.js';
+import { cutOverBackoffMsDefault } from '../../../src/limits/activities.js';
 
 const plain = { cluster: 'c', database: 'd', statement: 'ALTER TABLE t FORCE' };
 

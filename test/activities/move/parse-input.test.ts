@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { moveTerms, parseMoveTablesInput } from '../../../src/activities/move/parse-input.js';
-import { cutOverBackoffMsDefault } from '../../../src/limits/limits.js';
+import { cutOverBackoffMsDefault } from '../../../src/limits/activities.js';
 import { throttleExamples } from '../../support/throttle-examples.js';
 
 const plain = {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MysqlServer } from '../../../src/dev/mysql-server.js';
-import { longTransactionSeconds } from '../../../src/limits/preflight.js';
+import { longTransactionSeconds } from '../../../src/limits/mysql-preflight.js';
 import { loadTable } from '../../../src/mysql/server/introspect/load-table.js';
 import { waitForPreparedXa } from '../../../src/mysql/preflight/checks/prepared-xa.js';
 import { replicasAttached } from '../../../src/mysql/preflight/checks/replicas.js';

@@ -6,7 +6,7 @@ import type { PrepareMoveOptions } from '../../../src/mysql/move/prepare-move.js
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import type { Cleanups, RetainedTable } from '../../../src/mysql/reconcile/judgement.js';
 import { reconcile, type Residual } from '../../../src/mysql/reconcile/reconcile.js';
-import { fenceNameHexDigits } from '../../../src/limits/traffic.js';
+import { fenceNameHexDigits } from '../../../src/limits/shared.js';
 import { retainedName, copyName } from '../../../src/schema/names.js';
 import { DataPlane } from '../../support/data-plane.js';
 import { fenceWritersTable } from '../../support/fence-writers.js';

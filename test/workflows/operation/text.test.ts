@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { OnlineDdlStatus } from '../../../src/contract/migration/status.js';
-import { detailsBytesMax } from '../../../src/limits/lifecycle.js';
+import { detailsBytesMax } from '../../../src/limits/workflows.js';
 import { initialState } from '../../../src/lifecycle/migration/state.js';
 import { initialState as initialMove } from '../../../src/lifecycle/move/state.js';
 import { detailsOf } from '../../../src/workflows/migration/details.js';

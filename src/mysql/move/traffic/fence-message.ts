@@ -1,5 +1,5 @@
 /** What a writer reads whom a fence refuses: which move it is, and where the table lives now. */
-import { fenceMessageCharactersMax } from '../../../limits/traffic.js';
+import { fenceMessageCharactersMax } from '../../../limits/mysql-move.js';
 
 /** Where writes go instead. */
 export interface Home {

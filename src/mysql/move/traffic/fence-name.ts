@@ -1,6 +1,6 @@
 /** The names of fences: short, unique in their database, and recognisable as one operation's own (P4, schema/names.ts). */
 import { createHash } from 'node:crypto';
-import { fenceNameHexDigits } from '../../../limits/traffic.js';
+import { fenceNameHexDigits } from '../../../limits/shared.js';
 import { fenceTriggerName } from '../../../schema/names.js';
 import type { TableName } from '../../../schema/table-model.js';
 

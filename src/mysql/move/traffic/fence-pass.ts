@@ -7,7 +7,7 @@
  * performance_schema, can get past a fence.
  */
 import { createHash, scrypt } from 'node:crypto';
-import { fencePassCost, fencePassesMax } from '../../../limits/traffic.js';
+import { fencePassCost, fencePassesMax } from '../../../limits/mysql-move.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';
 import type { Session } from '../../server/session/session.js';
 

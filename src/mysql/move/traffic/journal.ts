@@ -8,8 +8,8 @@
  * tells. Reading is no fence: only `commitAborted` makes sure that a run which is late can not switch any more.
  */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { lockSessionPingMs } from '../../../limits/cut-over.js';
-import { journalLockWaitSeconds, journalSilenceSeconds } from '../../../limits/traffic.js';
+import { journalLockWaitSeconds, journalSilenceSeconds } from '../../../limits/mysql-move.js';
+import { lockSessionPingMs } from '../../../limits/mysql.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';
 import { Session, type SqlValue } from '../../server/session/session.js';
 import { controlVariables } from '../../server/session/variables.js';

@@ -1,6 +1,6 @@
 /** Binlogs stay long enough for pauses, restarts and postponed completions: the feed reads on from its position. */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { binlogRetentionFactor, binlogRetentionSecondsMin } from '../../../limits/preflight.js';
+import { binlogRetentionFactor, binlogRetentionSecondsMin } from '../../../limits/mysql-preflight.js';
 import type { Check } from '../check.js';
 
 /** @throws BINLOG_RETENTION_TOO_SHORT below the least; warns where the expected duration leaves no room. */

@@ -1,5 +1,5 @@
 /** Transactions that are open for long: if they have used the table, no attempt to cut over gets its lock (P3). */
-import { longTransactionSeconds, longTransactionsNamedMax } from '../../../limits/preflight.js';
+import { longTransactionSeconds, longTransactionsNamedMax } from '../../../limits/mysql-preflight.js';
 import type { Check } from '../check.js';
 
 interface TransactionRow {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { preparedXaPollMs, preparedXaWaitMs } from '../../../limits/preflight.js';
+import { preparedXaPollMs, preparedXaWaitMs } from '../../../limits/mysql-preflight.js';
 import { preparedXa } from '../../server/locks/blockers.js';
 import type { Session } from '../../server/session/session.js';
 import type { Check } from '../check.js';

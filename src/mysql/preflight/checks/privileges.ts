@@ -3,8 +3,8 @@
  * revokes and accounts of other hosts add up to: each privilege is tried with a statement that changes nothing.
  */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { privilegeLockWaitSeconds } from '../../../limits/preflight.js';
-import { operationIdHexDigits } from '../../../limits/schema.js';
+import { privilegeLockWaitSeconds } from '../../../limits/mysql-preflight.js';
+import { operationIdHexDigits } from '../../../limits/shared.js';
 import { quoteIdentifier } from '../../../schema/identifier.js';
 import { copyName } from '../../../schema/names.js';
 import { serverErrorNumber } from '../../server/session/server-errors.js';

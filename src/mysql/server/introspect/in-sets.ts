@@ -1,5 +1,5 @@
 /** Many tables in sets of which one statement asks: few round trips, and statements that stay small. */
-import { tablesInStatementMax } from '../../../limits/mysql.js';
+import { tablesInStatementMax } from '../../../limits/mysql-server.js';
 
 /** In their order. */
 export function inSets<Item>(items: readonly Item[], itemsMax = tablesInStatementMax): readonly (readonly Item[])[] {

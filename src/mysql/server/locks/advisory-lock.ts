@@ -2,7 +2,7 @@
  * The advisory lock that only one cut-over, resolution or clean-up of an operation holds. It belongs to the session, so
  * it outlives a dead client for as long as the server still executes that client's last statement: a RENAME that waits.
  */
-import { advisoryLockWaitSeconds } from '../../../limits/cut-over.js';
+import { advisoryLockWaitSeconds } from '../../../limits/mysql-server.js';
 import { killConnection } from '../session/kill.js';
 import type { Session } from '../session/session.js';
 

@@ -1,5 +1,5 @@
 /** Who would keep, or has kept, a cut-over from its lock: named by id, user, host, age and statement (P3). */
-import { blockerAgeMs, blockerStatementCharacters } from '../../../limits/cut-over.js';
+import { blockerAgeMs, blockerStatementCharacters } from '../../../limits/mysql-server.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { Session } from '../session/session.js';
 import type { SnapshotHolder } from './old-snapshots.js';

@@ -3,7 +3,7 @@
  * transaction tells how old they are, so they are looked at twice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { blockerAgeMs } from '../../../limits/cut-over.js';
+import { blockerAgeMs } from '../../../limits/mysql-server.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { Session } from '../session/session.js';
 

@@ -1,5 +1,5 @@
 /** The session that holds the table locks, with limits that make the *server* end it when we are frozen or gone. */
-import { lockSessionPingMs, underLockMs } from '../../../limits/cut-over.js';
+import { lockSessionPingMs, underLockMs } from '../../../limits/mysql.js';
 import { Session, type SessionVariables } from '../session/session.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 

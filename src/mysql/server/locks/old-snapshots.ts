@@ -14,7 +14,7 @@ import {
   snapshotListMs,
   snapshotLookIntervalMs,
   snapshotWaitMs,
-} from '../../../limits/cut-over.js';
+} from '../../../limits/mysql-server.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';

@@ -1,5 +1,5 @@
 /** Ends what a session is doing when its time is up, from a connection of its own: the bound of every lock we take. */
-import { watchdogRepeatMs } from '../../../limits/cut-over.js';
+import { watchdogRepeatMs } from '../../../limits/mysql-server.js';
 import { killQuery } from '../session/kill.js';
 import type { Session } from '../session/session.js';
 

@@ -1,6 +1,6 @@
 /** Whether a server is a MySQL that is new enough; asked by preflight, and where our session settings are not known. */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { mysqlVersionMin } from '../../../limits/preflight.js';
+import { mysqlVersionMin } from '../../../limits/mysql-server.js';
 
 /** @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD. */
 export function refuseOtherServers(cluster: string, version: string, versionComment: string): void {

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Connection, QueryError, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { createConnection } from 'mysql2';
-import { closeTimeoutMs, connectTimeoutMs } from '../../../limits/mysql.js';
+import { closeTimeoutMs, connectTimeoutMs } from '../../../limits/mysql-server.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { ClusterSettings } from './cluster-settings.js';
 import { RawStatement, type DriverConnection, type RawHandlers, type RawOutcome } from './raw-statement.js';

@@ -5,8 +5,12 @@
  * - *statement* (`statementVariables`): the user's ALTER, as a client's session has it;
  * - *data* (`dataVariables`): rows are copied, applied, compared and indexed.
  */
-import { idleSessionSeconds, metadataLockWaitSeconds, rowLockWaitSeconds } from '../../../limits/mysql.js';
-import { transferSilenceSeconds } from '../../../limits/transfer.js';
+import {
+  idleSessionSeconds,
+  metadataLockWaitSeconds,
+  rowLockWaitSeconds,
+  transferSilenceSeconds,
+} from '../../../limits/mysql-server.js';
 import type { SessionVariables } from './session.js';
 
 /** How values are converted and compared while a migration works; fixed when it is prepared, kept in its plan. */

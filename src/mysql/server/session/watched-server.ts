@@ -6,7 +6,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { pulseIntervalMs, silentPulsesMax } from '../../../limits/probe.js';
+import { pulseIntervalMs, silentPulsesMax } from '../../../limits/mysql-server.js';
 import type { ClusterSettings } from './cluster-settings.js';
 import { serverErrorNumber } from './server-errors.js';
 import { Session } from './session.js';

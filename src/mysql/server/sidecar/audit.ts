@@ -1,5 +1,5 @@
 /** The audit log (P9): who commanded what, when and why, and what became of it. */
-import { auditMessageCharactersMax } from '../../../limits/mysql.js';
+import { auditMessageCharactersMax } from '../../../limits/mysql-server.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';

@@ -6,7 +6,7 @@ import {
   chunkRowsMin,
   chunkRowsStart,
   chunkTargetMs,
-} from '../../../limits/mysql.js';
+} from '../../../limits/mysql-table.js';
 
 export class ChunkServo {
   #rowsMax: number;

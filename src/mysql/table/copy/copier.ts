@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Key } from '../../../binlog/key.js';
-import { checkpointIntervalMs, copyLanes } from '../../../limits/mysql.js';
+import { checkpointIntervalMs, copyLanes } from '../../../limits/mysql-table.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';

@@ -3,7 +3,8 @@
  * where the data is refused. Serves P1 and P5.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { refusedWhileCopyingMs, transactionRepeatPauseMs, transactionRepeatsMax } from '../../../limits/mysql.js';
+import { refusedWhileCopyingMs, transactionRepeatPauseMs } from '../../../limits/mysql-table.js';
+import { transactionRepeatsMax } from '../../../limits/mysql.js';
 import { quoteTable } from '../../../schema/identifier.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
 import { keyHint, keyRange } from '../rows/key-sql.js';

@@ -11,7 +11,7 @@
  */
 import type { GtidSet } from '../../../binlog/gtid-set.js';
 import type { Key } from '../../../binlog/key.js';
-import { collisionRoundsMax, unseenCollisionRoundsMax } from '../../../limits/follow.js';
+import { collisionRoundsMax, unseenCollisionRoundsMax } from '../../../limits/mysql-table.js';
 import type { Session } from '../../server/session/session.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { RowWay } from '../rows/row-way.js';

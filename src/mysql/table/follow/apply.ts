@@ -5,8 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyId, type Key } from '../../../binlog/key.js';
 import type { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { collisionMissesMax, collisionTriesMax, collisionTriesOfGroupsMax } from '../../../limits/follow.js';
-import { transactionRepeatPauseMs, transactionRepeatsMax } from '../../../limits/mysql.js';
+import {
+  collisionMissesMax,
+  collisionTriesMax,
+  collisionTriesOfGroupsMax,
+  transactionRepeatPauseMs,
+} from '../../../limits/mysql-table.js';
+import { transactionRepeatsMax } from '../../../limits/mysql.js';
 import type { Collisions } from '../rows/collisions.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
 import { keyLists } from '../rows/key-lists.js';

@@ -6,7 +6,7 @@
 import { EventEmitter } from 'node:events';
 import type { Connection } from 'mysql2';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { feedHeartbeatMs, feedPauseSecondsMax } from '../../../limits/mysql.js';
+import { feedHeartbeatMs, feedPauseSecondsMax } from '../../../limits/mysql-table.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';
 import { Session } from '../../server/session/session.js';
 import { controlVariables } from '../../server/session/variables.js';

@@ -1,6 +1,6 @@
 /** What an attempt does before it asks for the lock, while nobody is blocked: applies and compares what came since. */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { catchUpBeforeLockMs } from '../../../limits/cut-over.js';
+import { catchUpBeforeLockMs } from '../../../limits/mysql.js';
 import type { Follower } from './follower.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
 import type { Session } from '../../server/session/session.js';

@@ -3,7 +3,7 @@
  * counted, since slowing the feed down for it would only make the copy late.
  */
 import { keyId, type Key } from '../../../binlog/key.js';
-import { changedKeysMax } from '../../../limits/verify.js';
+import { changedKeysMax } from '../../../limits/mysql-table.js';
 
 export class ChangedKeys {
   readonly #keysMax: number;

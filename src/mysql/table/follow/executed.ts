@@ -1,7 +1,7 @@
 /** What a server has executed, and has made visible to every transaction that begins now. */
 import { GtidSet } from '../../../binlog/gtid-set.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { visibilityWaitSeconds } from '../../../limits/mysql.js';
+import { visibilityWaitSeconds } from '../../../limits/mysql-table.js';
 import type { Session } from '../../server/session/session.js';
 
 /** The executed GTID set of the server. */

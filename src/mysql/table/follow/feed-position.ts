@@ -5,7 +5,7 @@
  */
 import { endPositionAt } from '../../../binlog/event.js';
 import type { GtidSet } from '../../../binlog/gtid-set.js';
-import { rememberedPlacesMax } from '../../../limits/follow.js';
+import { rememberedPlacesMax } from '../../../limits/mysql-table.js';
 
 /** A place in the binlog of one server, between two transactions. */
 export interface BinlogPlace {

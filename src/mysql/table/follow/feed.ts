@@ -6,7 +6,7 @@ import { createTransactionDecoder } from '../../../binlog/decoder.js';
 import type { FeedItem } from '../../../binlog/feed-item.js';
 import { GtidSet } from '../../../binlog/gtid-set.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { feedSilenceCheckIntervalMs, feedSilenceMsMax, pendingKeysMax } from '../../../limits/mysql.js';
+import { feedSilenceCheckIntervalMs, feedSilenceMsMax, pendingKeysMax } from '../../../limits/mysql-table.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';

@@ -16,8 +16,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../../binlog/gtid-set.js';
-import { historyCheckIntervalMs, restWaitMsMax } from '../../../limits/follow.js';
-import { ownPositionIntervalMs, pollIntervalMs } from '../../../limits/mysql.js';
+import {
+  historyCheckIntervalMs,
+  restWaitMsMax,
+  ownPositionIntervalMs,
+  pollIntervalMs,
+} from '../../../limits/mysql-table.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';

@@ -4,7 +4,7 @@
  * (measured: a third of its CPU, most of it garbage collection).
  */
 import { connect, type Socket } from 'node:net';
-import { feedGulpBytesMax, feedGulpIntervalMs } from '../../../limits/follow.js';
+import { feedGulpBytesMax, feedGulpIntervalMs } from '../../../limits/mysql-table.js';
 
 export class GulpSocket {
   readonly socket: Socket;

@@ -7,7 +7,7 @@ import type { FeedItem, SeenDdl } from '../../../binlog/feed-item.js';
 import { GtidSet } from '../../../binlog/gtid-set.js';
 import { keyId, type Key } from '../../../binlog/key.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { pendingKeysMax, preparedKeysMax } from '../../../limits/mysql.js';
+import { pendingKeysMax, preparedKeysMax } from '../../../limits/mysql-table.js';
 import { later as laterOf, type BinlogPlace } from './feed-position.js';
 import { shadowChanged } from './guard.js';
 

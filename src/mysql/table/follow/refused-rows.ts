@@ -3,7 +3,7 @@
  * time before it ends the work; until then it is missing in the copy, nothing has caught up, and no position is stored.
  */
 import { keyId, type Key } from '../../../binlog/key.js';
-import { refusedWhileFollowingMs } from '../../../limits/follow.js';
+import { refusedWhileFollowingMs } from '../../../limits/mysql-table.js';
 import type { KeysByTable } from './pending-changes.js';
 
 interface RefusedRow {

@@ -3,7 +3,7 @@
  * row by row. A duplicate that only the copy has (a change not applied yet) goes away when the feed has caught up.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { indexBuildAttemptsMax } from '../../../limits/mysql.js';
+import { indexBuildAttemptsMax } from '../../../limits/mysql-table.js';
 import { findNamed, quoteColumn, quoteTable } from '../../../schema/identifier.js';
 import { loadTable } from '../../server/introspect/load-table.js';
 import { dataError, isDataError } from '../rows/data-error.js';

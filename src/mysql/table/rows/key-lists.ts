@@ -1,6 +1,6 @@
 /** Lists of keys, each of which fits into one statement: keys can be wide, and servers may take small packets only. */
 import type { Key } from '../../../binlog/key.js';
-import { applyKeyBytesMax, applyKeysMax } from '../../../limits/mysql.js';
+import { applyKeyBytesMax, applyKeysMax } from '../../../limits/mysql-table.js';
 
 /** All keys, in their order, in lists that are short and small enough. @param keysMax how many keys a list may have. */
 export function keyLists(keys: readonly Key[], keysMax = applyKeysMax): readonly (readonly Key[])[] {

@@ -3,8 +3,11 @@
  * time; the stage that is due runs beside it, table by table. Everything resumes from the sidecar.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { followReportIntervalMs, verifyAgainAfterMsDefault } from '../../../limits/mysql.js';
-import { compareChangesIntervalMs } from '../../../limits/verify.js';
+import {
+  followReportIntervalMs,
+  verifyAgainAfterMsDefault,
+  compareChangesIntervalMs,
+} from '../../../limits/mysql-table.js';
 import { quoteTable } from '../../../schema/identifier.js';
 import { throttleWords, type ThrottleLimits } from '../../../throttle/limits.js';
 import { Copier } from '../copy/copier.js';

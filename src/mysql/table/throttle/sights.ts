@@ -1,5 +1,5 @@
 /** What sources of a throttle look at: the source's server, by sessions of their own, and whoever answers an address. */
-import { throttleAnswerMs } from '../../../limits/throttle.js';
+import { throttleAnswerMs } from '../../../limits/mysql-table.js';
 import type { Sights } from '../../../throttle/source.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
 import type { Session } from '../../server/session/session.js';

@@ -3,7 +3,7 @@
  * fails does not end the work: what it said last counts for `throttleBlindMs`, then the work waits until it answers.
  */
 import { networkProblem } from '../../../errors/network-problem.js';
-import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../../limits/throttle.js';
+import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../../limits/mysql-table.js';
 import { watchesOf, type ThrottleLimitName, type ThrottleLimits } from '../../../throttle/limits.js';
 import type { Reading, Sights, Watch } from '../../../throttle/source.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';

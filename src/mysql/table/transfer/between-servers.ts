@@ -4,7 +4,7 @@
  * turned out not to be exact is undone by a savepoint, so that the caller's transaction goes on.
  */
 import { keyId, type Key } from '../../../binlog/key.js';
-import { applyKeysMax } from '../../../limits/mysql.js';
+import { applyKeysMax } from '../../../limits/mysql-table.js';
 import { quoteTable } from '../../../schema/identifier.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { findCollisions } from '../rows/collisions.js';

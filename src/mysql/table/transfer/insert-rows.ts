@@ -4,7 +4,7 @@
  * bounded; a larger row goes by itself. Memory is bounded: the source is paused while a statement runs.
  */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { expectedWarningsMax, insertStatementBytes } from '../../../limits/transfer.js';
+import { expectedWarningsMax, insertStatementBytes } from '../../../limits/mysql-table.js';
 import { RowWarning } from '../rows/data-error.js';
 import { isWarningOfData } from '../../server/session/error-kinds.js';
 import type { Session } from '../../server/session/session.js';

@@ -5,7 +5,7 @@
  * were sent, with no warning (P5). Memory is bounded: the source is paused while the target is slow.
  */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { loadPacketBytes, loadWaitingBytesMax } from '../../../limits/transfer.js';
+import { loadPacketBytes, loadWaitingBytesMax } from '../../../limits/mysql-table.js';
 import { dataHeaderBytes, type DataFeed } from '../../server/session/raw-statement.js';
 import type { Session } from '../../server/session/session.js';
 import { RowReader } from './row-reader.js';

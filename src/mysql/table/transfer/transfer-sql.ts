@@ -3,7 +3,7 @@
  * whose bytes, one after the other, are the line or the tuple: short columns are joined by the server, and a column that
  * may be large is a value by itself, since what CONCAT makes is NULL above max_allowed_packet.
  */
-import { joinedColumnsBytesMax } from '../../../limits/transfer.js';
+import { joinedColumnsBytesMax } from '../../../limits/mysql-table.js';
 import { quoteIdentifier, quoteTable } from '../../../schema/identifier.js';
 import type { KeyColumn } from '../../../schema/iteration-key.js';
 import type { ColumnModel, TableName } from '../../../schema/table-model.js';

@@ -1,6 +1,6 @@
 /** One chunk, compared in one snapshot of its own: first as a whole, then, where it differs, part by part and row by row. */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { comparedPartRows, comparedPartRowsMax, lookKeysMax, suspectRowsMax } from '../../../limits/verify.js';
+import { comparedPartRows, comparedPartRowsMax, lookKeysMax, suspectRowsMax } from '../../../limits/mysql-table.js';
 import { displayKey } from '../rows/key-sql.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import { unequalRows, type UnequalRow } from './differences.js';

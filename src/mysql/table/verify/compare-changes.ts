@@ -3,7 +3,7 @@
  * under the table lock.
  */
 import type { Key } from '../../../binlog/key.js';
-import { lockedCompareKeysMax, lookKeysMax } from '../../../limits/verify.js';
+import { lockedCompareKeysMax, lookKeysMax } from '../../../limits/mysql-table.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { ChangedKeys } from '../follow/changed-keys.js';

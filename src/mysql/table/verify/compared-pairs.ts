@@ -4,7 +4,7 @@
  * taken apart again in one way only: NULL is `N`, numbers and dates have no comma, bytes come with their length or as a
  * hash.
  */
-import { plainValueBytesMax } from '../../../limits/verify.js';
+import { plainValueBytesMax } from '../../../limits/mysql-table.js';
 import { quoteColumn } from '../../../schema/identifier.js';
 import type { ColumnModel } from '../../../schema/table-model.js';
 import type { DefaultedColumn } from '../../../schema/unwritten-columns.js';

@@ -1,5 +1,5 @@
 /** What a value becomes when it is assigned to an ENUM or a SET with another list. */
-import { mappedMembersMax } from '../../../limits/verify.js';
+import { mappedMembersMax } from '../../../limits/mysql-table.js';
 import type { ColumnModel } from '../../../schema/table-model.js';
 import { typeArguments } from '../../../schema/type-arguments.js';
 import { keepsPositions, type ColumnKind } from '../rows/column-kind.js';

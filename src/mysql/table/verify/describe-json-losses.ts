@@ -1,6 +1,6 @@
 /** Says what documents have lost that went as text (the option json "text"): accepted, but counted and told (P5). */
 import type { Key } from '../../../binlog/key.js';
-import { countedChunkRows, jsonPathsShownMax } from '../../../limits/verify.js';
+import { countedChunkRows, jsonPathsShownMax } from '../../../limits/mysql-table.js';
 import { displayKey, keyRange } from '../rows/key-sql.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { Session } from '../../server/session/session.js';

@@ -1,7 +1,7 @@
 /** What it means that two sides are not equal, and how it is told. Keys and column names only, never other values (P8). */
 import type { Key } from '../../../binlog/key.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { differencesShownMax, lookKeysMax } from '../../../limits/verify.js';
+import { differencesShownMax, lookKeysMax } from '../../../limits/mysql-table.js';
 import { displayKey } from '../rows/key-sql.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { TablePlan } from '../rows/table-plan.js';

@@ -3,7 +3,7 @@
  * server itself tries it on each document.
  */
 import type { Key } from '../../../binlog/key.js';
-import { searchedDocumentBytesMax } from '../../../limits/verify.js';
+import { searchedDocumentBytesMax } from '../../../limits/mysql-table.js';
 import { quoteColumn } from '../../../schema/identifier.js';
 import type { ColumnModel } from '../../../schema/table-model.js';
 import { keyOfRow, keySelectList } from '../rows/key-sql.js';

@@ -1,5 +1,5 @@
 /** Names what differs in JSON documents, whose text may be the same on both sides: paths and types, never values (P8). */
-import { jsonPathsShownMax } from '../../../limits/verify.js';
+import { jsonPathsShownMax } from '../../../limits/mysql-table.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { Session } from '../../server/session/session.js';
 import type { SessionPair } from '../../server/session/session-pair.js';

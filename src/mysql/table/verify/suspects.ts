@@ -24,7 +24,7 @@ import {
   looksToConfirm,
   suspectAgeMs,
   suspectRowsMax,
-} from '../../../limits/verify.js';
+} from '../../../limits/mysql-table.js';
 import { displayKey } from '../rows/key-sql.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { TablePlan } from '../rows/table-plan.js';

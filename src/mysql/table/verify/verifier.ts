@@ -8,8 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../../errors/switchyard-error.js';
 import type { Key } from '../../../binlog/key.js';
-import { checkpointIntervalMs } from '../../../limits/mysql.js';
-import { chunkLooksMax, verifyKillRepeatMs, verifyLanes } from '../../../limits/verify.js';
+import { checkpointIntervalMs, chunkLooksMax, verifyKillRepeatMs, verifyLanes } from '../../../limits/mysql-table.js';
 import { ChunkServo } from '../chunks/chunk-servo.js';
 import { Watermark } from '../chunks/watermark.js';
 import { displayKey } from '../rows/key-sql.js';

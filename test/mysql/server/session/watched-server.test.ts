@@ -1,7 +1,7 @@
 /** Work on a server that freezes ends in time; work on one that only needs long does not. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pulseIntervalMs, silentPulsesMax } from '../../../../src/limits/probe.js';
+import { pulseIntervalMs, silentPulsesMax } from '../../../../src/limits/mysql-server.js';
 import { probeServers } from '../../../../src/mysql/move/probe-servers.js';
 import { Session } from '../../../../src/mysql/server/session/session.js';
 import { controlVariables } from '../../../../src/mysql/server/session/variables.js';

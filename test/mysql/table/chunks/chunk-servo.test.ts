@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunkBytesTarget, chunkRowsMax, chunkRowsStart, chunkTargetMs } from '../../../../src/limits/mysql.js';
+import { chunkBytesTarget, chunkRowsMax, chunkRowsStart, chunkTargetMs } from '../../../../src/limits/mysql-table.js';
 import { ChunkServo } from '../../../../src/mysql/table/chunks/chunk-servo.js';
 
 describe('ChunkServo', () => {

@@ -7,7 +7,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toFailure } from '../../../../src/activities/operation/failure.js';
 import { SwitchyardError } from '../../../../src/errors/switchyard-error.js';
-import { refusedWhileFollowingMs } from '../../../../src/limits/follow.js';
+import { refusedWhileFollowingMs } from '../../../../src/limits/mysql-table.js';
 import { attemptCutOver } from '../../../../src/mysql/migration/attempt-cut-over.js';
 import { serverErrorNumber } from '../../../../src/mysql/server/session/server-errors.js';
 import { mayPassInParts, runStrict } from '../../../../src/mysql/table/rows/data-error.js';

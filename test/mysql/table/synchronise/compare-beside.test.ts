@@ -1,7 +1,7 @@
 /** The comparison that begins beside the build of the indexes, and is gone on with when `verified` is the goal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { looksToConfirm } from '../../../../src/limits/verify.js';
+import { looksToConfirm } from '../../../../src/limits/mysql-table.js';
 import { startStream } from '../../../../src/mysql/server/sidecar/progress.js';
 import { loadComparison } from '../../../../src/mysql/server/sidecar/verification.js';
 import { codeOf, Stage } from '../../../faults/rules/stage.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../../../src/limits/throttle.js';
+import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../../../src/limits/mysql-table.js';
 import { Throttle } from '../../../../src/mysql/table/throttle/throttle.js';
 import type { ThrottleLimits } from '../../../../src/throttle/limits.js';
 import type { Sights } from '../../../../src/throttle/source.js';

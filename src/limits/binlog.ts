@@ -1,4 +1,4 @@
-/** Limits of the change feed's decoder, each with its unit in its name and its reason beside it. */
+/** Limits of src/binlog, each with its unit in its name and its reason. */
 
 /**
  * Compressed bytes that are decompressed before what they hold is handed on: small enough that the keys made of one

@@ -1,7 +1,4 @@
-/** Limits of the checks before a migration, each with its unit in its name and its reason. */
-
-/** The oldest MySQL whose statements, variables and metadata tables are the ones that we use. */
-export const mysqlVersionMin: readonly [number, number, number] = [8, 0, 28];
+/** Limits of src/mysql/preflight, each with its unit in its name and its reason. */
 
 /** How long preflight waits for prepared XA transactions: sound ones are committed within a second or two. */
 export const preparedXaWaitMs = 5_000;

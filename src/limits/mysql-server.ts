@@ -1,0 +1,47 @@
+/** Limits of src/mysql/server, each with its unit in its name and its reason. */
+
+/** A transaction on the table that is older than this would only make writers queue behind us: no lock is asked for. */
+export const blockerAgeMs = 1_000;
+/** How long transactions with old snapshots may take to end under the lock, while writers wait; short ones do. */
+export const snapshotWaitMs = 1_000;
+/** How often it is asked whether they have. */
+export const snapshotLookIntervalMs = 20;
+/** How long InnoDB's list of transactions is tried for, which cannot be read at some moments. */
+export const snapshotListMs = 300;
+/** How often: the server makes a new list only when nobody has read the last one for 100 ms. */
+export const snapshotListIntervalMs = 110;
+/** Whole seconds for the operation's advisory lock: an earlier attempt's session ends within its wait_timeout. */
+export const advisoryLockWaitSeconds = 15;
+/** How often the watchdog repeats its KILL QUERY once the deadline has passed. */
+export const watchdogRepeatMs = 100;
+/** Longest statement text of a blocker that is shown. */
+export const blockerStatementCharacters = 200;
+
+/** A server that does not answer a login in this time is treated as gone; retries go on from there. */
+export const connectTimeoutMs = 10_000;
+
+/** Whole seconds that ordinary statements of ours wait for metadata locks: long enough for a short DDL of others. */
+export const metadataLockWaitSeconds = 10;
+/** Whole seconds that a chunk or an apply waits for a row lock before the transaction is repeated. */
+export const rowLockWaitSeconds = 5;
+/** Idle time after which the server ends a session of ours whose worker is frozen or gone. */
+export const idleSessionSeconds = 600;
+/** How long a goodbye to the server may take before the socket is dropped. */
+export const closeTimeoutMs = 1_000;
+
+/** Of one line of the audit log: its column has 65,535 bytes, and a character up to four. */
+export const auditMessageCharactersMax = 16_000;
+
+/** Tables that one statement of ours asks about: a statement for each costs round trips, one for all could get too long. */
+export const tablesInStatementMax = 200;
+
+/** The oldest MySQL whose statements, variables and metadata tables are the ones that we use. */
+export const mysqlVersionMin: readonly [number, number, number] = [8, 0, 28];
+
+/** How often a server is asked whether it answers, beside the work on it. */
+export const pulseIntervalMs = 1_000;
+/** Pulses without an answer until the work is ended: a server under load answers within 5 s, and people hear within 10 s. */
+export const silentPulsesMax = 5;
+
+/** Whole seconds that one server waits while the other is slow, before it ends the session: longer than any lock wait. */
+export const transferSilenceSeconds = 60;

@@ -1,0 +1,70 @@
+/** Limits of src/workflows, each with its unit in its name and its reason. */
+
+/**
+ * Preparing asks a server some hundred questions, and may wait for a prepared XA transaction. Of a move it makes all target
+ * tables: 1,000 take 20 s to 2 min, and a database may have ten times as many. A worker that is gone shows by its beats.
+ */
+export const prepareTimeoutMs = 3_600_000;
+/**
+ * How soon another worker takes over from a killed one: somebody waits for it. As long as for other work, since what is
+ * missed is the same: 30 beats, which a timer sends however long the server takes to answer.
+ */
+export const prepareHeartbeatTimeoutMs = 10_000;
+
+/** One run of `synchronise` lasts as long as the table needs; a year stands for "no limit" (there must be one). */
+export const synchroniseTimeoutMs = 365 * 86_400_000;
+/** How soon another worker takes over from a killed one; the reaction to pause and cancel is within 0.8 of it. */
+export const synchroniseHeartbeatTimeoutMs = 10_000;
+
+/** Short, so that a frozen attempt is noticed and a `postpone` reaches a live one quickly (P2, P3). */
+export const attemptHeartbeatTimeoutMs = 5_000;
+/** Beside the lock wait: connecting, catching up before the lock, looking for blockers, the drain and the swap under it. */
+export const attemptMarginMs = 120_000;
+
+/** Looking at a clock, on a busy worker. */
+export const lookTimeoutMs = 10_000;
+
+/** Taking over from a dead attempt waits for its session to end; what is not done in this time is tried again. */
+export const resolveTimeoutMs = 120_000;
+export const resolveHeartbeatTimeoutMs = 10_000;
+
+/** Closing the sidecar rows, or dropping a shadow table of any size. */
+export const closingTimeoutMs = 3_600_000;
+export const closingHeartbeatTimeoutMs = 10_000;
+/** Tries to clean up after a preparation that told us nothing: the next operation on the table does it otherwise. */
+export const closingUnpreparedAttemptsMax = 5;
+
+/** Waiting between tries of the same activity: the first, and the longest (a server restart ends within it). */
+export const retryIntervalMs = 1_000;
+export const retryIntervalMsMax = 30_000;
+
+/** Tries of an activity by Temporal; then its failure comes back, is shown, and is tried again by the lifecycle (P11). */
+export const triesInARowMax = 3;
+
+/** Lines of the audit log that a new run takes over; more would make the input of that run too large. */
+export const auditLinesCarriedMax = 200;
+/** One line of the audit log may take this long in all; the history has it anyway, so it is given up after that. */
+export const auditTimeoutMs = 5_000;
+export const auditDeadlineMs = 30_000;
+
+/** What the Temporal UI takes: current details in bytes, and one summary in bytes. */
+export const detailsBytesMax = 20_000;
+export const summaryBytesMax = 200;
+/** A blocker's statement in a table of the details, in characters. */
+export const statementShownCharactersMax = 120;
+/** One cell of what `reconcile` shows: the parts of a move of some tables. */
+export const reconcileCellCharactersMax = 500;
+
+/** Telling the router once; a frozen one is noticed, and another worker takes over from a killed one, within these. */
+export const routeTimeoutMs = 60_000;
+export const routeHeartbeatTimeoutMs = 10_000;
+/** Tries before a person is told (about 4 minutes): longer than a restart of what the router runs on. */
+export const routeAttemptsMax = 12;
+
+/** Somebody waits for the answer: a probe is bounded by 10 s itself, and a killed worker's is made again once. */
+export const probeTimeoutMs = 15_000;
+export const probeHeartbeatTimeoutMs = 5_000;
+export const probeAttemptsMax = 2;
+
+/** Tables that the page of a move names; the status has them all. */
+export const tablesShownMax = 10;
