@@ -31,7 +31,8 @@ describe('pause', () => {
       await watch.cancelled;
       watch.end({ outcome: 'stopped' });
       const again = await fakes.heldCall('synchronise');
-      expect(again.request).toEqual({ cluster: 'commerce', operationId, goal: 'copied', grant: 4, verifiesNext: true });
+      const toCopy = { goal: 'copied', grant: 4, verifiesNext: true, throttle: {} };
+      expect(again.request).toEqual({ cluster: 'commerce', operationId, ...toCopy });
       again.end(reached);
       (await fakes.heldCall('synchronise')).end(reached);
       (await fakes.heldCall('synchronise')).end({ ...reached, verified: true });
