@@ -12,7 +12,8 @@ import { testMigration, type MigrationTest } from '../../support/workflow-env.js
 
 /** Where continue-as-new is suggested, and where a line of the audit log is on its way that does not come back. */
 const suggestedEvents = 250;
-const answeredWithinMs = 20_000;
+/** A workflow task that a busy machine loses costs 10 s: this is to tell what is slow from what never comes. */
+const answeredWithinMs = 60_000;
 
 interface Held {
   hold(name: 'recordAudit'): void;

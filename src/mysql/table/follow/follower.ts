@@ -16,6 +16,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../../binlog/gtid-set.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import {
   historyCheckIntervalMs,
   restWaitMsMax,
@@ -156,7 +157,7 @@ export class Follower {
       const batch = this.#rest.isHeld ? undefined : this.#feed.take();
       // Looked at again after a pause, not at the first change: what came meanwhile is one batch.
       if (batch === undefined) await sleep(pollIntervalMs);
-      else await this.#apply(batch);
+      else await this.#apply(batch).catch((error: unknown) => this.#failed(error, looked.executed));
       await this.#applier.judgeRefused(this.#transaction());
       if (this.#rest.isWanted) await this.#restAtOneMoment(signal);
       this.#bell.ring();
@@ -226,6 +227,14 @@ export class Follower {
     const seen = await executedGtids(this.#options.control);
     await this.#until(() => !this.#rest.isWanted || seen.isSubsetOf(this.#feed.received), signal);
     if (this.#rest.isWanted) this.#rest.tryToBegin(this.#feed);
+  }
+
+  /** What never became visible may be of a history that was begun anew meanwhile. @throws the error, by its cause. */
+  async #failed(error: unknown, executed: GtidSet): Promise<never> {
+    if (error instanceof SwitchyardError && error.code === 'FEED_ENDED') {
+      await checkHistory(this.#options.control, executed);
+    }
+    throw error;
   }
 
   async #apply(taken: ChangeBatch): Promise<void> {
