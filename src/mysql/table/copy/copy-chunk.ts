@@ -5,9 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusedWhileCopyingMs, transactionRepeatPauseMs } from '../../../limits/mysql-table.js';
 import { transactionRepeatsMax } from '../../../limits/mysql.js';
-import { quoteTable } from '../../../schema/identifier.js';
+import { countInSource } from '../rows/count-in-source.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
-import { keyHint, keyRange } from '../rows/key-sql.js';
+import { keyRange } from '../rows/key-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import { isSameRow, type TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../../server/session/server-errors.js';
@@ -143,13 +143,8 @@ async function lastRefusal(
   return refusal;
 }
 
-async function countRows(session: Session, plan: TablePlan, chunk: Chunk): Promise<number> {
-  const { columns } = plan.key;
-  const range = keyRange(columns, chunk.lower, chunk.upper);
-  const { _sw_rows: rows } = await session.row<{ _sw_rows: number | string }>(
-    `SELECT${keyHint(columns)} COUNT(*) AS _sw_rows FROM ${quoteTable(plan.source)} WHERE ${range}`,
-  );
-  return Number(rows);
+function countRows(session: Session, plan: TablePlan, { lower, upper }: Chunk): Promise<number> {
+  return countInSource(session, plan, keyRange(plan.key.columns, lower, upper));
 }
 
 /** Tries a part of the chunk, keeping what can be copied. @returns the data error, or undefined when it went in. */

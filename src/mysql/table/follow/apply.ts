@@ -14,8 +14,9 @@ import {
 import { transactionRepeatsMax } from '../../../limits/mysql.js';
 import type { Collisions } from '../rows/collisions.js';
 import { dataError, isDataError, mayPassInParts, tooLargeError } from '../rows/data-error.js';
+import { countInSource } from '../rows/count-in-source.js';
 import { keyLists } from '../rows/key-lists.js';
-import { countKey, deleteKeys } from '../rows/row-sql.js';
+import { deleteKeys, keysInSource } from '../rows/row-sql.js';
 import type { RowWay } from '../rows/row-way.js';
 import { isSameRow, type TablePlan } from '../rows/table-plan.js';
 import { duplicateKeyName, isDuplicateKey, isRepeatable } from '../../server/session/server-errors.js';
@@ -110,10 +111,11 @@ async function endOfRow(
   if (mayPassInParts(refusal)) throw tooLargeError(refusal, sessions.target.cluster.name, plan, key);
   const error = dataError(refusal, plan, key);
   // A key may be refused as such (a zero date), although its row is gone.
-  const { _sw_rows: rows } = await sessions.source.row<{ _sw_rows: number | string }>(countKey(plan, key));
-  const isGone = Number(rows) === 0;
-  if (!isGone && onRefused === undefined) throw error;
-  if (!isGone) onRefused?.(key, error);
+  const isGone = (await countInSource(sessions.source, plan, keysInSource(plan, [key]))) === 0;
+  if (!isGone) {
+    if (onRefused === undefined) throw error;
+    onRefused(key, error);
+  }
   // What the copy has of the row is older than all that is read now: it would collide with others for no reason.
   await transaction(isLast, async () => void (await sessions.target.run(deleteKeys(plan, [key]))));
   if (isGone) onWritten?.([key]);

@@ -74,15 +74,16 @@ export function copyMissingInRange(plan: TablePlan, range: string): string {
 
 /** Copies the rows with these keys as they are now. */
 export function copyKeys(plan: TablePlan, keys: readonly Key[]): string {
-  const names = plan.key.columns.map(({ name }) => name);
-  return insertSelect(plan, keyIn(plan.key.columns, names, keys));
+  return insertSelect(plan, keysInSource(plan, keys));
 }
 
-/** Counts the source's rows with this key: one or none. */
-export function countKey(plan: TablePlan, key: Key): string {
-  const { columns } = plan.key;
-  const names = columns.map(({ name }) => name);
-  return `SELECT${keyHint(columns)} COUNT(*) AS _sw_rows FROM ${quoteTable(plan.source)} WHERE ${keyIn(columns, names, [key])}`;
+/** The condition of the source's rows with these keys. */
+export function keysInSource({ key: { columns } }: TablePlan, keys: readonly Key[]): string {
+  return keyIn(
+    columns,
+    columns.map(({ name }) => name),
+    keys,
+  );
 }
 
 /** Removes the copy's rows with these keys. */

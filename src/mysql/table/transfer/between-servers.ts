@@ -9,7 +9,8 @@ import { quoteTable } from '../../../schema/identifier.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { findCollisions } from '../rows/collisions.js';
 import { keyLists } from '../rows/key-lists.js';
-import { keyIn, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
+import { keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
+import { keysInSource } from '../rows/row-sql.js';
 import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
@@ -38,7 +39,7 @@ export function betweenServers(): RowWay {
     return copy(sessions, plan, chunk);
   };
   const writeKeys = async (sessions: SessionPair, plan: TablePlan, keys: readonly Key[]): Promise<void> => {
-    await transferRows(sessions, transferTable(plan), whereKeys(plan, keys), 'insert');
+    await transferRows(sessions, transferTable(plan), keysInSource(plan, keys), 'insert');
   };
   const copyAgain = async (sessions: SessionPair, plan: TablePlan, chunk: Chunk): Promise<number> => {
     const missing = await missingOfFew(sessions, plan, chunk);
@@ -54,7 +55,7 @@ export function betweenServers(): RowWay {
     writeKeys,
     findCollisions: (sessions, plan, keys) =>
       findCollisions(sessions.target, plan, keys, (some, onDuplicate) =>
-        transferRows(sessions, { ...transferTable(plan), onDuplicate }, whereKeys(plan, some), 'insert'),
+        transferRows(sessions, { ...transferTable(plan), onDuplicate }, keysInSource(plan, some), 'insert'),
       ),
   };
 }
@@ -92,14 +93,6 @@ const savepoint = 'switchyard_rows';
 
 function rangeOf({ key }: TablePlan, { lower, upper }: Chunk): string {
   return keyRange(key.columns, lower, upper);
-}
-
-function whereKeys({ key }: TablePlan, keys: readonly Key[]): string {
-  return keyIn(
-    key.columns,
-    key.columns.map(({ name }) => name),
-    keys,
-  );
 }
 
 function transferTable({ source, copy, key, pairs, sourceColumnCount, json = 'exact' }: TablePlan): TransferTable {

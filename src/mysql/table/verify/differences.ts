@@ -1,7 +1,7 @@
 /** What it means that two sides are not equal, and how it is told. Keys and column names only, never other values (P8). */
 import type { Key } from '../../../binlog/key.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { differencesShownMax, lookKeysMax } from '../../../limits/mysql-table.js';
+import { differencesShownMax } from '../../../limits/mysql-table.js';
 import { displayKey } from '../rows/key-sql.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -35,7 +35,7 @@ export function unequalRows(source: RowDigests, copy: RowDigests): readonly Uneq
   return unequal;
 }
 
-/** The rows with these keys that are not the same on both sides, in one statement for each. */
+/** The rows with these keys that are not the same on both sides. */
 export async function readUnequal(
   sessions: SessionPair,
   sides: Sides,
@@ -48,8 +48,8 @@ export async function readUnequal(
 }
 
 /**
- * Compares the rows with these keys as they are now, with one statement for each table (and one more for each where
- * something differs). It begins no transaction and gives no table an alias, so it can run on the session that holds the
+ * Compares the rows with these keys as they are now, with one more statement for each table where something differs.
+ * It begins no transaction and gives no table an alias, so it can run on the session that holds the
  * table locks, where nothing moves. @returns the rows that differ, with the columns of the first few.
  */
 export async function differingKeys(
@@ -59,11 +59,7 @@ export async function differingKeys(
 ): Promise<readonly Difference[]> {
   const comparison = comparisonOf(plan);
   const sides = sidesOf(plan, comparison);
-  const unequal: UnequalRow[] = [];
-  for (let start = 0; start < keys.length; start += lookKeysMax) {
-    unequal.push(...(await readUnequal(sessions, sides, keys.slice(start, start + lookKeysMax))));
-  }
-  return describeRows(sessions, plan, comparison, unequal);
+  return describeRows(sessions, plan, comparison, await readUnequal(sessions, sides, keys));
 }
 
 /** Says of each row what differs; columns are read for the first few. */
