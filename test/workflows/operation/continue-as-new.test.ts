@@ -13,7 +13,12 @@ import { testMigration, type MigrationTest } from '../../support/workflow-env.js
 /** Where continue-as-new is suggested, and where a line of the audit log is on its way that does not come back. */
 const suggestedEvents = 250;
 /** A workflow task that a busy machine loses costs 10 s: this is to tell what is slow from what never comes. */
-const answeredWithinMs = 60_000;
+const answeredWithinMs = 20_000;
+/**
+ * Temporal refuses an update while so many others of the workflow have no answer (`history.maxInFlightUpdates`), and the
+ * client asks again after 1 s, 1.7 s, 2.9 s …: the eleventh of eleven commands had its answer long after the others.
+ */
+const updatesInFlightMax = 10;
 
 interface Held {
   hold(name: 'recordAudit'): void;
@@ -38,16 +43,24 @@ async function writeLines(fakes: Held): Promise<void> {
   (await fakes.heldCall('recordAudit')).end(undefined);
 }
 
-/** The outcome of every command by name; one that has no answer in time says so. */
+/** The outcome of every command by name, all sent at once as far as Temporal lets them in; one without an answer says so. */
 async function outcomes<Name extends string>(
   names: readonly Name[],
   send: (name: Name) => Promise<CommandAnswer>,
 ): Promise<readonly string[]> {
-  const late = new Promise<CommandAnswer>((resolve) => {
-    setTimeout(() => resolve({ outcome: 'NO ANSWER' } as unknown as CommandAnswer), answeredWithinMs).unref();
-  });
-  const answers = names.map(async (name) => `${name}: ${(await Promise.race([send(name), late])).outcome}`);
-  return Promise.all(answers);
+  const outcome = async (name: Name): Promise<string> => {
+    const late = new Promise<CommandAnswer>((resolve) => {
+      setTimeout(() => resolve({ outcome: 'NO ANSWER' } as unknown as CommandAnswer), answeredWithinMs).unref();
+    });
+    return `${name}: ${(await Promise.race([send(name), late])).outcome}`;
+  };
+  const left = [...names];
+  const heard: string[] = [];
+  const sendOneByOne = async (): Promise<void> => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) heard.push(await outcome(name));
+  };
+  await Promise.all(Array.from({ length: updatesInFlightMax }, sendOneByOne));
+  return heard;
 }
 
 const moveCommands = Object.keys(moveCommandDescriptions) as MoveCommandName[];
