@@ -1,23 +1,26 @@
 import tseslint from 'typescript-eslint';
 import eslint from '@eslint/js';
-import { foldersOfKinds, importRules, kindRules } from './import-rules.js';
+import { importRules } from './import-rules.js';
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-/** What a kind of operation may not import, in whichever folder of src. */
-const otherKinds = (kind) => {
-  const others = Object.keys(kindRules).filter((other) => other !== kind && !kindRules[kind].includes(other));
+/** Refuses what leaves `place`, by that many `../`, for another of its neighbours than these; '' is a file beside it. */
+const onlyFrom = (place, steps, neighbours) => {
+  const allowed = neighbours.map((name) => (name === '' ? '[^/]+$' : `${escape(name)}/`));
   return {
-    regex: `^\\.\\./(?:\\.\\./(?:${foldersOfKinds.join('|')})/)?(?:${others.join('|')})/`,
-    message: `A folder "${kind}" may not import from: ${others.join(', ')} (import-rules.js).`,
+    regex: `^(?:\\.\\./){${steps}}(?!${[...allowed, '\\.\\./'].join('|')})`,
+    message: `${place} may import only from: ${neighbours.map((name) => name || 'files beside it').join(', ')} (import-rules.js).`,
   };
 };
 
-/** Refuses what leaves `place`, by that many `../`, for another of its neighbours than these. */
-const onlyFrom = (place, steps, neighbours) => ({
-  regex: `^(?:\\.\\./){${steps}}(?!(?:${neighbours.map(escape).join('|')})/|\\.\\./)`,
-  message: `${place} may import only from: ${neighbours.join(', ')} (import-rules.js).`,
-});
+/** Refuses what a storey would import, in the other folders that have one of its name, from elsewhere than that allows. */
+const keepsToItsName = (folder, storey, steps) =>
+  Object.entries(importRules)
+    .filter(([other, { storeys = {} }]) => other !== folder && storey in storeys)
+    .map(([other, { storeys }]) => {
+      const { regex, message } = onlyFrom(`src/*/${storey}`, 0, [storey, ...storeys[storey]]);
+      return { regex: `^(?:\\.\\./){${steps}}${escape(other)}/${regex.slice(1)}`, message };
+    });
 
 const onlyPackages = (place, packages) => {
   const names = packages.map((name) => (name.endsWith(':*') ? `${escape(name.slice(0, -1))}.*` : escape(name)));
@@ -43,15 +46,14 @@ const folderRules = Object.entries(importRules).flatMap(([folder, { folders, pac
   return [
     ...[1, 2, 3].map((depth) => block('', depth, common(depth))),
     // ESLint takes the last block for a file alone, so it says everything.
-    ...Object.entries(storeys).flatMap(([storey, below]) =>
-      [2, 3].map((depth) => {
-        const between = onlyFrom(`src/${folder}/${storey}`, depth - 1, [storey, ...below]);
-        return block(`${storey}/`, depth, [...common(depth), between]);
-      }),
-    ),
-    ...(foldersOfKinds.includes(folder) ? Object.keys(kindRules) : []).map((kind) =>
-      block(`${kind}/`, 2, [...common(2), otherKinds(kind)]),
-    ),
+    ...Object.entries(storeys)
+      .filter(([storey]) => storey !== '')
+      .flatMap(([storey, below]) =>
+        [2, 3].map((depth) => {
+          const between = onlyFrom(`src/${folder}/${storey}`, depth - 1, [storey, ...below]);
+          return block(`${storey}/`, depth, [...common(depth), between, ...keepsToItsName(folder, storey, depth)]);
+        }),
+      ),
   ];
 });
 

@@ -1,7 +1,17 @@
 // The one-way arrows of the house (DESIGN.md, "The house"). ESLint refuses an import that is not listed here, and
 // test/imports.test.ts walks every file and checks the same table, so that neither can be switched off alone.
 // `folders`: other top-level folders of src that may be imported. `packages`: npm packages and node: modules.
-// `storeys`: the folders inside, where they are not equals: for each one the other ones that it may import.
+// `storeys`: the folders inside, where they are not equals: for each one the other ones that it may import; '' stands for
+// the files beside them. A storey keeps to its name: in another folder that has one of its name, too, it may import that
+// one and what that one may import.
+
+/** Two kinds of operation, what both are made of, and files that belong to none, such as what composes them. */
+const kinds = {
+  '': ['operation', 'migration', 'move'],
+  operation: [''],
+  migration: ['', 'operation'],
+  move: ['', 'operation'],
+};
 
 /**
  * @typedef {{ folders: string[], packages: string[], storeys?: Record<string, string[]> }} FolderRules
@@ -12,12 +22,13 @@ export const importRules = {
   limits: { folders: [], packages: [] },
   // What it decides on is asked by mysql, which implements its port.
   throttle: { folders: ['errors', 'limits'], packages: ['zod'] },
-  lifecycle: { folders: ['errors', 'limits', 'throttle'], packages: [] },
+  lifecycle: { folders: ['errors', 'limits', 'throttle'], packages: [], storeys: kinds },
   schema: { folders: ['errors', 'limits'], packages: [] },
   binlog: { folders: ['errors', 'limits'], packages: ['fzstd', 'node:zlib', 'node:buffer'] },
   contract: {
     folders: ['errors', 'limits', 'lifecycle', 'throttle'],
     packages: ['zod', '@temporalio/workflow', '@temporalio/common'],
+    storeys: kinds,
   },
   mysql: {
     folders: ['errors', 'limits', 'schema', 'binlog', 'throttle'],
@@ -38,10 +49,12 @@ export const importRules = {
   activities: {
     folders: ['errors', 'limits', 'contract', 'mysql', 'router'],
     packages: ['@temporalio/activity', '@temporalio/common', 'luxon', 'node:timers/promises', 'node:crypto'],
+    storeys: kinds,
   },
   workflows: {
     folders: ['errors', 'limits', 'contract', 'lifecycle', 'throttle'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
+    storeys: kinds,
   },
   config: { folders: ['errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },
   dev: {
@@ -59,18 +72,6 @@ export const importRules = {
     ],
   },
 };
-
-/**
- * Two kinds of operation, and what both are made of: each of these folders inside those of src may import from these
- * neighbours only, whichever of the folders of src those are in.
- * @type {Record<string, string[]>}
- */
-export const kindRules = {
-  operation: [],
-  migration: ['operation'],
-  move: ['operation'],
-};
-export const foldersOfKinds = ['lifecycle', 'contract', 'workflows', 'activities'];
 
 /** Files directly under src, which compose the folders and may know everything. */
 export const rootFiles = ['create-worker.ts', 'run-worker.ts', 'worker.ts'];

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { foldersOfKinds, importRules, kindRules, rootFiles } from '../import-rules.js';
+import { importRules, rootFiles } from '../import-rules.js';
 
 const source = resolve(import.meta.dirname, '../src');
 
@@ -63,20 +63,25 @@ function violation({ file, specifier }: FoundImport): string | undefined {
   const target = targetOf({ file, specifier });
   const [targetFolder = ''] = target.split('/');
   if (![folder, ...rules.folders].includes(targetFolder)) return `${file}: folder ${targetFolder} (${specifier})`;
-  if (ofAnotherKind(file.split('/'), target.split('/'))) return `${file}: another kind of operation (${specifier})`;
-  if (targetFolder !== folder || rules.storeys === undefined) return undefined;
-  const [storey, targetStorey] = [file, target].map((path) => path.split('/')[1] ?? '') as [string, string];
-  const below = rules.storeys[storey];
-  if (below === undefined) return `${file}: ${storey} is no storey of ${folder} in import-rules.js`;
-  return [storey, ...below].includes(targetStorey) ? undefined : `${file}: storey ${targetStorey} (${specifier})`;
+  return betweenStoreys(file.split('/'), target.split('/'));
 }
 
-/** Whether a file of one kind of operation imports one of a kind that it may not know. */
-function ofAnotherKind([fromFolder = '', from = '']: string[], [toFolder = '', to = '']: string[]): boolean {
-  const allowed = kindRules[from];
-  if (allowed === undefined || kindRules[to] === undefined) return false;
-  const areKinds = foldersOfKinds.includes(fromFolder) && foldersOfKinds.includes(toFolder);
-  return areKinds && to !== from && !allowed.includes(to);
+/** What is wrong between the storeys of two files, in the same folder or in two that have them by the same names. */
+function betweenStoreys(from: readonly string[], to: readonly string[]): string | undefined {
+  const [folder = '', targetFolder = ''] = [from[0], to[0]];
+  const [storey, target] = [storeyOf(from), storeyOf(to)];
+  const { storeys } = importRules[targetFolder] ?? {};
+  if (storeys === undefined) return undefined;
+  const below = storeys[storey];
+  // In another folder only a storey of the same name is told apart.
+  if (folder !== targetFolder && (storey === '' || below === undefined)) return undefined;
+  if (below === undefined) return `${from.join('/')}: ${storey || 'a file beside them'} is no storey of ${folder}`;
+  return [storey, ...below].includes(target) ? undefined : `${from.join('/')}: storey ${target} (${to.join('/')})`;
+}
+
+/** The folder below the top one in which a file is; '' for a file beside those. */
+function storeyOf(path: readonly string[]): string {
+  return path.length > 2 ? (path[1] ?? '') : '';
 }
 
 /** The folders, side by side in the same one, between which an import goes; undefined where it stays in its folder. */
@@ -126,10 +131,14 @@ describe('imports', () => {
     expect(violation(across)).toContain('storey migration');
     expect(violation({ file: 'mysql/cellar/a.ts', specifier: '../server/b.js' })).toContain('no storey');
     expect(violation({ file: 'mysql/move/a.ts', specifier: '../server/session/b.js' })).toBeUndefined();
-    const another = 'another kind of operation';
-    expect(violation({ file: 'lifecycle/operation/a.ts', specifier: '../move/state.js' })).toContain(another);
-    expect(violation({ file: 'workflows/move/a.ts', specifier: '../../contract/migration/a.js' })).toContain(another);
+    expect(violation({ file: 'mysql/a.ts', specifier: './server/b.js' })).toContain('no storey');
+    const kind = 'storey move';
+    expect(violation({ file: 'lifecycle/operation/a.ts', specifier: '../move/state.js' })).toContain(kind);
+    expect(violation({ file: 'workflows/migration/a.ts', specifier: '../../contract/move/a.js' })).toContain(kind);
+    expect(violation({ file: 'activities/migration/a.ts', specifier: '../../mysql/move/a.js' })).toContain(kind);
     expect(violation({ file: 'workflows/move/a.ts', specifier: '../../contract/operation/a.js' })).toBeUndefined();
+    expect(violation({ file: 'workflows/move/a.ts', specifier: '../../contract/a.js' })).toBeUndefined();
+    expect(violation({ file: 'workflows/a.ts', specifier: './move/a.js' })).toBeUndefined();
   });
 
   it('never run in a circle', () => {
@@ -155,12 +164,11 @@ describe('imports', () => {
     expect(allowed.filter((name) => !names.includes(name))).toEqual([]);
     for (const [folder, { storeys }] of Object.entries(importRules)) {
       if (storeys === undefined) continue;
-      const inside = foldersIn(join(source, folder));
-      expect(Object.keys(storeys).sort()).toEqual(inside);
+      const inside = Object.keys(storeys);
+      expect(inside.filter((name) => name !== '').sort()).toEqual(foldersIn(join(source, folder)));
       expect(Object.values(storeys).flat()).toSatisfy((below: string[]) =>
         below.every((name) => inside.includes(name)),
       );
     }
-    for (const folder of foldersOfKinds) expect(foldersIn(join(source, folder))).toEqual(Object.keys(kindRules).sort());
   });
 });

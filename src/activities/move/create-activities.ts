@@ -2,7 +2,6 @@
 import type { MoveActivities, MoveOperation, PreparedMove } from '../../contract/move/activities.js';
 import type { OperationActivities, PrepareRequest } from '../../contract/operation/activities.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { removeAbandonedMigration } from '../../mysql/migration/clean-up.js';
 import { checkStreamPosition } from '../../mysql/move/check-position.js';
 import { cleanUpMove } from '../../mysql/move/clean-up-move.js';
 import { completeMove } from '../../mysql/move/complete-move.js';
@@ -23,8 +22,9 @@ import type { Router } from '../../router/port.js';
 import { routeBy } from '../../router/route-by.js';
 import { activitiesOf, withInput, type Servers, type Table } from '../operation/activity-table.js';
 import { byRight, currentOperationId, type FindCluster } from '../operation/execution.js';
+import { freeingTables } from '../operation/free-tables.js';
 import { unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
-import { askOwner, currentOwner } from '../operation/workflows.js';
+import { currentOwner } from '../operation/workflows.js';
 import { lookAtWindows } from './attempt-windows.js';
 import { moveTerms, parseMoveTablesInput, preparation } from './parse-input.js';
 
@@ -187,7 +187,7 @@ function prepare(
       const options = {
         ...wanted,
         ...{ ...byRight({ operationId: currentOperationId(), grant }), owner: await currentOwner() },
-        ...{ retainForMs, askOwner, removeAbandonedMigration, signal },
+        ...{ ...freeingTables, retainForMs, signal },
         onMade: (made: number, of: number) =>
           report({ stage: 'preparing', detail: `${made} of ${of} target tables`, percent: (made / of) * 100 }),
       };
