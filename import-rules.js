@@ -18,20 +18,22 @@ const kinds = {
  * @type {Record<string, FolderRules>}
  */
 export const importRules = {
+  // What the data plane is asked and tells: whoever is on either side of it says it in these words.
+  domain: { folders: [], packages: [] },
   errors: { folders: ['limits'], packages: [] },
   limits: { folders: [], packages: [] },
   // What it decides on is asked by mysql, which implements its port.
   throttle: { folders: ['errors', 'limits'], packages: ['zod'] },
-  lifecycle: { folders: ['errors', 'limits', 'throttle'], packages: [], storeys: kinds },
+  lifecycle: { folders: ['domain', 'errors', 'limits', 'throttle'], packages: [], storeys: kinds },
   schema: { folders: ['errors', 'limits'], packages: [] },
   binlog: { folders: ['errors', 'limits'], packages: ['fzstd', 'node:zlib', 'node:buffer'] },
   contract: {
-    folders: ['errors', 'limits', 'lifecycle', 'throttle'],
+    folders: ['domain', 'errors', 'limits', 'lifecycle', 'throttle'],
     packages: ['zod', '@temporalio/workflow', '@temporalio/common'],
     storeys: kinds,
   },
   mysql: {
-    folders: ['errors', 'limits', 'schema', 'binlog', 'throttle'],
+    folders: ['domain', 'errors', 'limits', 'schema', 'binlog', 'throttle'],
     packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:net', 'node:timers/promises'],
     // What a server is asked, and our books on it <- one table and its copy <- the two kinds of operation, which do not
     // know each other <- what cleans up after both.
@@ -45,20 +47,20 @@ export const importRules = {
     },
   },
   // What applications load (watch-routes.ts) comes without a driver: they give the connection.
-  router: { folders: ['errors', 'limits', 'schema', 'mysql'], packages: ['node:crypto'] },
+  router: { folders: ['domain', 'errors', 'limits', 'schema', 'mysql'], packages: ['node:crypto'] },
   activities: {
-    folders: ['errors', 'limits', 'contract', 'mysql', 'router'],
+    folders: ['domain', 'errors', 'limits', 'contract', 'mysql', 'router'],
     packages: ['@temporalio/activity', '@temporalio/common', 'luxon', 'node:timers/promises', 'node:crypto'],
     storeys: kinds,
   },
   workflows: {
-    folders: ['errors', 'limits', 'contract', 'lifecycle', 'throttle'],
+    folders: ['domain', 'errors', 'limits', 'contract', 'lifecycle', 'throttle'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
     storeys: kinds,
   },
   config: { folders: ['errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },
   dev: {
-    folders: ['errors', 'limits', 'config', 'contract', 'router'],
+    folders: ['domain', 'errors', 'limits', 'config', 'contract', 'router'],
     packages: [
       'node:*',
       'commander',

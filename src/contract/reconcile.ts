@@ -1,3 +1,4 @@
+import type { Residual } from '../domain/residual.js';
 import { z } from 'zod';
 
 /** What starts a look at a cluster for what operations have left there. */
@@ -17,21 +18,6 @@ export const reconcileInputSchema = z
   });
 
 export type ReconcileInput = z.infer<typeof reconcileInputSchema>;
-
-/** What one operation has left on the cluster. */
-interface Residual {
-  readonly operationId: string;
-  /** `unknown` where the cluster has no record of the operation. */
-  readonly kind: string;
-  readonly workflowId: string;
-  readonly parts: readonly string[];
-  /**
-   * `removable` is what a dry run says of what would be removed; `inUse` belongs to a workflow that is open; `kept` stays
-   * for good, as somebody wanted it.
-   */
-  readonly outcome: 'removed' | 'removable' | 'refused' | 'inUse' | 'kept';
-  readonly why: string;
-}
 
 /** The result of `reconcile`. */
 export interface ReconcileResult {

@@ -17,9 +17,3 @@ export const tellRouterInputSchema = z.strictObject({
 });
 
 export type TellRouterInput = z.infer<typeof tellRouterInputSchema>;
-
-/** `notTold`: nobody knows whether the router has the rules; the call is to be repeated. */
-export type TellRouterResult =
-  | { readonly outcome: 'applied' | 'newer' }
-  | { readonly outcome: 'refused'; readonly type: string; readonly message: string }
-  | { readonly outcome: 'notTold'; readonly problem: string };

@@ -1,7 +1,7 @@
 /** What every demo is made of: servers and a worker, a busy shop, a bar, the check, and the lines in which it tells. */
+import type { ProgressHeartbeat } from '../domain/progress.js';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import pc from 'picocolors';
-import type { ProgressHeartbeat } from '../contract/operation/activities.js';
 import type { CommandAnswer } from '../contract/operation/commands.js';
 import { startLocalStack, type LocalStack } from './local-stack.js';
 import type { MysqlServer } from './mysql-server.js';

@@ -1,6 +1,6 @@
 /** Reads the live progress of a migration or a move: the heartbeat of its pending activity, as the UI shows it. */
+import type { ProgressHeartbeat } from '../domain/progress.js';
 import { defaultPayloadConverter, type WorkflowHandle } from '@temporalio/client';
-import type { ProgressHeartbeat } from '../contract/operation/activities.js';
 
 export async function readHeartbeat(handle: WorkflowHandle): Promise<ProgressHeartbeat | undefined> {
   const { raw } = await handle.describe();

@@ -3,7 +3,7 @@
  * a webhook gets, and has to keep the same rules: it may be called twice, late and in any order.
  */
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import type { RuleSet } from '../schema/routing-rule.js';
+import type { Called, RuleSet } from '../domain/routing.js';
 import type { Router } from './port.js';
 
 export interface ActivityRouterSettings {
@@ -12,13 +12,6 @@ export interface ActivityRouterSettings {
   /** One call, with the waiting for a worker in it. */
   readonly timeoutMs: number;
 }
-
-/** What became of one call. */
-type Called =
-  | { readonly outcome: 'applied' | 'newer' }
-  /** It failed for good: the type and the message of its failure. */
-  | { readonly outcome: 'refused'; readonly type: string; readonly message: string }
-  | { readonly outcome: 'notTold'; readonly problem: string };
 
 /** Calls the activity once. @throws the reason of `signal`, what Temporal fails with. */
 export type CallActivity = (

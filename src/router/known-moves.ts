@@ -1,6 +1,6 @@
 /** Pure: what an application knows of the rules of all moves, and what follows for one table. */
 import type { RoutingRow } from '../mysql/server/sidecar/routing-rules.js';
-import type { Place, RoutingRule, RuleSet, TableHome } from '../schema/routing-rule.js';
+import type { Place, RoutingRule, RuleSet, TableHome } from '../domain/routing.js';
 
 /** The rules of one move. Its number is above that of every move that began before. */
 export interface KnownMove extends RuleSet {

@@ -2,7 +2,7 @@
  * What all routers have in common. A router is told where reads and writes of the tables of a move go, and tells it to
  * applications in its own way. It may be told anything twice, late, and in any order: the higher version wins.
  */
-import type { RuleSet } from '../schema/routing-rule.js';
+import type { RuleSet } from '../domain/routing.js';
 
 /** `newer`: the router has a newer version of this move already, and has changed nothing. */
 export type RouterAnswer = 'applied' | 'newer';

@@ -1,5 +1,5 @@
 import type { RoutedTraffic } from '../mysql/move/route-move.js';
-import type { Place, RuleSet } from '../schema/routing-rule.js';
+import type { Place, RuleSet } from '../domain/routing.js';
 
 /** A move as far as routing goes. */
 export interface RoutedMove {

@@ -11,10 +11,10 @@ import {
 } from '../limits/router.js';
 import { errorNumbers, serverErrorNumber } from '../mysql/server/session/server-errors.js';
 import { selectRoutingRules, type RoutingRow } from '../mysql/server/sidecar/routing-rules.js';
-import type { Place, RuleSet, TableHome } from '../schema/routing-rule.js';
+import type { Place, RuleSet, TableHome } from '../domain/routing.js';
 import { learn, movesIn, placeOf, type KnownMoves } from './known-moves.js';
 
-export type { Place, RoutingRule, RuleSet, TableHome } from '../schema/routing-rule.js';
+export type { Place, RoutingRule, RuleSet, TableHome } from '../domain/routing.js';
 
 /** What is needed of a connection: mysql2's promise pool has it, and its connection, which is gone once it was lost. */
 export interface RoutesConnection {

@@ -6,7 +6,7 @@ import { networkProblem } from '../errors/network-problem.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { webhookAnswerBytesMax, routerAnswerShownCharactersMax } from '../limits/shared.js';
 import { withJointSignal } from '../mysql/server/session/joint-signal.js';
-import type { RuleSet } from '../schema/routing-rule.js';
+import type { RuleSet } from '../domain/routing.js';
 import type { Router, RouterAnswer } from './port.js';
 import { signatureOf } from './sign.js';
 

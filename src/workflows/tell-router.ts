@@ -2,6 +2,7 @@
  * Calls an activity of the user's own once, on the task queue of the user's own workers, with the rules of a move. A
  * workflow of its own, since only workflows can do that, and every end of a move tells the router from an activity.
  */
+import type { Called } from '../domain/routing.js';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -10,7 +11,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { decodePayload } from '../contract/decode.js';
-import { tellRouterInputSchema, type TellRouterInput, type TellRouterResult } from '../contract/tell-router.js';
+import { tellRouterInputSchema, type TellRouterInput } from '../contract/tell-router.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { routerAnswerShownCharactersMax } from '../limits/shared.js';
 import { summaryBytesMax } from '../limits/workflows.js';
@@ -18,7 +19,7 @@ import { asWorkflowFailure } from './operation/failures.js';
 import { cutToBytes } from './operation/text.js';
 
 /** @throws INVALID_INPUT as the failure of the workflow. */
-export async function tellRouter(input?: unknown): Promise<TellRouterResult> {
+export async function tellRouter(input?: unknown): Promise<Called> {
   const decoded = decodePayload(tellRouterInputSchema, input);
   if (!decoded.fits) throw asWorkflowFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }));
   const { taskQueue, activityType, timeoutMs, ruleSet } = decoded.value;
@@ -37,7 +38,7 @@ export async function tellRouter(input?: unknown): Promise<TellRouterResult> {
   }
 }
 
-function resultOf(cause: Error | undefined, { taskQueue, timeoutMs }: TellRouterInput): TellRouterResult {
+function resultOf(cause: Error | undefined, { taskQueue, timeoutMs }: TellRouterInput): Called {
   if (cause instanceof TimeoutFailure) {
     return {
       outcome: 'notTold',

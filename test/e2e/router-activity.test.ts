@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, expect, inject, it } from 'vitest';
-import type { RuleSet } from '../../src/schema/routing-rule.js';
+import type { RuleSet } from '../../src/domain/routing.js';
 import { eventually, pendingFailure, uniqueName } from '../support/eventually.js';
 import { fenceWritersTable } from '../support/fence-writers.js';
 import { MoveTest } from '../support/move-test.js';

@@ -1,6 +1,7 @@
 /** One cut-over attempt at a time, without a workflow: who may act, what stays readable, what an attempt leaves behind. */
+import type { CutOverAttempt } from '../../src/domain/attempt.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { attemptCutOver, type AttemptResult } from '../../src/mysql/migration/attempt-cut-over.js';
+import { attemptCutOver } from '../../src/mysql/migration/attempt-cut-over.js';
 import { resolveCutOver } from '../../src/mysql/migration/resolve-cut-over.js';
 import { serverErrorNumber } from '../../src/mysql/server/session/server-errors.js';
 import { finishMigration, removeMigration } from '../../src/mysql/migration/clean-up.js';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterEach(() => stage.close());
 afterAll(() => own.stop());
 
-function attempt(token = stage.nextToken(), lockTimeoutMs = 2_000): Promise<AttemptResult> {
+function attempt(token = stage.nextToken(), lockTimeoutMs = 2_000): Promise<CutOverAttempt> {
   attempts += 1;
   const { cluster, operationId } = stage;
   const { signal } = new AbortController();

@@ -2,9 +2,10 @@
  * Tables whose definition cannot be made newer than every snapshot (full-text indexes, compressed rows): nobody who has a
  * snapshot from before the last row of the new table may find it in place, and nobody else may hold the swap up.
  */
+import type { CutOverAttempt } from '../../src/domain/attempt.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { attemptCutOver, type AttemptResult } from '../../src/mysql/migration/attempt-cut-over.js';
+import { attemptCutOver } from '../../src/mysql/migration/attempt-cut-over.js';
 import { Session } from '../../src/mysql/server/session/session.js';
 import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
 import { Stage } from './rules/stage.js';
@@ -37,7 +38,7 @@ async function open(kind: string): Promise<void> {
   expect(stage.plan.markerColumn).toBe(null);
 }
 
-function attempt(): Promise<AttemptResult> {
+function attempt(): Promise<CutOverAttempt> {
   attempts += 1;
   const { cluster, operationId } = stage;
   const { signal } = new AbortController();

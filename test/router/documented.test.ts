@@ -13,7 +13,7 @@ import { controlVariables } from '../../src/mysql/server/session/variables.js';
 import { createTableRouter } from '../../src/router/table-driver.js';
 import { createWebhookRouter } from '../../src/router/webhook-driver.js';
 import { ruleSetOf } from '../../src/router/rule-set.js';
-import type { RuleSet } from '../../src/schema/routing-rule.js';
+import type { RuleSet } from '../../src/domain/routing.js';
 import { eventually } from '../support/migration-test.js';
 import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
 

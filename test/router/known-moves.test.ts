@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { learn, movesIn, placeOf, type KnownMove, type KnownMoves } from '../../src/router/known-moves.js';
 import { ruleSetOf } from '../../src/router/rule-set.js';
-import type { Place } from '../../src/schema/routing-rule.js';
+import type { Place } from '../../src/domain/routing.js';
 import { rulesOf, someMove, toSource, toTarget } from './rules.js';
 
 function known(...moves: readonly KnownMove[]): KnownMoves {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RoutedTraffic } from '../../src/mysql/move/route-move.js';
 import { ruleSetOf, type RoutedMove } from '../../src/router/rule-set.js';
-import type { RuleSet } from '../../src/schema/routing-rule.js';
+import type { RuleSet } from '../../src/domain/routing.js';
 
 export const toSource = { reads: 'source', writes: 'source' } as const;
 export const toTarget = { reads: 'target', writes: 'target' } as const;

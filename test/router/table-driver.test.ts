@@ -10,7 +10,7 @@ import { createTableRouter } from '../../src/router/table-driver.js';
 import { movesIn } from '../../src/router/known-moves.js';
 import type { Router } from '../../src/router/port.js';
 import type { RoutedMove } from '../../src/router/rule-set.js';
-import type { RuleSet } from '../../src/schema/routing-rule.js';
+import type { RuleSet } from '../../src/domain/routing.js';
 import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
 import { rulesOf, someMove, toSource, toTarget } from './rules.js';
 

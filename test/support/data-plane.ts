@@ -2,6 +2,7 @@
  * One migration driven straight through the data plane, without Temporal: what the workflow would call, in its order and
  * with growing grants. For tests of many migrations, where a workflow for each would cost more than the work itself.
  */
+import type { Synchronised } from '../../src/domain/progress.js';
 import { randomBytes } from 'node:crypto';
 import { attemptCutOver } from '../../src/mysql/migration/attempt-cut-over.js';
 import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
@@ -9,7 +10,7 @@ import { dropRetained, finishMigration, removeMigration } from '../../src/mysql/
 import type { MigrationPlan } from '../../src/mysql/migration/migration-plan.js';
 import { prepareMigration } from '../../src/mysql/migration/prepare-migration.js';
 import { fencingToken } from '../../src/mysql/server/sidecar/epoch.js';
-import type { Goal, SynchroniseOutcome } from '../../src/mysql/table/synchronise/goal.js';
+import type { Goal } from '../../src/mysql/table/synchronise/goal.js';
 import { synchronise } from '../../src/mysql/migration/synchronise-migration.js';
 
 export class DataPlane {
@@ -40,7 +41,7 @@ export class DataPlane {
   }
 
   /** Works up to the goal, which must be reached. */
-  async reach(goal: Exclude<Goal, 'follow'>): Promise<SynchroniseOutcome> {
+  async reach(goal: Exclude<Goal, 'follow'>): Promise<Synchronised> {
     const { signal } = new AbortController();
     const outcome = await synchronise({
       ...this.#operation(),

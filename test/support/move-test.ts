@@ -1,9 +1,10 @@
 /** A move that is started and steered as people do it: a worker process, Temporal, two MySQL servers. */
+import type { Place } from '../../src/domain/routing.js';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { inject } from 'vitest';
 import type { CommandAnswer } from '../../src/contract/operation/commands.js';
 import type { MoveTablesStatus } from '../../src/contract/move/status.js';
-import type { MoveTablesInput, MoveTablesOptions, MoveTablesResult, Place } from '../../src/contract/move/input.js';
+import type { MoveTablesInput, MoveTablesOptions, MoveTablesResult } from '../../src/contract/move/input.js';
 import type { ReconcileInput, ReconcileResult } from '../../src/contract/reconcile.js';
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';

@@ -3,7 +3,7 @@
  * All the rest is the same for each of them and is here: its servers are watched, it heartbeats, and its errors go up as
  * failures.
  */
-import type { ProgressHeartbeat } from '../../contract/operation/activities.js';
+import type { ProgressHeartbeat } from '../../domain/progress.js';
 import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
 import { translated, type FindCluster, type WorkerFacts } from './execution.js';

@@ -1,6 +1,6 @@
 /** Heartbeats at a steady pace, whatever the work is doing, always with the latest progress. */
+import type { ProgressHeartbeat } from '../../domain/progress.js';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { ProgressHeartbeat } from '../../contract/operation/activities.js';
 import { heartbeatIntervalMs } from '../../limits/activities.js';
 
 /** What work hears and tells while it runs. */

@@ -1,9 +1,10 @@
 /** What activities ask Temporal about other workflows, and those that they start. */
+import type { Called } from '../../domain/routing.js';
 import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { tableCleanupWorkflowId, tellRouterWorkflowId, workflowTypes } from '../../contract/names.js';
 import type { TableCleanupInput } from '../../contract/retained-table.js';
-import type { TellRouterInput, TellRouterResult } from '../../contract/tell-router.js';
+import type { TellRouterInput } from '../../contract/tell-router.js';
 import { tellRouterGraceMs } from '../../limits/activities.js';
 import type { Owner, OwnerState, TemporalPlace } from '../../mysql/server/sidecar/operations.js';
 import type { CallActivity } from '../../router/activity-driver.js';
@@ -97,7 +98,7 @@ export const callRouterActivity: CallActivity = async (settings, ruleSet, signal
     ...{ taskQueue, activityType, timeoutMs },
     ruleSet: { operationId, move, version, rules: rules.map((rule) => ({ ...rule })) },
   };
-  const handle = await getClient().workflow.start<(input: TellRouterInput) => Promise<TellRouterResult>>(
+  const handle = await getClient().workflow.start<(input: TellRouterInput) => Promise<Called>>(
     workflowTypes.tellRouter,
     {
       taskQueue: activityInfo().taskQueue,

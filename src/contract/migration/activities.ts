@@ -6,8 +6,9 @@
  * activity. Together with the attempt number of Temporal it is the fencing token (see src/mysql/server/sidecar/epoch.ts): what
  * an older activity still tries to do is refused by the database.
  */
+import type { CutOverAttempt, CutOverResolution } from '../../domain/attempt.js';
+import type { Copied, SynchroniseGoal, Synchronised } from '../../domain/progress.js';
 import type { CutOverSettings } from '../../lifecycle/migration/state.js';
-import type { Blocker, SynchroniseGoal } from '../../lifecycle/operation/state.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { OperationActivities, OperationRef, PrepareRequest } from '../operation/activities.js';
 
@@ -35,15 +36,6 @@ export interface SynchroniseRequest extends OperationRef {
   readonly throttle: ThrottleLimits;
 }
 
-interface SynchroniseResult {
-  /** `reached`: the goal was reached. `stopped`: the workflow asked for it; everything is at a checkpoint. */
-  readonly outcome: 'reached' | 'stopped';
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  /** What verification could not compare (columns, rows, later changes), one sentence each. */
-  readonly notCompared: readonly string[];
-}
-
 interface WatchPausedResult {
   readonly outcome: 'stopped';
 }
@@ -51,29 +43,6 @@ interface WatchPausedResult {
 interface AttemptCutOverRequest extends OperationRef {
   readonly attempt: number;
   readonly cutOver: CutOverSettings;
-}
-
-/** The end of one attempt, in its own words. Any other end (lost, timed out) is decided by `resolveCutOver`. */
-export type CutOverAttemptResult =
-  | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
-  | {
-      readonly outcome: 'notSwapped';
-      /** stopped: the workflow asked. lag: the feed did not catch up. blocked: no lock. deadline: not done in time. */
-      readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline';
-      readonly detail: string;
-      readonly blockers: readonly Blocker[];
-      readonly blockedMs: number;
-    };
-
-type CutOverResolution =
-  | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
-  | { readonly outcome: 'notSwapped' };
-
-interface FinishResult {
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  /** Absent in histories of earlier versions. */
-  readonly notCompared?: readonly string[];
 }
 
 interface CleanUpRequest {
@@ -94,15 +63,15 @@ export interface SwitchyardActivities extends OperationActivities {
   /** Checks, plans, takes the table's lock row and makes the shadow. Terminal errors mean that nothing is left behind. */
   prepareMigration(request: PrepareRequest): Promise<PreparedMigration>;
   /** Copies, follows, builds indexes and verifies, from the last checkpoint; heartbeats progress; cancel ends it cleanly. */
-  synchronise(request: SynchroniseRequest): Promise<SynchroniseResult>;
+  synchronise(request: SynchroniseRequest): Promise<Synchronised>;
   /** While paused: watches that the position is still in the binlogs; fails when it is not; returns when cancelled. */
   watchPaused(request: OperationRef): Promise<WatchPausedResult>;
   /** One bounded attempt to swap; cancel stops it if it has not swapped yet, and its result says which. */
-  attemptCutOver(request: AttemptCutOverRequest): Promise<CutOverAttemptResult>;
+  attemptCutOver(request: AttemptCutOverRequest): Promise<CutOverAttempt>;
   /** The only word on an attempt that ended without a result of its own. */
   resolveCutOver(request: OperationRef): Promise<CutOverResolution>;
   /** After the swap: closes the sidecar rows and frees the table for the next operation. */
-  finishMigration(request: OperationRef): Promise<FinishResult>;
+  finishMigration(request: OperationRef): Promise<Copied>;
   /** Removes what the operation made and frees the table; repeatable. Without a result in histories of earlier versions. */
   cleanUpMigration(request: CleanUpRequest): Promise<CleanUpResult | undefined>;
 }

@@ -6,13 +6,17 @@
  * started. What tells the router and what asks servers carries none: the one is put in order by its version, the other
  * changes nothing.
  */
-import type { Direction, Probe, Route, Side, Skipped } from '../../lifecycle/move/activity.js';
+import type { Place } from '../../domain/routing.js';
+import type { SwitchAttempt, SwitchResolution } from '../../domain/attempt.js';
+import type { Direction, ReverseFollowed, Side, Sight } from '../../domain/servers.js';
+import type { SynchroniseGoal, Synchronised } from '../../domain/progress.js';
+import type { Probe, Route, Skipped } from '../../lifecycle/move/activity.js';
 import type { Component } from '../../lifecycle/move/command.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
-import type { MoveHappening, MoveTerms, Resolved, Sight, SwitchSettings } from '../../lifecycle/move/event.js';
+import type { MoveHappening, MoveTerms, SwitchSettings } from '../../lifecycle/move/event.js';
 import type { AttemptWindow } from './attempt-window.js';
-import type { OperationActivities, PrepareRequest, SynchroniseGoal } from '../operation/activities.js';
-import type { MoveTablesOptions, Place } from './input.js';
+import type { OperationActivities, PrepareRequest } from '../operation/activities.js';
+import type { MoveTablesOptions } from './input.js';
 
 /** What an event of the lifecycle tells beside its kind. */
 type Told<Kind extends MoveHappening['kind']> = Omit<Extract<MoveHappening, { readonly kind: Kind }>, 'kind'>;
@@ -49,7 +53,6 @@ interface MoveSynchroniseRequest extends MoveRef {
   readonly verifiesNext?: boolean;
   readonly throttle: ThrottleLimits;
 }
-type MoveSynchroniseResult = Told<'synchronised'>;
 
 interface MoveWatchPausedRequest extends MoveRef {
   readonly direction: Direction;
@@ -67,8 +70,6 @@ interface AttemptReverseRequest extends MoveRef {
   readonly acceptLoss: boolean;
   readonly limits: SwitchSettings;
 }
-type MoveAttemptResult = Told<'attempted'>['result'];
-
 interface ResolveSwitchRequest extends MoveRef {
   /** The number of the attempt that is in doubt. */
   readonly attempt: number;
@@ -79,7 +80,6 @@ interface ResolveSwitchRequest extends MoveRef {
 interface FollowReverseRequest extends MoveRef {
   readonly throttle: ThrottleLimits;
 }
-type FollowReverseResult = Told<'reverseFollowed'>;
 
 /** It returns when other servers answer than these. */
 interface WatchServersRequest extends MoveRef {
@@ -126,13 +126,13 @@ interface ProbeRequest extends MoveOperation, Pick<Probe, 'sides' | 'thorough'> 
 /** All activities that `moveTables` uses, by name; its lines of the audit log go through the one that there is. */
 export interface MoveActivities extends Pick<OperationActivities, 'recordAudit'> {
   prepareMove(request: PrepareRequest): Promise<PreparedMove>;
-  synchroniseMove(request: MoveSynchroniseRequest): Promise<MoveSynchroniseResult>;
+  synchroniseMove(request: MoveSynchroniseRequest): Promise<Synchronised>;
   watchPausedMove(request: MoveWatchPausedRequest): Promise<void>;
-  attemptSwitch(request: AttemptSwitchRequest): Promise<MoveAttemptResult>;
-  attemptReverse(request: AttemptReverseRequest): Promise<MoveAttemptResult>;
-  resolveSwitch(request: ResolveSwitchRequest): Promise<Resolved>;
-  startReverse(request: FollowReverseRequest): Promise<FollowReverseResult>;
-  followReverse(request: FollowReverseRequest): Promise<FollowReverseResult>;
+  attemptSwitch(request: AttemptSwitchRequest): Promise<SwitchAttempt>;
+  attemptReverse(request: AttemptReverseRequest): Promise<SwitchAttempt>;
+  resolveSwitch(request: ResolveSwitchRequest): Promise<SwitchResolution>;
+  startReverse(request: FollowReverseRequest): Promise<ReverseFollowed>;
+  followReverse(request: FollowReverseRequest): Promise<ReverseFollowed>;
   /** When it is cancelled it fails as cancelled: it has nothing to say then. */
   watchServers(request: WatchServersRequest): Promise<Sight>;
   completeMove(request: MoveRef): Promise<void>;

@@ -1,3 +1,4 @@
+import type { Place } from '../../domain/routing.js';
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
 import {
@@ -26,8 +27,10 @@ const nameProblem: { readonly error: (issue: SchemaIssue) => string } = {
 };
 
 /** One side of a move. */
-const placeSchema = z.strictObject({ cluster: z.string().min(1).max(100), database: z.string().min(1).max(64) });
-export type Place = Readonly<z.infer<typeof placeSchema>>;
+const placeSchema = z.strictObject({
+  cluster: z.string().min(1).max(100),
+  database: z.string().min(1).max(64),
+}) satisfies z.ZodType<Place>;
 
 /** Limits of attempts to move traffic. */
 const switchSchema = z.strictObject({

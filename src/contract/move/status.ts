@@ -1,10 +1,12 @@
+import type { Place } from '../../domain/routing.js';
+import type { Outage } from '../../domain/servers.js';
 import type { Skipped, Traffic } from '../../lifecycle/move/activity.js';
 import type { CommandOptions, Component, MoveCommandName } from '../../lifecycle/move/command.js';
-import type { Outage, SwitchSettings } from '../../lifecycle/move/event.js';
+import type { SwitchSettings } from '../../lifecycle/move/event.js';
 import type { MovePhase } from '../../lifecycle/move/phase.js';
 import type { MoveState, Wish } from '../../lifecycle/move/state.js';
 import type { AttemptEnd } from '../../lifecycle/operation/state.js';
-import type { MoveTablesOptions, Place } from './input.js';
+import type { MoveTablesOptions } from './input.js';
 import type { ReconcileInput } from '../reconcile.js';
 import type { OperationStatus } from '../operation/status.js';
 

@@ -1,6 +1,6 @@
 /** What the status of every kind of operation has: JSON, versioned, additive. */
+import type { Blocker } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
-import type { Blocker } from './activities.js';
 import type { LastCommand } from './commands.js';
 
 /** A series of failures that nothing has interrupted by working again. */

@@ -1,5 +1,5 @@
 /** The activities of a migration, as data. */
-import type { SynchroniseGoal } from '../operation/state.js';
+import type { SynchroniseGoal } from '../../domain/progress.js';
 import type { Meaning } from '../operation/work.js';
 
 /** An activity of the data plane; at most one runs at a time. */

@@ -1,6 +1,6 @@
 /** What can be read off the state of a migration: worked out here and never stored, so that the two cannot disagree. */
+import type { SynchroniseGoal } from '../../domain/progress.js';
 import type { CutOverChange } from './command.js';
-import type { SynchroniseGoal } from '../operation/state.js';
 import { isReadyOf, nextGoalOf } from '../operation/facts.js';
 import type { CutOverSettings, MigrationTerms, MigrationState } from './state.js';
 

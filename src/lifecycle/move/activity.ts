@@ -2,13 +2,10 @@
  * The activities of a move, as data. They run in three lanes, one at a time in each: `main` touches the data and is fenced
  * by the grant; `route` tells the router, and is put in order by its version; `probe` only asks whether servers answer.
  */
-import type { SynchroniseGoal } from '../operation/state.js';
+import type { Direction, Side } from '../../domain/servers.js';
+import type { SynchroniseGoal } from '../../domain/progress.js';
 import { type Meaning, isSameWork } from '../operation/work.js';
 import type { Component, MoveCommandName } from './command.js';
-
-export type Side = 'source' | 'target';
-/** `forward`: from source to target; `reverse`: back. */
-export type Direction = 'forward' | 'reverse';
 
 /** Where the reads and the writes of all tables of the move go. */
 export interface Traffic {

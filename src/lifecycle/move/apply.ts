@@ -2,6 +2,7 @@
  * How an event changes the state of a move: one half of the reconciliation loop (decide.ts is the other). Every event is
  * taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the invariants.
  */
+import type { Sight } from '../../domain/servers.js';
 import { throttledFromTheStart } from '../../throttle/limits.js';
 import { accepted, done, refused } from '../operation/answers.js';
 import { notUnderstood, recorded } from '../operation/outbox.js';
@@ -11,7 +12,7 @@ import type { MoveActivity } from './activity.js';
 import { attempted, resolved } from './attempts.js';
 import { react } from './commands.js';
 import { activityFailed, activityLost, stoppedWell } from './ends.js';
-import type { MoveEvent, Sight } from './event.js';
+import type { MoveEvent } from './event.js';
 import { attemptInFlight, idle, writesOnTarget } from './facts.js';
 import { probed, routed, seen } from './lanes.js';
 import { commandAnswered } from './outbox.js';

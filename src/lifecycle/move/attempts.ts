@@ -1,10 +1,10 @@
 /** What the word on an attempt changes, whether it is its own or that of the resolution. */
+import type { SwitchResolution, Switched } from '../../domain/attempt.js';
 import { resolveAgainAfterMs } from '../../limits/lifecycle.js';
 import { isRepeated } from '../operation/retrying.js';
 import { stoppedBy, type EndRules } from '../operation/ends.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import { hasReached, isoTime } from '../operation/state.js';
-import type { Resolved, Switched } from './event.js';
 import { failureOf, idle, openWish, withTraffic, writesOnTarget } from './facts.js';
 import type { MoveState, MoveStop, Unresolved, Wish } from './state.js';
 import type { MainActivity } from './activity.js';
@@ -56,7 +56,7 @@ function word(state: MoveState): MoveState {
 }
 
 /** The only word on an attempt that had none. */
-export function resolved(state: MoveState, result: Resolved, atMs: number): MoveState {
+export function resolved(state: MoveState, result: SwitchResolution, atMs: number): MoveState {
   const { unresolved } = state;
   if (unresolved === null) return idle(state);
   switch (result.outcome) {

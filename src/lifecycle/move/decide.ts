@@ -2,8 +2,9 @@
  * What a move should be doing now, given its state: one half of the reconciliation loop. The workflow compares it with
  * what runs in each lane, stops what should not run, waits for its end, and starts what should.
  */
+import type { Side } from '../../domain/servers.js';
 import { meaning } from './activity.js';
-import type { Lane, MainActivity, MoveActivity, Probe, Route, Side } from './activity.js';
+import type { Lane, MainActivity, MoveActivity, Probe, Route } from './activity.js';
 import { nextAttemptAtMs } from './back-off.js';
 import { components } from './command.js';
 import { probeFor } from './probe.js';

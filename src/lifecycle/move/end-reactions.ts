@@ -1,9 +1,9 @@
 /** What the commands that end a move do: `complete`, `forceComplete`, `cancel`. */
+import type { Outage } from '../../domain/servers.js';
 import { cancelling } from '../operation/answers.js';
 import { isoTime } from '../operation/state.js';
 import type { Skipped } from './activity.js';
 import { components } from './command.js';
-import type { Outage } from './event.js';
 import { attemptInFlight, targetOutage, withTraffic, writesOnTarget } from './facts.js';
 import type { Reaction } from './reaction.js';
 import { isAccepted, isRefused, withReason } from '../operation/reactions.js';

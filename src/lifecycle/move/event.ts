@@ -28,37 +28,13 @@
  * - `route { version, reads, writes }` → `routed`. Idempotent; the router ignores what is older than what it has.
  * - `probe` → `probed`. Bounded: `thorough` takes at most 10 s, else 5 s.
  */
+import type { ReverseFollowed, Sight } from '../../domain/servers.js';
+import type { SwitchResolution, Switched } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import type { CommonHappening } from '../operation/event.js';
 import type { Lane, MoveActivity } from './activity.js';
 import type { Component, MoveCommand } from './command.js';
-
-/** A server that does not answer: since when (ISO time), and what was seen. */
-export interface Outage {
-  readonly since: string;
-  readonly problem: string;
-}
-
-/** Whether servers answer: null where they do. */
-export interface Sight {
-  readonly source: Outage | null;
-  readonly target: Outage | null;
-}
-
-/** Traffic was switched in the direction of the attempt: there is no way back but an attempt in the other direction. */
-export interface Switched {
-  readonly outcome: 'switched';
-  readonly switchedAt: string;
-  readonly blockedMs: number;
-  readonly lossAccepted?: boolean;
-  readonly lastReversedPosition?: string | null;
-}
-
-export type Resolved =
-  | Switched
-  | { readonly outcome: 'notSwitched'; readonly lossAccepted?: boolean; readonly lastReversedPosition?: string | null }
-  | { readonly outcome: 'unknown'; readonly problem: string; readonly writesRefusedSince: string | null };
 
 /** What was asked for, as the preparation understood it: all that decisions depend on. */
 export interface MoveTerms {
@@ -105,12 +81,8 @@ export type MoveHappening =
   // Ends of activities, in their own words.
   | { readonly kind: 'prepared'; readonly terms: MoveTerms }
   | { readonly kind: 'attempted'; readonly result: Switched | ({ readonly outcome: 'notSwitched' } & AttemptEnd) }
-  | { readonly kind: 'resolved'; readonly result: Resolved }
-  | ({
-      readonly kind: 'reverseFollowed';
-      readonly outcome: 'caughtUp' | 'stopped' | 'unreachable';
-      readonly position: string | null;
-    } & Sight)
+  | { readonly kind: 'resolved'; readonly result: SwitchResolution }
+  | ({ readonly kind: 'reverseFollowed' } & ReverseFollowed)
   | ({ readonly kind: 'watchedServers' } & Sight)
   | { readonly kind: 'completed' }
   | {

@@ -1,9 +1,11 @@
 /** What can be read off the state of a move: worked out here and never stored, so that the two cannot disagree. */
+import type { Direction, Side } from '../../domain/servers.js';
+import type { SynchroniseGoal } from '../../domain/progress.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
-import type { Failure, SynchroniseGoal } from '../operation/state.js';
+import type { Failure } from '../operation/state.js';
 import { isReadyOf, nextGoalOf } from '../operation/facts.js';
-import type { Direction, Side, Traffic } from './activity.js';
+import type { Traffic } from './activity.js';
 import type { WindowSight } from './event.js';
 import type { MoveState, Wish } from './state.js';
 

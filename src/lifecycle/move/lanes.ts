@@ -1,6 +1,6 @@
 /** The ends of what runs beside the data plane: the router was told, and servers were asked whether they answer. */
+import type { Sight } from '../../domain/servers.js';
 import { react } from './commands.js';
-import type { Sight } from './event.js';
 import { attemptInFlight, writesOnTarget } from './facts.js';
 import { commandAnswered } from './outbox.js';
 import type { MoveState } from './state.js';

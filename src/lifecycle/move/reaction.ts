@@ -1,7 +1,7 @@
 /** What a command does to a move: the types, and the reactions that only answer. */
+import type { Sight } from '../../domain/servers.js';
 import * as kernel from '../operation/reactions.js';
 import type { MoveCommand } from './command.js';
-import type { Sight } from './event.js';
 import { move } from './kind.js';
 import type { MoveState } from './state.js';
 

@@ -2,11 +2,12 @@
  * Everything that is known of one move while it runs, as plain JSON: it is carried through continue-as-new. It changes
  * only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
+import type { Direction, Outage } from '../../domain/servers.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
 import type { Failure } from '../operation/state.js';
-import type { Direction, MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
+import type { MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
 import type { Component, MoveCommand } from './command.js';
-import type { MoveTerms, Outage, WindowSight } from './event.js';
+import type { MoveTerms, WindowSight } from './event.js';
 
 /** What traffic was asked to do and has not done yet. Attempts are made while there is one. */
 export type Wish =

@@ -1,4 +1,5 @@
 /** Events that every kind of operation knows. */
+import type { Synchronised } from '../../domain/progress.js';
 import type { Failure } from './state.js';
 
 /** The end of an activity without a result: with an error of the catalogue, or without a word (timed out, cancelled). */
@@ -14,14 +15,6 @@ export interface NotUnderstood {
   readonly reason: string | null;
   readonly code: 'INVALID_INPUT' | 'UNKNOWN_COMMAND';
   readonly message: string;
-}
-
-/** What a run of `synchronise` tells. */
-interface Synchronised {
-  readonly outcome: 'reached' | 'stopped';
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  readonly notCompared: readonly string[];
 }
 
 /** `Work` and `Command` are those of the kind. */

@@ -1,6 +1,6 @@
 /** What can be read off the state of any kind of operation. `verifies`: whether a verification was not waived (P6). */
+import type { SynchroniseGoal } from '../../domain/progress.js';
 import type { OperationState } from './operation.js';
-import type { SynchroniseGoal } from './state.js';
 import { hasReached } from './state.js';
 
 /** What `synchronise` has to reach next; null once an attempt may be made. */

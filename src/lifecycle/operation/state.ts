@@ -1,21 +1,6 @@
 /** What the states of all kinds of operation are made of, as plain JSON: it is carried through continue-as-new. */
+import type { CameToNothing } from '../../domain/attempt.js';
 import type { ErrorKind } from '../../errors/entry.js';
-
-/** Somebody who keeps a cut-over from getting its lock. */
-export interface Blocker {
-  /** Connection id in the server's process list; 0 for a prepared XA transaction, which has no session. */
-  readonly id: number;
-  readonly user: string;
-  readonly host: string;
-  readonly ageSeconds: number;
-  /** The running or last statement, cut short; empty where the session is idle in a transaction and none is known. */
-  readonly statement: string;
-  /** What it holds, in the server's words, such as `SHARED_READ on shop.orders` or `BACKUP LOCK`. */
-  readonly holds: string;
-}
-
-/** How far `synchronise` goes before it returns. `follow` never returns by itself. */
-export type SynchroniseGoal = 'copied' | 'indexed' | 'verified' | 'follow';
 
 /** How far the copy is, in this order. Of a migration it never goes back; a reverse of a move takes `verified` back. */
 export const progressSteps = ['none', 'prepared', 'copied', 'indexed', 'verified'] as const;
@@ -39,12 +24,8 @@ export interface Pause {
   readonly since: string;
 }
 
-/** Why an attempt came to nothing; `lost` when it ended without a word of its own, `drain` only of a move. */
-export interface AttemptEnd {
-  readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline' | 'lost';
-  readonly detail: string;
-  readonly blockers: readonly Blocker[];
-}
+/** Why an attempt came to nothing; `lost` when it ended without a word of its own. */
+export type AttemptEnd = CameToNothing<CameToNothing['reason'] | 'lost'>;
 
 /** The decision to end before the swap; only a swap that happened after all takes it back. */
 export type Stop =

@@ -2,9 +2,9 @@
  * What an operation does: activities, as data. Which one is wanted is decided by each kind (its decide.ts); what has
  * failed before waits for its time here.
  */
+import type { SynchroniseGoal } from '../../domain/progress.js';
 import { worksAgainAfterMs } from '../../limits/lifecycle.js';
 import type { OperationState } from './operation.js';
-import type { SynchroniseGoal } from './state.js';
 
 /** An activity that touches data; at most one runs at a time. */
 export interface AnyWork {

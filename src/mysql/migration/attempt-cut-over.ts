@@ -2,6 +2,7 @@
  * One attempt to swap the tables: self-contained, bounded, fenced, repeatable (docs/design/cut-over.md, "One attempt").
  * Whatever it returns is definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
  */
+import type { Blocker, CutOverAttempt } from '../../domain/attempt.js';
 import { catchUpBeforeLockMs, underLockMs } from '../../limits/mysql.js';
 import { Follower } from '../table/follow/follower.js';
 import { checkOwnTables, guardOf } from './own-tables.js';
@@ -20,7 +21,7 @@ import { addChangesNotCompared, loadVerification } from '../server/sidecar/verif
 import { ChangedKeys } from '../table/follow/changed-keys.js';
 import { compareChanges, compareUnderLock } from '../table/verify/compare-changes.js';
 import { takeAdvisoryLock } from '../server/locks/advisory-lock.js';
-import { findLockHolders, forbidsLock, nameSnapshotHolders, type LockHolder } from '../server/locks/blockers.js';
+import { findLockHolders, forbidsLock, nameSnapshotHolders } from '../server/locks/blockers.js';
 import { catchUpInTime } from '../table/follow/catch-up.js';
 import { findKeepers } from '../server/locks/kept-locks.js';
 import { keepAlive, openLockSession } from '../server/locks/lock-session.js';
@@ -47,16 +48,6 @@ export interface AttemptOptions {
   readonly signal: AbortSignal;
 }
 
-export type AttemptResult =
-  | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
-  | {
-      readonly outcome: 'notSwapped';
-      readonly reason: 'stopped' | 'lag' | 'blocked' | 'deadline';
-      readonly detail: string;
-      readonly blockers: readonly LockHolder[];
-      readonly blockedMs: number;
-    };
-
 /** The connections of an attempt; each does one thing. */
 interface AttemptSessions {
   /** Holds the advisory lock and the table locks, and does the swap. */
@@ -74,7 +65,7 @@ interface AttemptSessions {
 }
 
 /** @throws FENCED, OUTCOME_UNCLEAR, TABLE_CHANGED, SHADOW_CHANGED, VERIFICATION_FAILED, data errors, POSITION_PURGED, the driver's errors. */
-export async function attemptCutOver(options: AttemptOptions): Promise<AttemptResult> {
+export async function attemptCutOver(options: AttemptOptions): Promise<CutOverAttempt> {
   const control = await Session.open(options.cluster, controlVariables);
   const opened = [control];
   try {
@@ -116,7 +107,7 @@ class Attempt {
     this.#changed = verified ? new ChangedKeys() : undefined;
   }
 
-  async run(): Promise<AttemptResult> {
+  async run(): Promise<CutOverAttempt> {
     const { locked, control } = this.#sessions;
     const { operationId, token, attempt } = this.#options;
     if (!(await takeAdvisoryLock(locked, operationId))) {
@@ -140,7 +131,7 @@ class Attempt {
   }
 
   /** Catches up while nobody is blocked, then locks and swaps. @param onLock called when the lock is asked for. */
-  async #follow(onLock: () => void): Promise<AttemptResult> {
+  async #follow(onLock: () => void): Promise<CutOverAttempt> {
     const { control, data } = this.#sessions;
     const { signal, token } = this.#options;
     const follower = await Follower.open({
@@ -191,7 +182,7 @@ class Attempt {
     return fencedTransaction(looking, operationId, token, () => addChangesNotCompared(looking, this.#plan, changes));
   }
 
-  async #lockAndSwap(follower: Follower, onLock: () => void): Promise<AttemptResult> {
+  async #lockAndSwap(follower: Follower, onLock: () => void): Promise<CutOverAttempt> {
     const { locked, watchdog } = this.#sessions;
     const { signal, lockTimeoutMs } = this.#options;
     const old = (await this.#holders()).filter((holder) => forbidsLock(holder) || this.#keepers.has(holder.id));
@@ -221,7 +212,7 @@ class Attempt {
     }
   }
 
-  async #swap(follower: Follower, guard: Watchdog): Promise<AttemptResult> {
+  async #swap(follower: Follower, guard: Watchdog): Promise<CutOverAttempt> {
     const { locked, control } = this.#sessions;
     const { operationId, attempt, signal } = this.#options;
     const old = await withJointSignal([signal, guard.expired], undefined, (ended) =>
@@ -257,14 +248,14 @@ class Attempt {
     return { session: this.#sessions.looking, ownIds: this.#ownIds() };
   }
 
-  async #snapshotsAreOpen({ detail, holders }: OldSnapshots): Promise<AttemptResult> {
+  async #snapshotsAreOpen({ detail, holders }: OldSnapshots): Promise<CutOverAttempt> {
     // Whoever waits for us must not wait for their names.
     await unlockTables(this.#sessions.locked);
     return this.#notSwapped('blocked', detail, await nameSnapshotHolders(this.#sessions.looking, holders));
   }
 
   /** A killed or timed-out statement is an ordinary end of an attempt; everything else goes up. */
-  async #explain(error: unknown, guard: Watchdog): Promise<AttemptResult> {
+  async #explain(error: unknown, guard: Watchdog): Promise<CutOverAttempt> {
     const { signal } = this.#options;
     const end = ordinaryEnd(error, signal, guard);
     if (end === undefined) throw error;
@@ -275,7 +266,7 @@ class Attempt {
     return this.#notSwapped('deadline', interruptedDetail(guard));
   }
 
-  #holders(): Promise<readonly LockHolder[]> {
+  #holders(): Promise<readonly Blocker[]> {
     return findLockHolders(this.#sessions.control, [this.#plan.source, this.#plan.copy], this.#ownIds());
   }
 
@@ -283,7 +274,7 @@ class Attempt {
     return Object.values(this.#sessions).map(({ id }: Session) => id);
   }
 
-  async #alreadySwapped(): Promise<AttemptResult> {
+  async #alreadySwapped(): Promise<CutOverAttempt> {
     const last = await lastLockedCutOver(this.#sessions.control, this.#options.operationId);
     return {
       outcome: 'swapped',
@@ -295,8 +286,8 @@ class Attempt {
   #notSwapped(
     reason: 'stopped' | 'lag' | 'blocked' | 'deadline',
     detail: string,
-    blockers: readonly LockHolder[] = [],
-  ): AttemptResult {
+    blockers: readonly Blocker[] = [],
+  ): CutOverAttempt {
     return { outcome: 'notSwapped', reason, detail, blockers, blockedMs: this.#blockedMs() };
   }
 

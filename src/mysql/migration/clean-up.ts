@@ -2,6 +2,7 @@
  * How an operation ends in the database: finished after its swap, or removed before it. Both are repeatable at any point,
  * and both drop nothing but what the sidecar says we made (P4).
  */
+import type { Copied } from '../../domain/progress.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { quoteTable } from '../../schema/identifier.js';
 import { ownName } from '../../schema/names.js';
@@ -28,15 +29,8 @@ import { describeNotCompared, loadVerification } from '../server/sidecar/verific
 import { dropOwnDatabase } from './own-database.js';
 import { loadMigrationPlan, type MigrationPlan } from './migration-plan.js';
 
-export interface FinishedMigration {
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  /** What verification could not compare, in words. */
-  readonly notCompared: readonly string[];
-}
-
 /** After the swap: frees the table for the next operation; the retained table stays owned until it is dropped. */
-export function finishMigration(cluster: ClusterSettings, operationId: string): Promise<FinishedMigration> {
+export function finishMigration(cluster: ClusterSettings, operationId: string): Promise<Copied> {
   return withSession(cluster, controlVariables, async (session) => {
     const { rowsCopied } = await loadProgress(session, { operationId });
     const verification = await loadVerification(session, { operationId });

@@ -2,6 +2,7 @@
  * The only word on an attempt that ended without one of its own (docs/design/cut-over.md, "Resolving an attempt"): ends
  * what is left of it, raises the epoch, and then looks at the tables.
  */
+import type { CutOverResolution } from '../../domain/attempt.js';
 import { underLockMs } from '../../limits/mysql.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { withSession } from '../server/session/session.js';
@@ -18,12 +19,8 @@ export interface ResolveOptions {
   readonly token: string;
 }
 
-export type Resolution =
-  | { readonly outcome: 'swapped'; readonly completedAt: string; readonly blockedMs: number }
-  | { readonly outcome: 'notSwapped' };
-
 /** @throws FENCED, OUTCOME_UNCLEAR, the driver's errors (to be repeated). */
-export async function resolveCutOver({ cluster, operationId, token }: ResolveOptions): Promise<Resolution> {
+export async function resolveCutOver({ cluster, operationId, token }: ResolveOptions): Promise<CutOverResolution> {
   return withSession(cluster, controlVariables, async (session) => {
     const plan = await readPlan(session, operationId);
     // First the lock: while its holder lives on the server, even without a client, a RENAME may still happen.

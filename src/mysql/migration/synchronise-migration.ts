@@ -1,4 +1,5 @@
 /** The long work of a migration, in one process (DESIGN.md, "The main loops"): both tables are on one server. */
+import type { Synchronised } from '../../domain/progress.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import { checkOwnTables, guardOf } from './own-tables.js';
 import { withinServer } from '../table/rows/within-server.js';
@@ -10,7 +11,7 @@ import { controlVariables, dataVariables } from '../server/session/variables.js'
 import { readPlan } from './migration-plan.js';
 import { takeOver } from '../server/sidecar/epoch.js';
 import { OpenSessions } from '../server/session/open-sessions.js';
-import type { Goal, Progress, SynchroniseOutcome } from '../table/synchronise/goal.js';
+import type { Goal, Progress } from '../table/synchronise/goal.js';
 import { Synchroniser } from '../table/synchronise/synchroniser.js';
 
 export interface SynchroniseOptions {
@@ -27,7 +28,7 @@ export interface SynchroniseOptions {
 }
 
 /** @throws FENCED, data errors, TABLE_CHANGED, SHADOW_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
-export async function synchronise(options: SynchroniseOptions): Promise<SynchroniseOutcome> {
+export async function synchronise(options: SynchroniseOptions): Promise<Synchronised> {
   const opened = new OpenSessions();
   const open = async (variables: SessionVariables): Promise<Session> =>
     opened.add(await Session.open(options.cluster, variables));

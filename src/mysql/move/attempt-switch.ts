@@ -3,11 +3,13 @@
  * (docs/design/moves.md, "Switching traffic"). Whatever it returns is definite; when it throws, or never answers, only
  * resolve-switch.ts may say what happened. It is the same in both directions, and it never routes.
  */
+import type { Direction } from '../../domain/servers.js';
+import type { Blocker, SwitchAttempt } from '../../domain/attempt.js';
 import { GtidSet } from '../../binlog/gtid-set.js';
 import { killedWithinMs } from '../../limits/mysql-move.js';
 import { catchUpBeforeLockMs, underLockMs } from '../../limits/mysql.js';
 import { takeAdvisoryLock } from '../server/locks/advisory-lock.js';
-import { findLockHolders, forbidsLock, type LockHolder } from '../server/locks/blockers.js';
+import { findLockHolders, forbidsLock } from '../server/locks/blockers.js';
 import { catchUpInTime } from '../table/follow/catch-up.js';
 import { endedSoon, keepAlive, openLockSession } from '../server/locks/lock-session.js';
 import { interruptedDetail, ordinaryEnd } from '../server/locks/ordinary-end.js';
@@ -33,15 +35,7 @@ import { compareChanges, compareUnderLock } from '../table/verify/compare-change
 import { checkCopies } from './check-copies.js';
 import { raiseCounters, readCounters } from './counters.js';
 import { readMovePlan } from './move-plan.js';
-import {
-  connectionsOf,
-  fenceOn,
-  homesOf,
-  streamOf,
-  type Direction,
-  type MoveClusters,
-  type MoveStream,
-} from './move-stream.js';
+import { connectionsOf, fenceOn, homesOf, streamOf, type MoveClusters, type MoveStream } from './move-stream.js';
 import { ensureStream } from './stream-start.js';
 
 export interface AttemptSwitchOptions extends MoveClusters {
@@ -55,15 +49,6 @@ export interface AttemptSwitchOptions extends MoveClusters {
   /** Stops the attempt if it has not switched yet. */
   readonly signal: AbortSignal;
 }
-
-export type SwitchAttemptResult =
-  | { readonly outcome: 'switched'; readonly switchedAt: string; readonly blockedMs: number }
-  | {
-      readonly outcome: 'notSwitched';
-      readonly reason: 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline';
-      readonly detail: string;
-      readonly blockers: readonly LockHolder[];
-    };
 
 /** The connections of an attempt; each does one thing. */
 interface AttemptSessions {
@@ -85,7 +70,7 @@ interface AttemptSessions {
  * @throws FENCED, TABLE_CHANGED, VERIFICATION_FAILED, data errors, POSITION_PURGED, the driver's errors: after any of them
  *   nobody knows whether it has switched.
  */
-export async function attemptSwitch(options: AttemptSwitchOptions): Promise<SwitchAttemptResult> {
+export async function attemptSwitch(options: AttemptSwitchOptions): Promise<SwitchAttempt> {
   const { direction, operationId, token } = options;
   const opened = new OpenSessions();
   const kept: NodeJS.Timeout[] = [];
@@ -142,7 +127,7 @@ class Attempt {
   }
 
   /** Catches up while nobody is blocked, then locks and switches. */
-  async run(): Promise<SwitchAttemptResult> {
+  async run(): Promise<SwitchAttempt> {
     const { signal, token, operationId } = this.#options;
     const { tables } = this.#stream;
     const { rows, following, looking, receiver } = this.#sessions;
@@ -187,7 +172,7 @@ class Attempt {
     await fencedTransaction(receiver, operationId, token, () => addChangesNotCompared(receiver, plan, changes));
   }
 
-  async #lockAndSwitch(follower: Follower): Promise<SwitchAttemptResult> {
+  async #lockAndSwitch(follower: Follower): Promise<SwitchAttempt> {
     const { locked, watchdog, looking, rows, compared } = this.#sessions;
     const { signal, lockTimeoutMs, drainTimeoutMs } = this.#options;
     const sources = this.#stream.tables.map(({ source }) => source);
@@ -221,7 +206,7 @@ class Attempt {
   }
 
   /** Under the lock. @param pointOfNoReturn called before the journal is written: nothing may stop it from there on. */
-  async #switch(follower: Follower, signal: AbortSignal, pointOfNoReturn: () => void): Promise<SwitchAttemptResult> {
+  async #switch(follower: Follower, signal: AbortSignal, pointOfNoReturn: () => void): Promise<SwitchAttempt> {
     const { locked, receiver } = this.#sessions;
     const { token, operationId } = this.#options;
     const { tables, from, to } = this.#stream;
@@ -309,7 +294,7 @@ class Attempt {
    * A killed or timed-out statement is an ordinary end of an attempt; everything else goes up. Once fences were begun, the
    * journal has the word: it is told `aborted` before they go, and where that cannot be told the error goes up, too.
    */
-  async #explain(error: unknown, guard: Watchdog): Promise<SwitchAttemptResult> {
+  async #explain(error: unknown, guard: Watchdog): Promise<SwitchAttempt> {
     const { signal, operationId, token } = this.#options;
     const { locked } = this.#sessions;
     const end = ordinaryEnd(error, signal, guard);
@@ -330,7 +315,7 @@ class Attempt {
     return notSwitched('deadline', interruptedDetail(guard));
   }
 
-  #holders(): Promise<readonly LockHolder[]> {
+  #holders(): Promise<readonly Blocker[]> {
     const { locked, following, looking, watchdog, rows, compared } = this.#sessions;
     const own = [locked, following, looking, watchdog, rows.source, compared.source].map(({ id }) => id);
     return findLockHolders(
@@ -342,9 +327,9 @@ class Attempt {
 }
 
 function notSwitched(
-  reason: Extract<SwitchAttemptResult, { outcome: 'notSwitched' }>['reason'],
+  reason: Extract<SwitchAttempt, { outcome: 'notSwitched' }>['reason'],
   detail: string,
-  blockers: readonly LockHolder[] = [],
-): SwitchAttemptResult {
+  blockers: readonly Blocker[] = [],
+): SwitchAttempt {
   return { outcome: 'notSwitched', reason, detail, blockers };
 }

@@ -2,6 +2,7 @@
  * Replication from the target back to the source while the target has the writes, so that traffic can go back
  * (docs/design/moves.md, "The way back").
  */
+import type { ReverseFollowed, Sight } from '../../domain/servers.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamSilenceMs, watchIntervalMs } from '../../limits/mysql-move.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
@@ -12,7 +13,7 @@ import { controlVariables } from '../server/session/variables.js';
 import { loadPosition } from '../server/sidecar/progress.js';
 import type { Progress } from '../table/synchronise/goal.js';
 import type { MoveClusters } from './move-stream.js';
-import { probeServers, type ServersSeen } from './probe-servers.js';
+import { probeServers } from './probe-servers.js';
 import { synchroniseMove } from './synchronise-move.js';
 import { WatchedPair } from './watched-pair.js';
 
@@ -25,12 +26,6 @@ export interface FollowReverseOptions extends MoveClusters {
   readonly onProgress: (progress: Progress) => void;
   /** Of what is compared again now and then. */
   readonly throttle: ThrottleLimits;
-}
-
-export interface ReverseFollowed extends ServersSeen {
-  readonly outcome: 'caughtUp' | 'stopped' | 'unreachable';
-  /** Up to where the target's writes are on the source, as a GTID set; null where the source cannot be asked. */
-  readonly position: string | null;
 }
 
 /** @throws FENCED, TABLE_CHANGED, POSITION_PURGED, data errors, the driver's errors while both servers answer. */
@@ -69,13 +64,13 @@ export async function followReverse(options: FollowReverseOptions): Promise<Reve
 async function look(
   { source, target, signal }: FollowReverseOptions,
   { seen }: WatchedPair,
-): Promise<{ readonly seen: ServersSeen; readonly isOver: boolean }> {
+): Promise<{ readonly seen: Sight; readonly isOver: boolean }> {
   if (signal.aborted || isSilent(seen)) return { seen, isOver: true };
   // A feed that ended by itself, too: the connection of one that is restarted says no more.
   return { seen: await probeServers({ source, target, sides: ['source', 'target'], thorough: false }), isOver: false };
 }
 
-function isSilent({ source, target }: ServersSeen): boolean {
+function isSilent({ source, target }: Sight): boolean {
   return source !== null || target !== null;
 }
 

@@ -2,6 +2,7 @@
  * The source gets the writes although the target does not answer: somebody has decided that what was not reversed is
  * lost (docs/design/moves.md, "The ends of a move"). The journal on the source says so before its fences go.
  */
+import type { LossAccepted, Switched } from '../../domain/attempt.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import type { Session } from '../server/session/session.js';
@@ -17,17 +18,8 @@ export interface GiveUpOptions {
   readonly attempt: number;
 }
 
-export interface GivenUp {
-  readonly outcome: 'switched';
-  readonly switchedAt: string;
-  readonly blockedMs: number;
-  readonly lossAccepted: true;
-  /** Up to here the target's writes are on the source, as a GTID set; null where nothing was ever reversed. */
-  readonly lastReversedPosition: string | null;
-}
-
 /** Repeatable. @param session on the source. @throws FENCED, the driver's errors. */
-export async function giveTargetUp(session: Session, options: GiveUpOptions): Promise<GivenUp> {
+export async function giveTargetUp(session: Session, options: GiveUpOptions): Promise<Switched & LossAccepted> {
   const { source, operationId, token, attempt } = options;
   await takeAdvisoryLockForSure(session, operationId);
   await takeOver(session, operationId, token);

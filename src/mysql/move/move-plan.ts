@@ -1,4 +1,5 @@
 /** The plan of one move: what all its activities must agree on, made once by `prepareMove` and kept in both sidecars. */
+import type { Place } from '../../domain/routing.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { planFrom } from '../table/rows/stored-plan.js';
 import type { TablePlan } from '../table/rows/table-plan.js';
@@ -15,18 +16,12 @@ export interface MoveClusters {
   readonly target: ClusterSettings;
 }
 
-/** A database on a cluster. */
-interface MoveSide {
-  readonly cluster: string;
-  readonly database: string;
-}
-
 export interface MovePlan {
   readonly version: 1;
   readonly operationId: string;
   readonly name: string;
-  readonly source: MoveSide;
-  readonly target: MoveSide;
+  readonly source: Place;
+  readonly target: Place;
   /** In the order of their numbers. */
   readonly tables: readonly TablePlan[];
   readonly sourceTables: SourceTables;

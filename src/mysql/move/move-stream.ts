@@ -2,6 +2,8 @@
  * One direction of a move: `forward` from source to target, `reverse` back. Everything that copies, follows or switches
  * knows only from where to where; on `to` are the copies, the position and the epoch of the stream.
  */
+import type { Place } from '../../domain/routing.js';
+import type { Direction } from '../../domain/servers.js';
 import type { TablePlan } from '../table/rows/table-plan.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import type { SessionPair } from '../server/session/session-pair.js';
@@ -20,8 +22,6 @@ import type { Fence } from './traffic/fence.js';
 import type { MoveClusters, MovePlan } from './move-plan.js';
 
 export type { MoveClusters };
-
-export type Direction = 'forward' | 'reverse';
 
 export interface MoveStream {
   readonly direction: Direction;
@@ -73,19 +73,15 @@ export async function connectionsOf(stream: MoveStream, opened: OpenSessions): P
 }
 
 /** The fence on a side that must not get writes: which one the session is on, and where the tables live instead. */
-export async function fenceOn(
-  { plan }: MoveStream,
-  cluster: ClusterSettings,
-  home: { readonly cluster: string; readonly database: string },
-): Promise<Fence> {
+export async function fenceOn({ plan }: MoveStream, cluster: ClusterSettings, home: Place): Promise<Fence> {
   const passHash = fencePassHash(await deriveFencePass(cluster, plan.operationId));
   return { operationId: plan.operationId, move: plan.name, home, passHash };
 }
 
 /** Where the stream's tables are on its two servers. */
 export function homesOf({ plan, direction }: MoveStream): {
-  readonly from: MovePlan['source'];
-  readonly to: MovePlan['source'];
+  readonly from: Place;
+  readonly to: Place;
 } {
   return direction === 'forward' ? { from: plan.source, to: plan.target } : { from: plan.target, to: plan.source };
 }

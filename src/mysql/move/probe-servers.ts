@@ -1,4 +1,5 @@
 /** Whether the servers of a move answer: a login and a question, within a bounded time, once or several times. */
+import type { Outage, Sight } from '../../domain/servers.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { probePauseMs, probeTimeoutMs, thoroughProbes } from '../../limits/mysql-move.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
@@ -6,14 +7,7 @@ import { withJointSignal } from '../server/session/joint-signal.js';
 import { serverMessage } from '../server/session/server-errors.js';
 import { withSession } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
-import type { Silence } from '../server/session/watched-server.js';
 import type { MoveClusters } from './move-stream.js';
-
-/** Null for a server that answers, or was not asked. */
-export interface ServersSeen {
-  readonly source: Silence | null;
-  readonly target: Silence | null;
-}
 
 export interface ProbeOptions extends MoveClusters {
   readonly sides: readonly ('source' | 'target')[];
@@ -22,15 +16,15 @@ export interface ProbeOptions extends MoveClusters {
 }
 
 /** Never throws. */
-export async function probeServers(options: ProbeOptions): Promise<ServersSeen> {
+export async function probeServers(options: ProbeOptions): Promise<Sight> {
   const { sides, thorough } = options;
-  const look = (side: 'source' | 'target'): Promise<Silence | null> =>
+  const look = (side: 'source' | 'target'): Promise<Outage | null> =>
     sides.includes(side) ? probe(options[side], thorough ? thoroughProbes : 1) : Promise.resolve(null);
   const [source, target] = await Promise.all([look('source'), look('target')]);
   return { source, target };
 }
 
-async function probe(cluster: ClusterSettings, times: number): Promise<Silence | null> {
+async function probe(cluster: ClusterSettings, times: number): Promise<Outage | null> {
   const since = new Date().toISOString();
   let problem = '';
   for (let time = 1; time <= times; time += 1) {

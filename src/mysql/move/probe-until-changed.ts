@@ -1,8 +1,9 @@
 /** Waits until what answers is not what was known. */
+import type { Sight } from '../../domain/servers.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchIntervalMs } from '../../limits/mysql-move.js';
 import type { MoveClusters } from './move-stream.js';
-import { probeServers, type ServersSeen } from './probe-servers.js';
+import { probeServers } from './probe-servers.js';
 
 export interface ProbeUntilChangedOptions extends MoveClusters {
   /** What is known: which of them answer. */
@@ -11,11 +12,7 @@ export interface ProbeUntilChangedOptions extends MoveClusters {
 }
 
 /** @throws the signal's reason. */
-export async function probeUntilChanged({
-  answering,
-  signal,
-  ...clusters
-}: ProbeUntilChangedOptions): Promise<ServersSeen> {
+export async function probeUntilChanged({ answering, signal, ...clusters }: ProbeUntilChangedOptions): Promise<Sight> {
   for (;;) {
     signal.throwIfAborted();
     // One that is silent may only be slow: what is told is what holds when it is asked again.
@@ -29,6 +26,6 @@ export async function probeUntilChanged({
 
 const sides = ['source', 'target'] as const;
 
-function isNews(seen: ServersSeen, answering: ProbeUntilChangedOptions['answering']): boolean {
+function isNews(seen: Sight, answering: ProbeUntilChangedOptions['answering']): boolean {
   return sides.some((side) => (seen[side] === null) !== answering.includes(side));
 }

@@ -3,6 +3,8 @@
  * is left of it, commits `aborted` in the journal unless it has switched, and only then undoes it; or goes forward.
  * Where one of the servers does not answer, nobody guesses.
  */
+import type { Direction } from '../../domain/servers.js';
+import type { SwitchResolution } from '../../domain/attempt.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { isUnavailable, serverMessage } from '../server/session/server-errors.js';
 import { withSession } from '../server/session/session.js';
@@ -10,7 +12,7 @@ import { controlVariables } from '../server/session/variables.js';
 import { dropAllFences } from './traffic/fence.js';
 import { Journal } from './traffic/journal.js';
 import { giveTargetUp } from './give-target-up.js';
-import type { Direction, MoveClusters } from './move-stream.js';
+import type { MoveClusters } from './move-stream.js';
 import { probeServers } from './probe-servers.js';
 
 export interface ResolveSwitchOptions extends MoveClusters {
@@ -22,16 +24,6 @@ export interface ResolveSwitchOptions extends MoveClusters {
   /** A target that does not answer is given up: the source has the writes then. */
   readonly acceptLoss: boolean;
 }
-
-interface Loss {
-  readonly lossAccepted?: boolean;
-  readonly lastReversedPosition?: string | null;
-}
-
-export type SwitchResolution =
-  | ({ readonly outcome: 'switched'; readonly switchedAt: string; readonly blockedMs: number } & Loss)
-  | ({ readonly outcome: 'notSwitched' } & Loss)
-  | { readonly outcome: 'unknown'; readonly problem: string; readonly writesRefusedSince: string | null };
 
 /** @throws FENCED, the driver's errors other than "does not answer". */
 export async function resolveSwitch(options: ResolveSwitchOptions): Promise<SwitchResolution> {

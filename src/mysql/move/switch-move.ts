@@ -1,8 +1,9 @@
 /** Attempts to move traffic as the workflow asks for them: of reads alone, of writes, and back, also without the target. */
+import type { SwitchAttempt } from '../../domain/attempt.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { withSession } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
-import { attemptSwitch, type AttemptSwitchOptions, type SwitchAttemptResult } from './attempt-switch.js';
+import { attemptSwitch, type AttemptSwitchOptions } from './attempt-switch.js';
 import { giveTargetUp } from './give-target-up.js';
 import { probeServers } from './probe-servers.js';
 import { synchroniseMove } from './synchronise-move.js';
@@ -10,7 +11,7 @@ import { synchroniseMove } from './synchronise-move.js';
 type Limits = Omit<AttemptSwitchOptions, 'direction'>;
 
 /** @throws as attemptSwitch does. */
-export async function switchMove(options: Limits & { readonly writes: boolean }): Promise<SwitchAttemptResult> {
+export async function switchMove(options: Limits & { readonly writes: boolean }): Promise<SwitchAttempt> {
   if (options.writes) return attemptSwitch({ ...options, direction: 'forward' });
   // Reads may go to the target once it has everything that is committed now; nothing is changed for them.
   const { outcome } = await synchroniseMove({
@@ -24,16 +25,8 @@ export async function switchMove(options: Limits & { readonly writes: boolean })
   return { outcome: 'notSwitched', reason: 'stopped', detail: 'stopped before the target had caught up', blockers: [] };
 }
 
-/** Of a reverse for which the target was not asked. */
-export interface LossAccepted {
-  readonly lossAccepted: boolean;
-  readonly lastReversedPosition: string | null;
-}
-
 /** @throws as attemptSwitch does. */
-export async function reverseMove(
-  options: Limits & { readonly acceptLoss: boolean },
-): Promise<SwitchAttemptResult & Partial<LossAccepted>> {
+export async function reverseMove(options: Limits & { readonly acceptLoss: boolean }): Promise<SwitchAttempt> {
   const { source, target, acceptLoss } = options;
   if (acceptLoss) {
     const seen = await probeServers({ source, target, sides: ['source', 'target'], thorough: true });

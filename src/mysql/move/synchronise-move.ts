@@ -1,25 +1,19 @@
 /** The long work of a move in one direction, in one process: all tables by one feed. */
+import type { Direction } from '../../domain/servers.js';
+import type { Synchronised } from '../../domain/progress.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { takeOver } from '../server/sidecar/epoch.js';
 import { OpenSessions } from '../server/session/open-sessions.js';
-import type { Goal, Progress, SynchroniseOutcome } from '../table/synchronise/goal.js';
+import type { Goal, Progress } from '../table/synchronise/goal.js';
 import { Synchroniser } from '../table/synchronise/synchroniser.js';
 import { raiseFences } from './traffic/fence.js';
 import { betweenServers } from '../table/transfer/between-servers.js';
 import { checkCopies } from './check-copies.js';
 import { readMovePlan } from './move-plan.js';
-import {
-  connectionsOf,
-  fenceOn,
-  homesOf,
-  streamOf,
-  type Direction,
-  type MoveClusters,
-  type MoveStream,
-} from './move-stream.js';
+import { connectionsOf, fenceOn, homesOf, streamOf, type MoveClusters, type MoveStream } from './move-stream.js';
 import { ensureStream } from './stream-start.js';
 
 export interface SynchroniseMoveOptions extends MoveClusters {
@@ -36,7 +30,7 @@ export interface SynchroniseMoveOptions extends MoveClusters {
 }
 
 /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
-export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<SynchroniseOutcome> {
+export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<Synchronised> {
   const { operationId, direction, token, goal } = options;
   const opened = new OpenSessions();
   try {

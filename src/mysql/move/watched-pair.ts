@@ -1,7 +1,7 @@
 /** Work of a move on its two servers, each of which may freeze (session/watched-server.ts). */
+import type { Sight } from '../../domain/servers.js';
 import { WatchedServer } from '../server/session/watched-server.js';
 import type { MoveClusters } from './move-plan.js';
-import type { ServersSeen } from './probe-servers.js';
 
 export class WatchedPair {
   /** For the work: its sessions on a server end when that is silent. */
@@ -17,7 +17,7 @@ export class WatchedPair {
   }
 
   /** Which of them is silent. */
-  get seen(): ServersSeen {
+  get seen(): Sight {
     return { source: this.#source.silence, target: this.#target.silence };
   }
 

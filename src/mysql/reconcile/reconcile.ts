@@ -3,29 +3,16 @@
  * certainly nobody's any more (docs/design/moves.md, "What is left: reconcile and doctor", P4). A dry run is the look
  * alone: what is left, why, and what would be removed.
  */
+import type { Residual } from '../../domain/residual.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { writeAudit } from '../server/sidecar/audit.js';
-import type { OperationKind } from '../server/sidecar/operations.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { describeLeft, findLeft, findRecord, type Left } from './findings.js';
 import { judge } from './judge.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';
 import { settle } from './settle.js';
-
-/** What one operation has left on the cluster. */
-export interface Residual {
-  readonly operationId: string;
-  readonly kind: OperationKind | 'unknown';
-  /** Empty where it is not known. */
-  readonly workflowId: string;
-  /** What of it is there, one part each. */
-  readonly parts: readonly string[];
-  /** `removable`: what a dry run tells of what would be removed. `kept`: it stays for good, as somebody wanted it. */
-  readonly outcome: 'removed' | 'removable' | 'refused' | 'inUse' | 'kept';
-  readonly why: string;
-}
 
 /** @throws the driver's errors, what `askOwner` throws. */
 export function reconcile(options: ReconcileOptions & { readonly dryRun: boolean }): Promise<readonly Residual[]> {

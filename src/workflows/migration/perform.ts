@@ -1,4 +1,5 @@
 /** Runs one activity of a migration, with the time-outs and retries that its kind needs, and tells its end as an event. */
+import type { SynchroniseGoal } from '../../domain/progress.js';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { SwitchyardActivities } from '../../contract/migration/activities.js';
@@ -6,7 +7,6 @@ import type { OperationRef } from '../../contract/operation/activities.js';
 import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/workflows.js';
 import type { Happening } from '../../lifecycle/migration/event.js';
 import type { CutOverSettings } from '../../lifecycle/migration/state.js';
-import type { SynchroniseGoal } from '../../lifecycle/operation/state.js';
 import { cutOverSettings } from '../../lifecycle/migration/facts.js';
 import {
   closing,

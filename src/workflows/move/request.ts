@@ -1,4 +1,4 @@
-import type { Place } from '../../contract/move/input.js';
+import type { Place } from '../../domain/routing.js';
 import { textIn } from '../operation/request.js';
 
 export interface MoveRequest {

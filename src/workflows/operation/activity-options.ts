@@ -1,4 +1,5 @@
 /** Time-outs, retries and summaries of activities, by the kind of their work (DESIGN.md, "Who does what"). */
+import type { SynchroniseGoal } from '../../domain/progress.js';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityCancellationType } from '@temporalio/workflow';
 import {
@@ -17,7 +18,6 @@ import {
   synchroniseHeartbeatTimeoutMs,
   synchroniseTimeoutMs,
 } from '../../limits/workflows.js';
-import type { SynchroniseGoal } from '../../lifecycle/operation/state.js';
 import { cutToBytes } from './text.js';
 
 /** What `synchronise` does until it has reached a goal, for summaries. */

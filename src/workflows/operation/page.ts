@@ -1,7 +1,7 @@
 /** Current details: the page of an operation in Temporal's UI, as short markdown with the exact next command. */
+import type { Blocker } from '../../domain/attempt.js';
 import { blockersShownMax } from '../../limits/shared.js';
 import { detailsBytesMax, statementShownCharactersMax } from '../../limits/workflows.js';
-import type { Blocker } from '../../contract/operation/activities.js';
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { OperationStatus, RetryingStatus } from '../../contract/operation/status.js';

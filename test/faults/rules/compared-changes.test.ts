@@ -2,9 +2,10 @@
  * What is changed after the verification is compared again before it counts (P6). A trigger on the shadow stands for an
  * apply that writes something wrong: nothing else of Switchyard would notice it.
  */
+import type { CutOverAttempt } from '../../../src/domain/attempt.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SwitchyardError } from '../../../src/errors/switchyard-error.js';
-import { attemptCutOver, type AttemptResult } from '../../../src/mysql/migration/attempt-cut-over.js';
+import { attemptCutOver } from '../../../src/mysql/migration/attempt-cut-over.js';
 import { finishMigration } from '../../../src/mysql/migration/clean-up.js';
 import { synchronise } from '../../../src/mysql/migration/synchronise-migration.js';
 import { eventually } from '../../support/migration-test.js';
@@ -33,7 +34,7 @@ function follow(signal: AbortSignal): Promise<unknown> {
   });
 }
 
-function attempt(): Promise<AttemptResult> {
+function attempt(): Promise<CutOverAttempt> {
   const { cluster, operationId } = stage;
   const { signal } = new AbortController();
   return attemptCutOver({ cluster, operationId, token: stage.nextToken(), attempt: 1, lockTimeoutMs: 5_000, signal });

@@ -1,5 +1,6 @@
 /** What the world has done, for the monitor to judge by: who has the writes, what the router knows, what was seen. */
-import type { Direction, MoveActivity, Side } from '../../../src/lifecycle/move/activity.js';
+import type { Direction, Side } from '../../../src/domain/servers.js';
+import type { MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 

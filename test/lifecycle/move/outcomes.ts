@@ -1,7 +1,8 @@
 /** What a move is given, and how its activities end when all is well. */
+import type { Outage, Sight } from '../../../src/domain/servers.js';
 import type { MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import { laneOf } from '../../../src/lifecycle/move/activity.js';
-import type { MoveHappening, MoveTerms, Outage, Sight } from '../../../src/lifecycle/move/event.js';
+import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event.js';
 import type { Failure } from '../../../src/lifecycle/operation/state.js';
 
 export const terms: MoveTerms = {

@@ -1,14 +1,12 @@
 /** A move between the two shared servers, driven by the test alone: no workflow. */
+import type { SwitchAttempt, SwitchResolution } from '../../../src/domain/attempt.js';
+import type { Synchronised } from '../../../src/domain/progress.js';
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { removeAbandonedMigration } from '../../../src/mysql/migration/clean-up.js';
 import { prepareMove, type PreparedMove, type PrepareMoveOptions } from '../../../src/mysql/move/prepare-move.js';
-import {
-  attemptSwitch,
-  type AttemptSwitchOptions,
-  type SwitchAttemptResult,
-} from '../../../src/mysql/move/attempt-switch.js';
-import { resolveSwitch, type SwitchResolution } from '../../../src/mysql/move/resolve-switch.js';
+import { attemptSwitch, type AttemptSwitchOptions } from '../../../src/mysql/move/attempt-switch.js';
+import { resolveSwitch } from '../../../src/mysql/move/resolve-switch.js';
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import { synchroniseMove, type SynchroniseMoveOptions } from '../../../src/mysql/move/synchronise-move.js';
 import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
@@ -16,7 +14,6 @@ import { Session } from '../../../src/mysql/server/session/session.js';
 import { fencingToken } from '../../../src/mysql/server/sidecar/epoch.js';
 import { quoteIdentifier } from '../../../src/schema/identifier.js';
 import { sidecarExists } from '../../../src/mysql/server/sidecar/schema.js';
-import type { SynchroniseOutcome } from '../../../src/mysql/table/synchronise/goal.js';
 import { uniqueName } from '../../support/migration-test.js';
 
 export class Moving {
@@ -100,7 +97,7 @@ export class Moving {
   synchronise(
     goal: SynchroniseMoveOptions['goal'],
     options: Partial<SynchroniseMoveOptions> = {},
-  ): Promise<SynchroniseOutcome> {
+  ): Promise<Synchronised> {
     const { source, target, operationId } = this;
     const token = this.nextToken();
     const signal = new AbortController().signal;
@@ -123,7 +120,7 @@ export class Moving {
     direction: 'forward' | 'reverse',
     attempt: number,
     options: Partial<AttemptSwitchOptions> = {},
-  ): Promise<SwitchAttemptResult> {
+  ): Promise<SwitchAttempt> {
     const { source, target, operationId } = this;
     return attemptSwitch({
       ...{ source, target, operationId, direction, attempt },
@@ -142,7 +139,7 @@ export class Moving {
   }
 
   /** Copied, indexed, verified. */
-  async reachAll(): Promise<SynchroniseOutcome> {
+  async reachAll(): Promise<Synchronised> {
     await this.synchronise('copied');
     await this.synchronise('indexed');
     return this.synchronise('verified');

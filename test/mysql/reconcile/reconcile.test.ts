@@ -1,11 +1,12 @@
 /** What operations have left on a cluster is removed only where it is certainly nobody's, and ours (P4). */
+import type { Residual } from '../../../src/domain/residual.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishMove } from '../../../src/mysql/move/finish-move.js';
 import { forceComplete } from '../../../src/mysql/move/force-complete.js';
 import type { PrepareMoveOptions } from '../../../src/mysql/move/prepare-move.js';
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import type { Cleanups, RetainedTable } from '../../../src/mysql/reconcile/judgement.js';
-import { reconcile, type Residual } from '../../../src/mysql/reconcile/reconcile.js';
+import { reconcile } from '../../../src/mysql/reconcile/reconcile.js';
 import { fenceNameHexDigits } from '../../../src/limits/shared.js';
 import { retainedName, copyName } from '../../../src/schema/names.js';
 import { DataPlane } from '../../support/data-plane.js';

@@ -1,5 +1,5 @@
+import type { CutOverAttempt } from '../../../src/domain/attempt.js';
 import { describe, expect, it } from 'vitest';
-import type { CutOverAttemptResult } from '../../../src/contract/migration/activities.js';
 import { activityError, swappedAt } from '../../support/fake-activities.js';
 import { eventually, testMigration } from '../../support/workflow-env.js';
 
@@ -11,21 +11,21 @@ const blocker = {
   statement: 'SELECT *\nFROM orders | x',
   holds: 'SHARED_READ on shop.orders',
 };
-const blocked: CutOverAttemptResult = {
+const blocked: CutOverAttempt = {
   outcome: 'notSwapped',
   reason: 'blocked',
   detail: 'no lock within 1000 ms',
   blockers: [blocker],
   blockedMs: 1_000,
 };
-const stopped: CutOverAttemptResult = {
+const stopped: CutOverAttempt = {
   outcome: 'notSwapped',
   reason: 'stopped',
   detail: 'asked to stop',
   blockers: [],
   blockedMs: 3,
 };
-const swapped: CutOverAttemptResult = { outcome: 'swapped', completedAt: swappedAt, blockedMs: 9 };
+const swapped: CutOverAttempt = { outcome: 'swapped', completedAt: swappedAt, blockedMs: 9 };
 
 describe('completion that is held back (P2)', () => {
   it('follows until resume, and then cuts over', async () => {

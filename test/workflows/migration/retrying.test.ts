@@ -78,7 +78,7 @@ describe.concurrent('what fails again and again', () => {
       await bringToNewRun(handle);
       const carried = await until(({ phase }) => phase === 'completed');
       expect(carried.retrying).toMatchObject({ code: 'SERVER_UNAVAILABLE' });
-      fakes.answer('finishMigration', () => Promise.resolve({ rowsCopied: 7, verified: true }));
+      fakes.answer('finishMigration', () => Promise.resolve({ rowsCopied: 7, verified: true, notCompared: [] }));
       await command('retry').catch(() => undefined);
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed', rowsCopied: 7 });
     });

@@ -1,14 +1,9 @@
 /** What a writer reads whom a fence refuses: which move it is, and where the table lives now. */
+import type { Place } from '../../../domain/routing.js';
 import { fenceMessageCharactersMax } from '../../../limits/mysql-move.js';
 
-/** Where writes go instead. */
-export interface Home {
-  readonly cluster: string;
-  readonly database: string;
-}
-
 /** At most as long as the server takes: of long names the end is left out, of the longest one first. */
-export function fenceMessage(move: string, { cluster, database }: Home): string {
+export function fenceMessage(move: string, { cluster, database }: Place): string {
   // Code points, since the server counts characters and half of one is none.
   const names = [move, cluster, database].map((name) => [...name]);
   const text = (): string => {

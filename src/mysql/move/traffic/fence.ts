@@ -9,13 +9,14 @@
  * DDL cannot be part of a fenced transaction, so both `raiseFences` and `dropFences` belong on the session that holds
  * the operation's advisory lock on this server: a late run would open a fence that a newer one needs.
  */
+import type { Place } from '../../../domain/routing.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { quoteIdentifier, quoteTable } from '../../../schema/identifier.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { inSets, placeholders } from '../../server/introspect/in-sets.js';
 import { errorNumbers, serverErrorNumber } from '../../server/session/server-errors.js';
 import type { Session } from '../../server/session/session.js';
-import { fenceMessage, type Home } from './fence-message.js';
+import { fenceMessage } from './fence-message.js';
 import { isFenceOf, operationOfFence } from '../../../schema/names.js';
 import { fencedEvents, fenceName, type FencedEvent } from './fence-name.js';
 import { passVariable } from './fence-pass.js';
@@ -25,7 +26,7 @@ export interface Fence {
   /** The move's name, for the message. */
   readonly move: string;
   /** Where the table lives, for the message. */
-  readonly home: Home;
+  readonly home: Place;
   readonly passHash: string;
 }
 

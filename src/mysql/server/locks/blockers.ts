@@ -1,25 +1,15 @@
 /** Who would keep, or has kept, a cut-over from its lock: named by id, user, host, age and statement (P3). */
+import type { Blocker } from '../../../domain/attempt.js';
 import { blockerAgeMs, blockerStatementCharacters } from '../../../limits/mysql-server.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { Session } from '../session/session.js';
 import type { SnapshotHolder } from './old-snapshots.js';
 
-export interface LockHolder {
-  /** Connection id; 0 for a prepared XA transaction, which holds its locks without a session. */
-  readonly id: number;
-  readonly user: string;
-  readonly host: string;
-  readonly ageSeconds: number;
-  /** What it runs, or has run last, without the values in it (P8); only its verb where the server keeps no digests. */
-  readonly statement: string;
-  readonly holds: string;
-}
-
 /**
  * Whether asking for the lock would only make writers queue behind it: a transaction that is not about to end, a prepared
  * one, and locks of the whole server (a backup would let LOCK TABLES through and then hold up the RENAME).
  */
-export function forbidsLock({ id, ageSeconds, holds }: LockHolder): boolean {
+export function forbidsLock({ id, ageSeconds, holds }: Blocker): boolean {
   return id === 0 || ageSeconds * 1_000 > blockerAgeMs || /\((BACKUP LOCK|GLOBAL)\)$/.test(holds);
 }
 
@@ -48,7 +38,7 @@ export async function findLockHolders(
   session: Session,
   tables: readonly TableName[],
   ownIds: readonly number[],
-): Promise<readonly LockHolder[]> {
+): Promise<readonly Blocker[]> {
   const onTables = tables.map(() => '(l.object_schema = ? AND l.object_name = ?)').join(' OR ');
   const rows = await session.rows<HolderRow>(
     `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host,
@@ -67,7 +57,7 @@ export async function findLockHolders(
           OR (l.object_type = 'GLOBAL' AND l.lock_type = 'SHARED'))`,
     tables.flatMap(({ database, table }) => [database, table]),
   );
-  const holders = new Map<string, LockHolder>();
+  const holders = new Map<string, Blocker>();
   for (const row of rows) {
     const id = Number(row.id ?? 0);
     if (id !== 0 && ownIds.includes(id)) continue;
@@ -77,7 +67,7 @@ export async function findLockHolders(
   return list.some(({ id }) => id === 0) ? nameXaHolders(session, list) : list;
 }
 
-function describe(row: HolderRow, id: number): LockHolder {
+function describe(row: HolderRow, id: number): Blocker {
   return {
     id,
     user: row.user ?? '',
@@ -92,7 +82,7 @@ function describe(row: HolderRow, id: number): LockHolder {
  * A holder without a session is a prepared XA transaction; the ids that XA RECOVER lists are its only name. Where there
  * is none, it was a session that ended while its locks and threads were read one after the other (seen: one of ours).
  */
-async function nameXaHolders(session: Session, holders: readonly LockHolder[]): Promise<readonly LockHolder[]> {
+async function nameXaHolders(session: Session, holders: readonly Blocker[]): Promise<readonly Blocker[]> {
   const prepared = await preparedXa(session);
   if (prepared.length === 0) return holders.filter(({ id }) => id !== 0);
   return holders.map((holder) =>
@@ -110,7 +100,7 @@ export async function preparedXa(session: Session): Promise<readonly string[]> {
 export async function nameSnapshotHolders(
   session: Session,
   holders: readonly SnapshotHolder[],
-): Promise<readonly LockHolder[]> {
+): Promise<readonly Blocker[]> {
   if (holders.length === 0) return [];
   const rows = await session.rows<Omit<HolderRow, 'ageMs' | 'holds'>>(
     `SELECT t.processlist_id AS id, t.processlist_user AS user, t.processlist_host AS host,

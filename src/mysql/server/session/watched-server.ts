@@ -3,6 +3,7 @@
  * that is gone). Beside the work the server is asked all the time, on a connection of its own. Once it is silent, all
  * sessions of the work end, with an error that is tried again. How long a statement takes does not matter.
  */
+import type { Outage } from '../../../domain/servers.js';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
@@ -12,12 +13,6 @@ import { serverErrorNumber } from './server-errors.js';
 import { Session } from './session.js';
 import { controlVariables } from './variables.js';
 
-/** A server that does not answer: since when (ISO time), as far as anybody has seen, and what was seen. */
-export interface Silence {
-  readonly since: string;
-  readonly problem: string;
-}
-
 export class WatchedServer {
   /** Sessions that are opened with these settings end when the server is silent. */
   readonly settings: ClusterSettings;
@@ -26,7 +21,7 @@ export class WatchedServer {
   /** Ends a question that nobody waits for any more. */
   readonly #givenUp = new AbortController();
   #session: Session | undefined;
-  #silence: Silence | null = null;
+  #silence: Outage | null = null;
 
   /** Watches until `stop`. */
   constructor(settings: ClusterSettings) {
@@ -37,7 +32,7 @@ export class WatchedServer {
   }
 
   /** Null as long as it answers. */
-  get silence(): Silence | null {
+  get silence(): Outage | null {
     return this.#silence;
   }
 

@@ -1,28 +1,17 @@
 /** The audit log (P9): who commanded what, when and why, and what became of it. */
+import type { AuditLine } from '../../../domain/audit.js';
 import { auditMessageCharactersMax } from '../../../limits/mysql-server.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 
-export interface AuditEntry {
-  readonly operationId: string;
-  readonly command: string;
-  readonly via: 'update' | 'signal' | 'system';
-  readonly by: string | null;
-  readonly reason: string | null;
-  readonly outcome: string;
-  readonly message: string;
-  /** ISO time. */
-  readonly at: string;
-}
-
 /** Writes one line; the same line twice (a repeated activity) is one. */
-export function recordAudit(cluster: ClusterSettings, entry: AuditEntry): Promise<void> {
+export function recordAudit(cluster: ClusterSettings, entry: AuditLine): Promise<void> {
   return withSession(cluster, controlVariables, (session) => writeAudit(session, entry));
 }
 
 /** The same on a session; the sidecar must be there. A message that is too long is cut. */
-export async function writeAudit(session: Session, entry: AuditEntry): Promise<void> {
+export async function writeAudit(session: Session, entry: AuditLine): Promise<void> {
   const at = entry.at.replace('T', ' ').replace('Z', '');
   const message = entry.message.slice(0, auditMessageCharactersMax);
   await session.run(

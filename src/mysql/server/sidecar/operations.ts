@@ -1,4 +1,5 @@
 /** The rows that say which operation works on which table, and what it owns (P4). */
+import type { OperationKind } from '../../../domain/residual.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { inSets, placeholders, rowsOf } from '../introspect/in-sets.js';
@@ -37,8 +38,6 @@ export interface NewOperation extends Omit<OperationRow, 'state' | 'table'>, Tem
   /** At least one. */
   readonly tables: readonly string[];
 }
-
-export type OperationKind = 'onlineDdl' | 'moveTables';
 
 /**
  * `copy`: the shadow of a migration, or a table of a move that is being made. `target`: a target table of a move, which

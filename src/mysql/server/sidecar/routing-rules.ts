@@ -2,7 +2,7 @@
  * The routing rules as rows, for applications to read. One row for each move has the version, and stays when its rules are
  * removed: without it a late older version would bring them back. Its number says which of two moves of a table is newer.
  */
-import type { RuleSet } from '../../../schema/routing-rule.js';
+import type { RuleSet } from '../../../domain/routing.js';
 import type { Session } from '../session/session.js';
 
 /** `newer`: a newer version of this move is there already, and nothing was changed. */

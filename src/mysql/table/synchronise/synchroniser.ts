@@ -2,6 +2,7 @@
  * Copy, feed, index build and verification, up to a goal (DESIGN.md, "The main loops"). The feed is followed all the
  * time; the stage that is due runs beside it, table by table. Everything resumes from the sidecar.
  */
+import type { Synchronised } from '../../../domain/progress.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   followReportIntervalMs,
@@ -36,7 +37,7 @@ import { Verifier, type VerifierOptions } from '../verify/verifier.js';
 import { sightsOf } from '../throttle/sights.js';
 import { Throttle } from '../throttle/throttle.js';
 import type { CopyWork } from './copy-work.js';
-import { firstStages, type Goal, type Progress, type SynchroniseOutcome } from './goal.js';
+import { firstStages, type Goal, type Progress } from './goal.js';
 import { RateMeter } from './rate-meter.js';
 
 export interface SynchroniserOptions {
@@ -89,7 +90,7 @@ export class Synchroniser {
   }
 
   /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
-  async run(): Promise<SynchroniseOutcome> {
+  async run(): Promise<Synchronised> {
     await withJointSignal([this.#options.signal, this.#stop.signal], undefined, (ended) => this.#runUntil(ended));
     return this.#outcome();
   }
@@ -116,7 +117,7 @@ export class Synchroniser {
     throwFirst(results);
   }
 
-  async #outcome(): Promise<SynchroniseOutcome> {
+  async #outcome(): Promise<Synchronised> {
     const { goal, signal } = this.#options;
     const { tables, operationId } = this.#work;
     const several = tables.length > 1;

@@ -27,3 +27,11 @@ export interface RuleSet {
   readonly version: number;
   readonly rules: readonly RoutingRule[];
 }
+
+/** What became of one call of a router that is an activity of the user's own. */
+export type Called =
+  | { readonly outcome: 'applied' | 'newer' }
+  /** It failed for good: the type and the message of its failure. */
+  | { readonly outcome: 'refused'; readonly type: string; readonly message: string }
+  /** Nobody knows whether the router has the rules; the call is to be repeated. */
+  | { readonly outcome: 'notTold'; readonly problem: string };
