@@ -34,6 +34,8 @@ export interface StageOptions {
   readonly rows?: readonly string[];
   /** What comes after `ALTER TABLE t`. */
   readonly alter?: string;
+  /** The option of the statement. */
+  readonly sqlMode?: string;
   /** Another server than the shared one, for tests that change it. */
   readonly server?: StageServer;
 }
@@ -61,17 +63,19 @@ export class Stage {
   readonly cluster: ClusterSettings;
   readonly #root: ClusterSettings;
   readonly #alter: string;
+  readonly #sqlMode: string | undefined;
   readonly #sessions: Session[] = [];
   readonly #running: (() => Promise<void>)[] = [];
   #app: Session | undefined;
   #plan: MigrationPlan | undefined;
   #grant = 0;
 
-  private constructor({ alter = 'ADD COLUMN extra INT NOT NULL DEFAULT 7', server }: StageOptions) {
+  private constructor({ alter = 'ADD COLUMN extra INT NOT NULL DEFAULT 7', sqlMode, server }: StageOptions) {
     const { switchyard, root } = server ?? inject('stack').commerce;
     this.cluster = { ...switchyard, observer: this.gate };
     this.#root = root;
     this.#alter = alter;
+    this.#sqlMode = sqlMode;
   }
 
   /** A table with its rows; nothing is prepared yet. */
@@ -137,6 +141,7 @@ export class Stage {
       },
       database: this.database,
       statement: `ALTER TABLE t ${this.#alter}`,
+      sqlMode: this.#sqlMode,
       askOwner: () => Promise.resolve('gone'),
     });
     this.#plan = plan;

@@ -51,7 +51,23 @@ const exactSqlMode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ALLOW_INVALID_DATES,
  * Behind SELECT or DELETE, for a statement that only finds rows in a session of the data: there the modes for what is
  * written refuse a zero date even where a key is merely compared with it (errors 1525 and 1292, tried on 9.7.4).
  */
-export const anyDateHint = `/*+ SET_VAR(sql_mode='${exactSqlMode}') */`;
+export const anyDateHint = modeHint(exactSqlMode);
+
+/**
+ * The same for a statement that also converts values as the data are converted: all that is different is which dates there
+ * are. What these modes refuse was refused when it was to be written, so no value that was is converted otherwise.
+ */
+export function anyDateHintFor({ dataSqlMode }: ConversionSettings): string {
+  const modes = dataSqlMode.split(',').filter((mode) => !refusingDates.has(mode));
+  return modeHint([...new Set([...modes, 'ALLOW_INVALID_DATES'])].join(','));
+}
+
+/** TRADITIONAL is a name for several modes, these among them. */
+const refusingDates = new Set(['NO_ZERO_DATE', 'NO_ZERO_IN_DATE', 'TRADITIONAL']);
+
+function modeHint(sqlMode: string): string {
+  return `/*+ SET_VAR(sql_mode='${sqlMode}') */`;
+}
 
 /** Of a move, which converts nothing: what the source has in its definitions and rows, the target takes as it is. */
 export const moveConversion: ConversionSettings = {

@@ -9,7 +9,7 @@ import { quoteColumn, quoteIdentifier } from '../../../schema/identifier.js';
 import type { KeyColumn } from '../../../schema/iteration-key.js';
 import { ownAlias } from '../../../schema/names.js';
 import type { TableName } from '../../../schema/table-model.js';
-import { anyDateHint } from '../../server/session/variables.js';
+import { anyDateHint, anyDateHintFor, type ConversionSettings } from '../../server/session/variables.js';
 import { textLiteral } from './text-literal.js';
 
 /** An expression that renders the column as key text; `reference` is quoted and may have its table before it. */
@@ -77,9 +77,13 @@ export function keyLiteral(column: KeyColumn, value: string): string {
 
 const kindsWithDates: ReadonlySet<KeyColumn['kind']> = new Set(['date', 'datetime', 'timestamp']);
 
-/** What stands behind SELECT or DELETE where rows are only found by this key; empty, or with a space before it. */
-export function keyHint(columns: readonly KeyColumn[]): string {
-  return columns.some(({ kind }) => kindsWithDates.has(kind)) ? ` ${anyDateHint}` : '';
+/**
+ * What stands behind SELECT or DELETE where rows are found by this key; empty, or with a space before it.
+ * @param conversion where the statement also converts values.
+ */
+export function keyHint(columns: readonly KeyColumn[], conversion?: ConversionSettings): string {
+  if (!columns.some(({ kind }) => kindsWithDates.has(kind))) return '';
+  return ` ${conversion === undefined ? anyDateHint : anyDateHintFor(conversion)}`;
 }
 
 /**

@@ -52,7 +52,7 @@ export async function findJsonBeyondText(
   for (const column of columns) {
     const changed = `(${where}) AND ${changesAsText(quoteColumn(table.table, column))}`;
     const { _sw_rows: n } = await session.row<{ _sw_rows: number | string }>(
-      `SELECT COUNT(*) AS _sw_rows FROM ${from(table)} WHERE ${changed}`,
+      `SELECT${table.hint} COUNT(*) AS _sw_rows FROM ${from(table)} WHERE ${changed}`,
     );
     documents += Number(n);
     if (Number(n) > 0 && shownMax > 0) values.push(...(await valuesOf(session, table, column, changed, shownMax)));
@@ -69,7 +69,7 @@ async function valuesOf(
 ): Promise<readonly JsonBeyondText[]> {
   const { keyColumns } = table;
   const rows = await session.rows(
-    `SELECT ${keySelectList(keyColumns)} FROM ${from(table)} WHERE ${changed} LIMIT ${shownMax}`,
+    `SELECT${table.hint} ${keySelectList(keyColumns)} FROM ${from(table)} WHERE ${changed} LIMIT ${shownMax}`,
   );
   const values: JsonBeyondText[] = [];
   for (const row of rows) {

@@ -10,7 +10,7 @@ import type { KeyColumn } from '../../../schema/iteration-key.js';
 import { ownAlias } from '../../../schema/names.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { keyLists } from '../rows/key-lists.js';
-import { displayKey, keyLiteral, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
+import { displayKey, keyHint, keyLiteral, keyOfRow, keyRange, keySelectList } from '../rows/key-sql.js';
 import type { Session } from '../../server/session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { Comparison } from './compared-pairs.js';
@@ -27,6 +27,8 @@ export interface KeyedTable {
   readonly indexName: string;
   /** The key's columns under the names that they have on this side. */
   readonly keyColumns: readonly KeyColumn[];
+  /** Behind each SELECT that finds rows by the key, see `keyHint`. */
+  readonly hint: string;
 }
 
 export interface Side extends KeyedTable {
@@ -42,12 +44,14 @@ export interface Sides {
 /** The two sides of a migration. */
 export function sidesOf(plan: TablePlan, { pairs }: Comparison): Sides {
   const { columns, indexName } = plan.key;
+  const hint = keyHint(columns, plan.conversion);
   return {
-    source: { table: plan.source, indexName, keyColumns: columns, values: pairs.map(({ source }) => source) },
+    source: { table: plan.source, indexName, keyColumns: columns, hint, values: pairs.map(({ source }) => source) },
     copy: {
       table: plan.copy,
       indexName: plan.copyKeyIndex,
       keyColumns: columns.map((column, index) => ({ ...column, name: plan.copyKey[index] ?? '' })),
+      hint,
       values: pairs.map(({ copy }) => copy),
     },
   };
@@ -93,7 +97,7 @@ export async function digestRange(session: Session, side: Side, { lower, upper }
   // A row without a text must not pass unseen: it gets a hash that nothing is equal to.
   const hash = `UNHEX(SHA2(IFNULL(${textOf(side.values)}, UUID()), 256))`;
   const { _sw_rows: rows, _sw_digest: digest } = await session.row<{ _sw_rows: number | string; _sw_digest: string }>(
-    `SELECT COUNT(*) AS _sw_rows, HEX(BIT_XOR(${hash})) AS _sw_digest FROM ${from(side)} WHERE ${keyRange(side.keyColumns, lower, upper)}`,
+    `SELECT${side.hint} COUNT(*) AS _sw_rows, HEX(BIT_XOR(${hash})) AS _sw_digest FROM ${from(side)} WHERE ${keyRange(side.keyColumns, lower, upper)}`,
   );
   return { rows: Number(rows), digest };
 }
@@ -107,7 +111,7 @@ export async function keyAfter(
 ): Promise<Key | null> {
   const { keyColumns } = side;
   const [row] = await session.rows(
-    `SELECT ${keySelectList(keyColumns)} FROM ${from(side)} WHERE ${keyRange(keyColumns, lower, upper)}
+    `SELECT${side.hint} ${keySelectList(keyColumns)} FROM ${from(side)} WHERE ${keyRange(keyColumns, lower, upper)}
       ${inKeyOrder(side)} LIMIT 1 OFFSET ${rows - 1}`,
   );
   return row === undefined ? null : keyOfRow(row, keyColumns);
@@ -148,7 +152,7 @@ export function whereKeys({ keyColumns }: KeyedTable, keys: readonly Key[]): str
 async function readRows(session: Session, side: Side, where: string): Promise<RowDigests> {
   const { keyColumns } = side;
   const rows = await session.rows<{ _sw_digest: string | null }>(
-    `SELECT ${keySelectList(keyColumns)}, LEFT(SHA2(${textOf(side.values)}, 256), 32) AS _sw_digest FROM ${from(side)} WHERE ${where}`,
+    `SELECT${side.hint} ${keySelectList(keyColumns)}, LEFT(SHA2(${textOf(side.values)}, 256), 32) AS _sw_digest FROM ${from(side)} WHERE ${where}`,
   );
   const digests = new Map<string, RowDigest>();
   for (const row of rows) {
@@ -195,7 +199,7 @@ export async function columnDigests(
   const { keyColumns, values } = side;
   const list = values.map((value, index) => `SHA2(${textOf([value])}, 256) AS ${valueAlias(index)}`);
   const rows = await session.rows<Record<string, string>>(
-    `SELECT ${[keySelectList(keyColumns), ...list].join(', ')} FROM ${from(side)} WHERE ${whereKeys(side, keys)}`,
+    `SELECT${side.hint} ${[keySelectList(keyColumns), ...list].join(', ')} FROM ${from(side)} WHERE ${whereKeys(side, keys)}`,
   );
   return new Map(
     rows.map((row) => [

@@ -97,48 +97,6 @@ describe('a row that does not fit is found and named', () => {
   });
 });
 
-/** What the modes of the session refuse even in a comparison. Each is written by a client without these modes. */
-describe.concurrent('a key that is no date for the server', () => {
-  const [month, zero] = ['2026-00-00', '0000-00-00'];
-  const table = '(d DATE NOT NULL, id INT, n INT, PRIMARY KEY (d, id))';
-  const alter = 'ADD COLUMN x INT';
-  const rows = [`INSERT INTO t SELECT '2026-01-01', n, n FROM ${numbersTo(40)}`];
-  const leniently = (sql: string): string[] => [`SET SESSION sql_mode = ''`, sql, 'SET SESSION sql_mode = DEFAULT'];
-
-  it.each([month, zero])('is found and named: %s', (date) =>
-    withStage(
-      { table, rows: [...rows, ...leniently(`INSERT INTO t VALUES ('${date}', 23, 1)`)], alter },
-      async (stage) => {
-        const error = await errorOf(stage.copied());
-        const key = `d=${date}, id=23`;
-        expect(error).toMatchObject({
-          code: 'DATA_NOT_CONVERTIBLE',
-          facts: { key, column: expect.any(String) as string },
-        });
-      },
-    ),
-  );
-
-  it('stops nothing where its row is gone', () =>
-    withStage({ table, rows, alter }, async (stage) => {
-      await stage.copied();
-      const follower = await stage.startFollower();
-      await stage.app.run(`SET SESSION sql_mode = ''`);
-      for (const date of [month, zero]) {
-        await stage.app.run(`INSERT INTO t VALUES ('${date}', 1, 1), ('${date}', 2, 1)`);
-        await sleep(300);
-        await stage.app.run(`UPDATE t SET n = 7 WHERE d = '${date}'`);
-        await stage.app.run(`DELETE FROM t WHERE d = '${date}' AND id = 1`);
-        await stage.app.run(`UPDATE t SET d = '2026-01-02' WHERE d = '${date}'`);
-        await sleep(300);
-        await stage.app.run(`DELETE FROM t WHERE d > '2026-01-01'`);
-      }
-      await follower.catchUp();
-      await stage.expectEqual();
-      await follower.stop();
-    }));
-});
-
 describe('a row that its writer corrects a moment later', () => {
   const alter = 'MODIFY n INT NOT NULL';
   const table = '(id INT PRIMARY KEY, n INT)';

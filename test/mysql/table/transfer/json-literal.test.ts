@@ -25,7 +25,8 @@ afterAll(async () => {
 });
 
 function find(table: TransferTable, where: string): Promise<JsonFindings> {
-  return findJsonBeyondText(source, { ...table, table: table.source }, jsonColumnsOf(table.columns), where, 10);
+  const keyed = { ...table, table: table.source, hint: '' };
+  return findJsonBeyondText(source, keyed, jsonColumnsOf(table.columns), where, 10);
 }
 
 const beyond: readonly (readonly [document: string, ...found: (readonly [path: string, type: string])[]])[] = [
