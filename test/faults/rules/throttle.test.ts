@@ -12,9 +12,13 @@ import { smallTable, Stage } from './stage.js';
 
 let stage: Stage;
 let answering: Server | undefined;
+/** What a test has changed of the server, which others use too: taken back also where the test fails. */
+let takeBack: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   answering?.close();
   answering = undefined;
+  for (const undo of takeBack) await undo();
+  takeBack = [];
   await stage.close();
 });
 
@@ -64,6 +68,7 @@ async function busyThreads(count: number): Promise<() => Promise<void>> {
 
 /** A history list that grows while a snapshot is open. As delivered the server cuts it only after 128 rounds of purging. */
 async function longHistory(length: number): Promise<() => Promise<void>> {
+  takeBack.push(() => stage.app.run('SET GLOBAL innodb_purge_rseg_truncate_frequency = DEFAULT'));
   await stage.app.run('SET GLOBAL innodb_purge_rseg_truncate_frequency = 1');
   const reader = await stage.session();
   await reader.run('START TRANSACTION WITH CONSISTENT SNAPSHOT');
@@ -109,7 +114,6 @@ describe('throttling', () => {
     await shown.until('threadsRunningMax', 'released');
     await purge();
     await shown.until('historyListLengthMax', 'released');
-    await app.run('SET GLOBAL innodb_purge_rseg_truncate_frequency = DEFAULT');
     web.status = 200;
     await shown.until('httpCheck', 'released');
     expect(await app.rows(`SELECT 1 FROM ${stage.shadow} WHERE id > 0`)).toEqual([]);

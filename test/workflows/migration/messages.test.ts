@@ -6,7 +6,9 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { onlineDdlCommandDescriptions, onlineDdlCommandNames } from '../../../src/contract/migration/commands.js';
 import type { OnlineDdlPlan } from '../../../src/contract/migration/status.js';
+import { throttleNames } from '../../../src/throttle/limits.js';
 import { activityError } from '../../support/fake-activities.js';
+import { throttleExamples } from '../../support/throttle-examples.js';
 import {
   bringToNewRun,
   eventually,
@@ -242,6 +244,26 @@ describe('commands before the start', () => {
     await testMigration({ fixture: 'cancelled-before-start', beforeWorker }, async ({ handle, fakes }) => {
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled' });
       expect(fakes.calls).toEqual([]);
+    });
+  });
+});
+
+describe('the limits of the throttle', () => {
+  it('of the start arrive with what was said before it, and setThrottle changes those of what runs', async () => {
+    const beforeWorker = async (handle: WorkflowHandle): Promise<void> => {
+      await handle.signal('setThrottle', { rowsPerSecondMax: 7 });
+    };
+    const options = { ...held.options, throttle: { ...throttleExamples, rowsPerSecondMax: 100 } };
+    await testMigration({ beforeWorker, options }, async ({ handle, fakes, command, until }) => {
+      await until(() => fakes.order.at(-1) === 'synchronise follow');
+      const runs = fakes.requests('synchronise');
+      expect(runs.map(({ goal }) => goal)).toEqual(['copied', 'indexed', 'verified', 'follow']);
+      for (const { throttle } of runs) expect(throttle).toEqual({ ...throttleExamples, rowsPerSecondMax: 7 });
+      const all = Object.fromEntries(throttleNames.map((name) => [name, null]));
+      expect(await command('setThrottle', { ...all, lagMsMax: 5 })).toMatchObject({ outcome: 'done' });
+      await until(({ phase }) => phase === 'postponed' && fakes.requests('synchronise').length === 5);
+      expect(fakes.requests('synchronise').at(-1)).toMatchObject({ goal: 'follow', throttle: { ...all, lagMsMax: 5 } });
+      await handle.terminate();
     });
   });
 });
