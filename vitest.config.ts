@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 // Tests that need the shared servers; the others start in no time, or start what they need by themselves.
 const onSharedServers = [
@@ -7,6 +7,17 @@ const onSharedServers = [
   'test/faults/**/*.test.ts',
   'test/cases/**/*.test.ts',
 ];
+
+/** Only by `npm run test:soak`: it takes as long as it is told. */
+const soak = ['test/soak/**/*.test.ts'];
+
+const globalSetup = ['./test/support/stack-setup.ts'];
+const projects: TestProjectConfiguration[] = [
+  { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...onSharedServers, ...soak] } },
+  { extends: true, test: { name: 'servers', include: onSharedServers, globalSetup } },
+];
+const soaked: TestProjectConfiguration = { extends: true, test: { name: 'soak', include: soak, globalSetup } };
+const isSoaked = process.env['SWITCHYARD_SOAK_MINUTES'] !== undefined;
 
 export default defineConfig({
   test: {
@@ -20,12 +31,6 @@ export default defineConfig({
     hookTimeout: 240_000,
     teardownTimeout: 30_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
-    projects: [
-      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: onSharedServers } },
-      {
-        extends: true,
-        test: { name: 'servers', include: onSharedServers, globalSetup: ['./test/support/stack-setup.ts'] },
-      },
-    ],
+    projects: isSoaked ? [...projects, soaked] : projects,
   },
 });

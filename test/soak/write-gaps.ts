@@ -1,0 +1,70 @@
+/** Watches how long no client of a shop had a write acknowledged, and what went on meanwhile (P3). */
+import type { ShopModel } from '../../src/dev/shop/model.js';
+
+export interface Gap {
+  readonly ms: number;
+  /** What was going on at some time in it. */
+  readonly during: readonly string[];
+  /** Whether something in it may stop all writes by itself. */
+  readonly excused: boolean;
+}
+
+const everyMs = 50;
+/** Shorter ones are not kept. */
+const keptMs = 1_000;
+/** After a server is back its clients come back, and crash recovery is over. */
+const afterMs = 2_000;
+
+interface Going {
+  readonly name: string;
+  readonly stopsWrites: boolean;
+  endedAt: number | null;
+}
+
+export class WriteGaps {
+  readonly gaps: Gap[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #acknowledged: number;
+  #since = performance.now();
+  #going: Going[] = [];
+
+  constructor(private readonly model: ShopModel) {
+    this.#acknowledged = model.acknowledged;
+    this.#timer = setInterval(() => this.#look(), everyMs);
+  }
+
+  /** Notes that something goes on. @returns what notes its end. */
+  note(name: string, stopsWrites: boolean): () => void {
+    const going: Going = { name, stopsWrites, endedAt: null };
+    this.#going.push(going);
+    return () => {
+      going.endedAt = performance.now();
+    };
+  }
+
+  /** @returns the longest that nothing excuses, in milliseconds. */
+  get longestMs(): number {
+    return Math.max(0, ...this.gaps.filter(({ excused }) => !excused).map(({ ms }) => ms));
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#end(performance.now());
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (this.model.acknowledged === this.#acknowledged) return;
+    this.#acknowledged = this.model.acknowledged;
+    this.#end(now);
+    this.#since = now;
+    this.#going = this.#going.filter(({ endedAt }) => endedAt === null || endedAt > now - afterMs);
+  }
+
+  #end(now: number): void {
+    const ms = Math.round(now - this.#since);
+    if (ms < keptMs) return;
+    const during = this.#going.filter(({ endedAt }) => endedAt === null || endedAt > this.#since - afterMs);
+    this.gaps.push({ ms, during: during.map(({ name }) => name), excused: during.some((one) => one.stopsWrites) });
+  }
+}
