@@ -4,7 +4,7 @@
 export type SynchroniseGoal = 'copied' | 'indexed' | 'verified' | 'follow';
 
 /** What an activity does, as people see it. */
-export type Stage =
+type Stage =
   | 'preparing'
   | 'copying'
   | 'indexing'
