@@ -30,3 +30,8 @@ export const fencePassesMax = 1_000;
 export const journalSilenceSeconds = 2;
 /** Whole seconds that the journal waits for a transaction that has the epoch; longer than the silence of a frozen one. */
 export const journalLockWaitSeconds = 5;
+
+/** What was compared as a whole this long ago is not compared again by an attempt. */
+export const comparedRecentlySeconds = 60;
+/** How long an attempt compares as a whole what was compared before, while nobody is blocked: some GB of rows. */
+export const wholeComparisonMs = 5_000;

@@ -32,7 +32,8 @@ import { Journal, type JournalEntry } from './traffic/journal.js';
 import { betweenServers } from '../table/transfer/between-servers.js';
 import { ChangedKeys } from '../table/follow/changed-keys.js';
 import { compareChanges, compareUnderLock } from '../table/verify/compare-changes.js';
-import { checkCopies } from './check-copies.js';
+import { compareWhole } from './compare-before-switch.js';
+import { checkSameTables, checkTables, type ComparisonAge, type Looking } from './compared-tables.js';
 import { raiseCounters, readCounters } from './counters.js';
 import { readMovePlan } from './move-plan.js';
 import { connectionsOf, fenceOn, homesOf, streamOf, type MoveClusters, type MoveStream } from './move-stream.js';
@@ -89,10 +90,10 @@ export async function attemptSwitch(options: AttemptSwitchOptions): Promise<Swit
     }
     await takeOver(receiver, operationId, token);
     await ensureStream(stream, receiver, token);
-    await checkCopies(receiver, stream);
     const sessions = { locked, receiver, ...(await openOthers(connections)) };
+    const comparison = await checkTables({ from: sessions.looking, to: receiver }, stream);
     const fence = await fenceOn(stream, stream.from, homesOf(stream).to);
-    return await new Attempt(options, stream, sessions, fence).run();
+    return await new Attempt(options, stream, { connections, sessions, comparison }, fence).run();
   } finally {
     kept.forEach(clearInterval);
     await opened.close();
@@ -109,20 +110,31 @@ async function openOthers(connections: Connections): Promise<Omit<AttemptSession
   };
 }
 
+interface Prepared {
+  readonly connections: Connections;
+  readonly sessions: AttemptSessions;
+  /** What was compared before. */
+  readonly comparison: ComparisonAge;
+}
+
 class Attempt {
   readonly #options: AttemptSwitchOptions;
   readonly #stream: MoveStream;
+  readonly #prepared: Prepared;
   readonly #sessions: AttemptSessions;
   readonly #fence: Fence;
   /** What this attempt applies, to be compared before it counts; nothing where the tables were not to be compared. */
   #changed: readonly ChangedKeys[] | undefined;
   #lockedAt = 0;
   #fenced = false;
+  /** What was not compared before is being compared as a whole. */
+  #isComparing = false;
 
-  constructor(options: AttemptSwitchOptions, stream: MoveStream, sessions: AttemptSessions, fence: Fence) {
+  constructor(options: AttemptSwitchOptions, stream: MoveStream, prepared: Prepared, fence: Fence) {
     this.#options = options;
     this.#stream = stream;
-    this.#sessions = sessions;
+    this.#prepared = prepared;
+    this.#sessions = prepared.sessions;
     this.#fence = fence;
   }
 
@@ -142,16 +154,33 @@ class Attempt {
     });
     try {
       const compare = (catchUp: () => Promise<void>, inTime: AbortSignal): Promise<void> =>
-        this.#compareChanges(follower, catchUp, inTime);
+        this.#compare(follower, catchUp, inTime);
       if (!(await catchUpInTime({ follower, looking, compare, signal }))) {
         if (signal.aborted) return notSwitched('stopped', 'stopped before the lock');
-        const detail = `the feed did not catch up within ${catchUpBeforeLockMs} ms; lag ${Math.round(follower.lagMs)} ms`;
-        return notSwitched('lag', detail);
+        const lag = `the feed did not catch up within ${catchUpBeforeLockMs} ms; lag ${Math.round(follower.lagMs)} ms`;
+        return notSwitched('lag', this.#isComparing ? comparedAnew : lag);
       }
       return await this.#lockAndSwitch(follower);
     } finally {
       follower.close();
     }
+  }
+
+  async #compare(follower: Follower, catchUp: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { comparison, connections } = this.#prepared;
+    const { token } = this.#options;
+    const looking = this.#looking;
+    this.#isComparing = comparison.kind === 'stale';
+    const stream = this.#stream;
+    const compared = await compareWhole({ stream, token, connections, looking, comparison, catchUp, signal });
+    if (!compared) return;
+    this.#isComparing = false;
+    await this.#compareChanges(follower, catchUp, signal);
+  }
+
+  /** For looking at the tables, before the lock and under it. */
+  get #looking(): Looking {
+    return { from: this.#sessions.looking, to: this.#sessions.receiver };
   }
 
   async #compareChanges(follower: Follower, catchUp: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -179,7 +208,7 @@ class Attempt {
     const old = (await this.#holders()).filter(forbidsLock);
     if (old.length > 0) return notSwitched('blocked', 'a table is held; no lock was asked for', old);
     for (const plan of this.#stream.tables) await checkFingerprint(looking, plan);
-    await checkCopies(this.#sessions.receiver, this.#stream);
+    await checkTables(this.#looking, this.#stream);
     const guard = new Watchdog(watchdog, locked.id);
     const stop = (): void => guard.arm(0);
     signal.addEventListener('abort', stop);
@@ -212,6 +241,7 @@ class Attempt {
     const { tables, from, to } = this.#stream;
     const { gtids } = await locked.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
     await this.#drain(follower, GtidSet.parse(gtids), signal);
+    await checkSameTables(this.#looking, this.#stream);
     const counters = await readCounters(locked, tables);
     signal.throwIfAborted();
     this.#fenced = true;
@@ -325,6 +355,9 @@ class Attempt {
     );
   }
 }
+
+const comparedAnew =
+  'another server answers than the one on which the tables were compared, and comparing them anew takes longer than an attempt';
 
 function notSwitched(
   reason: Extract<SwitchAttempt, { outcome: 'notSwitched' }>['reason'],

@@ -8,23 +8,30 @@ import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { fencedTransaction } from '../server/sidecar/epoch.js';
 import { ensureProgress, hasStream, startStream } from '../server/sidecar/progress.js';
+import { updateSidecar } from '../server/sidecar/schema.js';
+import { carryOver, loadAllVerification } from '../server/sidecar/verification.js';
 import { lastSwitched } from './traffic/journal.js';
 import { opposite, type MoveStream } from './move-stream.js';
 
 /**
- * Makes the stream's position where it has none.
+ * Makes the stream's position where it has none, with what the stream before it has compared: it ended with equal tables.
  * @param control on the stream's `to`. @throws FENCED, NOT_SWITCHED.
  */
 export async function ensureStream(stream: MoveStream, control: Session, token: string): Promise<void> {
   const { plan, direction, from, tables } = stream;
-  if (await hasStream(control, plan.operationId)) return;
+  const { operationId } = plan;
+  await updateSidecar(control);
+  if (await hasStream(control, operationId)) return;
   // Written on the side that got the traffic then, from which it is followed now.
-  const entry = await withSession(from, controlVariables, (session) =>
-    lastSwitched(session, plan.operationId, opposite(direction)),
-  );
-  if (entry === undefined) throw new SwitchyardError('NOT_SWITCHED', { direction, move: plan.name });
-  await fencedTransaction(control, plan.operationId, token, async () => {
-    await startStream(control, plan.operationId, entry.position);
-    await ensureProgress(control, plan.operationId, tables.length);
+  const { entry, compared } = await withSession(from, controlVariables, async (session) => {
+    await updateSidecar(session);
+    const switched = await lastSwitched(session, operationId, opposite(direction));
+    if (switched === undefined) throw new SwitchyardError('NOT_SWITCHED', { direction, move: plan.name });
+    return { entry: switched, compared: await loadAllVerification(session, operationId) };
+  });
+  await fencedTransaction(control, operationId, token, async () => {
+    await startStream(control, operationId, entry.position);
+    await ensureProgress(control, operationId, tables.length);
+    for (const [tableNumber, row] of compared) await carryOver(control, { operationId, tableNumber }, row);
   });
 }

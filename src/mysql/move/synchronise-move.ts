@@ -8,10 +8,11 @@ import { controlVariables } from '../server/session/variables.js';
 import { takeOver } from '../server/sidecar/epoch.js';
 import { OpenSessions } from '../server/session/open-sessions.js';
 import type { Goal, Progress } from '../table/synchronise/goal.js';
+import type { Connections } from '../table/synchronise/copy-work.js';
 import { Synchroniser } from '../table/synchronise/synchroniser.js';
 import { raiseFences } from './traffic/fence.js';
 import { betweenServers } from '../table/transfer/between-servers.js';
-import { checkCopies } from './check-copies.js';
+import { checkTables, readTables, rememberTables, type ComparisonAge, type Looking } from './compared-tables.js';
 import { readMovePlan } from './move-plan.js';
 import { connectionsOf, fenceOn, homesOf, streamOf, type MoveClusters, type MoveStream } from './move-stream.js';
 import { ensureStream } from './stream-start.js';
@@ -39,22 +40,57 @@ export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<
       await takeOver(control, operationId, token);
       const stream = streamOf(await readMovePlan(control, operationId), direction, options);
       await ensureStream(stream, control, token);
+      const comparison = comparesOf(direction, goal) ? await lookAtTables(stream, control, token) : undefined;
       // From the end of the copy on: before it, every row would be looked at by a trigger.
       if (direction === 'forward' && goal !== 'copied') await fenceTarget(stream, token);
-      // What fails for this reason is tried again, and comes by here.
-      if (direction === 'forward' && (goal === 'verified' || goal === 'follow')) await checkCopies(control, stream);
       const { tables } = stream;
+      const connections = await connectionsOf(stream, opened);
       const work = {
-        ...{ operationId, tables },
+        ...{ operationId, tables, connections },
         way: betweenServers(),
         copies: [],
-        connections: await connectionsOf(stream, opened),
+        readTables: onceRead(stream, connections),
+        comparesAgain: comparison !== undefined && isDue(comparison),
       };
       return new Synchroniser(work, options, control).run();
     });
   } finally {
     await opened.close();
   }
+}
+
+/** Whether what is followed is complete, so that nobody else may touch it. */
+function comparesOf(direction: Direction, goal: Goal): boolean {
+  return direction === 'reverse' || goal === 'verified' || goal === 'follow' || goal === 'caughtUp';
+}
+
+/** What fails for this reason is tried again, and comes by here. @param control on the stream's `to`. */
+function lookAtTables(stream: MoveStream, control: Session, token: string): Promise<ComparisonAge> {
+  return withSession(stream.from, controlVariables, async (from) => {
+    const looking = { from, to: control };
+    const comparison = await checkTables(looking, stream);
+    if (comparison.kind === 'none') await rememberTables(looking, stream, token);
+    return comparison;
+  });
+}
+
+/** Whether this stream has not compared all of them as a whole, although they were compared. */
+function isDue(comparison: ComparisonAge): boolean {
+  return comparison.kind === 'stale' || (comparison.kind === 'valid' && comparison.secondsAgo === null);
+}
+
+/** Read when the first table is compared: what becomes of another one until its turn comes is seen later. */
+function onceRead(stream: MoveStream, connections: Connections): () => Promise<ReadonlyMap<number, string>> {
+  let reading: Promise<ReadonlyMap<number, string>> | undefined;
+  const read = async (): Promise<ReadonlyMap<number, string>> => {
+    const looking: Looking = { from: await connections.control('source'), to: await connections.control('target') };
+    try {
+      return await readTables(looking, stream);
+    } finally {
+      await Promise.all([looking.from.close(), looking.to.close()]);
+    }
+  };
+  return () => (reading ??= read());
 }
 
 /** The target refuses everybody's writes but ours until it gets the traffic. */

@@ -134,6 +134,7 @@ const steps: readonly Step[] = [
     sql: `ALTER TABLE _switchyard.operations ADD COLUMN namespace VARCHAR(255) NULL,
             ADD COLUMN temporal_cluster VARCHAR(255) NULL`,
   },
+  { version: 8, sql: 'ALTER TABLE _switchyard.progress ADD COLUMN compared_tables TEXT NULL' },
 ];
 
 /** Version of the tables with all steps. */
@@ -158,6 +159,14 @@ async function bringUpToDate(session: Session): Promise<void> {
   await session.run(`CREATE DATABASE IF NOT EXISTS _switchyard DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   for (const statement of tables) await session.run(statement);
   await session.run('INSERT IGNORE INTO _switchyard.schema_version (id, version) VALUES (1, 1)');
+  await updateSidecar(session);
+}
+
+/**
+ * Brings one that is there up to date, for an operation that an earlier version has begun.
+ * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it.
+ */
+export async function updateSidecar(session: Session): Promise<void> {
   const { version } = await session.row<{ version: number }>('SELECT version FROM _switchyard.schema_version');
   if (version > schemaVersion) throw new SwitchyardError('SIDECAR_TOO_NEW', { version, known: schemaVersion });
   for (const step of steps) if (step.version > version) await takeStep(session, step);

@@ -10,16 +10,26 @@ export interface VerificationRow {
   readonly notCompared: readonly string[];
   /** Changed rows since then that were not compared again. */
   readonly changesNotCompared: number;
+  /** Which tables were compared, in the words of whoever asked for it; null where nobody has said it. */
+  readonly comparedTables: string | null;
+  /** How long ago the whole table was compared; null where it was not, or not by the stream that is followed now. */
+  readonly comparedSecondsAgo: number | null;
 }
 
 interface StoredVerification {
   readonly verified: number;
   readonly notCompared: string | null;
   readonly changes: string;
+  readonly comparedTables: string | null;
+  readonly secondsAgo: string | null;
 }
 
+/** Of a table that was compared by the stream in the other direction: its changes since are compared, it as a whole is not. */
+const carriedOver = "'1970-01-02'";
+
 const verificationColumns = `verified_at IS NOT NULL AS verified, not_compared AS notCompared,
-  CAST(changes_not_compared AS CHAR) AS changes`;
+  CAST(changes_not_compared AS CHAR) AS changes, compared_tables AS comparedTables,
+  CAST(IF(verified_at = ${carriedOver}, NULL, TIMESTAMPDIFF(SECOND, verified_at, UTC_TIMESTAMP())) AS CHAR) AS secondsAgo`;
 
 export async function loadVerification(session: Session, key: ProgressKey): Promise<VerificationRow> {
   const row = await session.row<StoredVerification>(
@@ -47,16 +57,22 @@ export async function isAllVerified(session: Session, operationId: string): Prom
   return [...rows.values()].every(({ verified }) => verified);
 }
 
-function verificationOf({ verified, notCompared, changes }: StoredVerification): VerificationRow {
+function verificationOf(row: StoredVerification): VerificationRow {
+  const { verified, notCompared, changes, comparedTables, secondsAgo } = row;
   return {
     verified: Number(verified) === 1,
     notCompared: notCompared === null ? [] : (JSON.parse(notCompared) as string[]),
     changesNotCompared: Number(changes),
+    comparedTables,
+    comparedSecondsAgo: secondsAgo === null ? null : Number(secondsAgo),
   };
 }
 
 /** All that was not compared, for people. */
-export function describeNotCompared({ notCompared, changesNotCompared }: VerificationRow): readonly string[] {
+export function describeNotCompared({
+  notCompared,
+  changesNotCompared,
+}: Pick<VerificationRow, 'notCompared' | 'changesNotCompared'>): readonly string[] {
   if (changesNotCompared === 0) return notCompared;
   return [
     ...notCompared,
@@ -69,6 +85,8 @@ export interface Verified {
   readonly notCompared: readonly string[];
   /** Changes that were given up before it began: the comparison made up for them. */
   readonly changesMadeUpFor: number;
+  /** Which tables they were when it began. */
+  readonly comparedTables: string | null;
 }
 
 /** How far a comparison is; whoever goes on from there must see to it that what changes since is compared again. */
@@ -84,6 +102,8 @@ export interface ComparedSoFar {
 export interface ComparisonProgress extends ComparedSoFar {
   /** Changes that were given up before it began: it makes up for them. */
   readonly changesMadeUpFor: number;
+  /** Which tables they were when it began; absent in what earlier versions have kept. */
+  readonly comparedTables?: string | null;
 }
 
 /** @returns undefined where none is under way. */
@@ -107,15 +127,36 @@ export async function saveComparison(
   ]);
 }
 
-/** Marks the whole table as compared; part of the caller's fenced transaction. */
+/** Marks the whole table as compared, now; part of the caller's fenced transaction. */
 export async function saveVerified(session: Session, key: ProgressKey, verified: Verified): Promise<void> {
-  const { notCompared, changesMadeUpFor } = verified;
+  const { notCompared, changesMadeUpFor, comparedTables } = verified;
   await session.run(
-    `UPDATE _switchyard.progress SET verified_at = COALESCE(verified_at, UTC_TIMESTAMP(6)), not_compared = ?,
+    `UPDATE _switchyard.progress SET verified_at = UTC_TIMESTAMP(6), not_compared = ?, compared_tables = ?,
             comparison = NULL,
             changes_not_compared = changes_not_compared - LEAST(?, changes_not_compared)
       ${whereTable}`,
-    [JSON.stringify(notCompared), changesMadeUpFor, ...tableValues(key)],
+    [JSON.stringify(notCompared), comparedTables, changesMadeUpFor, ...tableValues(key)],
+  );
+}
+
+/** Keeps which tables they are where nothing was compared yet; part of the caller's fenced transaction. */
+export async function saveTables(session: Session, key: ProgressKey, tables: string): Promise<void> {
+  await session.run(
+    `UPDATE _switchyard.progress SET compared_tables = ? ${whereTable} AND compared_tables IS NULL AND verified_at IS NULL`,
+    [tables, ...tableValues(key)],
+  );
+}
+
+/**
+ * Takes over what the stream in the other direction has compared, up to the switch that has ended it: what it left equal
+ * is equal still. Part of the caller's fenced transaction.
+ */
+export async function carryOver(session: Session, key: ProgressKey, row: VerificationRow): Promise<void> {
+  const { verified, notCompared, changesNotCompared, comparedTables } = row;
+  await session.run(
+    `UPDATE _switchyard.progress SET verified_at = ${verified ? carriedOver : 'NULL'}, comparison = NULL,
+            not_compared = ?, changes_not_compared = ?, compared_tables = ? ${whereTable}`,
+    [JSON.stringify(notCompared), changesNotCompared, comparedTables, ...tableValues(key)],
   );
 }
 

@@ -26,5 +26,9 @@ export interface CopyWork {
   readonly copies: readonly TableName[];
   /** Tables on the source's server that nobody else may change. */
   readonly guard?: Guard;
+  /** Which tables they are, by their numbers, kept with what is compared of them; absent where no feed could miss it. */
+  readonly readTables?: () => Promise<ReadonlyMap<number, string>>;
+  /** What was compared has to be compared again as a whole: it is not known to be of these tables. */
+  readonly comparesAgain?: boolean;
   readonly connections: Connections;
 }

@@ -99,7 +99,8 @@ export class Synchroniser {
     const { goal, token, verifiesNext = false } = this.#options;
     const { tables, connections, operationId, way, copies, guard } = this.#work;
     const verifies = goal === 'verified' || (goal === 'indexed' && verifiesNext);
-    const comparesChanges = verifies || (goal === 'follow' && (await this.#isVerified()));
+    const followsOn = goal === 'follow' || goal === 'caughtUp';
+    const comparesChanges = verifies || (followsOn && (await this.#isVerified()));
     const changed = comparesChanges ? tables.map(() => new ChangedKeys()) : undefined;
     const follower = await Follower.open({
       ...{ operationId, tables, way, token, copies },
@@ -234,12 +235,15 @@ export class Synchroniser {
     onProgress: (rows: number) => void,
     run: Pick<VerifierOptions, 'signal' | 'leavesLast'>,
   ): Promise<number> {
-    const from = await loadComparison(this.#control, plan);
+    const comparedTables = (await this.#work.readTables?.())?.get(plan.tableNumber ?? 0) ?? null;
+    const kept = await loadComparison(this.#control, plan);
+    const from = (kept?.comparedTables ?? null) === comparedTables ? kept : undefined;
     const givenUp = await loadVerification(this.#control, plan);
     const changesMadeUpFor = from?.changesMadeUpFor ?? givenUp.changesNotCompared;
     const { complete, notCompared, rowsCompared } = await new Verifier({
       ...{ plan, from },
-      keep: (progress) => this.#record((control) => saveComparison(control, plan, { ...progress, changesMadeUpFor })),
+      keep: (progress) =>
+        this.#record((control) => saveComparison(control, plan, { ...progress, changesMadeUpFor, comparedTables })),
       openSessions: this.#work.connections.compared,
       catchUp: () => this.#catchUp(run.signal),
       throttle: this.#throttle,
@@ -248,7 +252,8 @@ export class Synchroniser {
     })
       .run()
       .finally(() => this.#throttle?.goesOn());
-    if (complete) await this.#record((control) => saveVerified(control, plan, { notCompared, changesMadeUpFor }));
+    const verified = { notCompared, changesMadeUpFor, comparedTables };
+    if (complete) await this.#record((control) => saveVerified(control, plan, verified));
     return rowsCompared;
   }
 
@@ -290,7 +295,7 @@ export class Synchroniser {
   async #follow(ended: AbortSignal): Promise<void> {
     const { verifyAgainAfterMs = verifyAgainAfterMsDefault } = this.#options;
     const verified = await this.#isVerified();
-    let verifiedAt = performance.now();
+    let verifiedAt = this.#work.comparesAgain === true ? -Infinity : performance.now();
     while (!ended.aborted) {
       this.#report('following', {});
       await sleep(followReportIntervalMs, undefined, { signal: ended }).catch(() => undefined);
