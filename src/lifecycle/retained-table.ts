@@ -3,6 +3,7 @@
  * dropped that was told to be kept (P4).
  */
 import { accepted, done, refused } from './operation/answers.js';
+import { dryAnswer } from './operation/dry-run.js';
 import type { Answer } from './operation/state.js';
 import { isoTime } from './operation/state.js';
 
@@ -21,14 +22,25 @@ export interface TableCleanupReaction {
 }
 
 /**
- * What a command does now; `atMs` is the time in milliseconds since 1970. Repeating a command changes nothing.
+ * What a command does now; `atMs` is the time in milliseconds since 1970. Repeating a command changes nothing, and a dry
+ * run neither.
  * @param isIdle whether nothing drops it at this moment, since that has failed.
  */
 export function reactToCleanupCommand(
   state: TableCleanupState,
-  command: TableCleanupCommand,
+  { name, dryRun }: { readonly name: TableCleanupCommand; readonly dryRun: boolean },
   atMs: number,
   isIdle = false,
+): TableCleanupReaction {
+  const reacted = reactionTo(state, name, atMs, isIdle);
+  return dryRun ? { state, answer: dryAnswer(reacted.answer) } : reacted;
+}
+
+function reactionTo(
+  state: TableCleanupState,
+  command: TableCleanupCommand,
+  atMs: number,
+  isIdle: boolean,
 ): TableCleanupReaction {
   const drops = command === 'dropRetained';
   if (state.phase === 'waiting' || (state.phase === 'dropping' && isIdle)) {

@@ -23,6 +23,7 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import { detailsBytesMax, summaryBytesMax } from '../limits/workflows.js';
 import type { TableCleanupPhase, TableCleanupState } from '../lifecycle/retained-table.js';
 import { reactToCleanupCommand } from '../lifecycle/retained-table.js';
+import { recordedName } from '../lifecycle/operation/dry-run.js';
 import type { Retrying } from '../lifecycle/operation/retrying.js';
 import { failedAgain, isRepeated, remedyOf } from '../lifecycle/operation/retrying.js';
 import type { Failure, OutboxEntry } from '../lifecycle/operation/state.js';
@@ -115,21 +116,22 @@ class Cleanup {
     receiveCommands({
       descriptions: tableCleanupCommandDescriptions,
       decode: (name, payload) => decodePayload(tableCleanupCommandSchemas[name], payload),
-      take: ({ name: command, via, by, reason }) => {
+      take: (command) => {
+        const { name, via, by, reason, dryRun } = command;
         const { state, answer } = reactToCleanupCommand(this.state, command, Date.now(), this.isIdle);
         this.state = state;
-        this.answered({ id: null, command, via, by, reason, answer });
+        this.answered({ id: null, command: recordedName(name, dryRun), via, by, reason, answer }, name);
         return Promise.resolve(answer);
       },
       refuse: ({ name: command, via, by, reason, code, message }) => {
         const answer = { outcome: 'refused', code, message, at: isoTime(Date.now()) } as const;
-        this.answered({ id: null, command, via, by, reason, answer });
+        this.answered({ id: null, command, via, by, reason, answer }, command);
       },
     });
   }
 
-  private answered(entry: OutboxEntry & { readonly via: 'update' | 'signal' }): void {
-    const { command, via, by, reason, answer } = entry;
+  private answered(entry: OutboxEntry & { readonly via: 'update' | 'signal' }, command: string): void {
+    const { via, by, reason, answer } = entry;
     this.lastCommand = { ...answer, command, via, by, reason };
     this.audit.add([entry]);
     this.showDetails();

@@ -66,19 +66,19 @@ describe('what is wrong with the payload of a command', () => {
 
   it.each(plain)('%s: a field that there is not', (name) => {
     expect(problemOf(onlineDdlCommandSchemas[name], { reasn: 'x' })).toBe(
-      'there is no field "reasn"; there are: reason, by',
+      'there is no field "reasn"; there are: reason, by, dryRun',
     );
   });
 
   it('setCutOver: a field that there is not; those that are not built are not offered', () => {
     expect(problemOf(onlineDdlCommandSchemas.setCutOver, { lockTimeout: 5 })).toBe(
-      'there is no field "lockTimeout"; there are: reason, by, lockTimeoutMs, maxAttempts, backoffMs',
+      'there is no field "lockTimeout"; there are: reason, by, dryRun, lockTimeoutMs, maxAttempts, backoffMs',
     );
   });
 
   it('of tableCleanup: the same', () => {
     for (const schema of Object.values(tableCleanupCommandSchemas)) {
-      expect(problemOf(schema, { becaus: 'audit' })).toBe('there is no field "becaus"; there are: reason, by');
+      expect(problemOf(schema, { becaus: 'audit' })).toBe('there is no field "becaus"; there are: reason, by, dryRun');
     }
   });
 });

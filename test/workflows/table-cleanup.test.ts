@@ -43,6 +43,9 @@ describe('a retained table', () => {
   it('is dropped at once when told so, and not before', async () => {
     await testCleanup({ fixture: 'table-dropped-by-command', input: inputOf(dayMs) }, async (handle, fakes) => {
       fakes.hold('dropRetainedTable');
+      const dry = await handle.executeUpdate<CommandAnswer, [object]>('dropRetained', { args: [{ dryRun: true }] });
+      expect(dry).toMatchObject({ outcome: 'accepted', dryRun: true });
+      expect(await phase(handle)).toBe('waiting');
       const answer = await handle.executeUpdate<CommandAnswer, []>('dropRetained');
       expect(answer).toMatchObject({ outcome: 'accepted' });
       expect(answer.message).not.toContain('revert');

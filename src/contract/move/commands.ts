@@ -1,36 +1,33 @@
 import { z } from 'zod';
 import type { MoveCommandName } from '../../lifecycle/move/command.js';
 import { components } from '../../lifecycle/move/command.js';
-import { commonFields, operationCommandDescriptions, operationCommandSchemas } from '../operation/commands.js';
+import { commonFields, operationCommandDescriptions, operationCommandSchemas, plain } from '../operation/commands.js';
 import { throttleFields } from '../../throttle/limits.js';
 
 export type { MoveCommandName };
 
-const fields = { ...commonFields, dryRun: z.boolean().optional() };
-const plain = z.strictObject(fields).optional();
-
 /** The payload of each command of `moveTables`. Additive only: running histories contain them. */
 export const moveCommandSchemas = {
   ...operationCommandSchemas(plain),
-  setThrottle: z.strictObject({ ...fields, ...throttleFields }).optional(),
+  setThrottle: z.strictObject({ ...commonFields, ...throttleFields }).optional(),
   switchTraffic: z
     .strictObject({
-      ...fields,
+      ...commonFields,
       reads: z.boolean().optional(),
       writes: z.boolean().optional(),
       ignoreWindow: z.boolean().optional(),
     })
     .optional(),
-  reverseTraffic: z.strictObject({ ...fields, acceptLoss: z.boolean().optional() }).optional(),
+  reverseTraffic: z.strictObject({ ...commonFields, acceptLoss: z.boolean().optional() }).optional(),
   complete: plain,
   forceComplete: z
     .strictObject({
-      ...fields,
+      ...commonFields,
       components: z.array(z.enum(components)).min(1).max(components.length).optional(),
       overrideReachableSource: z.boolean().optional(),
     })
     .optional(),
-  cancel: z.strictObject({ ...fields, force: z.boolean().optional() }).optional(),
+  cancel: z.strictObject({ ...commonFields, force: z.boolean().optional() }).optional(),
 } as const satisfies Readonly<Record<MoveCommandName, z.ZodType>>;
 
 /** The fields of all payloads together: what a command does not know, it has not. */

@@ -10,10 +10,11 @@ export type CommandAnswer = Answer;
 /** The last command with its answer, as the status shows it; also of signals, which have no other way to answer. */
 export type LastCommand = AnsweredCommand;
 
-/** Fields that every command takes: who and why, for the audit log. */
+/** Fields that every command takes: who and why, for the audit log; and whether it only answers what it would do. */
 export const commonFields = {
   reason: z.string().max(reasonCharactersMax).optional(),
   by: z.string().max(byCharactersMax).optional(),
+  dryRun: z.boolean().optional(),
 };
 
 export const plain = z.strictObject(commonFields).optional();

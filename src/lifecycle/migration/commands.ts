@@ -2,11 +2,11 @@
  * What each command does in each phase. The table is total: a new phase or a new command does not compile before every
  * cell is decided (P2: no command is without an answer).
  */
-import type { Command, CommandName } from './command.js';
+import { withDryRun } from '../operation/dry-run.js';
+import type { CommandName } from './command.js';
 import type { MigrationPhase } from './phase.js';
 import { phaseOf } from './phase.js';
 import { isCancelled, isLaunched, launch, stoppingTheAttempt, unpause } from '../operation/reactions.js';
-import type { Moment, Reacted } from '../operation/reactions.js';
 import {
   allow,
   cancel,
@@ -25,7 +25,6 @@ import {
   verifyAgain,
   type Reaction,
 } from './reactions.js';
-import type { MigrationState } from './state.js';
 
 type Row = Readonly<Record<MigrationPhase, Reaction>>;
 
@@ -74,6 +73,6 @@ const commandTable: Readonly<Record<CommandName, Row>> = {
 };
 
 /** Takes a command. */
-export function react(state: MigrationState, command: Command, moment: Moment): Reacted<MigrationState> {
-  return commandTable[command.name][phaseOf(state)](state, command, moment);
-}
+export const react: Reaction = withDryRun((state, command, moment) =>
+  commandTable[command.name][phaseOf(state)](state, command, moment),
+);

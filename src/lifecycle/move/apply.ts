@@ -5,7 +5,7 @@
 import type { Sight } from '../../domain/servers.js';
 import { throttledFromTheStart } from '../../throttle/limits.js';
 import { accepted, done, refused } from '../operation/answers.js';
-import { notUnderstood, recorded } from '../operation/outbox.js';
+import { answered, notUnderstood, recorded } from '../operation/outbox.js';
 import { hasReached, isoTime } from '../operation/state.js';
 import { laneOf } from './activity.js';
 import type { MoveActivity } from './activity.js';
@@ -15,7 +15,6 @@ import { activityFailed, activityLost, stoppedWell } from './ends.js';
 import type { MoveEvent } from './event.js';
 import { attemptInFlight, idle, writesOnTarget } from './facts.js';
 import { probed, routed, seen } from './lanes.js';
-import { commandAnswered } from './outbox.js';
 import { settle } from './settle.js';
 import type { MoveState } from './state.js';
 
@@ -91,7 +90,7 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
     case 'command': {
       const { command } = event;
       const reacted = react(state, command, { atMs, sight: null });
-      if ('answer' in reacted) return commandAnswered(reacted.state, command, reacted.answer);
+      if ('answer' in reacted) return answered(reacted.state, command, reacted.answer);
       const direction = attemptInFlight(reacted.state);
       const waiting = { command, waitsFor: reacted.waitsFor, direction };
       return { ...reacted.state, pending: [...reacted.state.pending, waiting] };

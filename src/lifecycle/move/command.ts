@@ -18,8 +18,6 @@ export type Component = (typeof components)[number];
 
 /** What a command says beyond its name; each command knows some of these, and what is absent means its default. */
 export interface CommandOptions {
-  /** Answers what it would do, and changes nothing. */
-  readonly dryRun?: boolean | undefined;
   /** Of `switchTraffic`; both where neither is given. */
   readonly reads?: boolean | undefined;
   readonly writes?: boolean | undefined;

@@ -2,8 +2,7 @@
  * What each command does in each phase. The table is total: a new phase or a new command does not compile before every
  * cell is decided (P2: no command is without an answer).
  */
-import { done } from '../operation/answers.js';
-import type { MoveCommand, MoveCommandName } from './command.js';
+import type { MoveCommandName } from './command.js';
 import {
   cancel,
   complete,
@@ -17,10 +16,10 @@ import {
 import { routerTrouble } from './facts.js';
 import type { MovePhase } from './phase.js';
 import { commandPhaseOf } from './phase.js';
-import { planSentence } from './plan.js';
-import type { Moment, Reacted, Reaction } from './reaction.js';
+import { withDryRun } from '../operation/dry-run.js';
+import { planSteps } from './plan.js';
+import type { Reaction } from './reaction.js';
 import { comesTooLate, refusal, unlessEnding, writesNotSwitched } from './reaction.js';
-import type { MoveState } from './state.js';
 import {
   askReverse,
   askSwitch,
@@ -142,19 +141,8 @@ function retryWhileEnding(): Reaction {
     (routerTrouble(state) === null ? comesTooLate : retryRouter)(state, command, moment);
 }
 
-/** Takes a command; a dry run is judged in the same way, says what would be done, and changes nothing. */
-export function react(state: MoveState, command: MoveCommand, moment: Moment): Reacted {
-  const reacted = commandTable[command.name][commandPhaseOf(state)](state, command, moment);
-  if (command.options.dryRun !== true) return reacted;
-  if ('waitsFor' in reacted) {
-    return reacted.waitsFor === 'probe' ? { ...reacted, state } : dryAnswer(state, command, moment);
-  }
-  const { outcome } = reacted.answer;
-  if (outcome === 'refused' || outcome === 'tooLate') return { state, answer: reacted.answer };
-  return dryAnswer(state, command, moment, reacted.answer.message);
-}
-
-function dryAnswer(state: MoveState, command: MoveCommand, { atMs }: Moment, message = ''): Reacted {
-  const text = `Dry run, nothing was changed. ${planSentence(state, command)} ${message}`.trim();
-  return { state, answer: done(atMs, text) };
-}
+/** Takes a command. */
+export const react: Reaction = withDryRun(
+  (state, command, moment) => commandTable[command.name][commandPhaseOf(state)](state, command, moment),
+  planSteps,
+);

@@ -9,7 +9,7 @@ import { attemptedWish, failing, movesWrites, notSwitched, unclear, withFailure 
 import { work, decide } from './decide.js';
 import type { MoveEvent } from './event.js';
 import { idle } from './facts.js';
-import { commandAnswered } from './outbox.js';
+import { answered } from '../operation/outbox.js';
 import type { MoveState } from './state.js';
 
 const ends: EndRules<MoveState, MainActivity> = {
@@ -88,11 +88,7 @@ function probeFailed(state: MoveState, problem: string, atMs: number): MoveState
     pending: state.pending.filter((entry) => !waits(entry)),
   };
   for (const { command } of state.pending.filter(waits)) {
-    next = commandAnswered(
-      next,
-      command,
-      refused(atMs, 'WORK_LOST', { work: `The probe for ${command.name}`, problem }),
-    );
+    next = answered(next, command, refused(atMs, 'WORK_LOST', { work: `The probe for ${command.name}`, problem }));
   }
   return next;
 }

@@ -2,7 +2,7 @@
 import type { Sight } from '../../domain/servers.js';
 import { react } from './commands.js';
 import { attemptInFlight, writesOnTarget } from './facts.js';
-import { commandAnswered } from './outbox.js';
+import { answered } from '../operation/outbox.js';
 import type { MoveState } from './state.js';
 
 /** The router has confirmed the version that it was told. */
@@ -32,7 +32,7 @@ export function probed(state: MoveState, sight: Sight, atMs: number): MoveState 
   next = { ...next, pending: next.pending.filter((entry) => !waiting.includes(entry)) };
   for (const { command } of waiting) {
     const reacted = react(next, command, { atMs, sight: asked });
-    if ('answer' in reacted) next = commandAnswered(reacted.state, command, reacted.answer);
+    if ('answer' in reacted) next = answered(reacted.state, command, reacted.answer);
     else {
       const direction = attemptInFlight(reacted.state);
       next = {

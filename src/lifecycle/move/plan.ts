@@ -1,11 +1,11 @@
-/** What a command would do, step by step, for dry runs and for the status. */
+/** What a command would do, step by step, for dry runs. */
 import type { MoveCommand } from './command.js';
 import { components } from './command.js';
 import { isReady, writesOnTarget } from './facts.js';
 import type { MoveState } from './state.js';
 
 /** The steps in their order; empty where the command changes no traffic and ends nothing. */
-function planSteps(state: MoveState, { name, options }: MoveCommand): readonly string[] {
+export function planSteps(state: MoveState, { name, options }: MoveCommand): readonly string[] {
   switch (name) {
     case 'switchTraffic':
       return switchSteps(
@@ -77,10 +77,4 @@ function reverseSteps(state: MoveState, acceptLoss: boolean): readonly string[] 
     told,
     'end the move as cancelled, and list what stays behind on the target',
   ];
-}
-
-/** The steps as one sentence. */
-export function planSentence(state: MoveState, command: MoveCommand): string {
-  const steps = planSteps(state, command);
-  return steps.length === 0 ? '' : `It would ${steps.map((step, index) => `${index + 1}. ${step}`).join('; ')}.`;
 }

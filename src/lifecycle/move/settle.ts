@@ -1,13 +1,12 @@
 /** What follows from a state whatever led to it: what happens by itself, and the answers that were waited for. */
 import { accepted, done, lastAttemptSentence } from '../operation/answers.js';
-import { recorded } from '../operation/outbox.js';
+import { answered, recorded } from '../operation/outbox.js';
 import { isoTime } from '../operation/state.js';
 import { answerAfterAttempt } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { react } from './commands.js';
 import { attemptInFlight, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
 import { isPaused } from '../operation/facts.js';
-import { commandAnswered } from './outbox.js';
 import type { MoveState } from './state.js';
 
 /** Takes the time in milliseconds since 1970. */
@@ -82,11 +81,11 @@ function answerPending(state: MoveState, atMs: number): MoveState {
     if (waitsFor === 'attempt' && inFlight) continue;
     const without: MoveState = { ...next, pending: next.pending.filter((other) => other !== entry) };
     if (waitsFor === 'attempt') {
-      next = commandAnswered(without, command, answerAfterAttempt(without, entry, atMs));
+      next = answered(without, command, answerAfterAttempt(without, entry, atMs));
       continue;
     }
     const reacted = react(without, command, { atMs, sight: null });
-    if ('answer' in reacted) next = commandAnswered(reacted.state, command, reacted.answer);
+    if ('answer' in reacted) next = answered(reacted.state, command, reacted.answer);
   }
   return next;
 }

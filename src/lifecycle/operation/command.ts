@@ -9,4 +9,6 @@ export interface OperationCommand<Name extends string = string> {
   readonly via: 'update' | 'signal';
   readonly by: string | null;
   readonly reason: string | null;
+  /** Answers what it would do, and changes nothing. */
+  readonly dryRun: boolean;
 }

@@ -1,4 +1,5 @@
 /** Answers on their way to their callers and to the audit log (P9). */
+import { recordedName } from './dry-run.js';
 import type { NotUnderstood } from './event.js';
 import { isoTime, type Answer, type AnsweredCommand, type OutboxEntry } from './state.js';
 
@@ -14,16 +15,16 @@ interface Given {
   readonly via: 'update' | 'signal';
   readonly by: string | null;
   readonly reason: string | null;
+  readonly dryRun: boolean;
 }
 
-/** The state in which a command has its answer; `recordedAs` is its name in the audit log. */
+/** The state in which a command has its answer. */
 export function answered<State extends Answering>(
   state: State,
-  { id, name, via, by, reason }: Given,
+  { id, name, via, by, reason, dryRun }: Given,
   answer: Answer,
-  recordedAs = name,
 ): State {
-  const entry: OutboxEntry = { id, command: recordedAs, via, by, reason, answer };
+  const entry: OutboxEntry = { id, command: recordedName(name, dryRun), via, by, reason, answer };
   return { ...state, outbox: [...state.outbox, entry], lastCommand: { ...answer, command: name, via, by, reason } };
 }
 
@@ -41,5 +42,5 @@ export function recorded<State extends Answering>(
 /** The state in which a message that was no command is answered. */
 export function notUnderstood<State extends Answering>(state: State, why: NotUnderstood, atMs: number): State {
   const { code, message } = why;
-  return answered(state, { ...why, id: null }, { outcome: 'refused', code, message, at: isoTime(atMs) });
+  return answered(state, { ...why, id: null, dryRun: false }, { outcome: 'refused', code, message, at: isoTime(atMs) });
 }

@@ -44,6 +44,8 @@ export interface Answer {
   readonly message: string;
   /** ISO time of the answer. */
   readonly at: string;
+  /** Of a dry run: the real command would have had this answer, and nothing was changed. Else absent. */
+  readonly dryRun?: true;
 }
 
 /** A command with its answer, as the status shows it. */

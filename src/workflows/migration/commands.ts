@@ -23,11 +23,11 @@ export function receiveMessages(migration: Migration): void {
   receiveCommands({
     descriptions: onlineDdlCommandDescriptions,
     decode: (name, payload) => decodePayload(onlineDdlCommandSchemas[name], payload),
-    take: ({ name, via, by, reason, fields }) => {
+    take: ({ fields, ...given }) => {
       const decoded = decodePayload(changeSchema, fields);
       const change = decoded.fits ? decoded.value : {};
       const notBuilt = notBuiltFields.filter((field) => fields[field] !== undefined);
-      return migration.ask({ name, via, by, reason, change, notBuilt, throttle: throttleLimitsIn(fields) });
+      return migration.ask({ ...given, change, notBuilt, throttle: throttleLimitsIn(fields) });
     },
     refuse: (why) => {
       // Recorded histories have this marker; nothing depends on it any more.

@@ -23,16 +23,16 @@ export function receiveMoveMessages(move: Move): void {
   receiveCommands({
     descriptions: moveCommandDescriptions,
     decode: (name, payload) => decodePayload(moveCommandSchemas[name], payload),
-    take: ({ name, via, by, reason, fields }) => move.ask({ name, via, by, reason, options: optionsIn(fields) }),
+    take: ({ fields, ...given }) => move.ask({ ...given, options: optionsIn(fields) }),
     refuse: (why) => move.happened({ kind: 'commandNotUnderstood', ...why }),
   });
 }
 
 /** What a payload says beyond who and why; it was decoded by the schema of its command. */
 function optionsIn(fields: MoveCommandFields): CommandOptions {
-  const { dryRun, reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource } = fields;
+  const { reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource } = fields;
   return {
-    ...{ dryRun, reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource },
+    ...{ reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource },
     throttle: throttleLimitsIn(fields),
   };
 }

@@ -26,6 +26,7 @@ interface Given {
 /** A command whose payload was understood. */
 interface Understood<Name extends string> extends Given {
   readonly name: Name;
+  readonly dryRun: boolean;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -98,7 +99,7 @@ function understand<Name extends string>(
     return notUnderstood(name, payload, via, new SwitchyardError('INVALID_INPUT', { problem }));
   }
   const fields = (decoded.value ?? {}) as Readonly<Record<string, unknown>>;
-  return { name, via, ...givenIn(fields), fields };
+  return { name, via, ...givenIn(fields), dryRun: fields['dryRun'] === true, fields };
 }
 
 function notUnderstood(

@@ -46,10 +46,21 @@ export function failed(code: string, kind: Failure['kind']): Happening {
 }
 
 export function command(id: number, name: CommandName, more: Partial<Command> = {}): Command {
-  return { id, name, via: 'update', by: null, reason: null, change: {}, throttle: {}, notBuilt: [], ...more };
+  return {
+    id,
+    name,
+    via: 'update',
+    by: null,
+    reason: null,
+    dryRun: false,
+    change: {},
+    throttle: {},
+    notBuilt: [],
+    ...more,
+  };
 }
 
-const lifecycle: Lifecycle<MigrationState, 'main', Activity, Happening> = {
+export const lifecycle: Lifecycle<MigrationState, 'main', Activity, Happening> = {
   initialState,
   lanes: ['main'],
   apply,

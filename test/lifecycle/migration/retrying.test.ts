@@ -241,11 +241,15 @@ describe('a retained table that cannot be dropped', () => {
   it('can be kept after all, and is never dropped then', () => {
     const atMs = Date.parse('2026-11-21T00:00:00.000Z');
     const dropping = { phase: 'dropping', since: '2026-11-20T00:00:00.000Z' } as const;
-    expect(reactToCleanupCommand(dropping, 'keepRetained', atMs).answer.outcome).toBe('tooLate');
-    expect(reactToCleanupCommand(dropping, 'dropRetained', atMs, true).answer.outcome).toBe('accepted');
-    const kept = reactToCleanupCommand(dropping, 'keepRetained', atMs, true);
+    expect(reactToCleanupCommand(dropping, { name: 'keepRetained', dryRun: false }, atMs).answer.outcome).toBe(
+      'tooLate',
+    );
+    expect(reactToCleanupCommand(dropping, { name: 'dropRetained', dryRun: false }, atMs, true).answer.outcome).toBe(
+      'accepted',
+    );
+    const kept = reactToCleanupCommand(dropping, { name: 'keepRetained', dryRun: false }, atMs, true);
     expect([kept.state.phase, kept.answer.outcome]).toEqual(['kept', 'done']);
-    const late = reactToCleanupCommand(kept.state, 'dropRetained', atMs, true);
+    const late = reactToCleanupCommand(kept.state, { name: 'dropRetained', dryRun: false }, atMs, true);
     expect([late.state, late.answer.outcome]).toEqual([kept.state, 'tooLate']);
   });
 });

@@ -14,7 +14,7 @@ import { initialState } from '../../../src/lifecycle/move/state.js';
 import type { Answer } from '../../../src/lifecycle/operation/state.js';
 import { answers, probed, terms, wellEnded } from './outcomes.js';
 
-function lifecycleOf(given: MoveTerms): Lifecycle<MoveState, Lane, MoveActivity, MoveHappening> {
+export function lifecycleOf(given: MoveTerms): Lifecycle<MoveState, Lane, MoveActivity, MoveHappening> {
   return {
     initialState,
     lanes: ['main', 'route', 'probe'],
@@ -26,6 +26,18 @@ function lifecycleOf(given: MoveTerms): Lifecycle<MoveState, Lane, MoveActivity,
     isStoppable,
     wellEnded: (activity, stopping) => wellEnded(activity, stopping, given),
   };
+}
+
+/** Options of a command, and whether it is a dry run. */
+export type Given = MoveCommand['options'] & { readonly dryRun?: boolean };
+
+export function command(
+  id: number,
+  name: MoveCommandName,
+  { dryRun = false, ...options }: Given = {},
+  reason: string | null = null,
+): MoveCommand {
+  return { id, name, via: 'update', by: null, reason, dryRun, options };
 }
 
 export class Driver extends OperationDriver<MoveState, Lane, MoveActivity, MoveHappening> {
@@ -63,19 +75,18 @@ export class Driver extends OperationDriver<MoveState, Lane, MoveActivity, MoveH
   }
 
   /** Sends a command; the answer is undefined while it waits for an attempt or a probe. */
-  send(name: MoveCommandName, options: MoveCommand['options'] = {}, reason: string | null = null): Answer | undefined {
+  send(name: MoveCommandName, given: Given = {}, reason: string | null = null): Answer | undefined {
     this.ids += 1;
     // Updates and signals go the same way.
     const via = this.ids % 2 === 1 ? 'update' : 'signal';
-    const command: MoveCommand = { id: this.ids, name, via, by: null, reason, options };
-    this.happen({ kind: 'command', command });
+    this.happen({ kind: 'command', command: { ...command(this.ids, name, given, reason), via } });
     return this.answers.get(this.ids);
   }
 
   /** Sends a command and lets a probe for it end with what it sees. */
   ask(
     name: MoveCommandName,
-    options: MoveCommand['options'] = {},
+    options: Given = {},
     reason: string | null = null,
     sight: Parameters<typeof probed>[0] = answers,
   ): Answer | undefined {

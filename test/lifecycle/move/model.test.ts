@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import type { CommandOptions, MoveCommandName } from '../../../src/lifecycle/move/command.js';
+import type { MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import { components, moveCommandNames } from '../../../src/lifecycle/move/command.js';
+import type { Given } from './driver.js';
 import { bringTo, bringToEnd } from './course.js';
 import { terms } from './outcomes.js';
 import type { End } from './ends.js';
@@ -24,7 +25,7 @@ const end: fc.Arbitrary<Move> = fc.record({
   ),
 });
 
-const options: fc.Arbitrary<CommandOptions> = fc.record(
+const options: fc.Arbitrary<Given> = fc.record(
   {
     dryRun: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     reads: fc.boolean(),

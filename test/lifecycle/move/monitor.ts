@@ -4,13 +4,13 @@
  */
 import { expect } from 'vitest';
 import type { Lane, MoveActivity } from '../../../src/lifecycle/move/activity.js';
-import type { CommandOptions, MoveCommandName } from '../../../src/lifecycle/move/command.js';
+import type { MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event.js';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { phaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { Books } from './books.js';
-import { Driver } from './driver.js';
+import { Driver, type Given } from './driver.js';
 import type { End } from './ends.js';
 import { endOf } from './ends.js';
 
@@ -18,7 +18,7 @@ export type Move =
   | {
       readonly kind: 'command';
       readonly name: MoveCommandName;
-      readonly options: CommandOptions;
+      readonly options: Given;
       readonly reason: string | null;
     }
   | { readonly kind: 'temporalCancel' }
@@ -137,7 +137,7 @@ export class Monitor {
     expect(this.driver.nowMs, 'M5: the back-off is waited for').toBeGreaterThanOrEqual(this.books.earliestMs);
   }
 
-  private command(name: MoveCommandName, options: CommandOptions, reason: string | null): void {
+  private command(name: MoveCommandName, options: Given, reason: string | null): void {
     const { driver } = this;
     const real = options.dryRun !== true;
     const { paused } = this.books;

@@ -9,7 +9,7 @@ import type { Answer, OutboxEntry } from '../../../src/lifecycle/operation/state
 const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 
 /** The events that the driver makes by itself. */
-type Own<Activity> =
+export type Own<Activity> =
   | { readonly kind: 'started'; readonly activity: Activity }
   | { readonly kind: 'workedAgain' }
   | { readonly kind: 'outboxTaken' };

@@ -131,7 +131,7 @@ describe('payloads', () => {
         ['setCutOver', { maxAttempts: 'many' }, 'maxAttempts'],
         ['setCutOver', { lockTimeout: 5 }, 'lockTimeout'],
         ['postpone', { reason: 7 }, 'reason'],
-        ['postpone', { reasn: 'sale' }, 'no field "reasn"; there are: reason, by'],
+        ['postpone', { reasn: 'sale' }, 'no field "reasn"; there are: reason, by, dryRun'],
         ['resume', [1], 'resume'],
         ['abandon', {}, 'abandon'],
       ] as const) {
@@ -215,6 +215,33 @@ describe('a payload that is not JSON', () => {
         await command('postpone');
       }
       expect(await command('resume')).toMatchObject({ outcome: 'done' });
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
+    });
+  });
+});
+
+describe('a dry run', () => {
+  it('of a command answers and is on record as one, as update and as signal, and changes nothing', async () => {
+    await testMigration(held, async ({ handle, fakes, until, command, status }) => {
+      const before = await until(({ phase }) => phase === 'postponed');
+      for (const [name, outcome] of [
+        ['resume', 'done'],
+        ['cancel', 'accepted'],
+        ['setThrottle', 'done'],
+      ] as const) {
+        expect(await command(name, { dryRun: true })).toMatchObject({ outcome, dryRun: true });
+      }
+      await handle.signal('cancel', { dryRun: true, by: 'mira' });
+      const seen = await until(({ lastCommand }) => lastCommand?.by === 'mira');
+      expect(seen.lastCommand).toMatchObject({ command: 'cancel', outcome: 'accepted', dryRun: true });
+      expect(await status()).toEqual({ ...before, lastCommand: seen.lastCommand });
+      const lines = await eventually(
+        () => Promise.resolve(fakes.requests('recordAudit')),
+        (sent) => sent.length === 4,
+      );
+      const names = ['resume', 'cancel', 'setThrottle', 'cancel'].map((name) => `${name} (dry run)`);
+      expect(lines.map((line) => line.command)).toEqual(names);
+      expect(await command('resume')).not.toHaveProperty('dryRun');
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
     });
   });
