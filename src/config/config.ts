@@ -17,23 +17,38 @@ const tlsSchema = z.strictObject({
   verifyIdentity: z.boolean().default(true),
 });
 
-const clusterSchema = z.strictObject({
+const nameSchema = z.string().min(1).max(100);
+
+const serverFields = {
   host: z.string().min(1),
   port: z.coerce.number().int().min(1).max(65_535).default(3306),
-  user: z.string().min(1),
-  password: z.string().default(''),
   /** Paths of PEM files, relative to the configuration file. */
   tls: tlsSchema.optional(),
+};
+
+/** What is not given of user, password and TLS is that of the cluster, whose accounts are replicated as a rule. */
+const replicaSchema = z.strictObject({
+  ...serverFields,
+  user: z.string().min(1).optional(),
+  password: z.string().optional(),
+});
+
+const clusterSchema = z.strictObject({
+  ...serverFields,
+  user: z.string().min(1),
+  password: z.string().default(''),
+  /** Whose lag the throttle can look at, by names that people see. */
+  replicas: z.record(nameSchema, replicaSchema).optional(),
 });
 
 const configSchema = z.strictObject({
-  clusters: z.record(z.string().min(1).max(100), clusterSchema),
+  clusters: z.record(nameSchema, clusterSchema),
   taskQueue: z.string().min(1).default('switchyard'),
   router: routerSchema.optional(),
 });
 
-/** One cluster with everything filled in; TLS files are read. */
-interface ClusterConfig {
+/** One server with everything filled in; TLS files are read. */
+interface ServerConfig {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -45,6 +60,10 @@ interface ClusterConfig {
     readonly key?: string;
     readonly verifyIdentity: boolean;
   };
+}
+
+interface ClusterConfig extends ServerConfig {
+  readonly replicas?: readonly ServerConfig[];
 }
 
 /** Who is told where tables live. */
@@ -107,18 +126,16 @@ function normalise(
   read: (path: string) => string,
   fail: (problem: string) => never,
 ): Config {
-  const entries = Object.entries(given).map(([name, { tls, ...settings }]) => {
-    if (tls === undefined) return [name, { name, ...settings }] as const;
-    try {
-      const files = (['ca', 'cert', 'key'] as const).flatMap((field) => {
-        const path = tls[field];
-        return path === undefined ? [] : [[field, read(path)] as const];
-      });
-      const { verifyIdentity } = tls;
-      return [name, { name, ...settings, tls: { ...Object.fromEntries(files), verifyIdentity } }] as const;
-    } catch (error) {
-      return fail(`clusters.${name}.tls: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  const entries = Object.entries(given).map(([name, { replicas, ...cluster }]) => {
+    const server = normaliseServer(name, cluster, `clusters.${name}.tls`, read, fail);
+    if (replicas === undefined) return [name, server] as const;
+    const all = Object.entries(replicas).map(([replica, given]) => {
+      const { user = cluster.user, password = cluster.password } = given;
+      const field = `clusters.${name}.replicas.${replica}.tls`;
+      const own = normaliseServer(replica, { ...given, user, password }, field, read, fail);
+      return own.tls === undefined && server.tls !== undefined ? { ...own, tls: server.tls } : own;
+    });
+    return [name, { ...server, replicas: all }] as const;
   });
   const clusters = new Map<string, ClusterConfig>(entries);
   return {
@@ -126,6 +143,26 @@ function normalise(
     taskQueue,
     ...(router === undefined ? {} : { router: normaliseRouter(router, clusters, taskQueue, fail) }),
   };
+}
+
+/** @param field that of its TLS files, for the error. */
+function normaliseServer<Settings extends { readonly tls?: z.infer<typeof tlsSchema> | undefined }>(
+  name: string,
+  { tls, ...settings }: Settings,
+  field: string,
+  read: (path: string) => string,
+  fail: (problem: string) => never,
+): Omit<Settings, 'tls'> & Pick<ServerConfig, 'name' | 'tls'> {
+  if (tls === undefined) return { name, ...settings };
+  try {
+    const files = (['ca', 'cert', 'key'] as const).flatMap((part) => {
+      const path = tls[part];
+      return path === undefined ? [] : [[part, read(path)] as const];
+    });
+    return { name, ...settings, tls: { ...Object.fromEntries(files), verifyIdentity: tls.verifyIdentity } };
+  } catch (error) {
+    return fail(`${field}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function normaliseRouter(

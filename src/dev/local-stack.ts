@@ -9,7 +9,8 @@ import { stringify } from 'yaml';
 import { hasCode, SwitchyardError } from '../errors/switchyard-error.js';
 import { createContext, type DevContext } from './context.js';
 import { findMysql } from './find-mysqld.js';
-import { startMysqlServer, type MysqlServer } from './mysql-server.js';
+import { startMysqlReplica } from './mysql-replica.js';
+import { startMysqlServer, type MysqlServer, type MysqlServerOptions } from './mysql-server.js';
 import type { Progress } from './progress.js';
 import { exitCodeOf, onStopSignal, type StopHandlers } from './stop-signals.js';
 import { makeTemporaryFolder, removeAbandonedFolders } from './temporary-folder.js';
@@ -23,12 +24,16 @@ export interface LocalStackOptions {
   readonly preferDefaultTemporalPorts?: boolean;
   /** Without the web UI: for tests. */
   readonly headless?: boolean;
+  /** A replica of each cluster, which the configuration names. */
+  readonly replica?: boolean;
   /** Arguments for both mysqld that override ours. */
   readonly mysqlArgs?: readonly string[];
   /** SIGINT, SIGTERM and SIGHUP stop everything, then end the process. */
   readonly stopOnSignals?: boolean;
   readonly progress?: Progress;
 }
+
+type Replicas = Readonly<Partial<Record<'commerce' | 'customer', MysqlServer>>>;
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -40,6 +45,8 @@ export interface LocalStack {
   readonly configFile: string;
   readonly temporal: TemporalServer;
   readonly clusters: { readonly commerce: MysqlServer; readonly customer: MysqlServer };
+  /** By the cluster; none unless asked for. */
+  readonly replicas: Replicas;
   /** This is stopped before the servers are, such as a worker. */
   stopFirst(thing: Stoppable): void;
   isStopping(): boolean;
@@ -95,30 +102,39 @@ interface Servers {
   readonly temporal: TemporalServer;
   readonly commerce: MysqlServer;
   readonly customer: MysqlServer;
+  readonly replicas: Replicas;
 }
 
-/** Starts all three at once; when one fails, the others are ended before its error is thrown. */
+/** What the configuration calls the replica of each cluster. */
+const replicaName = 'reader';
+
+/** Starts all at once; when one fails, the others are ended before its error is thrown. */
 async function startServers(options: LocalStackOptions, folder: string, abort: AbortController): Promise<Servers> {
   const context = createContext(options.progress, abort.signal);
   const mysql = findMysql(context);
-  const cluster = async (name: string, serverId: number): Promise<MysqlServer> =>
-    startMysqlServer({
-      name,
-      folder: join(folder, name),
-      serverId,
-      mysql: await mysql,
-      context,
-      extraArgs: options.mysqlArgs ?? [],
-    });
-  const starting = [startTemporal(options, folder, context), cluster('commerce', 1), cluster('customer', 2)] as const;
+  const settings = async (name: string, serverId: number): Promise<MysqlServerOptions> => {
+    const extraArgs = options.mysqlArgs ?? [];
+    return { name, folder: join(folder, name), serverId, mysql: await mysql, context, extraArgs };
+  };
+  const cluster = async (name: string, serverId: number) => startMysqlServer(await settings(name, serverId));
+  const commerce = cluster('commerce', 1);
+  const customer = cluster('customer', 2);
+  const replicaOf = async (source: Promise<MysqlServer>, serverId: number): Promise<MysqlServer | undefined> => {
+    if (options.replica !== true) return undefined;
+    const server = await source;
+    return startMysqlReplica(server, await settings(`${server.name}-${replicaName}`, serverId));
+  };
+  const replicas = [replicaOf(commerce, 3), replicaOf(customer, 4)] as const;
+  const starting = [startTemporal(options, folder, context), commerce, customer, ...replicas] as const;
   try {
-    const [temporal, commerce, customer] = await Promise.all(starting);
-    return { temporal, commerce, customer };
+    const [temporal, one, other, ofOne, ofOther] = await Promise.all(starting);
+    const started = { ...(ofOne && { commerce: ofOne }), ...(ofOther && { customer: ofOther }) };
+    return { temporal, commerce: one, customer: other, replicas: started };
   } catch (error) {
     // Kills what is still starting; what has started is stopped when it has said so.
     abort.abort(error);
     for (const result of await Promise.allSettled(starting)) {
-      if (result.status === 'fulfilled') await result.value.kill('SIGKILL');
+      if (result.status === 'fulfilled') await result.value?.kill('SIGKILL');
     }
     throw abort.signal.reason;
   }
@@ -130,12 +146,14 @@ function startTemporal(options: LocalStackOptions, folder: string, context: DevC
   return startTemporalServer({ folder: join(folder, 'temporal'), context, headless, ...preferred });
 }
 
-async function writeConfig(folder: string, { commerce, customer }: Servers): Promise<string> {
+async function writeConfig(folder: string, { commerce, customer, replicas }: Servers): Promise<string> {
   const login = ({ host, port, user, password }: MysqlServer): object => ({ host, port, user, password });
+  const cluster = (server: MysqlServer, replica: MysqlServer | undefined): object =>
+    replica === undefined ? login(server) : { ...login(server), replicas: { [replicaName]: login(replica) } };
   const file = join(folder, 'switchyard.yaml');
   // The router's rules are where a move of the demo ends, since its source dies there.
   const config = {
-    clusters: { commerce: login(commerce), customer: login(customer) },
+    clusters: { commerce: cluster(commerce, replicas.commerce), customer: cluster(customer, replicas.customer) },
     router: { driver: 'table', cluster: 'customer' },
   };
   await writeFile(file, stringify(config), { mode: 0o600 });
@@ -146,13 +164,14 @@ function assemble(
   options: LocalStackOptions,
   folder: string,
   configFile: string,
-  { temporal, commerce, customer }: Servers,
+  { temporal, commerce, customer, replicas }: Servers,
   forgetSignals: () => void,
 ): LocalStack {
   const first: Stoppable[] = [];
   let stopping: Promise<void> | undefined;
   const stopAll = async (keepLogs: boolean): Promise<void> => {
     await Promise.all(first.map((thing) => thing.stop()));
+    await Promise.all(Object.values(replicas).map((server) => server.stop()));
     await Promise.all([temporal, commerce, customer].map((server) => server.stop()));
     if (isTemporary(options)) {
       await (keepLogs ? removeAllButLogs(folder) : rm(folder, { recursive: true, force: true }));
@@ -164,6 +183,7 @@ function assemble(
     configFile,
     temporal,
     clusters: { commerce, customer },
+    replicas,
     stopFirst: (thing) => void first.push(thing),
     isStopping: () => stopping !== undefined,
     stop: ({ keepLogs = false } = {}) => (stopping ??= stopAll(keepLogs)),

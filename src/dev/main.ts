@@ -16,6 +16,7 @@ interface DevOptions {
   readonly json?: true;
   readonly folder?: string;
   readonly keep?: true;
+  readonly replica?: true;
 }
 
 function parseArguments(): DevOptions {
@@ -24,6 +25,7 @@ function parseArguments(): DevOptions {
     .option('--json', 'print one line of JSON with all addresses instead of commands to paste')
     .option('--folder <path>', 'keep data and logs in this folder and go on with what it holds')
     .option('--keep', 'do not remove the temporary folder at the end')
+    .option('--replica', 'start a replica of each cluster too, whose lag the throttle can look at')
     .exitOverride();
   try {
     return command.parse().opts<DevOptions>();
@@ -51,7 +53,7 @@ async function run(options: DevOptions, progress: Progress): Promise<void> {
   }
 }
 
-function describe({ temporal, clusters, configFile }: LocalStack): object {
+function describe({ temporal, clusters, replicas, configFile }: LocalStack): object {
   const { address, namespace, ui } = temporal;
   const login = ({ host, port, user, password, pid }: MysqlServer): object => ({
     host,
@@ -63,6 +65,7 @@ function describe({ temporal, clusters, configFile }: LocalStack): object {
   return {
     temporal: { address, namespace, taskQueue: taskQueueDefault, ui },
     clusters: { commerce: login(clusters.commerce), customer: login(clusters.customer) },
+    replicas: Object.fromEntries(Object.entries(replicas).map(([cluster, replica]) => [cluster, login(replica)])),
     config: configFile,
   };
 }

@@ -2,10 +2,11 @@
 import { shellWord } from '../contract/command-line.js';
 import { onlineDdlWorkflowId, taskQueueDefault, workflowTypes } from '../contract/names.js';
 import type { LocalStack } from './local-stack.js';
+import type { MysqlServer } from './mysql-server.js';
 
 /** One text, with a newline at its end. */
 export function pasteReadyCommands(
-  { temporal, clusters, configFile, folder }: LocalStack,
+  { temporal, clusters, replicas, configFile, folder }: LocalStack,
   workerLogFile: string,
 ): string {
   const id = onlineDdlWorkflowId('commerce', 'shop', 'orders');
@@ -37,6 +38,7 @@ export function pasteReadyCommands(
     ['wait for its result', workflow('result', '--workflow-id', id)],
     ['take a cluster away, as docs/force-complete.md does to rehearse', `kill -STOP ${clusters.commerce.pid()}`],
     ['bring it back', `kill -CONT ${clusters.commerce.pid()}`],
+    ...replicaSteps(replicas.commerce),
   ];
   return [
     ...steps.flatMap(([title, command]) => [`# ${title}`, command, '']),
@@ -58,6 +60,16 @@ function exampleTable(commerceScript: string, customerScript: string | undefined
   return [
     [`the mysql client of commerce${clients}`, shellWord(commerceScript)],
     ['a table to work with', `${shellWord(commerceScript)} -e ${shellWord(sql)}`],
+  ];
+}
+
+/** What makes a copy with `"throttle":{"replicaLagMsMax":5000}` wait. */
+function replicaSteps(replica: MysqlServer | undefined): [string, string][] {
+  if (replica?.clientScript === undefined) return [];
+  const say = (sql: string): string => `${shellWord(replica.clientScript ?? '')} -e ${shellWord(sql)}`;
+  return [
+    ['let the replica of commerce fall behind', say('STOP REPLICA SQL_THREAD')],
+    ['let it catch up', say('START REPLICA SQL_THREAD')],
   ];
 }
 

@@ -33,7 +33,40 @@ describe('the configuration', () => {
     expect(clusters.get('a')?.tls).toEqual({ ca: 'CERTIFICATE', verifyIdentity: true });
   });
 
+  it('names the replicas of a cluster; what they do not say of a login is that of the cluster', () => {
+    writeFileSync(join(folder, 'ca.pem'), 'CERTIFICATE');
+    writeFileSync(join(folder, 'other.pem'), 'OTHER');
+    const { clusters } = load(
+      `clusters:
+  a:
+    { host: h, user: u, password: p, tls: { ca: ca.pem },
+      replicas: { near: { host: n, port: 3307 }, far: { host: f, user: w, password: "\${P}", tls: { ca: other.pem } } } }
+  b: { host: i, user: v }
+`,
+      { P: 'secret' },
+    );
+    const { replicas } = clusters.get('a') ?? {};
+    expect(replicas).toEqual([
+      {
+        name: 'near',
+        host: 'n',
+        port: 3307,
+        user: 'u',
+        password: 'p',
+        tls: { ca: 'CERTIFICATE', verifyIdentity: true },
+      },
+      { name: 'far', host: 'f', port: 3306, user: 'w', password: 'secret', tls: { ca: 'OTHER', verifyIdentity: true } },
+    ]);
+    expect(clusters.get('b')).not.toHaveProperty('replicas');
+  });
+
   it.each([
+    ['clusters: { a: { host: h, user: u, replicas: { r: { user: u } } } }', 'clusters.a.replicas.r.host'],
+    ['clusters: { a: { host: h, user: u, replicas: [h] } }', 'clusters.a.replicas'],
+    [
+      'clusters: { a: { host: h, user: u, replicas: { r: { host: h, tls: { ca: no } } } } }',
+      'clusters.a.replicas.r.tls',
+    ],
     ['clusters: { a: { host: h, user: u, pasword: x } }', 'pasword'],
     ['clusters: { a: { host: h } }', 'clusters.a.user'],
     ['clusters: { a: { host: h, user: u, port: 70000 } }', 'clusters.a.port'],

@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { startLocalStack, type LocalStack } from '../../src/dev/local-stack.js';
 import type { SwitchyardError } from '../../src/errors/switchyard-error.js';
 import { startMysqlServer, type MysqlServer } from '../../src/dev/mysql-server.js';
+import { eventually } from '../support/eventually.js';
 import { fixture, isRunning, runScript, waitUntilGone } from './fixtures/run-fixture.js';
 
 interface Login {
@@ -104,7 +105,7 @@ describe('a local stack', () => {
   let stack: LocalStack;
   let commerce: MysqlServer;
   beforeAll(async () => {
-    stack = await startLocalStack({ headless: true });
+    stack = await startLocalStack({ headless: true, replica: true });
     commerce = stack.clusters.commerce;
   });
   afterAll(async () => {
@@ -116,8 +117,12 @@ describe('a local stack', () => {
   it('has a configuration file for workers that others may not read', () => {
     expect(statSync(stack.configFile).mode & 0o777).toBe(0o600);
     const login = ({ host, port, user, password }: MysqlServer) => ({ host, port, user, password });
+    const withReplica = (name: 'commerce' | 'customer') => {
+      const replica = stack.replicas[name];
+      return { ...login(stack.clusters[name]), replicas: { reader: replica && login(replica) } };
+    };
     expect(parse(readFileSync(stack.configFile, 'utf8'))).toEqual({
-      clusters: { commerce: login(commerce), customer: login(stack.clusters.customer) },
+      clusters: { commerce: withReplica('commerce'), customer: withReplica('customer') },
       router: { driver: 'table', cluster: 'customer' },
     });
   });
@@ -143,6 +148,28 @@ describe('a local stack', () => {
       }
       await expect(connection.query('SET GLOBAL max_connections = 10')).rejects.toThrow(/SYSTEM_VARIABLES_ADMIN/);
       await expect(connection.query('LOCK INSTANCE FOR BACKUP')).rejects.toThrow(/BACKUP_ADMIN/);
+    });
+  });
+
+  it('has replicas that follow and take no writes, also after they were killed', async () => {
+    const replica = stack.replicas.commerce;
+    if (replica === undefined) throw new Error('there is none');
+    await withConnection(appOf(commerce), (connection) => connection.query('CREATE DATABASE followed'));
+    const arrives = () =>
+      eventually('the database', async () => {
+        const [row] = await rows(replica, "SHOW DATABASES LIKE 'followed'");
+        return row;
+      });
+    await arrives();
+    await withConnection(appOf(replica), async (connection) => {
+      await expect(connection.query('CREATE DATABASE mine')).rejects.toThrow(/read-only/);
+    });
+    await replica.kill('SIGKILL');
+    await withConnection(appOf(commerce), (connection) => connection.query('DROP DATABASE followed'));
+    await replica.start();
+    await eventually('its end', async () => {
+      const found = await rows(replica, "SHOW DATABASES LIKE 'followed'");
+      return found.length === 0 ? true : undefined;
     });
   });
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startMysqlReplica } from '../../src/dev/mysql-replica.js';
 import { startMysqlServer, type MysqlServer } from '../../src/dev/mysql-server.js';
 import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
 
@@ -18,6 +19,7 @@ export interface OwnMysql {
 }
 
 const serverIds = { commerce: 11, customer: 12 } as const;
+const replicaServerId = 13;
 
 /** Starts it in a temporary folder. */
 export async function startOwnMysql(
@@ -25,7 +27,17 @@ export async function startOwnMysql(
   name: keyof typeof serverIds = 'commerce',
 ): Promise<OwnMysql> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-own-'));
-  const server = await startMysqlServer({ name, folder, serverId: serverIds[name], extraArgs });
+  return asOwn(folder, await startMysqlServer({ name, folder, serverId: serverIds[name], extraArgs }));
+}
+
+/** Starts a replica of another one, which follows it. @param name as the configuration may call it. */
+export async function startOwnReplica({ server: source }: OwnMysql, name: string): Promise<OwnMysql> {
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-own-'));
+  return asOwn(folder, await startMysqlReplica(source, { name, folder, serverId: replicaServerId }));
+}
+
+function asOwn(folder: string, server: MysqlServer): OwnMysql {
+  const { name } = server;
   const as = ({ user, password }: { user: string; password: string }): ClusterSettings => ({
     name,
     host: server.host,
