@@ -12,7 +12,6 @@ const source = resolve(import.meta.dirname, '../src');
 
 /** Read by somebody else than src: by name, who that is. */
 const readElsewhere: Readonly<Record<string, string>> = {
-  algorithm: "nobody yet: 'auto' and 'copy' are the same, and the others are refused as not built",
   ca: 'the driver, as part of its TLS settings',
   cert: 'the driver, as part of its TLS settings',
   looks: 'people, in the doctor of a move',

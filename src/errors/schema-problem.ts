@@ -31,7 +31,7 @@ export function schemaProblem(issue: SchemaIssue): string {
     case 'invalid_type':
       return mustBe(issue, withUnit(typeNames[String(issue['expected'])] ?? String(issue['expected']), issue));
     case 'invalid_value':
-      return mustBe(issue, namesOf(issue['values']).join(' or '));
+      return mustBe(issue, oneOf(namesOf(issue['values'])));
     case 'too_small':
       return `${field} ${bound(issue, 'at least', issue['minimum'])}`;
     case 'too_big':
@@ -107,6 +107,11 @@ function unknownFields(issue: SchemaIssue): string {
   const known = shapeOf(inst).join(', ');
   const where = path.length === 0 ? 'there is' : `${fieldOf(issue)} has`;
   return `${where} no field ${named}; there are: ${known}`;
+}
+
+/** Such as `"a", "b" or "c"`. */
+function oneOf(names: readonly string[]): string {
+  return names.join(', ').replace(/, (?=[^,]*$)/, ' or ');
 }
 
 function namesOf(list: unknown): readonly string[] {

@@ -105,10 +105,10 @@ const inputs: readonly BadInput[] = [
     says: [option],
   })),
   {
-    name: 'the algorithm instant, which is not built',
+    name: 'the option algorithm, which is not built',
     input: () => alter('ALTER TABLE orders FORCE', { algorithm: 'instant' }),
     code: 'NOT_BUILT_YET',
-    says: ['instant'],
+    says: ['algorithm', 'copies its table'],
   },
   {
     name: 'an unknown cluster',

@@ -42,7 +42,6 @@ describe('what is wrong with an input', () => {
     [{ cutOver: { maxAttempts: 1.5 } }, 'options.cutOver.maxAttempts has to be a whole number'],
     [{ cutOver: { backoffMs: [] } }, 'options.cutOver.backoffMs is an empty list'],
     [{ cutOver: { backoffMs: [0, -1] } }, 'options.cutOver.backoffMs[1] has to be at least 0 milliseconds'],
-    [{ algorithm: 'fast' }, 'options.algorithm has to be "auto" or "copy"'],
     [{ verify: 'no' }, 'options.verify has to be true or false, not a text'],
     [{ retainFor: '1 day' }, `options.retainFor has to be ${duration}`],
     [{ retainFor: true }, `options.retainFor has to be ${duration}`],

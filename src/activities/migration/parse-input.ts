@@ -15,8 +15,7 @@ const notBuilt: readonly NotBuilt[] = [
   [['options', 'cutOver', 'window'], 'The option cutOver.window'],
   [['options', 'cutOver', 'forceAfter'], 'The option cutOver.forceAfter'],
   [['options', 'cutOver', 'backoff'], 'The option cutOver.backoff (cutOver.backoffMs is)'],
-  [['options', 'algorithm'], 'The option algorithm "instant"', 'instant'],
-  [['options', 'algorithm'], 'The option algorithm "inplace"', 'inplace'],
+  [['options', 'algorithm'], 'The option algorithm (every migration copies its table)'],
 ];
 
 /** @throws NOT_BUILT_YET for what the design has and this version has not, INVALID_INPUT for everything else. */

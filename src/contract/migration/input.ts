@@ -24,7 +24,6 @@ export const cutOverChangeSchema = z.strictObject(cutOverFields);
 export const onlineDdlOptionsSchema = z.strictObject({
   postponeLaunch: z.boolean().optional(),
   postponeCompletion: z.boolean().optional(),
-  algorithm: z.enum(['auto', 'copy']).optional(),
   cutOver: cutOverChangeSchema.optional(),
   retainFor: retainForSchema.optional(),
   /** Limits of the work itself, as `setThrottle` changes them. */

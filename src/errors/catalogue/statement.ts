@@ -52,7 +52,7 @@ export const statementErrors = {
   CLAUSE_ALGORITHM: {
     kind: 'terminal',
     sentence: 'How the change is made is not decided in the statement, which has: {clause}.',
-    remedy: 'Leave the clause out and use options.algorithm; writes are never locked out during the copy.',
+    remedy: 'Leave the clause out: every migration copies its table, and writes are never locked out meanwhile.',
   },
   CLAUSE_PARTITION_OPERATION: {
     kind: 'terminal',

@@ -53,7 +53,7 @@ describe('the input of moveTables', () => {
     ['source has no field "databse"', { ...plain, source: { ...plain.source, databse: 'shop' } }],
     ['there is no field "table"; there are: name, source', { ...plain, table: 'orders' }],
     ['options has no field "autoswitch"', { ...plain, options: { autoswitch: true } }],
-    ['options.sourceTables has to be "rename" or "drop" or "keep"', { ...plain, options: { sourceTables: 'no' } }],
+    ['options.sourceTables has to be "rename", "drop" or "keep"', { ...plain, options: { sourceTables: 'no' } }],
     [
       'options.switch.drainTimeoutMs has to be at least 100 milli',
       { ...plain, options: { switch: { drainTimeoutMs: 1 } } },
@@ -74,7 +74,7 @@ describe('the input of moveTables', () => {
   it.each([
     ['options.switch.window[0].from has to be a time of the day such as "02:00"', { from: '2 am', to: '04:00' }],
     ['options.switch.window[0].to is missing', { from: '02:00' }],
-    ['options.switch.window[0].days[0] has to be "mon" or "tue"', { from: '02:00', to: '04:00', days: ['monday'] }],
+    ['options.switch.window[0].days[0] has to be "mon", "tue"', { from: '02:00', to: '04:00', days: ['monday'] }],
     ['time zone "Middle/Earth", which there is not', { from: '02:00', to: '04:00', timeZone: 'Middle/Earth' }],
     ['options.switch.window[0] has to be an object with fields', 'nights'],
   ])('says what is wrong with a window: %s', (problem, window) => {

@@ -75,7 +75,7 @@ describe('payloads', () => {
       await untilPhase('following');
       for (const [name, payload, problem] of [
         ['switchTraffic', { read: true }, 'no field "read"; there are: reason, by, dryRun, reads, writes'],
-        ['forceComplete', { components: ['rows'] }, 'components[0] has to be "streams" or "fences"'],
+        ['forceComplete', { components: ['rows'] }, 'components[0] has to be "streams", "fences"'],
         ['setThrottle', { rowsPerSecondMax: 0 }, 'rowsPerSecondMax has to be at least 1'],
         ['cancel', { force: 'yes' }, 'force has to be true or false, not a text'],
         ['pause', 'now', 'it has to be an object'],
