@@ -35,7 +35,7 @@ const ends: Readonly<Record<Lane, readonly End[]>> = {
 };
 
 /** What tells states apart, as far as decisions depend on it; times and words do not. */
-export function keyOf({ state, atMs }: MoveMoment): string {
+function keyOf({ state, atMs }: MoveMoment): string {
   const { running, wish, unresolved, stop, completion, unreachable, retrying, terms: known } = state;
   const { traffic, trouble, exposed, version, routed, progress, closed } = state;
   const { main, untilMs } = decide(state, atMs);

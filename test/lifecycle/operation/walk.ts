@@ -11,7 +11,7 @@ export interface Moment<State> {
   readonly atMs: number;
 }
 
-export const startMs = Date.parse('2026-11-21T00:00:00.000Z');
+const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 
 export class Walker<State extends OperationState, Lane extends string, Activity, Happening> {
   constructor(readonly lifecycle: Lifecycle<State, Lane, Activity, Happening>) {}
