@@ -42,7 +42,8 @@ function singleQuoted(text: string): string {
 /** For printf's %b. */
 function escaped(character: string): string {
   if (character === '\\') return '\\\\';
-  if (!hidden.test(character)) return character;
+  // Inside of double quotes some interactive shells take it for an event of their history.
+  if (!hidden.test(character) && character !== '!') return character;
   const bytes = encodeURIComponent(character).replace(/^[^%]$/, (one) => `%${one.charCodeAt(0).toString(16)}`);
   return bytes.replace(/%(..)/g, (_all, hex: string) => `\\0${parseInt(hex, 16).toString(8).padStart(3, '0')}`);
 }

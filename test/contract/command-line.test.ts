@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shellQuoted, shellWord } from '../../src/contract/command-line.js';
 import { reconcileWorkflowId } from '../../src/contract/names.js';
+import { initialState as initialMigration, type MigrationState } from '../../src/lifecycle/migration/state.js';
 import { initialState } from '../../src/lifecycle/move/state.js';
+import { detailsOf } from '../../src/workflows/migration/details.js';
+import { readRequest } from '../../src/workflows/migration/request.js';
+import { statusOf } from '../../src/workflows/migration/status.js';
+import { moveDetailsOf } from '../../src/workflows/move/details.js';
+import { moveStatusOf } from '../../src/workflows/move/status.js';
 import { commandLine } from '../../src/workflows/operation/page.js';
 import { moveDoctorOf } from '../../src/workflows/move/doctor.js';
 
@@ -55,6 +61,8 @@ describe('a word of a command line', () => {
         const word = shellQuoted(text.replace(/\n+$/, ''));
         // eslint-disable-next-line no-control-regex
         expect(word).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/);
+        // An interactive shell expands its history also in double quotes.
+        if (word.startsWith('"')) expect(word).not.toContain('!');
       }),
     );
   });
@@ -78,4 +86,36 @@ describe('a word of a command line', () => {
       );
     },
   );
+});
+
+describe('the page of an operation', () => {
+  const place = { cluster: 'commerce', database: 'shop' };
+  const request = readRequest({ ...place, statement: 'ALTER' });
+  const held: MigrationState = { ...initialMigration, pauseReasons: ['operator'] };
+
+  it('has one command line that a shell reads as it is meant, whatever the workflow is called', () => {
+    fc.assert(
+      fc.property(name, name, (namespace, workflowId) => {
+        const workflow = { namespace, workflowId };
+        const move = moveStatusOf({ name: workflowId, source: place, target: place }, null, {
+          ...initialState,
+          pauseReasons: ['operator'],
+        });
+        for (const page of [
+          detailsOf(statusOf(request, null, held), null, workflow),
+          moveDetailsOf(move, null, workflow),
+        ]) {
+          const lines = page.split('\n').filter((line) => line.startsWith('    '));
+          const [id, space] = [workflowId, namespace].map((text) => text.replaceAll('\0', '\ufffd'));
+          const isWhole = !/\n$/.test(workflowId) && !/\n$/.test(namespace);
+          expect(lines).toHaveLength(isWhole ? 1 : 0);
+          if (!isWhole) continue;
+          const of = namespace === 'default' ? '' : `<--namespace><${space}>`;
+          const read = `<workflow><update><execute>${of}<--workflow-id><${id}><--name><unpause><--input><{}>`;
+          expect(sh(`temporal() { printf '<%s>' "$@"; };${lines[0]}`)).toBe(Buffer.from(read).toString());
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

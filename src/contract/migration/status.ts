@@ -1,9 +1,10 @@
+import type { CommandName } from '../../lifecycle/migration/command.js';
 import type { MigrationPhase } from '../../lifecycle/migration/phase.js';
 import type { CutOverSettings } from '../../lifecycle/migration/state.js';
 import type { OperationStatus } from '../operation/status.js';
 
 /** The answer of the `status` query of `onlineDdl`: one JSON object, versioned, additive. */
-export interface OnlineDdlStatus extends OperationStatus<MigrationPhase> {
+export interface OnlineDdlStatus extends OperationStatus<MigrationPhase, CommandName> {
   readonly cluster: string;
   readonly database: string;
   readonly table: string | null;

@@ -1,7 +1,7 @@
 import type { Place } from '../../domain/routing.js';
 import type { Outage } from '../../domain/servers.js';
 import type { Skipped, Traffic } from '../../lifecycle/move/activity.js';
-import type { CommandOptions, Component, MoveCommandName } from '../../lifecycle/move/command.js';
+import type { Component, MoveCommandName } from '../../lifecycle/move/command.js';
 import type { SwitchSettings } from '../../lifecycle/move/event.js';
 import type { MovePhase } from '../../lifecycle/move/phase.js';
 import type { MoveState, Wish } from '../../lifecycle/move/state.js';
@@ -16,7 +16,7 @@ export interface TableTraffic extends Traffic {
 }
 
 /** The answer of the `status` query of `moveTables`: one JSON object, versioned, additive. */
-export interface MoveTablesStatus extends OperationStatus<MovePhase> {
+export interface MoveTablesStatus extends OperationStatus<MovePhase, MoveCommandName> {
   readonly name: string;
   readonly source: Place;
   readonly target: Place;
@@ -53,7 +53,6 @@ export interface MoveTablesStatus extends OperationStatus<MovePhase> {
   readonly skipped: readonly Skipped[];
   readonly residuals: readonly string[];
   readonly loss: MoveState['loss'];
-  readonly nextCommand: { readonly name: MoveCommandName; readonly input: CommandOptions & { reason?: string } } | null;
 }
 
 /** The answer of the `plan` query of `moveTables`: what is done and in which order. */

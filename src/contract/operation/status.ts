@@ -1,6 +1,7 @@
 /** What the status of every kind of operation has: JSON, versioned, additive. */
 import type { Blocker } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
+import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
 import type { LastCommand } from './commands.js';
 
 /** A series of failures that nothing has interrupted by working again. */
@@ -14,7 +15,7 @@ export interface RetryingStatus {
   readonly nextAt: string | null;
 }
 
-export interface OperationStatus<Phase extends string = string> {
+export interface OperationStatus<Phase extends string = string, Command extends string = string> {
   readonly version: 1;
   readonly phase: Phase;
   /** Null before the preparation. */
@@ -42,6 +43,11 @@ export interface OperationStatus<Phase extends string = string> {
   readonly retrying: RetryingStatus | null;
   /** What a person can or should do next, as one sentence with the command's name. */
   readonly nextStep: string;
+  /**
+   * The command that has to be sent to go on, as it can be sent; null where nothing has to be. An empty `reason` is refused
+   * as it is: only a person can say why.
+   */
+  readonly nextCommand: NamedCommand<Command> | null;
   /** The error that ended the operation, or that waits for a person. */
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }

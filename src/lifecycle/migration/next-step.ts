@@ -8,53 +8,46 @@ import { attemptInFlight, isReady } from './facts.js';
 import { isoTime } from '../operation/state.js';
 import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
 import { migration } from './kind.js';
-
-/** One sentence, and the command that it names first, if any. */
-export interface NextStep {
-  readonly sentence: string;
-  readonly command: CommandName | null;
-}
-
-function step(sentence: string, command: CommandName | null = null): NextStep {
-  return { sentence, command };
-}
+import { nothingToSend, toSend, type NextStep } from '../operation/next-step.js';
 
 /** What a person can or should do next; `cleanup` is the id of the workflow that drops the old table, where it is known. */
-export function nextStep(state: MigrationState, cleanup: string | null = null): NextStep {
+export function nextStep(state: MigrationState, cleanup: string | null = null): NextStep<CommandName> {
   const phase = phaseOf(state);
-  if (state.closed && state.running !== null) return step('Nothing: it ends as soon as what runs has ended.');
+  if (state.closed && state.running !== null) return nothingToSend('it ends as soon as what runs has ended.');
   if (state.retrying !== null)
-    return step(failingStep(state.retrying, migration.isIdle(state), cancelWords(state)), 'retry');
+    return toSend(failingStep(state.retrying, migration.isIdle(state), cancelWords(state)), 'retry');
   switch (phase) {
     case 'needsOperator':
-      return step(`${state.trouble?.remedy ?? ''} Then send retry to go on; ${cancelWords(state)}.`, 'retry');
+      return toSend(`${state.trouble?.remedy ?? ''} Then send retry to go on; ${cancelWords(state)}.`, 'retry');
     case 'completed':
-      return step(
-        `Nothing: it is done. The workflow ${cleanup ?? 'tableCleanup'} keeps the old table for a while and then drops it.`,
+      return nothingToSend(
+        `it is done. The workflow ${cleanup ?? 'tableCleanup'} keeps the old table for a while and then drops it.`,
       );
     case 'cancelled':
     case 'failed':
-      return step(state.closed ? 'Nothing: it has ended.' : 'Nothing: what it made is being removed.');
+      return nothingToSend(state.closed ? 'it has ended.' : 'what it made is being removed.');
     case 'cuttingOver':
-      return step('Nothing: a cut-over attempt runs. postpone stops it if it has not swapped yet.', 'postpone');
+      return nothingToSend('a cut-over attempt runs. postpone stops it if it has not swapped yet.', 'postpone');
     default:
   }
   const held = heldStep(state);
   if (held !== null) return held;
   switch (phase) {
     case 'queued':
-      return state.terms === null ? step('Nothing: it is about to start.') : step('Send launch to start it.', 'launch');
+      return state.terms === null
+        ? nothingToSend('it is about to start.')
+        : toSend('Send launch to start it.', 'launch');
     case 'postponed':
-      return step('Send resume to let it complete.', 'resume');
+      return toSend('Send resume to let it complete.', 'resume');
     case 'ready':
-      return step(
-        'Nothing: the next attempt starts by itself. postpone holds it back, resume starts it now.',
+      return nothingToSend(
+        'the next attempt starts by itself. postpone holds it back, resume starts it now.',
         'resume',
       );
     default:
       return state.postponed === null
-        ? step('Nothing: it goes on by itself. postpone holds the completion back.', 'postpone')
-        : step('Nothing: it goes on by itself until it is ready. resume allows the completion.', 'resume');
+        ? nothingToSend('it goes on by itself. postpone holds the completion back.', 'postpone')
+        : nothingToSend('it goes on by itself until it is ready. resume allows the completion.', 'resume');
   }
 }
 

@@ -2,7 +2,7 @@
 import { lastAttemptSentence } from '../operation/answers.js';
 import { isoTime } from '../operation/state.js';
 import { nextAttemptAtMs } from './back-off.js';
-import type { CommandOptions, MoveCommandName } from './command.js';
+import type { MoveCommandName } from './command.js';
 import { components } from './command.js';
 import {
   anyTrouble,
@@ -19,55 +19,45 @@ import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
 import { move } from './kind.js';
-
-/** One sentence, and the command that it names first, if any, with what it needs beside a reason. */
-export interface MoveNextStep {
-  readonly sentence: string;
-  readonly command: MoveCommandName | null;
-  readonly options: CommandOptions;
-}
-
-function step(sentence: string, command: MoveCommandName | null = null, options: CommandOptions = {}): MoveNextStep {
-  return { sentence, command, options };
-}
+import { nothingToSend, toSend, type NextStep } from '../operation/next-step.js';
 
 /** What a person can or should do next. */
-export function nextStep(state: MoveState): MoveNextStep {
+export function nextStep(state: MoveState): NextStep<MoveCommandName> {
   const phase = phaseOf(state);
   if (phase === 'needsOperator') return outOfTrouble(state);
-  if (state.retrying !== null) return step(failingStep(state.retrying, move.isIdle(state), wayOut(state)), 'retry');
+  if (state.retrying !== null) return toSend(failingStep(state.retrying, move.isIdle(state), wayOut(state)), 'retry');
   switch (phase) {
     case 'completed':
-      return step(
+      return nothingToSend(
         state.residuals.length === 0
-          ? 'Nothing: it is done.'
-          : 'Nothing here: the query doctor says how to look for what stays behind, and reconcile removes it.',
+          ? 'it is done.'
+          : 'it is done. The query doctor says how to look for what stays behind, and reconcile removes it.',
       );
     case 'cancelled':
     case 'failed':
-      return step(state.closed ? 'Nothing: it has ended.' : 'Nothing: what it made is being removed.');
+      return nothingToSend(state.closed ? 'it has ended.' : 'what it made is being removed.');
     case 'switching':
-      return step('Nothing: an attempt runs. pause stops it if it has not switched yet.', 'pause');
+      return nothingToSend('an attempt runs. pause stops it if it has not switched yet.', 'pause');
     case 'reversing':
-      return step('Nothing: an attempt to reverse runs. pause stops it if nothing was moved yet.', 'pause');
+      return nothingToSend('an attempt to reverse runs. pause stops it if nothing was moved yet.', 'pause');
     case 'completing':
-      return step('Nothing: it is being completed. Where the source dies now, forceComplete ends it.');
+      return nothingToSend('it is being completed. Where the source dies now, forceComplete ends it.');
     case 'forceCompleting':
       return forceGoesOn(state);
     default:
   }
   const held = heldStep(state);
-  if (held !== null) return step(held.sentence, held.command);
+  if (held !== null) return held;
   if (phase === 'switched') return whileSwitched(state);
-  if (phase === 'queued' && state.terms !== null) return step('Send launch to start it.', 'launch');
-  if (phase !== 'following') return step('Nothing: it goes on by itself until traffic can be switched.');
+  if (phase === 'queued' && state.terms !== null) return toSend('Send launch to start it.', 'launch');
+  if (phase !== 'following') return nothingToSend('it goes on by itself until traffic can be switched.');
   if (state.wish !== null) {
     const sooner = needsWindow(state) ? 'switchTraffic with ignoreWindow does not wait for the window; ' : '';
-    return step(`Nothing: the next attempt starts by itself. ${sooner}reverseTraffic withdraws it.`);
+    return nothingToSend(`the next attempt starts by itself. ${sooner}reverseTraffic withdraws it.`);
   }
   return isReady(state)
-    ? step('Send switchTraffic to move reads, writes or both.', 'switchTraffic')
-    : step('Nothing: it is being verified, and traffic can be switched then.');
+    ? toSend('Send switchTraffic to move reads, writes or both.', 'switchTraffic')
+    : nothingToSend('it is being verified, and traffic can be switched then.');
 }
 
 /** What leads to an end while something fails (P10). */
@@ -80,39 +70,40 @@ function wayOut(state: MoveState): string {
   return 'and cancel ends the move';
 }
 
-function outOfTrouble(state: MoveState): MoveNextStep {
+function outOfTrouble(state: MoveState): NextStep<MoveCommandName> {
   const trouble = anyTrouble(state);
   const remedy = trouble?.remedy ?? '';
   // Nothing is stuck but the target: there is nothing to try again.
   if (state.trouble === null && routerTrouble(state) === null) {
-    return step(remedy, 'reverseTraffic', { acceptLoss: true });
+    return toSend(remedy, 'reverseTraffic', { acceptLoss: true, reason: '' });
   }
   const unclear = state.trouble !== null && state.unresolved !== null;
-  return step(unclear ? remedy : `${remedy} Then send retry to go on.`, 'retry');
+  return toSend(`${remedy} ${unclear ? 'retry looks into it at once.' : 'Then send retry to go on.'}`, 'retry');
 }
 
-function forceGoesOn({ completion }: MoveState): MoveNextStep {
+function forceGoesOn({ completion }: MoveState): NextStep<MoveCommandName> {
   const done = completion?.kind === 'force' ? completion.done : [];
   const wanted = completion?.kind === 'force' ? completion.wanted : [];
   const left = components.filter((part) => !done.includes(part));
   if (left.some((part) => wanted.includes(part)) || left.length === 0) {
-    return step('Nothing: it is being completed without the source.');
+    return nothingToSend('it is being completed without the source.');
   }
-  return step(`Send forceComplete with a reason for what is left: ${left.join(', ')}.`, 'forceComplete', {
+  return toSend(`Send forceComplete with a reason for what is left: ${left.join(', ')}.`, 'forceComplete', {
     components: left,
+    reason: '',
   });
 }
 
-function whileSwitched(state: MoveState): MoveNextStep {
+function whileSwitched(state: MoveState): NextStep<MoveCommandName> {
   const { source } = state.unreachable;
   if (source !== null) {
     const text = `The source cannot be reached since ${source.since}. Wait for it; or, where it is gone for good, send forceComplete with a reason.`;
-    return step(text, 'forceComplete');
+    return toSend(text, 'forceComplete', { reason: '' });
   }
   if (state.wish !== null)
-    return step('Nothing: reads and writes go back by themselves. switchTraffic withdraws that.');
-  if (state.traffic.reads === 'source') return step('Send switchTraffic to move the reads, too.', 'switchTraffic');
-  return step('Send complete to end the move, or reverseTraffic to go back.', 'complete');
+    return nothingToSend('reads and writes go back by themselves. switchTraffic withdraws that.');
+  if (state.traffic.reads === 'source') return toSend('Send switchTraffic to move the reads, too.', 'switchTraffic');
+  return toSend('Send complete to end the move, or reverseTraffic to go back.', 'complete');
 }
 
 /** Why it is in its phase; null where the phase says it all. */

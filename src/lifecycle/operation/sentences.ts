@@ -1,6 +1,7 @@
 /** What people read about any kind of operation. */
 import type { OperationCommandName } from './command.js';
 import { isPaused } from './facts.js';
+import { type NextStep, toSend } from './next-step.js';
 import type { OperationState } from './operation.js';
 import { remedyOf, type Retrying } from './retrying.js';
 import { isoTime } from './state.js';
@@ -12,10 +13,8 @@ export function pausedSentence({ paused, pauseReasons }: Pick<OperationState, 'p
 }
 
 /** What a person can do where somebody holds everything; null where nobody does. */
-export function heldStep(
-  state: Pick<OperationState, 'pauseReasons'>,
-): { readonly sentence: string; readonly command: OperationCommandName } | null {
-  return isPaused(state) ? { sentence: 'Send unpause to go on.', command: 'unpause' } : null;
+export function heldStep(state: Pick<OperationState, 'pauseReasons'>): NextStep<OperationCommandName> | null {
+  return isPaused(state) ? toSend('Send unpause to go on.', 'unpause') : null;
 }
 
 /** What fails and is tried again; null for nothing. @param isIdle whether it is not being tried just now. */

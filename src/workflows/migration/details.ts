@@ -1,7 +1,7 @@
 /** Current details of a migration: its page in Temporal's UI. */
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { OnlineDdlStatus } from '../../contract/migration/status.js';
-import type { CommandName } from '../../lifecycle/migration/command.js';
+import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
 import { titleCell, pageFor, type Facts, listed } from '../operation/page.js';
 
 function factsOf(status: OnlineDdlStatus): Facts {
@@ -17,12 +17,13 @@ function factsOf(status: OnlineDdlStatus): Facts {
   ];
 }
 
-/** The page for a status; `command` is what the next step names. */
-export function detailsOf(status: OnlineDdlStatus, command: CommandName | null, workflow: WorkflowAddress): string {
+/** @param possible what may be sent where nothing has to be. */
+export function detailsOf(status: OnlineDdlStatus, possible: NamedCommand | null, workflow: WorkflowAddress): string {
   const name = status.table === null ? status.database : `${status.database}.${status.table}`;
   return pageFor(status, {
     title: `${titleCell(name)} on ${titleCell(status.cluster)}: ${status.phase}`,
-    next: command === null ? null : { workflow, command, input: {} },
+    possible,
+    workflow,
     facts: factsOf(status),
   });
 }

@@ -75,6 +75,6 @@ export class Migration extends Operation<MigrationState, Request, PreparedMigrat
   }
 
   protected override showDetails(): void {
-    setCurrentDetails(detailsOf(this.status, nextStep(this.state).command, workflowInfo()));
+    setCurrentDetails(detailsOf(this.status, nextStep(this.state).possible, workflowInfo()));
   }
 }

@@ -20,7 +20,7 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     database: request.database,
     table: prepared?.table ?? null,
     statement: request.statement,
-    ...operationStatusOf(state, prepared, state.trouble, migration.isIdle(state)),
+    ...operationStatusOf(state, prepared, state.trouble, migration.isIdle(state), nextStep(state, cleanup)),
     retainedTable: state.swap === null ? null : (prepared?.retainedTable ?? null),
     attemptsSinceResume: state.attemptsSinceResume,
     reason: reasonOf(state),
@@ -30,7 +30,6 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     completedAt: state.swap?.completedAt ?? null,
     blockedMs: state.swap?.blockedMs ?? null,
     leftBehind: state.leftBehind,
-    nextStep: nextStep(state, cleanup).sentence,
   };
 }
 

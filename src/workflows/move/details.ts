@@ -1,17 +1,23 @@
 /** The page of a move in Temporal's UI. */
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { MoveTablesStatus, TableTraffic } from '../../contract/move/status.js';
+import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
 import { tablesShownMax } from '../../limits/workflows.js';
 import { listed, pageFor, titleCell, type Facts } from '../operation/page.js';
 
-/** The page for a status. */
-export function moveDetailsOf(status: MoveTablesStatus, workflow: WorkflowAddress): string {
-  const { name, source, target, phase, nextCommand } = status;
+/** @param possible what may be sent where nothing has to be. */
+export function moveDetailsOf(
+  status: MoveTablesStatus,
+  possible: NamedCommand | null,
+  workflow: WorkflowAddress,
+): string {
+  const { name, source, target, phase } = status;
   const from = `${titleCell(source.database)} on ${titleCell(source.cluster)}`;
   const to = `${titleCell(target.database)} on ${titleCell(target.cluster)}`;
   return pageFor(status, {
     title: `${titleCell(name)}: ${phase} (${from} → ${to})`,
-    next: nextCommand === null ? null : { workflow, command: nextCommand.name, input: nextCommand.input },
+    possible,
+    workflow,
     facts: factsOf(status),
   });
 }

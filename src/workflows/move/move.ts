@@ -7,6 +7,7 @@ import type { MoveCommand } from '../../lifecycle/move/command.js';
 import type { MoveWork } from '../../lifecycle/move/decide.js';
 import { decide, worksAgain } from '../../lifecycle/move/decide.js';
 import type { MoveHappening } from '../../lifecycle/move/event.js';
+import { nextStep } from '../../lifecycle/move/next-step.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 import { initialState } from '../../lifecycle/move/state.js';
 import type { AuditSubject } from '../operation/audit-trail.js';
@@ -80,6 +81,6 @@ export class Move extends Operation<MoveState, MoveRequest, PreparedMove, MoveHa
   }
 
   protected override showDetails(): void {
-    setCurrentDetails(moveDetailsOf(this.status, workflowInfo()));
+    setCurrentDetails(moveDetailsOf(this.status, nextStep(this.state).possible, workflowInfo()));
   }
 }

@@ -2,7 +2,6 @@
 import type { PreparedMove } from '../../contract/move/activities.js';
 import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
 import { anyTrouble, needsWindow, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
-import type { MoveNextStep } from '../../lifecycle/move/next-step.js';
 import { reasonOf, nextAttemptAt, nextStep } from '../../lifecycle/move/next-step.js';
 import { move } from '../../lifecycle/move/kind.js';
 import { phaseOf } from '../../lifecycle/move/phase.js';
@@ -12,14 +11,13 @@ import { operationStatusOf } from '../operation/status.js';
 import type { MoveRequest } from './request.js';
 
 export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesStatus {
-  const next = nextStep(state);
   return {
     version: 1,
     phase: phaseOf(state),
     name: request.name,
     source: prepared?.source ?? request.source,
     target: prepared?.target ?? request.target,
-    ...operationStatusOf(state, prepared, anyTrouble(state), move.isIdle(state)),
+    ...operationStatusOf(state, prepared, anyTrouble(state), move.isIdle(state), nextStep(state)),
     traffic: tableRoutes(state),
     rules: { version: state.version, confirmed: state.routed },
     wish: state.wish,
@@ -39,8 +37,6 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     skipped: state.stop?.skip ?? [],
     residuals: state.residuals,
     loss: state.loss,
-    nextStep: next.sentence,
-    nextCommand: nextCommandOf(next),
   };
 }
 
@@ -57,13 +53,6 @@ function completionOf(completion: Completion | null): MoveTablesStatus['completi
   if (completion === null) return null;
   const { kind, at } = completion;
   return { kind, at, done: completion.kind === 'force' ? completion.done : [] };
-}
-
-/** With what the command cannot do without. A reason is left empty, so that who sends it as it is gets refused. */
-function nextCommandOf({ command: name, options }: MoveNextStep): MoveTablesStatus['nextCommand'] {
-  if (name === null) return null;
-  const needsReason = name === 'forceComplete' || options.acceptLoss === true;
-  return { name, input: needsReason ? { ...options, reason: '' } : options };
 }
 
 export function movePlanOf(request: MoveRequest, prepared: PreparedMove | null, state: MoveState): MoveTablesPlan {

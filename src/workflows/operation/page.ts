@@ -5,15 +5,20 @@ import { detailsBytesMax, statementShownCharactersMax } from '../../limits/workf
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
+import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
 import { throttleWords } from '../../throttle/limits.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const cellCharactersMax = 300;
 
-/** A command line that can be pasted. */
+/** Half a command line would leave a shell in the middle of a word. */
+const notOneLine = 'No command is shown: the name of the workflow ends in a line end.';
+
+/** A command line that can be pasted, whatever the workflow is called. */
 export function commandLine(workflow: WorkflowAddress, command: string, input: object = {}): string {
   const json = shellQuoted(JSON.stringify(input));
-  return `    temporal workflow update execute ${workflowOptions(workflow)} --name ${command} --input ${json}`;
+  const line = `    temporal workflow update execute ${workflowOptions(workflow)} --name ${command} --input ${json}`;
+  return line.includes('\n') ? notOneLine : line;
 }
 
 export type Facts = readonly (readonly [label: string, value: string | null])[];
@@ -21,8 +26,10 @@ export type Facts = readonly (readonly [label: string, value: string | null])[];
 /** What a kind adds to the page of an operation; a fact without a value is left out. */
 interface Own {
   readonly title: string;
-  /** The command that the next step names, with its input, and the workflow to send it to. */
-  readonly next: { readonly workflow: WorkflowAddress; readonly command: string; readonly input: object } | null;
+  /** What may be sent where nothing has to be. */
+  readonly possible: NamedCommand | null;
+  /** To which commands are sent. */
+  readonly workflow: WorkflowAddress;
   readonly facts: Facts;
 }
 
@@ -78,8 +85,9 @@ export function titleCell(name: string): string {
 }
 
 /** The page of an operation as markdown, from its status and what its kind adds. */
-export function pageFor(status: OperationStatus, { title, next, facts }: Own): string {
-  const { reason, nextStep, blockers, warnings } = status;
+export function pageFor(status: OperationStatus, { title, possible, workflow, facts }: Own): string {
+  const { reason, nextStep, nextCommand, blockers, warnings } = status;
+  const named = nextCommand ?? possible;
   const known = [...facts, ...commonFacts(status)].filter(
     (fact): fact is readonly [string, string] => fact[1] !== null,
   );
@@ -88,7 +96,7 @@ export function pageFor(status: OperationStatus, { title, next, facts }: Own): s
     ...(reason === null ? [] : ['', tableCell(reason, cellCharactersMax)]),
     '',
     `**Next:** ${tableCell(nextStep, cellCharactersMax)}`,
-    ...(next === null ? [] : ['', commandLine(next.workflow, next.command, next.input)]),
+    ...(named === null ? [] : ['', commandLine(workflow, named.name, named.input)]),
     '',
     '| | |',
     '|---|---|',

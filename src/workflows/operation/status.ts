@@ -1,5 +1,6 @@
 /** The part of a status that every kind of operation has, put together from the state. */
 import type { OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
+import type { NextStep } from '../../lifecycle/operation/next-step.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
 import type { Retrying } from '../../lifecycle/operation/retrying.js';
 import { isoTime, type Failure } from '../../lifecycle/operation/state.js';
@@ -11,12 +12,13 @@ interface Prepared {
 }
 
 /** @param waits the error that waits for a person; null for none. @param isIdle whether nothing runs that touches data. */
-export function operationStatusOf(
+export function operationStatusOf<Command extends string>(
   state: OperationState,
   prepared: Prepared | null,
   waits: Failure | null,
   isIdle: boolean,
-): Omit<OperationStatus, 'version' | 'phase' | 'reason' | 'nextAttemptAt' | 'nextStep'> {
+  next: NextStep<Command>,
+): Omit<OperationStatus<string, Command>, 'version' | 'phase' | 'reason' | 'nextAttemptAt'> {
   const failure = waits ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
   return {
     operationId: prepared?.operationId ?? null,
@@ -31,6 +33,8 @@ export function operationStatusOf(
     warnings: prepared?.warnings ?? [],
     lastCommand: state.lastCommand,
     retrying: retryingOf(state.retrying, isIdle),
+    nextStep: next.sentence,
+    nextCommand: next.command,
     error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
   };
 }

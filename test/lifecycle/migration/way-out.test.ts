@@ -41,7 +41,7 @@ function step(moment: MigrationMoment, world: World): MigrationMoment {
     return walker.after(moment, end ?? wellEnded(running, walker.isStopping(moment, 'main'), state.terms ?? terms));
   }
   if (sentence.includes('cancel ends')) return sent(moment, 'cancel');
-  return named === null ? walker.later(moment, 300_000) : sent(moment, named);
+  return named === null ? walker.later(moment, 300_000) : sent(moment, named.name);
 }
 
 /** With exactly one word on how, and with every command answered. */

@@ -1,6 +1,7 @@
 /** The course of a move when all goes well. */
 import { expect } from 'vitest';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
+import { optionsIn } from './driver.js';
 import type { Monitor } from './monitor.js';
 
 const alwaysOpen = { kind: 'window', open: true, ms: 1e12 } as const;
@@ -37,10 +38,12 @@ export function bringToEnd(monitor: Monitor): void {
     const { source, target } = driver.state.unreachable;
     const watches = main?.kind === 'watchServers' && source === null && target === null;
     const idle = main === null || follows || watches || main.kind === 'followReverse' || main.kind === 'watchPaused';
-    const { command, options } = nextStep(driver.state);
+    const { command } = nextStep(driver.state);
     if (!idle || driver.stoppingIn.main) monitor.play({ kind: 'end', lane: 'main', how: 'switched' });
-    else if (command !== null) monitor.play({ kind: 'command', name: command, options, reason: 'as the status says' });
-    else monitor.play({ kind: 'tick', ms: 60_000 });
+    else if (command !== null) {
+      const { name, input } = command;
+      monitor.play({ kind: 'command', name, options: optionsIn(input), reason: 'as the status says' });
+    } else monitor.play({ kind: 'tick', ms: 60_000 });
   }
   expect(driver.ended, `M13: it comes to its end, not ${driver.phase}: ${driver.order.slice(-9).join(', ')}`).toBe(
     true,

@@ -138,7 +138,7 @@ describe('a fact of a worker', () => {
       driver.happen({ kind: 'activityFailed', lane: 'main', failure: { ...failure('terminal'), code } });
       expect([driver.phase, driver.main, driver.state.stop]).toEqual(['following', null, null]);
       expect(driver.state.retrying).toMatchObject({ failures: 1, last: { code } });
-      expect(nextStep(driver.state)).toMatchObject({ command: 'retry' });
+      expect(nextStep(driver.state)).toMatchObject({ command: { name: 'retry', input: {} } });
       driver.send('retry');
       expect(driver.main?.kind).toBe('synchronise');
     }

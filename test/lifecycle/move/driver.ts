@@ -40,6 +40,11 @@ export function command(
   return { id, name, via: 'update', by: null, reason, dryRun, options };
 }
 
+/** What a payload says beyond who and why. */
+export function optionsIn({ reason: _reason, ...options }: Readonly<Record<string, unknown>>): Given {
+  return options;
+}
+
 export class Driver extends OperationDriver<MoveState, Lane, MoveActivity, MoveHappening> {
   constructor(
     readonly given: MoveTerms = terms,

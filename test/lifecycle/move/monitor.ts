@@ -10,7 +10,7 @@ import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { phaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { Books } from './books.js';
-import { Driver, type Given } from './driver.js';
+import { Driver, optionsIn, type Given } from './driver.js';
 import type { End } from './ends.js';
 import { endOf } from './ends.js';
 
@@ -230,16 +230,17 @@ export class Monitor {
   }
 
   private nextStepIsPossible(after: MoveState): void {
-    const { command, options, sentence } = nextStep(after);
+    const { command, possible, sentence } = nextStep(after);
+    const named = command ?? possible;
     if (after.retrying !== null || after.trouble !== null) {
       expect(sentence, 'M19: what fails is not called well').not.toContain('Nothing');
     }
-    if (command === null) return;
+    if (named === null) return;
     const probe = new Driver(this.given);
     probe.state = after;
     probe.nowMs = this.driver.nowMs;
     probe.ids = this.sent;
-    const outcome = probe.send(command, options, 'as the status says')?.outcome ?? 'waits';
-    expect(outcome, `M12: ${command} is possible in ${phaseOf(after)}`).toMatch(/done|accepted|waits/);
+    const outcome = probe.send(named.name, optionsIn(named.input), 'as the status says')?.outcome ?? 'waits';
+    expect(outcome, `M12: ${named.name} is possible in ${phaseOf(after)}`).toMatch(/done|accepted|waits/);
   }
 }

@@ -62,7 +62,7 @@ describe('work of a move that fails', () => {
           name === 'cleanUp' ? 'cancelled' : null,
         ]);
         expect(reasonOf(driver.state)).toContain('Something retryable.');
-        expect(nextStep(driver.state)).toMatchObject({ command: 'retry' });
+        expect(nextStep(driver.state)).toMatchObject({ command: { name: 'retry', input: {} } });
         expect(nextStep(driver.state).sentence).not.toContain('Nothing');
         driver.wait(waitMs - 1);
         expect(driver.main).toBeNull();

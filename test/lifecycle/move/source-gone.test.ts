@@ -19,7 +19,7 @@ describe('a source that is gone', () => {
     const driver = withoutSource();
     expect([driver.phase, driver.main]).toEqual(['switched', { kind: 'watchServers', answering: ['target'] }]);
     expect(reasonOf(driver.state)).toContain('cannot be reached since 2026-11-21T02:00:00.000Z');
-    expect(nextStep(driver.state)).toMatchObject({ command: 'forceComplete' });
+    expect(nextStep(driver.state)).toMatchObject({ command: { name: 'forceComplete', input: { reason: '' } } });
     driver.endWell();
     expect(driver.main?.kind).toBe('followReverse');
     expect(driver.state.unreachable.source).toBeNull();
@@ -120,7 +120,7 @@ describe('a source that is gone', () => {
     driver.endWell();
     driver.endWell();
     expect([driver.phase, driver.main]).toEqual(['forceCompleting', null]);
-    expect(nextStep(driver.state).options.components).toEqual(['fences', 'routing', 'sidecar']);
+    expect(nextStep(driver.state).command?.input['components']).toEqual(['fences', 'routing', 'sidecar']);
     driver.send('forceComplete', { components: ['streams', 'fences'] }, 'again');
     expect(driver.main).toMatchObject({ components: ['streams', 'fences'] });
     driver.send('forceComplete', {}, 'all');

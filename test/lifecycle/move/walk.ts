@@ -5,7 +5,7 @@ import type { MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import { decide } from '../../../src/lifecycle/move/decide.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { walk, Walker, type Moment } from '../operation/walk.js';
-import { command, lifecycleOf, type Given } from './driver.js';
+import { command, Driver, lifecycleOf, type Given } from './driver.js';
 import { endOf, type End } from './ends.js';
 import { at, inFollowing, inSwitched, reversing, switching } from './histories.js';
 import { outage, terms } from './outcomes.js';
@@ -51,7 +51,7 @@ function keyOf({ state, atMs }: MoveMoment): string {
 }
 
 /** Bounded, since there are tens of thousands: those that are near to where a move comes when all goes well. */
-const momentsMax = 2_500;
+const momentsMax = 1_500;
 
 /** The course of a move, from which the walk begins. */
 function seeds(): readonly MoveMoment[] {
@@ -59,9 +59,11 @@ function seeds(): readonly MoveMoment[] {
   forced.ask('forceComplete', {}, 'it burned', { source: outage, target: null });
   const completing = inSwitched();
   completing.ask('complete');
+  const queued = new Driver({ ...terms, postponeLaunch: true });
+  queued.endWell();
   const drivers = [
     ...[at('synchronise', 'copied'), at('synchronise', 'indexed'), inFollowing(), switching(), inSwitched()],
-    ...[reversing(), completing, forced, inSwitched({ reverseReplication: false })],
+    ...[queued, reversing(), completing, forced, inSwitched({ reverseReplication: false })],
   ];
   return drivers.map(({ state, nowMs: atMs }) => ({ state, atMs }));
 }

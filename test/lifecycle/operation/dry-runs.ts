@@ -29,7 +29,7 @@ export function heardOf<State extends OperationState, Command extends OperationC
 const passing: readonly string[] = ['outbox', 'lastCommand', 'pending'];
 
 /** The fields that are not what they were. Nothing is copied that has not changed, so that most are the same object. */
-function changed(before: object, after: object): readonly string[] {
+export function changed(before: object, after: object): readonly string[] {
   const old = new Map<string, unknown>(Object.entries(before));
   return Object.entries(after)
     .filter(([name, value]) => !passing.includes(name) && !Object.is(old.get(name), value))
@@ -72,4 +72,9 @@ export function expectSame(real: Heard, dry: Heard, what: () => string): void {
   const changesNothing = outcome === 'refused' || outcome === 'tooLate';
   const words = changesNothing ? (real as Answer).message : 'Dry run, nothing was changed.';
   if (dry.outcome !== outcome || !isMarked || !dry.message.includes(words)) expect.fail(`${told}: ${what()}`);
+}
+
+/** Whether something comes of the real one. */
+export function isPossible(heard: Heard): boolean {
+  return typeof heard === 'object' && (heard.outcome === 'done' || heard.outcome === 'accepted');
 }

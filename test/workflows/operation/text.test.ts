@@ -38,7 +38,7 @@ describe('text for the UI', () => {
       blockers: Array.from({ length: 500 }, () => blocker),
       warnings: Array.from({ length: 500 }, (_, number) => `warning ${number}`),
     };
-    const details = detailsOf(status, 'resume', { namespace: 'default', workflowId: 'w1' });
+    const details = detailsOf(status, { name: 'resume', input: {} }, { namespace: 'default', workflowId: 'w1' });
     expect(Buffer.byteLength(details)).toBeLessThanOrEqual(detailsBytesMax);
     // The UI hides the end of a page, so that must not be anything.
     expect(details.endsWith('\n\n&nbsp;')).toBe(true);
@@ -57,7 +57,7 @@ describe('text for the UI', () => {
     const move = moveStatusOf({ name: 'orders', source: place, target: place }, null, { ...initialMove, ...held });
     for (const [status, page] of [
       [migration, detailsOf(migration, null, workflow)],
-      [move, moveDetailsOf(move, workflow)],
+      [move, moveDetailsOf(move, null, workflow)],
     ] as const) {
       expect(status).toMatchObject({ ...held, reason: 'Paused by the operator: backup' });
       expect(page).toContain(`| Paused | by the operator since ${paused.since}: backup |`);
