@@ -24,6 +24,8 @@ export interface CameToNothing<Reason extends string = 'stopped' | 'lag' | 'bloc
   readonly reason: Reason;
   readonly detail: string;
   readonly blockers: readonly Blocker[];
+  /** How long writers have waited for it; absent where nobody has measured that. */
+  readonly blockedMs?: number;
 }
 
 /** The tables were swapped: there is no way back. */

@@ -5,7 +5,6 @@ import type { Component, MoveCommandName } from '../../lifecycle/move/command.js
 import type { SwitchSettings } from '../../lifecycle/move/event.js';
 import type { MovePhase } from '../../lifecycle/move/phase.js';
 import type { MoveState, Wish } from '../../lifecycle/move/state.js';
-import type { AttemptEnd } from '../../lifecycle/operation/state.js';
 import type { MoveTablesOptions } from './input.js';
 import type { ReconcileInput } from '../reconcile.js';
 import type { OperationStatus } from '../operation/status.js';
@@ -29,8 +28,6 @@ export interface MoveTablesStatus extends OperationStatus<MovePhase, MoveCommand
   readonly attemptsSinceAsked: number;
   /** Whether the window of the switch is open, and until when; null where there is none, or nobody waits for it. */
   readonly window: { readonly open: boolean; readonly until: string } | null;
-  /** Why the last attempt did not move anything; null where it did. */
-  readonly lastAttempt: Pick<AttemptEnd, 'reason' | 'detail'> | null;
   /** Attempts were used up: it is not tried any more until it is asked for again. */
   readonly gaveUp: MoveState['gaveUp'];
   /** Since when writes may be refused on both sides; null while they are not. */

@@ -2,6 +2,7 @@
 import type { Blocker } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
+import type { LastAttempt } from '../../lifecycle/operation/state.js';
 import type { LastCommand } from './commands.js';
 
 /** A series of failures that nothing has interrupted by working again. */
@@ -15,6 +16,14 @@ export interface RetryingStatus {
   readonly nextAt: string | null;
 }
 
+/** An attempt that came to nothing. */
+export interface LastAttemptStatus extends Omit<Required<LastAttempt>, 'endedAt' | 'blockedMs'> {
+  /** ISO time; null of an attempt of older runs. */
+  readonly endedAt: string | null;
+  /** How long writers have waited for it; null where nobody has measured that. */
+  readonly blockedMs: number | null;
+}
+
 export interface OperationStatus<Phase extends string = string, Command extends string = string> {
   readonly version: 1;
   readonly phase: Phase;
@@ -24,6 +33,8 @@ export interface OperationStatus<Phase extends string = string, Command extends 
   readonly attempts: number;
   /** When the next attempt starts, while one is waited for. */
   readonly nextAttemptAt: string | null;
+  /** Why the last attempt came to nothing, and when; null where it did not, and before the first. */
+  readonly lastAttempt: LastAttemptStatus | null;
   /** Who kept the last attempt from its locks. */
   readonly blockers: readonly Blocker[];
   /** Why it is in this phase, in one sentence; null where the phase says it all. */

@@ -10,6 +10,7 @@ import { react } from './commands.js';
 import type { MigrationEvent } from './event.js';
 import { throttledFromTheStart } from '../../throttle/limits.js';
 import { activityFailed, activityLost, stoppedBy, stoppedWell } from './ends.js';
+import { attemptEnded, attemptStarted } from '../operation/attempt-end.js';
 import { answered, notUnderstood, recorded } from '../operation/outbox.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
 import type { MigrationState, Postponement } from './state.js';
@@ -43,9 +44,7 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     case 'watchedPaused':
       return stoppedWell(state, atMs);
     case 'attempted':
-      return event.result.outcome === 'swapped'
-        ? swapped(state, event.result)
-        : attemptEnded(state, { ...event.result }, atMs);
+      return event.result.outcome === 'swapped' ? swapped(state, event.result) : notSwapped(state, event.result, atMs);
     case 'resolved':
       return event.result.outcome === 'swapped' ? swapped(state, event.result) : notSwappedAfterAll(state, atMs);
     case 'finished': {
@@ -78,7 +77,7 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
 function started(state: MigrationState, activity: Activity, atMs: number): MigrationState {
   const next = { ...state, running: activity, runningSinceMs: atMs, grant: state.grant + 1 };
   if (activity.kind !== 'attemptCutOver') return next;
-  return { ...next, attempts: state.attempts + 1, attemptsSinceResume: state.attemptsSinceResume + 1 };
+  return { ...next, ...attemptStarted(state, atMs), attemptsSinceResume: state.attemptsSinceResume + 1 };
 }
 
 function heldFromTheStart(asked: boolean, atMs: number): Postponement | null {
@@ -108,6 +107,7 @@ function swapped(
     unclear: null,
     stop: null,
     trouble: null,
+    attemptStartedAt: null,
     lastAttempt: null,
     closed: false,
     leftBehind: [],
@@ -115,14 +115,14 @@ function swapped(
   return { ...state, ...idle, ...voided, swap };
 }
 
-function attemptEnded(state: MigrationState, { reason, detail, blockers }: AttemptEnd, atMs: number): MigrationState {
-  return { ...state, ...idle, lastAttempt: { reason, detail, blockers }, backOffSinceMs: atMs };
+function notSwapped(state: MigrationState, end: AttemptEnd, atMs: number): MigrationState {
+  return { ...state, ...idle, ...attemptEnded(state, end, atMs), backOffSinceMs: atMs };
 }
 
 function notSwappedAfterAll(state: MigrationState, atMs: number): MigrationState {
   const failure = state.unresolved?.failure ?? null;
   const detail = failure?.message ?? state.unresolved?.problem ?? 'the attempt was lost';
-  const next = { ...attemptEnded(state, { reason: 'lost', detail, blockers: [] }, atMs), unresolved: null };
+  const next = { ...notSwapped(state, { reason: 'lost', detail, blockers: [] }, atMs), unresolved: null };
   return failure === null || isRepeated(failure) ? next : stoppedBy(next, failure, atMs);
 }
 

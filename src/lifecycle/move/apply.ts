@@ -5,6 +5,7 @@
 import type { Sight } from '../../domain/servers.js';
 import { throttledFromTheStart } from '../../throttle/limits.js';
 import { accepted, done, refused } from '../operation/answers.js';
+import { attemptStarted } from '../operation/attempt-end.js';
 import { answered, notUnderstood, recorded } from '../operation/outbox.js';
 import { hasReached, isoTime } from '../operation/state.js';
 import { laneOf } from './activity.js';
@@ -119,9 +120,7 @@ function started(state: MoveState, activity: MoveActivity, atMs: number): MoveSt
   }
   const granted = { ...next, grant: state.grant + 1, runningSinceMs: atMs };
   if (activity.kind !== 'attemptSwitch' && activity.kind !== 'attemptReverse') return granted;
-  const attemptStartedAt = isoTime(atMs);
-  const attemptsSinceAsked = state.attemptsSinceAsked + 1;
-  return { ...granted, attempts: state.attempts + 1, attemptsSinceAsked, attemptStartedAt };
+  return { ...granted, ...attemptStarted(state, atMs), attemptsSinceAsked: state.attemptsSinceAsked + 1 };
 }
 
 function forwardEnded(

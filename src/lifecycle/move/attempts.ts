@@ -1,6 +1,7 @@
 /** What the word on an attempt changes, whether it is its own or that of the resolution. */
 import type { SwitchResolution, Switched } from '../../domain/attempt.js';
 import { resolveAgainAfterMs } from '../../limits/lifecycle.js';
+import { attemptEnded } from '../operation/attempt-end.js';
 import { isRepeated } from '../operation/retrying.js';
 import { stoppedBy, type EndRules } from '../operation/ends.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
@@ -33,10 +34,7 @@ export function attempted(
 ): MoveState {
   const wish = attemptedWish(state);
   if (wish === null) return state;
-  if (result.outcome === 'notSwitched') {
-    const { reason, detail, blockers } = result;
-    return notSwitched(state, { reason, detail, blockers }, atMs);
-  }
+  if (result.outcome === 'notSwitched') return notSwitched(state, result, atMs);
   // Reads have no point of no return: who stopped the attempt meanwhile has stopped it.
   const stopped = state.stop !== null || state.pauseReasons.includes('operator');
   if (!movesWrites(wish) && stopped) {
@@ -46,8 +44,8 @@ export function attempted(
 }
 
 /** Nothing has changed anywhere: the attempt counts, and the next one waits for its back-off. */
-export function notSwitched(state: MoveState, lastAttempt: AttemptEnd, atMs: number): MoveState {
-  return { ...word(state), lastAttempt, backOffSinceMs: atMs };
+export function notSwitched(state: MoveState, end: AttemptEnd, atMs: number): MoveState {
+  return { ...word(state), ...attemptEnded(state, end, atMs), backOffSinceMs: atMs };
 }
 
 /** The state in which nothing is unclear any more. */

@@ -81,7 +81,6 @@ export interface MoveState extends OperationState<MainActivity> {
   readonly autoCompleteOver: boolean;
   readonly attemptsSinceAsked: number;
   readonly backOffSinceMs: number;
-  readonly attemptStartedAt: string | null;
   /** The attempts were used up: what was asked for is off until it is asked for again. */
   readonly gaveUp: { readonly direction: Direction; readonly reason: string; readonly since: string } | null;
   readonly unresolved: Unresolved | null;
@@ -118,7 +117,6 @@ export const initialState: MoveState = {
   autoCompleteOver: false,
   attemptsSinceAsked: 0,
   backOffSinceMs: 0,
-  attemptStartedAt: null,
   gaveUp: null,
   unresolved: null,
   switchedAt: null,

@@ -4,7 +4,7 @@
  */
 import type { Throttling } from '../../throttle/limits.js';
 import type { Retrying } from './retrying.js';
-import type { AnsweredCommand, AttemptEnd, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
+import type { AnsweredCommand, LastAttempt, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
 
 /** `Work` is an activity of the kind. */
 export interface OperationState<Work = unknown> {
@@ -22,7 +22,10 @@ export interface OperationState<Work = unknown> {
   /** What was asked for and what `setThrottle` has said since, also before the former is known. */
   readonly throttle: Throttling;
   readonly attempts: number;
-  readonly lastAttempt: AttemptEnd | null;
+  /** When the attempt was started that runs, or that is being looked into (ISO time); null for none. */
+  readonly attemptStartedAt: string | null;
+  /** What the last one came to, unless it has done what it was for. */
+  readonly lastAttempt: LastAttempt | null;
   readonly stop: Stop | null;
   /** What has failed and is tried again by itself; null once something has worked again. */
   readonly retrying: Retrying<Work> | null;
@@ -47,6 +50,7 @@ export const initialOperation: OperationState<never> = {
   verifyRequested: false,
   throttle: { revision: 0, limits: {} },
   attempts: 0,
+  attemptStartedAt: null,
   lastAttempt: null,
   stop: null,
   retrying: null,

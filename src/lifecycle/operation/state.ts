@@ -27,6 +27,13 @@ export interface Pause {
 /** Why an attempt came to nothing; `lost` when it ended without a word of its own. */
 export type AttemptEnd = CameToNothing<CameToNothing['reason'] | 'lost'>;
 
+/** The same with its times (ISO), as it is kept until the next attempt has ended. Older runs know no times. */
+export interface LastAttempt extends AttemptEnd {
+  readonly startedAt?: string | null;
+  /** When it was known that it came to nothing. */
+  readonly endedAt?: string;
+}
+
 /** The decision to end before the swap; only a swap that happened after all takes it back. */
 export type Stop =
   | {

@@ -24,7 +24,6 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     attemptsSinceAsked: state.attemptsSinceAsked,
     nextAttemptAt: nextAttemptAt(state),
     window: windowOf(state),
-    lastAttempt: lastAttemptOf(state),
     gaveUp: state.gaveUp,
     writesRefusedSince: writesRefusedSince(state),
     reason: reasonOf(state),
@@ -38,10 +37,6 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     residuals: state.residuals,
     loss: state.loss,
   };
-}
-
-function lastAttemptOf({ lastAttempt }: MoveState): MoveTablesStatus['lastAttempt'] {
-  return lastAttempt === null ? null : { reason: lastAttempt.reason, detail: lastAttempt.detail };
 }
 
 function windowOf(state: MoveState): MoveTablesStatus['window'] {

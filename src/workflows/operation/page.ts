@@ -37,6 +37,7 @@ interface Own {
 function commonFacts(status: OperationStatus): Facts {
   const { error, lastCommand, notCompared } = status;
   return [
+    ['Last attempt', lastAttemptOf(status.lastAttempt)],
     ['Next attempt', status.nextAttemptAt],
     ['Paused', pauseOf(status)],
     ['Throttle', throttleWords(status.throttle)],
@@ -49,6 +50,13 @@ function commonFacts(status: OperationStatus): Facts {
       lastCommand === null ? null : `${lastCommand.command}: ${lastCommand.outcome}, ${lastCommand.message}`,
     ],
   ];
+}
+
+function lastAttemptOf(last: OperationStatus['lastAttempt']): string | null {
+  if (last === null) return null;
+  const { endedAt, reason, detail, blockedMs } = last;
+  const waited = blockedMs === null ? '' : `; writes waited ${blockedMs} ms`;
+  return `${reason}${endedAt === null ? '' : ` at ${endedAt}`}: ${detail}${waited}`;
 }
 
 function pauseOf({ paused, pauseReasons }: OperationStatus): string | null {

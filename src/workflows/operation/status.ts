@@ -1,9 +1,9 @@
 /** The part of a status that every kind of operation has, put together from the state. */
-import type { OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
+import type { LastAttemptStatus, OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
 import type { NextStep } from '../../lifecycle/operation/next-step.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
 import type { Retrying } from '../../lifecycle/operation/retrying.js';
-import { isoTime, type Failure } from '../../lifecycle/operation/state.js';
+import { isoTime, type Failure, type LastAttempt } from '../../lifecycle/operation/state.js';
 
 /** What every preparation tells. */
 interface Prepared {
@@ -23,6 +23,7 @@ export function operationStatusOf<Command extends string>(
   return {
     operationId: prepared?.operationId ?? null,
     attempts: state.attempts,
+    lastAttempt: lastAttemptOf(state.lastAttempt),
     blockers: state.lastAttempt?.blockers ?? [],
     pauseReasons: state.pauseReasons,
     paused: state.paused,
@@ -37,6 +38,12 @@ export function operationStatusOf<Command extends string>(
     nextCommand: next.command,
     error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
   };
+}
+
+function lastAttemptOf(last: LastAttempt | null): LastAttemptStatus | null {
+  if (last === null) return null;
+  const { startedAt = null, endedAt = null, blockedMs = null, reason, detail, blockers } = last;
+  return { startedAt, endedAt, reason, detail, blockers, blockedMs };
 }
 
 /** What fails, for people. @param isIdle whether it is not being tried just now. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isoTime } from '../../../src/lifecycle/operation/state.js';
 import { reasonOf, nextStep } from '../../../src/lifecycle/migration/next-step.js';
 import { blocked, Driver, failure, swapped, terms } from './driver.js';
 
@@ -216,9 +217,14 @@ describe('an attempt that fails', () => {
 
   it('with something that passes counts as an attempt and backs off', () => {
     const driver = attempting();
+    const startedAt = isoTime(driver.nowMs);
+    driver.wait(400);
     driver.happen({ kind: 'activityFailed', failure: failure('retryable') });
+    driver.wait(600);
     driver.endWell();
-    expect(driver.state.lastAttempt).toMatchObject({ reason: 'lost', detail: 'Something retryable.' });
+    const endedAt = isoTime(driver.nowMs);
+    const why = { reason: 'lost', detail: 'Something retryable.', blockers: [] };
+    expect(driver.state).toMatchObject({ attemptStartedAt: null, lastAttempt: { ...why, startedAt, endedAt } });
     expect(driver.wanted).toMatchObject({ main: { goal: 'follow' }, untilMs: driver.nowMs + 10_000 });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
+import { isoTime } from '../../../src/lifecycle/operation/state.js';
 import { reasonOf, nextAttemptAt, nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { blocked, failure, switched, terms } from './outcomes.js';
 import { inFollowing, switching } from './histories.js';
@@ -96,8 +97,11 @@ describe('attempts to switch', () => {
     const driver = inFollowing();
     driver.send('switchTraffic', { reads: true });
     driver.endWell();
+    const startedAt = isoTime(driver.nowMs);
+    driver.wait(700);
     driver.happen({ kind: 'activityLost', lane: 'main', cancelled: false, problem: 'heartbeat' });
-    expect(driver.state.lastAttempt?.reason).toBe('lost');
+    const endedAt = isoTime(driver.nowMs);
+    expect(driver.state.lastAttempt).toEqual({ startedAt, endedAt, reason: 'lost', detail: 'heartbeat', blockers: [] });
     expect(driver.order).not.toContain('resolveSwitch');
   });
 });

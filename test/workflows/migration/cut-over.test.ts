@@ -73,7 +73,11 @@ describe('postpone while an attempt runs (P2)', () => {
       await attempt.cancelled;
       attempt.end(stopped);
       expect(await answer).toMatchObject({ outcome: 'done' });
-      expect(await status()).toMatchObject({ phase: 'postponed', attempts: 1, postponed: { reason: 'sale' } });
+      const held = await status();
+      expect(held).toMatchObject({ phase: 'postponed', attempts: 1, postponed: { reason: 'sale' } });
+      const { startedAt, endedAt, ...why } = held.lastAttempt ?? { startedAt: null, endedAt: null };
+      expect(why).toEqual({ reason: 'stopped', detail: 'asked to stop', blockers: [], blockedMs: 3 });
+      expect(Date.parse(endedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(startedAt ?? ''));
       expect(fakes.count('resolveCutOver')).toBe(0);
       await command('resume');
       (await fakes.heldCall('attemptCutOver')).end(swapped);
