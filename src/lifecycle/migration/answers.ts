@@ -2,7 +2,7 @@
 import type { Command } from './command.js';
 import type { MigrationState } from './state.js';
 import type { Answer } from '../operation/state.js';
-import { done, accepted, cancelling, tooLate } from '../operation/answers.js';
+import { done, accepted, answerOfStopped, tooLate } from '../operation/answers.js';
 import { migration } from './kind.js';
 
 /** The answer to a command that waited for the word on an attempt, now that there is one. */
@@ -20,16 +20,8 @@ export function answerAfterAttempt(state: MigrationState, command: Command, atMs
     const what = `Cancelling, and nothing is dropped that may not be the migration's own: ${state.unclear.message}`;
     return accepted(atMs, what, state.unclear.code);
   }
-  switch (command.name) {
-    case 'cancel':
-      return accepted(atMs, `The attempt did not swap. ${cancelling}`);
-    case 'pause':
-      return state.pauseReasons.length > 0
-        ? done(atMs, 'Paused: the attempt did not swap, and no other starts until unpause.')
-        : done(atMs, 'The attempt did not swap; a later unpause lets the migration go on.');
-    default:
-      return state.postponed !== null
-        ? done(atMs, 'Postponed: the attempt did not swap, and no other starts until resume. Following goes on.')
-        : done(atMs, 'The attempt did not swap; a later resume allows the completion again.');
-  }
+  if (command.name !== 'postpone') return answerOfStopped(migration, state, command.name, atMs);
+  return state.postponed !== null
+    ? done(atMs, 'Postponed: the attempt did not swap, and no other starts until resume. Following goes on.')
+    : done(atMs, 'The attempt did not swap; a later resume allows the completion again.');
 }

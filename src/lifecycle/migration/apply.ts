@@ -4,7 +4,8 @@
  * invariants that this keeps.
  */
 import { answerAfterAttempt } from './answers.js';
-import { accepted, done, lastAttemptSentence } from '../operation/answers.js';
+import { done, lastAttemptSentence, tooLate } from '../operation/answers.js';
+import { cancelRequested } from '../operation/cancel.js';
 import { attemptsUsedUp } from './back-off.js';
 import { react } from './commands.js';
 import type { MigrationEvent } from './event.js';
@@ -13,8 +14,9 @@ import { activityFailed, activityLost, stoppedBy, stoppedWell } from './ends.js'
 import { attemptEnded, attemptStarted } from '../operation/attempt-end.js';
 import { answered, notUnderstood, recorded } from '../operation/outbox.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
+import { migration } from './kind.js';
 import type { MigrationState, Postponement } from './state.js';
-import type { AttemptEnd, Stop } from '../operation/state.js';
+import type { AttemptEnd } from '../operation/state.js';
 import { attemptInFlight, isReady } from './facts.js';
 import { hasReached, isoTime } from '../operation/state.js';
 import type { Activity } from './activity.js';
@@ -68,7 +70,7 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     case 'commandNotUnderstood':
       return notUnderstood(state, event, atMs);
     case 'cancelRequested':
-      return cancelRequested(state, atMs);
+      return cancelledByTemporal(state, atMs);
     case 'outboxTaken':
       return { ...state, outbox: [] };
   }
@@ -126,17 +128,10 @@ function notSwappedAfterAll(state: MigrationState, atMs: number): MigrationState
   return failure === null || isRepeated(failure) ? next : stoppedBy(next, failure, atMs);
 }
 
-/** Temporal's own Cancel: as the command, but nobody waits for an answer and the workflow ends as Canceled. */
-function cancelRequested(state: MigrationState, atMs: number): MigrationState {
-  if (state.swap !== null) return state;
-  const reason = "Temporal's own Cancel";
-  const stop: Stop = state.stop ?? { kind: 'cancelled', by: 'temporal', reason, at: isoTime(atMs) };
-  return recorded(
-    { ...state, stop, trouble: null, retrying: null },
-    'cancel',
-    reason,
-    accepted(atMs, 'Cancel was requested.'),
-  );
+/** After the swap there is nothing to cancel. */
+function cancelledByTemporal(state: MigrationState, atMs: number): MigrationState {
+  const late = state.swap === null ? null : (tooLate(migration, state, 'cancel', atMs) ?? null);
+  return cancelRequested(migration, state, late, atMs);
 }
 
 /** What follows from a state whatever led to it. */

@@ -4,6 +4,7 @@ import * as kernel from '../operation/ends.js';
 import type { Failure } from '../operation/state.js';
 import type { Activity } from './activity.js';
 import { decide, work } from './decide.js';
+import { migration } from './kind.js';
 import type { MigrationState } from './state.js';
 
 const ends: EndRules<MigrationState, Activity> = {
@@ -12,7 +13,7 @@ const ends: EndRules<MigrationState, Activity> = {
   idle: (state) => ({ ...state, running: null, runningSinceMs: null }),
   isPrepared: ({ terms }) => terms !== null,
   cannotFail: () => false,
-  stopped: (state, stop) => ({ ...state, stop }),
+  stopped: migration.stopped,
   withoutWord: (state, failure, problem, atMs) => ({
     ...stoppedWell(state, atMs),
     unresolved: { failure, problem },

@@ -1,5 +1,5 @@
 /** What commands do. Which of these applies in which phase is the table in commands.ts. */
-import { cancelling } from '../operation/answers.js';
+import { cancel as kernelCancel } from '../operation/cancel.js';
 import * as kernel from '../operation/reactions.js';
 import { isAccepted, isDone, isRefused, type Moment, type Reacted } from '../operation/reactions.js';
 import { isoTime } from '../operation/state.js';
@@ -66,14 +66,7 @@ export const changeCutOver: Reaction = (state, command, moment) => {
 
 /** From the last safe point. */
 export const goOnFromTrouble: Reaction = (state, _command, moment) => {
-  const grant = kernel.grantToGoOn(state);
-  const next: MigrationState = {
-    ...state,
-    ...countedFrom(state, moment.atMs),
-    grant,
-    trouble: null,
-    lastAttempt: null,
-  };
+  const next: MigrationState = { ...kernel.goneOn(state), ...countedFrom(state, moment.atMs) };
   return isAccepted(next, moment, triedAgainWords(state));
 };
 
@@ -88,18 +81,12 @@ export const retryNow = (otherwise: Reaction): Reaction => kernel.retryNow(migra
 
 export const nothingToRetry = refusal('nothing waits for an operator');
 
-/**
- * Stops for good. With an attempt in flight (also one that a person looks into) the answer waits for its word. What ends
- * already and cannot be ended properly ends as it is.
- */
+const stopForGood: Reaction = kernelCancel(migration);
+
+/** Stops for good. What ends already and cannot be ended properly ends as it is. */
 export const cancel: Reaction = (state, command, moment) => {
   if (cannotBeEnded(state)) return leaveBehind(state, moment);
-  if (state.swap !== null) return comesTooLate(state, command, moment);
-  const at = isoTime(moment.atMs);
-  const stop = state.stop ?? { kind: 'cancelled', by: 'operator', reason: command.reason, at };
-  const next: MigrationState = { ...state, stop, trouble: null, retrying: null };
-  if (attemptInFlight(next)) return { state: next, waitsFor: 'attempt' };
-  return stop.kind === 'failed' ? comesTooLate(next, command, moment) : isAccepted(next, moment, cancelling);
+  return (state.swap === null ? stopForGood : comesTooLate)(state, command, moment);
 };
 
 /** The same for what has ended or is about to: `otherwise` where it ends well. */

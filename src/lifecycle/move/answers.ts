@@ -1,5 +1,5 @@
 /** The words of answers (P2). Refusals come from the catalogue, so that their codes are documented. */
-import { accepted, cancelling, done, overtaken, tooLate } from '../operation/answers.js';
+import { accepted, answerOfStopped, cancelling, done, overtaken, tooLate } from '../operation/answers.js';
 import type { Answer } from '../operation/state.js';
 import { move } from './kind.js';
 import type { MoveState, PendingCommand } from './state.js';
@@ -25,10 +25,7 @@ export function answerAfterAttempt(state: MoveState, { command, direction }: Pen
     return overtaken(name, problem, atMs);
   }
   if (state.stop?.kind === 'failed') return tooLate(move, state, name, atMs) ?? done(atMs, cancelling);
-  if (name === 'cancel') return accepted(atMs, `The attempt did not switch. ${cancelling}`);
-  return state.pauseReasons.includes('operator')
-    ? done(atMs, 'Paused: the attempt did not switch, and no other starts until unpause.')
-    : done(atMs, 'The attempt did not switch; a later command lets the move go on.');
+  return answerOfStopped(move, state, name, atMs);
 }
 
 /** What is known about the writes that were given up. */

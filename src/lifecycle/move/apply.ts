@@ -4,10 +4,11 @@
  */
 import type { Sight } from '../../domain/servers.js';
 import { throttledFromTheStart } from '../../throttle/limits.js';
-import { accepted, done, refused } from '../operation/answers.js';
+import { done, refused } from '../operation/answers.js';
+import { cancelRequested } from '../operation/cancel.js';
 import { attemptStarted } from '../operation/attempt-end.js';
 import { answered, notUnderstood, recorded } from '../operation/outbox.js';
-import { hasReached, isoTime } from '../operation/state.js';
+import { hasReached } from '../operation/state.js';
 import { laneOf } from './activity.js';
 import type { MoveActivity } from './activity.js';
 import { attempted, resolved } from './attempts.js';
@@ -15,6 +16,7 @@ import { react } from './commands.js';
 import { activityFailed, activityLost, stoppedWell } from './ends.js';
 import type { MoveEvent } from './event.js';
 import { attemptInFlight, idle, writesOnTarget } from './facts.js';
+import { move } from './kind.js';
 import { probed, routed, seen } from './lanes.js';
 import { settle } from './settle.js';
 import type { MoveState } from './state.js';
@@ -101,7 +103,7 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
     case 'windowSeen':
       return { ...state, window: { open: event.open, untilMs: event.untilMs } };
     case 'cancelRequested':
-      return cancelRequested(state, atMs);
+      return cancelledByTemporal(state, atMs);
     case 'outboxTaken':
       return { ...state, outbox: [] };
   }
@@ -181,18 +183,9 @@ function onRecord(state: MoveState, residual: string, reason: string, atMs: numb
   return recorded(state, 'forceComplete', reason, done(atMs, `Left behind: ${residual}`));
 }
 
-/** Temporal's own Cancel: as the command, but nobody waits for an answer and the workflow ends as Canceled. */
-function cancelRequested(state: MoveState, atMs: number): MoveState {
-  const reason = "Temporal's own Cancel";
-  if (state.completion !== null || writesOnTarget(state)) {
-    const facts = { command: 'cancel', since: state.switchedAt ?? 'now' };
-    return recorded(state, 'cancel', reason, refused(atMs, 'WRITES_ON_TARGET', facts));
-  }
-  const stop = state.stop ?? { kind: 'cancelled', by: 'temporal', reason, at: isoTime(atMs), skip: [] };
-  return recorded(
-    { ...state, stop, trouble: null, retrying: null },
-    'cancel',
-    reason,
-    accepted(atMs, 'Cancel was requested.'),
-  );
+/** Once the writes are on the target only a reverse or the end of the move is possible. */
+function cancelledByTemporal(state: MoveState, atMs: number): MoveState {
+  const isLate = state.completion !== null || writesOnTarget(state);
+  const facts = { command: 'cancel', since: state.switchedAt ?? 'now' };
+  return cancelRequested(move, state, isLate ? refused(atMs, 'WRITES_ON_TARGET', facts) : null, atMs);
 }

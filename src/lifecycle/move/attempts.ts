@@ -7,6 +7,7 @@ import { stoppedBy, type EndRules } from '../operation/ends.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import { hasReached, isoTime } from '../operation/state.js';
 import { failureOf, idle, openWish, withTraffic, writesOnTarget } from './facts.js';
+import { move } from './kind.js';
 import type { MoveState, MoveStop, Unresolved, Wish } from './state.js';
 import type { MainActivity } from './activity.js';
 
@@ -95,7 +96,7 @@ export const failing: Pick<EndRules<MoveState, MainActivity>, 'isPrepared' | 'ca
   isPrepared: ({ terms }) => terms !== null,
   // Once the writes are on the target nothing fails any more.
   cannotFail: writesOnTarget,
-  stopped: (state, stop) => ({ ...state, stop: { ...stop, skip: [] } }),
+  stopped: move.stopped,
 };
 
 /** An attempt's error, once it is clear that nothing was switched. */

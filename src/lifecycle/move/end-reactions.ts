@@ -1,10 +1,12 @@
 /** What the commands that end a move do: `complete`, `forceComplete`, `cancel`. */
 import type { Outage } from '../../domain/servers.js';
 import { cancelling } from '../operation/answers.js';
+import * as kernel from '../operation/cancel.js';
 import { isoTime } from '../operation/state.js';
 import type { Skipped } from './activity.js';
 import { components } from './command.js';
 import { attemptInFlight, targetOutage, withTraffic, writesOnTarget } from './facts.js';
+import { move } from './kind.js';
 import type { Reaction } from './reaction.js';
 import { isAccepted, isRefused, withReason } from '../operation/reactions.js';
 import { comesTooLate, refusal, writesNotSwitched } from './reaction.js';
@@ -86,17 +88,14 @@ export const forceCompleteInTrouble: Reaction = (state, command, moment) => {
   return writesOnTarget(state) ? forceComplete(state, command, moment) : writesNotSwitched(state, command, moment);
 };
 
-/** Stops for good. With an attempt in flight (also one that a person looks into) the answer waits for its word. */
+const stopForGood: Reaction = kernel.cancel(move);
+
+/** Stops for good, before the writes are switched. */
 export const cancel: Reaction = (state, command, moment) => {
   if (state.completion !== null) return comesTooLate(state, command, moment);
   if (writesOnTarget(state)) return notOnTarget(state, command, moment);
   if (command.options.force === true && state.terms !== null) return forceCancel(state, command, moment);
-  const at = isoTime(moment.atMs);
-  const stop: MoveStop = state.stop ?? { kind: 'cancelled', by: 'operator', reason: command.reason, at, skip: [] };
-  const next: MoveState = { ...state, stop, trouble: null, retrying: null };
-  if (attemptInFlight(next) !== null) return { state: next, waitsFor: 'attempt' };
-  if (stop.kind === 'failed') return comesTooLate(next, command, moment);
-  return isAccepted(next, moment, cancelling);
+  return stopForGood(state, command, moment);
 };
 
 export const notOnTarget: Reaction = (state, command, moment) =>

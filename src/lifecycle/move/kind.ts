@@ -1,12 +1,13 @@
 /** A move, as the kernel has to know it. */
 import { stopSentence } from '../operation/answers.js';
 import type { Kind } from '../operation/kind.js';
-import { isReady } from './facts.js';
+import { attemptInFlight, isReady } from './facts.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 
 export const move: Kind<MoveState> = {
   noun: 'move',
+  purpose: 'switch',
   phaseOf,
   isReady,
   ending: ({ completion, stop, closed }) =>
@@ -14,4 +15,6 @@ export const move: Kind<MoveState> = {
       ? `the move is ${closed ? 'completed' : 'being completed'} since ${completion.at}`
       : stopSentence('the move', stop),
   isIdle: ({ running }) => running.main === null,
+  isAttempting: (state) => attemptInFlight(state) !== null,
+  stopped: (state, stop) => ({ ...state, stop: { ...stop, skip: [] } }),
 };

@@ -17,11 +17,8 @@ export const setThrottle: Reaction = (state, { options }, moment) =>
 export const goOn: Reaction = (state, _command, moment) => {
   const { unresolved } = state;
   const next: MoveState = {
-    ...countedFrom(state, moment.atMs),
-    grant: kernel.grantToGoOn(state),
-    trouble: null,
+    ...countedFrom(kernel.goneOn(state), moment.atMs),
     routeTrouble: null,
-    lastAttempt: null,
     unresolved: unresolved === null ? null : { ...unresolved, againAtMs: moment.atMs },
   };
   return isAccepted(next, moment, 'Tried again from the last safe point; attempts are counted from here.');

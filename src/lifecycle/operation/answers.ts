@@ -2,7 +2,9 @@
 import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { blockersNamedMax } from '../../limits/shared.js';
+import { isPaused } from './facts.js';
 import type { Kind } from './kind.js';
+import type { OperationState } from './operation.js';
 import type { Answer, AttemptEnd, Stop } from './state.js';
 import { isoTime } from './state.js';
 
@@ -52,6 +54,20 @@ export function overtaken(command: string, problem: string, atMs: number): Answe
 
 export const cancelling =
   'Cancelling: what runs is stopped, what was made is removed, and the workflow ends with the outcome cancelled.';
+
+/** The answer to what has stopped an attempt, which has not done what it was for: as things are by now. */
+export function answerOfStopped<State extends Pick<OperationState, 'pauseReasons'>>(
+  kind: Kind<State>,
+  state: State,
+  command: string,
+  atMs: number,
+): Answer {
+  const what = `The attempt did not ${kind.purpose}`;
+  if (command === 'cancel') return accepted(atMs, `${what}. ${cancelling}`);
+  return isPaused(state)
+    ? done(atMs, `${what}. Paused: no other starts until unpause.`)
+    : done(atMs, `${what}; a later command lets the ${kind.noun} go on.`);
+}
 
 /** Why the last attempt came to nothing, with the first blockers by name. */
 export function lastAttemptSentence({ lastAttempt }: { readonly lastAttempt: AttemptEnd | null }): string {

@@ -27,8 +27,8 @@ export interface EndRules<State, Work extends AnyWork> extends WorkRules<State, 
   isPrepared(state: State): boolean;
   /** Whether nothing can end it as failed any more. */
   cannotFail(state: State): boolean;
-  /** With whatever the kind's own stop has beside it. */
-  stopped(state: State, stop: Extract<Stop, { readonly kind: 'failed' }>): State;
+  /** As its kind (kind.ts). */
+  stopped(state: State, stop: Stop): State;
   /** An attempt has ended without a word, or with an error that may have come after its point of no return. */
   withoutWord(state: State, failure: Failure | null, problem: string, atMs: number): State;
   /** The resolution has failed; null where it is tried again like what ends an operation. */

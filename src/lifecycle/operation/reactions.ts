@@ -143,9 +143,10 @@ export function retryNow<State extends OperationState, Command extends Operation
   };
 }
 
-/** The grant to go on with: whoever says so after another run has taken over takes over from that one. */
-export function grantToGoOn({ trouble, grant }: Pick<OperationState, 'trouble' | 'grant'>): number {
-  return trouble?.code === 'FENCED' ? grant + grantsToTakeOver : grant;
+/** From the last safe point: whoever says so after another run has taken over takes over from that one. */
+export function goneOn<State extends OperationState>(state: State): State {
+  const grant = state.trouble?.code === 'FENCED' ? state.grant + grantsToTakeOver : state.grant;
+  return { ...state, grant, trouble: null, lastAttempt: null };
 }
 
 export function isCancelled<State extends OperationState>(

@@ -149,6 +149,17 @@ describe('commands', () => {
     expect(inPhase.cancelled().send('verify')?.message).toContain('cancelled at 2026-11-21T00:00:00.000Z');
   });
 
+  it("that are Temporal's own Cancel are on record, also where they come too late", () => {
+    const driver = at('finish');
+    driver.happen({ kind: 'cancelRequested' });
+    expect(driver.audit.at(-1)).toMatchObject({ command: 'cancel', via: 'system', answer: { outcome: 'tooLate' } });
+    expect([driver.phase, driver.state.stop]).toEqual(['completed', null]);
+    const open = at('synchronise', 'copied');
+    open.happen({ kind: 'cancelRequested' });
+    expect(open.audit.at(-1)).toMatchObject({ command: 'cancel', via: 'system', answer: { outcome: 'accepted' } });
+    expect(open.state.stop).toMatchObject({ kind: 'cancelled', by: 'temporal' });
+  });
+
   it('merge limits of the cut-over, before and after they are known', () => {
     const driver = new Driver();
     driver.send('setCutOver', { change: { maxAttempts: 5 } });
