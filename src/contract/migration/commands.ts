@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { throttleFields } from '../../throttle/limits.js';
 import { cutOverChangeSchema } from './input.js';
 import { commandNames, type CommandName } from '../../lifecycle/migration/command.js';
 import { commonFields, operationCommandDescriptions, operationCommandSchemas, plain } from '../operation/commands.js';
 
 /** The payload of each command of `onlineDdl`. Additive only: running histories contain them. */
 export const onlineDdlCommandSchemas = {
-  ...operationCommandSchemas(plain),
+  ...operationCommandSchemas,
   postpone: plain,
   resume: plain,
   // `window` and `forceAfter` are taken here to be refused by name; anything else that is unknown is a mistake.
@@ -18,7 +17,6 @@ export const onlineDdlCommandSchemas = {
       forceAfter: z.unknown().optional(),
     })
     .optional(),
-  setThrottle: z.strictObject({ ...commonFields, ...throttleFields }).optional(),
   forceCutOver: z.looseObject({}).optional(),
 } as const satisfies Readonly<Record<CommandName, z.ZodType>>;
 
@@ -33,6 +31,5 @@ export const onlineDdlCommandDescriptions: Readonly<Record<OnlineDdlCommandName,
     'Holds the completion back; stops an attempt that has not swapped yet. Example: {"reason":"sale until 18:00"}',
   resume: 'Allows the completion again and resets the attempt counter. Example: {}',
   setCutOver: 'Changes the limits of the cut-over. Example: {"lockTimeoutMs":500,"maxAttempts":20}',
-  setThrottle: 'Changes limits of the work; null takes one off. Example: {"rowsPerSecondMax":5000,"lagMsMax":null}',
   forceCutOver: 'Not built yet: refused. Example: {}',
 };

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import type { MoveCommandName } from '../../lifecycle/move/command.js';
 import { components } from '../../lifecycle/move/command.js';
 import { commonFields, operationCommandDescriptions, operationCommandSchemas, plain } from '../operation/commands.js';
-import { throttleFields } from '../../throttle/limits.js';
 
 export type { MoveCommandName };
 
 /** The payload of each command of `moveTables`. Additive only: running histories contain them. */
 export const moveCommandSchemas = {
-  ...operationCommandSchemas(plain),
-  setThrottle: z.strictObject({ ...commonFields, ...throttleFields }).optional(),
+  ...operationCommandSchemas,
   switchTraffic: z
     .strictObject({
       ...commonFields,
@@ -33,7 +31,6 @@ export const moveCommandSchemas = {
 /** The fields of all payloads together: what a command does not know, it has not. */
 export interface MoveCommandFields
   extends
-    NonNullable<z.infer<typeof moveCommandSchemas.setThrottle>>,
     NonNullable<z.infer<typeof moveCommandSchemas.switchTraffic>>,
     NonNullable<z.infer<typeof moveCommandSchemas.reverseTraffic>>,
     NonNullable<z.infer<typeof moveCommandSchemas.forceComplete>>,
@@ -42,7 +39,6 @@ export interface MoveCommandFields
 /** What the UI's dialogs show beside each command: one sentence and an example input. */
 export const moveCommandDescriptions: Readonly<Record<MoveCommandName, string>> = {
   ...operationCommandDescriptions('move'),
-  setThrottle: 'Changes limits of the work; null takes one off. Example: {"rowsPerSecondMax":5000,"lagMsMax":null}',
   switchTraffic:
     'Moves reads, writes or, with {}, both to the target; ignoreWindow does not wait for it. Example: {"reads":true}',
   reverseTraffic:

@@ -1,7 +1,8 @@
 /** What the commands of every kind of operation have in common. */
 import { z } from 'zod';
-import type { OperationCommandName } from '../../lifecycle/operation/command.js';
+import type { OperationCommand, OperationCommandName } from '../../lifecycle/operation/command.js';
 import type { Answer, AnsweredCommand } from '../../lifecycle/operation/state.js';
+import { throttleFields, throttleLimitsIn } from '../../throttle/limits.js';
 import { byCharactersMax, reasonCharactersMax } from '../../limits/shared.js';
 
 /** The definite answer of a command (P2). `code` is `OK`, or a code of the error catalogue. */
@@ -9,6 +10,9 @@ export type CommandAnswer = Answer;
 
 /** The last command with its answer, as the status shows it; also of signals, which have no other way to answer. */
 export type LastCommand = AnsweredCommand;
+
+/** What a command says beyond who and why, whatever the kind. */
+export type OperationFields = Pick<OperationCommand, 'dryRun' | 'throttle'>;
 
 /** Fields that every command takes: who and why, for the audit log; and whether it only answers what it would do. */
 export const commonFields = {
@@ -19,9 +23,15 @@ export const commonFields = {
 
 export const plain = z.strictObject(commonFields).optional();
 
-/** The payloads of the commands that every kind has; each takes the same fields. */
-export function operationCommandSchemas<Plain extends z.ZodType>(fields: Plain): Record<OperationCommandName, Plain> {
-  return { launch: fields, pause: fields, unpause: fields, retry: fields, verify: fields, cancel: fields };
+/** The payloads of the commands that every kind has. */
+export const operationCommandSchemas = {
+  ...{ launch: plain, pause: plain, unpause: plain, retry: plain, verify: plain, cancel: plain },
+  setThrottle: z.strictObject({ ...commonFields, ...throttleFields }).optional(),
+} as const satisfies Readonly<Record<OperationCommandName, z.ZodType>>;
+
+/** What their payloads say beyond who and why; they were decoded by these schemas. */
+export function operationFieldsIn(fields: Readonly<Record<string, unknown>>): OperationFields {
+  return { dryRun: fields['dryRun'] === true, throttle: throttleLimitsIn(fields) };
 }
 
 /** What the UI's dialogs show beside each of them: one sentence and an example input. @param noun such as `migration`. */
@@ -33,6 +43,7 @@ export function operationCommandDescriptions(noun: string): Readonly<Record<Oper
     unpause: 'Goes on after pause. Example: {}',
     retry: 'After a stop that needs an operator: goes on from the last safe point. Example: {}',
     verify: 'Compares the copy with the original again. Example: {}',
+    setThrottle: 'Changes limits of the work; null takes one off. Example: {"rowsPerSecondMax":5000,"lagMsMax":null}',
     cancel: `Stops the ${noun} and removes what it made. Example: {"reason":"wrong table"}`,
   };
 }

@@ -1,5 +1,4 @@
 /** The commands of a migration, as the lifecycle knows them. */
-import type { ThrottleLimits } from '../../throttle/limits.js';
 import { operationCommandNames, type OperationCommand } from '../operation/command.js';
 
 /** What `setCutOver` changes; what is absent stays. */
@@ -9,22 +8,13 @@ export interface CutOverChange {
   readonly backoffMs?: readonly number[] | undefined;
 }
 
-export const commandNames = [
-  ...operationCommandNames,
-  'postpone',
-  'resume',
-  'setCutOver',
-  'setThrottle',
-  'forceCutOver',
-] as const;
+export const commandNames = [...operationCommandNames, 'postpone', 'resume', 'setCutOver', 'forceCutOver'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** A command that was understood. */
 export interface Command extends OperationCommand<CommandName> {
   /** Only of `setCutOver`. */
   readonly change: CutOverChange;
-  /** Only of `setThrottle`. */
-  readonly throttle: ThrottleLimits;
   /** Fields that the design has and that are not built: the command is refused by their names. */
   readonly notBuilt: readonly string[];
 }

@@ -6,7 +6,7 @@ import { withDryRun } from '../operation/dry-run.js';
 import type { CommandName } from './command.js';
 import type { MigrationPhase } from './phase.js';
 import { phaseOf } from './phase.js';
-import { isCancelled, isLaunched, launch, stoppingTheAttempt, unpause } from '../operation/reactions.js';
+import { isCancelled, isLaunched, launch, setThrottle, stoppingTheAttempt, unpause } from '../operation/reactions.js';
 import {
   allow,
   cancel,
@@ -20,7 +20,6 @@ import {
   nothingToRetry,
   pause,
   retryNow,
-  setThrottle,
   unlessEnding,
   verifyAgain,
   type Reaction,

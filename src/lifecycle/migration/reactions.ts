@@ -20,8 +20,6 @@ export const verifyAgain: Reaction = kernel.verifyAgain(migration);
 export const isNotBuilt: Reaction = (state, command, moment) =>
   isRefused(state, moment, 'NOT_BUILT_YET', { what: `Command ${command.name}` });
 
-export const setThrottle: Reaction = (state, { throttle }, moment) => kernel.setThrottle(state, throttle, moment);
-
 export const holdBack: Reaction = (state, command, moment) => {
   const already = state.postponed?.by === 'operator';
   const postponed = {

@@ -1,10 +1,8 @@
 /** The commands of a move, as the lifecycle knows them. */
-import type { ThrottleLimits } from '../../throttle/limits.js';
 import { operationCommandNames, type OperationCommand } from '../operation/command.js';
 
 export const moveCommandNames = [
   ...operationCommandNames,
-  'setThrottle',
   'switchTraffic',
   'reverseTraffic',
   'complete',
@@ -29,8 +27,6 @@ export interface CommandOptions {
   /** Of `forceComplete`. */
   readonly components?: readonly Component[] | undefined;
   readonly overrideReachableSource?: boolean | undefined;
-  /** Of `setThrottle`. */
-  readonly throttle?: ThrottleLimits | undefined;
 }
 
 /** A command that was understood. */

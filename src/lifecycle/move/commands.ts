@@ -30,8 +30,8 @@ import {
   switchReads,
   takeBack,
 } from './traffic-reactions.js';
-import { goOn, pause, retryNow, retryRouter, setThrottle, verificationTooLate, verifyAgain } from './work-reactions.js';
-import { isCancelled, isLaunched, launch, stoppingTheAttempt, unpause } from '../operation/reactions.js';
+import { goOn, pause, retryNow, retryRouter, verificationTooLate, verifyAgain } from './work-reactions.js';
+import { isCancelled, isLaunched, launch, setThrottle, stoppingTheAttempt, unpause } from '../operation/reactions.js';
 
 type Row = Readonly<Record<MovePhase, Reaction>>;
 

@@ -10,9 +10,6 @@ import type { MoveState } from './state.js';
 export const pause: Reaction = kernel.pause(move);
 const verifyBeforeSwitch: Reaction = kernel.verifyAgain(move);
 
-export const setThrottle: Reaction = (state, { options }, moment) =>
-  kernel.setThrottle(state, options.throttle ?? {}, moment);
-
 /** From the last safe point, with everything that belongs to attempts reset. */
 export const goOn: Reaction = (state, _command, moment) => {
   const { unresolved } = state;

@@ -1,5 +1,15 @@
-/** The commands that every kind of operation has; a kind adds its own. */
-export const operationCommandNames = ['launch', 'pause', 'unpause', 'retry', 'verify', 'cancel'] as const;
+/** The commands that every kind of operation has, with what they say; a kind adds its own. */
+import type { ThrottleLimits } from '../../throttle/limits.js';
+
+export const operationCommandNames = [
+  'launch',
+  'pause',
+  'unpause',
+  'retry',
+  'verify',
+  'cancel',
+  'setThrottle',
+] as const;
 export type OperationCommandName = (typeof operationCommandNames)[number];
 
 /** A command of a person that was understood, whatever it is for. Its `id` is the caller's, to find the answer by. */
@@ -11,4 +21,6 @@ export interface OperationCommand<Name extends string = string> {
   readonly reason: string | null;
   /** Answers what it would do, and changes nothing. */
   readonly dryRun: boolean;
+  /** Only of `setThrottle`. */
+  readonly throttle: ThrottleLimits;
 }

@@ -4,7 +4,7 @@
  */
 import { grantsToTakeOver } from '../../limits/lifecycle.js';
 import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
-import { changedThrottle, throttleWords, type ThrottleLimits } from '../../throttle/limits.js';
+import { changedThrottle, throttleWords } from '../../throttle/limits.js';
 import { accepted, done, notAllowed, refused, tooLate } from './answers.js';
 import type { OperationCommand } from './command.js';
 import { isPaused } from './facts.js';
@@ -160,9 +160,9 @@ export function isCancelled<State extends OperationState>(
 /** What is not given stays, and null takes a limit off. */
 export function setThrottle<State extends OperationState>(
   state: State,
-  given: ThrottleLimits,
+  command: Pick<OperationCommand, 'throttle'>,
   moment: Moment,
 ): Reacted<State> {
-  const throttle = changedThrottle(state.throttle, given);
+  const throttle = changedThrottle(state.throttle, command.throttle);
   return isDone({ ...state, throttle }, moment, `The limits are now: ${throttleWords(throttle.limits) ?? 'none'}.`);
 }

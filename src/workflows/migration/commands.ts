@@ -4,7 +4,6 @@ import { onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../../con
 import { decodePayload } from '../../contract/decode.js';
 import { cutOverChangeSchema } from '../../contract/migration/input.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
-import { throttleLimitsIn } from '../../throttle/limits.js';
 import { receiveCommands } from '../operation/messages.js';
 import type { Migration } from './migration.js';
 
@@ -27,7 +26,7 @@ export function receiveMessages(migration: Migration): void {
       const decoded = decodePayload(changeSchema, fields);
       const change = decoded.fits ? decoded.value : {};
       const notBuilt = notBuiltFields.filter((field) => fields[field] !== undefined);
-      return migration.ask({ ...given, change, notBuilt, throttle: throttleLimitsIn(fields) });
+      return migration.ask({ ...given, change, notBuilt });
     },
     refuse: (why) => {
       // Recorded histories have this marker; nothing depends on it any more.

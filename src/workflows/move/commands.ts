@@ -5,7 +5,6 @@ import type { MoveCommandFields } from '../../contract/move/commands.js';
 import { moveCommandDescriptions, moveCommandSchemas } from '../../contract/move/commands.js';
 import type { MoveTablesDoctor, MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
 import type { CommandOptions } from '../../lifecycle/move/command.js';
-import { throttleLimitsIn } from '../../throttle/limits.js';
 import { receiveCommands } from '../operation/messages.js';
 import type { Move } from './move.js';
 
@@ -31,8 +30,5 @@ export function receiveMoveMessages(move: Move): void {
 /** What a payload says beyond who and why; it was decoded by the schema of its command. */
 function optionsIn(fields: MoveCommandFields): CommandOptions {
   const { reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource } = fields;
-  return {
-    ...{ reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource },
-    throttle: throttleLimitsIn(fields),
-  };
+  return { reads, writes, ignoreWindow, acceptLoss, force, components, overrideReachableSource };
 }

@@ -10,7 +10,8 @@ import {
   setDefaultUpdateHandler,
   setHandler,
 } from '@temporalio/workflow';
-import type { CommandAnswer } from '../../contract/operation/commands.js';
+import type { CommandAnswer, OperationFields } from '../../contract/operation/commands.js';
+import { operationFieldsIn } from '../../contract/operation/commands.js';
 import type { Decoded } from '../../contract/decode.js';
 import type { NotUnderstood } from '../../lifecycle/operation/event.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
@@ -24,9 +25,8 @@ interface Given {
 }
 
 /** A command whose payload was understood. */
-interface Understood<Name extends string> extends Given {
+interface Understood<Name extends string> extends Given, OperationFields {
   readonly name: Name;
-  readonly dryRun: boolean;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -99,7 +99,7 @@ function understand<Name extends string>(
     return notUnderstood(name, payload, via, new SwitchyardError('INVALID_INPUT', { problem }));
   }
   const fields = (decoded.value ?? {}) as Readonly<Record<string, unknown>>;
-  return { name, via, ...givenIn(fields), dryRun: fields['dryRun'] === true, fields };
+  return { name, via, ...givenIn(fields), ...operationFieldsIn(fields), fields };
 }
 
 function notUnderstood(

@@ -28,16 +28,16 @@ export function lifecycleOf(given: MoveTerms): Lifecycle<MoveState, Lane, MoveAc
   };
 }
 
-/** Options of a command, and whether it is a dry run. */
-export type Given = MoveCommand['options'] & { readonly dryRun?: boolean };
+/** What a command says, and whether it is a dry run. */
+export type Given = MoveCommand['options'] & Partial<Pick<MoveCommand, 'dryRun' | 'throttle'>>;
 
 export function command(
   id: number,
   name: MoveCommandName,
-  { dryRun = false, ...options }: Given = {},
+  { dryRun = false, throttle = {}, ...options }: Given = {},
   reason: string | null = null,
 ): MoveCommand {
-  return { id, name, via: 'update', by: null, reason, dryRun, options };
+  return { id, name, via: 'update', by: null, reason, dryRun, throttle, options };
 }
 
 /** What a payload says beyond who and why. */
