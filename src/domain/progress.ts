@@ -1,4 +1,5 @@
 /** How far `synchronise` goes, what activities show on their way, and what a run comes to. */
+import type { WriteLatency } from './write-latency.js';
 
 /** How far `synchronise` goes before it returns, in this order. `follow` never returns by itself. */
 export type SynchroniseGoal = 'copied' | 'indexed' | 'verified' | 'follow';
@@ -47,4 +48,6 @@ export interface Copied {
 export interface Synchronised extends Copied {
   /** `reached`: the goal was reached. `stopped`: the workflow asked for it; everything is at a checkpoint. */
   readonly outcome: 'reached' | 'stopped';
+  /** Absent in histories of earlier versions. */
+  readonly writeLatency?: readonly WriteLatency[];
 }

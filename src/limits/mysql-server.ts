@@ -43,5 +43,21 @@ export const pulseIntervalMs = 1_000;
 /** Pulses without an answer until the work is ended: a server under load answers within 5 s, and people hear within 10 s. */
 export const silentPulsesMax = 5;
 
+/** How often the write probe writes: soon enough to steer by, seldom enough to cost nothing (four small transactions a second). */
+export const writeProbeIntervalMs = 250;
+/** So many writes tell what one takes; where that is waited for before anything is copied they come behind each other. */
+export const writeProbeStartWrites = 20;
+export const writeProbeStartIntervalMs = 2;
+/** What a write takes is the median of so many: one slow flush of a disk is no reason to wait. */
+export const writeProbeMedianOf = 5;
+/** How long what was measured last counts. */
+export const writeProbeSilentMs = 2_000;
+/** How soon a probe that failed is tried again. */
+export const writeProbeRetryMs = 1_000;
+/** Rows of processes that are gone are removed after this time: a replica may be behind for as long. */
+export const writeProbeForgottenAfterDays = 7;
+/** A replica that has not answered in this time is named: less than a look of the throttle may take. */
+export const replicaAnswerMs = 1_500;
+
 /** Whole seconds that one server waits while the other is slow, before it ends the session: longer than any lock wait. */
 export const transferSilenceSeconds = 60;

@@ -86,6 +86,11 @@ export const followReportIntervalMs = 1_000;
 /** A migration that is held back is compared again after this time: a compare reads both tables once. */
 export const verifyAgainAfterMsDefault = 3_600_000;
 
+/** How long a run waits at most for the write probe to begin: a server on which its writes take longer is not waited for. */
+export const writeProbeBeginMs = 500;
+/** How often what the write probe has measured is kept: what a worker that is killed loses of it. */
+export const keepLatenciesIntervalMs = 10_000;
+
 /** How often it is looked whether a held copy may go on: soon enough for people, seldom enough for the server. */
 export const throttleLookMs = 250;
 /** How long one look may take; a query is ended then. */

@@ -5,6 +5,13 @@ export const throttleRateMax = 100_000_000;
 export const throttleThreadsMax = 100_000;
 export const throttleLagMsMax = 86_400_000;
 export const throttleHistoryMax = 1_000_000_000_000;
+/** A replica's lag is not known more exactly than the write probe writes. */
+export const throttleReplicaLagMsMin = 500;
+/** A write that takes longer than this has failed. */
+export const throttleWriteMsMax = 60_000;
+/** "auto": so many times what a write took before the copy; but what takes no longer than this hurts nobody. */
+export const throttleWriteAutoFactor = 3;
+export const throttleWriteAutoMsMin = 20;
 /** Both travel through histories. */
 export const throttleQueryCharactersMax = 4_000;
 export const throttleUrlCharactersMax = 1_000;

@@ -15,8 +15,27 @@ export interface Sights {
   innodbMetric(name: string): Promise<number>;
   /** The one number that a SELECT gives on the source's server. It can change nothing. */
   query(select: string): Promise<number>;
+  /** On each server that the work is on. @throws where it is not known of one of them. */
+  writes(): readonly WriteSight[];
+  /** Of all replicas of these servers. @throws where it is not known of one of them, and where there is none. */
+  replicas(): Promise<readonly ReplicaSight[]>;
   /** The status with which an address answers a GET. */
   get(url: string): Promise<number>;
+}
+
+/** What a small write of ours takes. */
+export interface WriteSight {
+  readonly cluster: string;
+  /** The median of the last ones, or the one that waits where it is longer. */
+  readonly ms: number;
+  /** The median of before the copy began; null where that was not measured. */
+  readonly beforeMs: number | null;
+}
+
+export interface ReplicaSight {
+  /** With its cluster. */
+  readonly replica: string;
+  readonly lagMs: number;
 }
 
 /** Null: go on. */

@@ -65,11 +65,13 @@ function endOf({ state }: Move, cancelRequest: CancelRequest): MoveTablesResult 
   // A Cancel that an earlier run was asked for is not Temporal's business any more: the result says it then.
   const cancelled = stop?.kind === 'cancelled' && stop.by === 'temporal';
   if (cancelled && cancelRequest.error !== undefined) throw cancelRequest.error;
-  const { attempts, blockedMs, rowsCopied, verified, notCompared, residuals, loss, switchedAt } = state;
+  const { attempts, blockedMs, rowsCopied, verified, notCompared, writeLatency } = state;
+  const { residuals, loss, switchedAt } = state;
   return {
     outcome: completion === null ? 'cancelled' : 'completed',
     forced: completion?.kind === 'force',
     tables: state.terms?.tables ?? [],
-    ...{ switchedAt, attempts, blockedMs, rowsCopied, verified, notCompared, residuals, loss },
+    ...{ switchedAt, attempts, blockedMs, rowsCopied, verified, notCompared, writeLatency },
+    ...{ residuals, loss },
   };
 }

@@ -56,14 +56,15 @@ async function startCleanup({ prepared, state, name }: Migration): Promise<void>
 
 /** The result, or the failure that ends the workflow as Canceled or Failed. */
 function endOf({ prepared, state }: Migration, cancelRequest: CancelRequest): OnlineDdlResult {
-  const { attempts, rowsCopied, verified, notCompared, swap, stop, leftBehind } = state;
+  const { attempts, rowsCopied, verified, notCompared, writeLatency, swap, stop, leftBehind } = state;
+  const work = { attempts, rowsCopied, verified, notCompared, writeLatency };
   const left = leftBehind.length === 0 ? {} : { leftBehind };
   if (swap !== null) {
     const retainedTable = prepared?.retainedTable ?? null;
-    return { outcome: 'completed', retainedTable, ...swap, attempts, rowsCopied, verified, notCompared, ...left };
+    return { outcome: 'completed', retainedTable, ...swap, ...work, ...left };
   }
   if (stop?.kind === 'failed') throw asWorkflowFailure(stop.failure);
   if (stop?.by === 'temporal') throw cancelRequest.error;
   const noSwap = { retainedTable: null, completedAt: null, blockedMs: 0 };
-  return { outcome: 'cancelled', ...noSwap, attempts, rowsCopied, verified, notCompared, ...left };
+  return { outcome: 'cancelled', ...noSwap, ...work, ...left };
 }

@@ -12,10 +12,14 @@ import {
   watchesOf,
   type ThrottleLimits,
 } from '../../src/throttle/limits.js';
-import type { Reading, Sights } from '../../src/throttle/source.js';
+import type { Reading, ReplicaSight, Sights, WriteSight } from '../../src/throttle/source.js';
 import { throttleExamples } from '../support/throttle-examples.js';
 
 const nothing: Sights = {
+  writes: () => {
+    throw new Error('nobody asked');
+  },
+  replicas: () => Promise.reject(new Error('nobody asked')),
   lagMs: () => 0,
   status: () => Promise.reject(new Error('nobody asked')),
   innodbMetric: () => Promise.reject(new Error('nobody asked')),
@@ -48,6 +52,47 @@ describe('Sources', () => {
     expect(await reading({ lagMsMax: 2_000 }, { lagMs: () => 2_000.4 })).toBeNull();
     expect(await reading({ lagMsMax: 2_000 }, { lagMs: () => 2_001 })).toEqual({
       why: 'the copy is 2,001 ms behind, at most 2,000',
+    });
+  });
+
+  it('writeLatencyMsMax: the slowest of the servers, by a figure or by what a write took before', async () => {
+    const writes = (...sights: readonly WriteSight[]) => ({ writes: () => sights });
+    const [fast, slow] = [
+      { cluster: 'commerce', ms: 50, beforeMs: 17 },
+      { cluster: 'customer', ms: 60.25, beforeMs: 20 },
+    ];
+    expect(await reading({ writeLatencyMsMax: 50 }, writes(fast))).toBeNull();
+    expect(await reading({ writeLatencyMsMax: 50 }, writes(fast, slow))).toEqual({
+      why: 'a write on customer takes 60.25 ms, at most 50',
+    });
+    expect(await reading({ writeLatencyMsMax: 40 }, writes(fast, slow))).toEqual({
+      why: 'a write on commerce takes 50 ms, at most 40 and a write on customer takes 60.25 ms, at most 40',
+    });
+    expect(await reading({ writeLatencyMsMax: 'auto' }, writes(fast))).toBeNull();
+    expect(await reading({ writeLatencyMsMax: 'auto' }, writes({ ...fast, ms: 51.5 }, slow))).toEqual({
+      why:
+        'a write on commerce takes 51.5 ms, at most 51 (auto; 17 before the copy) and ' +
+        'a write on customer takes 60.25 ms, at most 60 (auto; 20 before the copy)',
+    });
+    // What hurts nobody is no reason, however quick it was before.
+    expect(await reading({ writeLatencyMsMax: 'auto' }, writes({ ...fast, ms: 20, beforeMs: 1 }))).toBeNull();
+    expect(await reading({ writeLatencyMsMax: 'auto' }, writes({ ...fast, ms: 21, beforeMs: null }))).toEqual({
+      why: 'a write on commerce takes 21 ms, at most 20 (auto; before the copy it was not measured)',
+    });
+  });
+
+  it('replicaLagMsMax: names each replica that is too far behind', async () => {
+    const lags = (...sights: readonly ReplicaSight[]) => ({ replicas: () => Promise.resolve(sights) });
+    const [near, far] = [
+      { replica: 'near of commerce', lagMs: 5_000 },
+      { replica: 'far of commerce', lagMs: 5_001 },
+    ];
+    expect(await reading({ replicaLagMsMax: 5_000 }, lags(near))).toBeNull();
+    expect(await reading({ replicaLagMsMax: 5_000 }, lags(near, far))).toEqual({
+      why: 'replica far of commerce is 5,001 ms behind, at most 5,000',
+    });
+    expect(await reading({ replicaLagMsMax: 1_000 }, lags(near, far))).toEqual({
+      why: 'replica near of commerce is 5,000 ms behind and replica far of commerce is 5,001 ms behind, at most 1,000',
     });
   });
 
@@ -111,7 +156,10 @@ describe('Sources', () => {
     ['query has no field "min"', { query: { select: 'SELECT 1', max: 1, min: 0 } }],
     ['httpCheck has to be an address such as "http://127', { httpCheck: 'ftp://ops.example' }],
     ['httpCheck has to be an address', { httpCheck: 'http://ann:secret@ops.example/' }],
-    ['there is no field "replicaLagMsMax"', { replicaLagMsMax: 5 }],
+    ['writeLatencyMsMax has to be milliseconds from 1 on, or "auto"', { writeLatencyMsMax: 'fast' }],
+    ['writeLatencyMsMax has to be milliseconds from 1 on, or "auto"', { writeLatencyMsMax: 0 }],
+    ['replicaLagMsMax has to be at least 500', { replicaLagMsMax: 499 }],
+    ['there is no field "replicaLagSecondsMax"', { replicaLagSecondsMax: 5 }],
   ])('refuses: %s', (problem, limits) => {
     const decoded = decodePayload(schema, limits);
     expect(decoded).toMatchObject({ fits: false });

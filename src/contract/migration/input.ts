@@ -5,6 +5,7 @@ import {
   sqlModeCharactersMax,
   statementCharactersMax,
 } from '../../limits/contract.js';
+import type { WriteLatency } from '../../domain/write-latency.js';
 import { cutOverAttemptsMax } from '../../limits/shared.js';
 import { throttleFields } from '../../throttle/limits.js';
 import { retainForSchema } from '../operation/duration.js';
@@ -61,6 +62,8 @@ export interface OnlineDdlResult {
   readonly verified: boolean;
   /** What was not compared (columns, rows, later changes), one sentence each; empty as a rule. */
   readonly notCompared: readonly string[];
+  /** What it has cost the application (P12), for each cluster that it was on. */
+  readonly writeLatency: readonly WriteLatency[];
   /** What it has left on the server, one sentence each. Absent where nothing is. */
   readonly leftBehind?: readonly string[];
 }

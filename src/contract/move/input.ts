@@ -14,6 +14,7 @@ import { windowsSchema } from './attempt-window.js';
 import { retainForSchema } from '../operation/duration.js';
 import type { MoveTerms } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
+import type { WriteLatency } from '../../domain/write-latency.js';
 import { throttleFields } from '../../throttle/limits.js';
 
 export type { MoveTerms };
@@ -108,6 +109,8 @@ export interface MoveTablesResult {
   readonly verified: boolean;
   /** What was not compared (tables, columns, rows, later changes), one sentence each; empty as a rule. */
   readonly notCompared: readonly string[];
+  /** What it has cost the application (P12), for each cluster that it was on. */
+  readonly writeLatency: readonly WriteLatency[];
   /** What stays behind on a server that did not answer. */
   readonly residuals: readonly string[];
   /** The target was given up: why, and what is known of the writes that are lost with it. */

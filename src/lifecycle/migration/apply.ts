@@ -90,8 +90,8 @@ function synchronised(
   state: MigrationState,
   event: Extract<MigrationEvent, { readonly kind: 'synchronised' }>,
 ): MigrationState {
-  const { rowsCopied, verified, notCompared } = event;
-  const next = { ...stoppedWell(state, event.atMs), rowsCopied, verified, notCompared };
+  const { rowsCopied, verified, notCompared, writeLatency = state.writeLatency } = event;
+  const next = { ...stoppedWell(state, event.atMs), rowsCopied, verified, notCompared, writeLatency };
   const goal = state.running?.kind === 'synchronise' ? state.running.goal : 'follow';
   if (event.outcome !== 'reached' || goal === 'follow') return next;
   const verifyRequested = state.verifyRequested && goal !== 'verified';

@@ -142,8 +142,8 @@ function forwardEnded(
       return waived({ ...next, progress: 'prepared', version: 1 }, atMs);
     }
     case 'synchronised': {
-      const { rowsCopied, verified, notCompared } = event;
-      const next = { ...stoppedWell(state, atMs), rowsCopied, verified, notCompared };
+      const { rowsCopied, verified, notCompared, writeLatency = state.writeLatency } = event;
+      const next = { ...stoppedWell(state, atMs), rowsCopied, verified, notCompared, writeLatency };
       const goal = ran?.kind === 'synchronise' ? ran.goal : 'follow';
       if (event.outcome !== 'reached' || goal === 'follow') return next;
       return { ...next, retrying: null, progress: goal, verifyRequested: state.verifyRequested && goal !== 'verified' };

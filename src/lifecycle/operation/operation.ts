@@ -2,6 +2,7 @@
  * What is known of one operation while it runs, whatever its kind, as plain JSON: it is carried through continue-as-new.
  * A kind adds what is its own; the names stay, since states of runs that have begun have them.
  */
+import type { WriteLatency } from '../../domain/write-latency.js';
 import type { Throttling } from '../../throttle/limits.js';
 import type { Retrying } from './retrying.js';
 import type { AnsweredCommand, LastAttempt, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
@@ -36,6 +37,8 @@ export interface OperationState<Work = unknown> {
   readonly rowsCopied: number;
   readonly verified: boolean;
   readonly notCompared: readonly string[];
+  /** For each cluster that the work was on. */
+  readonly writeLatency: readonly WriteLatency[];
   readonly outbox: readonly OutboxEntry[];
   readonly lastCommand: AnsweredCommand | null;
 }
@@ -59,6 +62,7 @@ export const initialOperation: OperationState<never> = {
   rowsCopied: 0,
   verified: false,
   notCompared: [],
+  writeLatency: [],
   outbox: [],
   lastCommand: null,
 };

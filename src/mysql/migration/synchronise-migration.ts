@@ -44,6 +44,7 @@ export async function synchronise(options: SynchroniseOptions): Promise<Synchron
       way: withinServer,
       copies: [plan.copy],
       guard: guardOf(plan),
+      clusters: [options.cluster],
       connections: {
         control: () => open(controlVariables),
         rows: async () => onOneServer(await data()),

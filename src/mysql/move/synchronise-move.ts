@@ -51,6 +51,8 @@ export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<
         copies: [],
         readTables: onceRead(stream, connections),
         comparesAgain: comparison !== undefined && isDue(comparison),
+        // A move between two databases of one server is on one.
+        clusters: stream.from.name === stream.to.name ? [stream.to] : [stream.from, stream.to],
       };
       return new Synchroniser(work, options, control).run();
     });

@@ -2,12 +2,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Progress } from '../../../src/mysql/table/synchronise/goal.js';
 import { sightsOf } from '../../../src/mysql/table/throttle/sights.js';
 import { Session } from '../../../src/mysql/server/session/session.js';
 import { controlVariables } from '../../../src/mysql/server/session/variables.js';
-import type { ThrottleLimitName } from '../../../src/throttle/limits.js';
-import { eventually } from '../../support/migration-test.js';
+import { Shown } from './shown.js';
 import { smallTable, Stage } from './stage.js';
 
 let stage: Stage;
@@ -33,27 +31,6 @@ async function serve(): Promise<{ readonly url: string; status: number }> {
   answering = server;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(served, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/may-copy` });
-}
-
-class Shown {
-  latest: Progress | undefined;
-  readonly names = new Set<string>();
-  readonly stages = new Set<string>();
-
-  readonly take = (progress: Progress): void => {
-    this.latest = progress;
-    if (progress.throttled === undefined) return;
-    this.stages.add(progress.stage);
-    for (const [name = ''] of progress.throttled.matchAll(/\w+(?=: )/g)) this.names.add(name);
-  };
-
-  /** Resolves when the work waits for this limit, or does not any more. */
-  async until(name: ThrottleLimitName, is: 'held' | 'released'): Promise<void> {
-    const wanted = is === 'held';
-    await eventually(`${name} to be ${is}; it shows ${JSON.stringify(this.latest)}`, () =>
-      Promise.resolve((this.latest?.throttled ?? '').includes(`${name}: `) === wanted ? true : undefined),
-    );
-  }
 }
 
 /** Sessions that each keep a thread running. */
@@ -136,7 +113,11 @@ describe('throttling', () => {
   it('lets a query change nothing, and takes nothing but one number from it', async () => {
     stage = await Stage.open();
     const opened: Session[] = [];
+    const nobody = (): never => {
+      throw new Error('nobody asked');
+    };
     const sights = sightsOf({
+      measured: { writes: nobody, replicas: nobody },
       lagMs: () => 0,
       open: async () => {
         const session = await Session.open(stage.cluster, controlVariables);

@@ -32,6 +32,12 @@ describe('a move', () => {
     await moving.prepare();
     const outcome = await moving.reachAll();
     expect(outcome).toMatchObject({ outcome: 'reached', verified: true, notCompared: [] });
+    // What it costs applications is measured on both sides (P12).
+    const measured = { writes: expect.any(Number) as number, p50Ms: expect.any(Number) as number };
+    expect(outcome.writeLatency).toMatchObject([
+      { cluster: 'commerce', before: { ...measured, writes: 20 }, during: measured },
+      { cluster: 'customer', before: { ...measured, writes: 20 }, during: measured },
+    ]);
     stopped.abort();
     const written = await Promise.all(writers);
     expect(Math.min(...written)).toBeGreaterThan(20);

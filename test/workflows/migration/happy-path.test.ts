@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operationId, swappedAt } from '../../support/fake-activities.js';
+import { operationId, swappedAt, writeLatency } from '../../support/fake-activities.js';
 import { testMigration } from '../../support/workflow-env.js';
 
 describe('a migration that nobody touches', () => {
@@ -14,6 +14,7 @@ describe('a migration that nobody touches', () => {
         rowsCopied: 1_000,
         verified: true,
         notCompared: [],
+        writeLatency,
       });
       expect(fakes.order).toEqual([
         'prepareMigration',

@@ -70,6 +70,7 @@ describe('cancel', () => {
       await expect(handle.result()).resolves.toEqual({
         outcome: 'cancelled',
         notCompared: [],
+        writeLatency: [],
         retainedTable: null,
         completedAt: null,
         attempts: 0,

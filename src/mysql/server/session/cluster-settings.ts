@@ -6,6 +6,8 @@ export interface ClusterSettings {
   readonly user: string;
   readonly password: string;
   readonly tls?: TlsSettings;
+  /** Those whose lag can be asked for; none where absent. */
+  readonly replicas?: readonly ReplicaSettings[];
   /** The default database of its sessions, where something that they evaluate may ask for it, as DEFAULT (DATABASE()) does. */
   readonly database?: string;
   /** Sees every statement of every session, for tracing and for tests that stop the work at a chosen statement. */
@@ -13,6 +15,9 @@ export interface ClusterSettings {
   /** When it aborts, every session ends at once, and what it waits for fails with the signal's reason. */
   readonly lifeline?: AbortSignal;
 }
+
+/** How to reach a replica of a cluster. Its name is one of its cluster's replicas only. */
+export type ReplicaSettings = Pick<ClusterSettings, 'name' | 'host' | 'port' | 'user' | 'password' | 'tls'>;
 
 /** Both are awaited; the text has its placeholders filled in by nothing. */
 export interface StatementObserver {

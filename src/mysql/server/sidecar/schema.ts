@@ -135,6 +135,22 @@ const steps: readonly Step[] = [
             ADD COLUMN temporal_cluster VARCHAR(255) NULL`,
   },
   { version: 8, sql: 'ALTER TABLE _switchyard.progress ADD COLUMN compared_tables TEXT NULL' },
+  {
+    version: 9,
+    sql: [
+      `CREATE TABLE IF NOT EXISTS _switchyard.write_probes (
+         probe_id CHAR(16) NOT NULL PRIMARY KEY,
+         sent_ms BIGINT UNSIGNED NOT NULL,
+         written_at DATETIME(6) NOT NULL) ${options}`,
+      `CREATE TABLE IF NOT EXISTS _switchyard.write_latencies (
+         operation_id CHAR(10) NOT NULL,
+         cluster_name VARCHAR(100) NOT NULL,
+         span VARCHAR(10) NOT NULL,
+         counts LONGTEXT NOT NULL,
+         recorded_at DATETIME(6) NOT NULL,
+         PRIMARY KEY (operation_id, cluster_name, span)) ${options}`,
+    ],
+  },
 ];
 
 /** Version of the tables with all steps. */

@@ -3,6 +3,7 @@ import type { TableName } from '../../../schema/table-model.js';
 import type { Guard } from '../follow/guard.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import type { ClusterSettings } from '../../server/session/cluster-settings.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 
@@ -31,4 +32,6 @@ export interface CopyWork {
   /** What was compared has to be compared again as a whole: it is not known to be of these tables. */
   readonly comparesAgain?: boolean;
   readonly connections: Connections;
+  /** Those that it reads from and writes to, each once. */
+  readonly clusters: readonly ClusterSettings[];
 }

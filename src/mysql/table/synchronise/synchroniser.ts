@@ -38,6 +38,7 @@ import { sightsOf } from '../throttle/sights.js';
 import { Throttle } from '../throttle/throttle.js';
 import type { CopyWork } from './copy-work.js';
 import { firstStages, type Goal, type Progress } from './goal.js';
+import { MeasuredWrites } from './measured-writes.js';
 import { RateMeter } from './rate-meter.js';
 
 export interface SynchroniserOptions {
@@ -63,6 +64,7 @@ export class Synchroniser {
   #caughtUp = false;
   #copier: Copier | undefined;
   #follower: Follower | undefined;
+  readonly #measured: MeasuredWrites;
   readonly #throttle: Throttle | undefined;
   #shown: Omit<Progress, 'lagMs' | 'throttled'>;
   #throttled: string | undefined;
@@ -72,6 +74,8 @@ export class Synchroniser {
     this.#work = work;
     this.#options = options;
     this.#control = control;
+    const { operationId, clusters } = work;
+    this.#measured = new MeasuredWrites({ operationId, clusters, token: options.token, control });
     this.#throttle = this.#throttleOf(options);
     this.#shown = { stage: firstStages[options.goal] };
   }
@@ -79,6 +83,7 @@ export class Synchroniser {
   #throttleOf({ throttle: limits }: SynchroniserOptions): Throttle | undefined {
     if (throttleWords(limits) === null) return undefined;
     const sights = sightsOf({
+      measured: this.#measured,
       lagMs: () => this.#follower?.lagMs ?? 0,
       open: () => this.#work.connections.control('source'),
     });
@@ -140,7 +145,9 @@ export class Synchroniser {
       notCompared.push(...(several ? words.map((word) => `${plan.source.table}: ${word}`) : words));
     }
     const reached = goal !== 'follow' && !signal.aborted && (goal === 'caughtUp' ? this.#caughtUp : done[goal]);
-    return { outcome: reached ? 'reached' : 'stopped', rowsCopied, verified: done.verified, notCompared };
+    const outcome = reached ? 'reached' : 'stopped';
+    const writeLatency = await this.#measured.report();
+    return { outcome, rowsCopied, verified: done.verified, notCompared, writeLatency };
   }
 
   #isVerified(): Promise<boolean> {
@@ -159,6 +166,10 @@ export class Synchroniser {
   async #reach(goal: Goal, ended: AbortSignal): Promise<void> {
     if (goal === 'follow') return this.#follow(ended);
     if (goal === 'caughtUp') return this.#catchUpOnce(ended);
+    await this.#measured.meanwhile(() => this.#workThroughTables(goal, ended));
+  }
+
+  async #workThroughTables(goal: 'copied' | 'indexed' | 'verified', ended: AbortSignal): Promise<void> {
     const rowsEstimated = this.#work.tables.reduce((sum, plan) => sum + plan.rowsEstimated, 0);
     const meter = new RateMeter(rowsEstimated);
     let rowsBefore = 0;

@@ -5,6 +5,8 @@ import { withJointSignal } from '../../server/session/joint-signal.js';
 import type { Session } from '../../server/session/session.js';
 
 interface SightsOptions {
+  /** How writes and replicas fare. */
+  readonly measured: Pick<Sights, 'writes' | 'replicas'>;
   readonly lagMs: () => number;
   /** Opens a control session on the source; whoever has given it closes what is left open. */
   readonly open: () => Promise<Session>;
@@ -13,7 +15,7 @@ interface SightsOptions {
 /** A query of the operator's changes nothing, and is ended when it takes too long. */
 const queryVariables = { transaction_read_only: 1, max_execution_time: throttleAnswerMs };
 
-export function sightsOf({ lagMs, open }: SightsOptions): Sights {
+export function sightsOf({ measured, lagMs, open }: SightsOptions): Sights {
   const looking = reopened(open);
   // Of its own: the other looks do not wait for it.
   const querying = reopened(async () => {
@@ -23,6 +25,8 @@ export function sightsOf({ lagMs, open }: SightsOptions): Sights {
   });
   return {
     lagMs,
+    writes: () => measured.writes(),
+    replicas: () => measured.replicas(),
     status: async (name) => {
       const session = await looking();
       return theNumber(

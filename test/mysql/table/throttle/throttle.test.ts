@@ -12,7 +12,14 @@ const never = new AbortController().signal;
 
 function throttle(limits: ThrottleLimits, sights: Partial<Sights> = {}) {
   const nobody = (): Promise<number> => Promise.reject(new Error('nobody asked'));
-  const free = { lagMs: () => 0, status: nobody, innodbMetric: nobody, query: nobody, get: nobody };
+  const servers = {
+    status: nobody,
+    innodbMetric: nobody,
+    query: nobody,
+    writes: () => [],
+    replicas: () => Promise.resolve([]),
+  };
+  const free = { ...servers, lagMs: () => 0, get: nobody };
   const held: (string | undefined)[] = [];
   const made = new Throttle({ limits, sights: { ...free, ...sights }, onHeld: (why) => held.push(why) });
   return { throttle: made, held };
