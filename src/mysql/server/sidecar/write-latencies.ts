@@ -3,7 +3,7 @@ import { Latencies } from '../probe/latencies.js';
 import type { Session } from '../session/session.js';
 
 /** Before the operation had copied anything, and while it worked in bulk. */
-export type Span = 'before' | 'during';
+type Span = 'before' | 'during';
 
 export interface StoredLatencies {
   readonly cluster: string;
