@@ -3,7 +3,7 @@ import { decodePayload } from '../contract/decode.js';
 import { tableCleanupWorkflowId } from '../contract/names.js';
 import { reconcileInputSchema, type ReconcileInput, type ReconcileResult } from '../contract/reconcile.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
-import { retainForMsDefault } from '../limits/activities.js';
+import { retainForMsDefault } from '../limits/shared.js';
 import type { Cleanups } from '../mysql/reconcile/judgement.js';
 import { reconcile } from '../mysql/reconcile/reconcile.js';
 import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';

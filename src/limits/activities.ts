@@ -11,9 +11,6 @@ export const lockTimeoutMsDefault = 1_000;
 /** Waiting before attempt n; the last one repeats. First at once, then long enough for a report to end. */
 export const cutOverBackoffMsDefault: readonly number[] = [0, 10_000, 30_000, 60_000, 120_000, 300_000];
 
-/** How long a retained table is kept for a look back by default: a day has every weekday job in it once. */
-export const retainForMsDefault = 24 * 3_600_000;
-
 /** How long the drain under the locks may take by default: beside the lock wait, what applications survive (P3). */
 export const drainTimeoutMsDefault = 2_000;
 

@@ -8,6 +8,9 @@ export const blockersNamedMax = 3;
 export const cutOverAttemptsDefault = 10;
 export const cutOverAttemptsMax = 1_000;
 
+/** How long a retained table is kept for a look back by default: a day has every weekday job in it once. */
+export const retainForMsDefault = 24 * 3_600_000;
+
 /** What the audit log has room for, in characters: the name of a command, who gave it, and why. */
 export const commandCharactersMax = 50;
 export const byCharactersMax = 200;

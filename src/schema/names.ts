@@ -58,6 +58,11 @@ export function retainedName(operationId: string, tableNumber?: number): string 
   return `${prefix(operationId, tableNumber)}_old`;
 }
 
+/** The name under which the table is kept that has this name of a copy. */
+export function retainedNameOf(copy: string): string {
+  return copy.replace(/_new$/, '_old');
+}
+
 function prefix(operationId: string, tableNumber: number | undefined): string {
   return `_sw_${operationIdFrom(operationId)}${tableNumber === undefined ? '' : `_${tableNumber}`}`;
 }

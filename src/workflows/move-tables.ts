@@ -3,6 +3,11 @@
  * operation/reconcile.ts goes through.
  */
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
+import type { KeptTable } from '../domain/retained.js';
+import { retainForMsDefault } from '../limits/shared.js';
+import { tablesShownMax } from '../limits/workflows.js';
+import type { Failure } from '../lifecycle/operation/state.js';
+import { retainedOf } from './move/status.js';
 import type { MoveTablesResult } from '../contract/move/input.js';
 import { attemptInFlight } from '../lifecycle/move/facts.js';
 import { noticeCancelRequest, type CancelRequest } from './operation/cancel-request.js';
@@ -47,21 +52,31 @@ function canBeCarried({ state }: Move): boolean {
   return goesOn && stoppable && pending.length === 0 && attemptInFlight(state) === null;
 }
 
-/** Source tables that were renamed get workflows of their own, which outlive this one. */
+/** Tables that are kept get workflows of their own, which outlive this one. */
 async function startCleanups({ prepared, state, request }: Move): Promise<void> {
-  // A forced completion has renamed nothing.
-  if (state.completion?.kind !== 'complete' || prepared?.retainedTables === undefined) return;
-  const { source, operationId, retainForMs = 0 } = prepared;
-  for (const retainedTable of prepared.retainedTables) {
-    const completedAt = state.completion.at;
-    await startTableCleanup({ ...source, operationId, retainedTable, retainForMs, completedAt }, request.name);
+  const { completion, stop } = state;
+  const completedAt = completion?.at ?? stop?.at;
+  if (prepared === null || completedAt === undefined) return;
+  const { operationId, retainForMs = retainForMsDefault } = prepared;
+  for (const { cluster, database, table: retainedTable } of retainedOf(state, prepared)) {
+    await startTableCleanup({ cluster, database, operationId, retainedTable, retainForMs, completedAt }, request.name);
   }
 }
 
+/** What has ended it, and what is kept although it has. */
+function withKept(failure: Failure, retained: readonly KeptTable[]): Failure {
+  if (retained.length === 0) return failure;
+  const shown = retained.slice(0, tablesShownMax);
+  const names = shown.map(({ cluster, database, table, of }) => `${of} as ${database}.${table} on cluster ${cluster}`);
+  const more = retained.length > shown.length ? ` and ${retained.length - shown.length} more` : '';
+  return { ...failure, remedy: `${failure.remedy} What once had the writes is kept: ${names.join(', ')}${more}.` };
+}
+
 /** The result, or the failure that ends the workflow as Canceled or Failed. */
-function endOf({ state }: Move, cancelRequest: CancelRequest): MoveTablesResult {
+function endOf({ state, prepared }: Move, cancelRequest: CancelRequest): MoveTablesResult {
   const { stop, completion } = state;
-  if (stop?.kind === 'failed' && completion === null) throw asWorkflowFailure(stop.failure);
+  const retained = retainedOf(state, prepared);
+  if (stop?.kind === 'failed' && completion === null) throw asWorkflowFailure(withKept(stop.failure, retained));
   // A Cancel that an earlier run was asked for is not Temporal's business any more: the result says it then.
   const cancelled = stop?.kind === 'cancelled' && stop.by === 'temporal';
   if (cancelled && cancelRequest.error !== undefined) throw cancelRequest.error;
@@ -72,6 +87,6 @@ function endOf({ state }: Move, cancelRequest: CancelRequest): MoveTablesResult 
     forced: completion?.kind === 'force',
     tables: state.terms?.tables ?? [],
     ...{ switchedAt, attempts, blockedMs, rowsCopied, verified, notCompared, writeLatency },
-    ...{ residuals, loss },
+    ...{ residuals, retained, loss },
   };
 }

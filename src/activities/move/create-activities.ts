@@ -165,7 +165,7 @@ const ending = (router: Router | undefined): OnClusters<Ending> => ({
     stage: 'cleaningUp',
     run: async ({ operationId = currentOperationId(), outcome, skip, version }, clusters, { signal }) => {
       const move = { ...clusters, operationId, route: routeBy(router), signal };
-      return { residuals: await cleanUpMove(move, { state: outcome, skip, version }) };
+      return cleanUpMove(move, { state: outcome, skip, version });
     },
   },
 });

@@ -1,6 +1,6 @@
 /** What inputs of every kind of operation say. */
 import { durationMs } from '../../contract/operation/duration.js';
-import { retainForMsDefault } from '../../limits/activities.js';
+import { retainForMsDefault } from '../../limits/shared.js';
 
 interface Retaining {
   readonly options?: { readonly retainFor?: number | string | undefined } | undefined;

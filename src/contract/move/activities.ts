@@ -6,6 +6,7 @@
  * started. What tells the router and what asks servers carries none: the one is put in order by its version, the other
  * changes nothing.
  */
+import type { CleanedUp } from '../../domain/retained.js';
 import type { Place } from '../../domain/routing.js';
 import type { SwitchAttempt, SwitchResolution } from '../../domain/attempt.js';
 import type { Direction, ReverseFollowed, Side, Sight } from '../../domain/servers.js';
@@ -138,7 +139,7 @@ export interface MoveActivities extends Pick<OperationActivities, 'recordAudit'>
   completeMove(request: MoveRef): Promise<void>;
   forceCompleteMove(request: ForceCompleteRequest): Promise<ForceCompleteResult>;
   finishMove(request: FinishMoveRequest): Promise<Residuals>;
-  cleanUpMove(request: CleanUpMoveRequest): Promise<Residuals>;
+  cleanUpMove(request: CleanUpMoveRequest): Promise<CleanedUp>;
   routeTraffic(request: RouteRequest): Promise<void>;
   probeServers(request: ProbeRequest): Promise<Sight>;
   /** Asks no server. */

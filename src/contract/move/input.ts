@@ -1,3 +1,4 @@
+import type { KeptTable } from '../../domain/retained.js';
 import type { Place } from '../../domain/routing.js';
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
@@ -113,6 +114,8 @@ export interface MoveTablesResult {
   readonly writeLatency: readonly WriteLatency[];
   /** What stays behind on a server that did not answer. */
   readonly residuals: readonly string[];
+  /** What once had the writes and is kept for `retainFor`: after it, a `tableCleanup` for each drops it. */
+  readonly retained: readonly KeptTable[];
   /** The target was given up: why, and what is known of the writes that are lost with it. */
   readonly loss: MoveState['loss'];
 }

@@ -1,3 +1,4 @@
+import type { KeptTable } from '../../domain/retained.js';
 import type { Place } from '../../domain/routing.js';
 import type { Outage } from '../../domain/servers.js';
 import type { Skipped, Traffic } from '../../lifecycle/move/activity.js';
@@ -49,6 +50,8 @@ export interface MoveTablesStatus extends OperationStatus<MovePhase, MoveCommand
   /** What a forced clean-up leaves out. */
   readonly skipped: readonly Skipped[];
   readonly residuals: readonly string[];
+  /** What once had the writes and is kept for `retainFor`, under names of ours; empty before the end. */
+  readonly retained: readonly KeptTable[];
   readonly loss: MoveState['loss'];
 }
 

@@ -56,8 +56,11 @@ function change(state: MoveState, event: MoveEvent): MoveState {
     case 'forceCompleted':
       return forceCompleted(state, event, atMs);
     case 'finished':
-    case 'cleanedUp':
       return { ...worked(state), closed: true, residuals: [...state.residuals, ...event.residuals] };
+    case 'cleanedUp': {
+      const { residuals, retained = [] } = event;
+      return { ...worked(state), closed: true, residuals: [...state.residuals, ...residuals], retained };
+    }
     case 'routed':
       return routed(state);
     case 'probed':

@@ -23,12 +23,13 @@
  * - `complete` → `completed`; it gives up with an error, for a person, when the source does not answer for a while.
  *   `forceComplete { components }` → `forceCompleted`. Every step of both can be repeated.
  *   `finish` → `finished`: closes the records, and after a forced completion verifies the target and lists the residuals.
- * - `cleanUp { skip }` → `cleanedUp`: removes what the move made, except on the servers that are skipped; repeatable. The
- *   router knows before that all goes to the source; with `router` in `skip` it is told here, or listed as a residual.
+ * - `cleanUp { skip }` → `cleanedUp`: removes what the move made, except on the servers that are skipped; repeatable.
+ *   Target tables that once had the writes are kept, under names of ours. The router knows before that all goes to the source; with `router` in `skip` it is told here, or listed as a residual.
  * - `route { version, reads, writes }` → `routed`. Idempotent; the router ignores what is older than what it has.
  * - `probe` → `probed`. Bounded: `thorough` takes at most 10 s, else 5 s.
  */
 import type { ReverseFollowed, Sight } from '../../domain/servers.js';
+import type { CleanedUp } from '../../domain/retained.js';
 import type { SwitchResolution, Switched } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
@@ -95,7 +96,7 @@ export type MoveHappening =
       readonly notRouted?: string;
     }
   | { readonly kind: 'finished'; readonly residuals: readonly string[] }
-  | { readonly kind: 'cleanedUp'; readonly residuals: readonly string[] }
+  | ({ readonly kind: 'cleanedUp' } & CleanedUp)
   | { readonly kind: 'routed' }
   | ({ readonly kind: 'probed' } & Sight)
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).

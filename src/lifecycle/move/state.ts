@@ -2,6 +2,7 @@
  * Everything that is known of one move while it runs, as plain JSON: it is carried through continue-as-new. It changes
  * only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
+import type { KeptTable } from '../../domain/retained.js';
 import type { Direction, Outage } from '../../domain/servers.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
 import type { Failure } from '../operation/state.js';
@@ -98,6 +99,8 @@ export interface MoveState extends OperationState<MainActivity> {
   readonly stop: MoveStop | null;
   readonly routeTrouble: Failure | null;
   readonly residuals: readonly string[];
+  /** Target tables that once had the writes, kept although the move was not completed. */
+  readonly retained: readonly KeptTable[];
   /** The one of them that is about the router, after a forced completion. */
   readonly routerNotTold: string | null;
   readonly pending: readonly PendingCommand[];
@@ -130,6 +133,7 @@ export const initialState: MoveState = {
   stop: null,
   routeTrouble: null,
   residuals: [],
+  retained: [],
   routerNotTold: null,
   pending: [],
 };

@@ -1,4 +1,5 @@
 /** The end of a move that is not completed: nothing of it stays, apart from what cannot be reached. */
+import type { CleanedUp } from '../../domain/retained.js';
 import { removeMove, type RemoveMoveOptions } from './remove-move.js';
 import { tryToRoute, type MoveToRoute } from './route-move.js';
 
@@ -9,15 +10,12 @@ export interface CleanUpMoveOptions extends Pick<RemoveMoveOptions, 'state'> {
   readonly version: number;
 }
 
-/** @returns what stays behind, one sentence each. @throws as removeMove does, the signal's reason. */
-export async function cleanUpMove(
-  move: MoveToRoute,
-  { state, skip, version }: CleanUpMoveOptions,
-): Promise<readonly string[]> {
+/** @returns what stays behind, and what is kept. @throws as removeMove does, the signal's reason. */
+export async function cleanUpMove(move: MoveToRoute, { state, skip, version }: CleanUpMoveOptions): Promise<CleanedUp> {
   // Before the plan is gone, which names what the rules are about.
   const notRouted = skip.includes('router') ? await tryToRoute(move, version, 'source') : null;
   const { source, target, operationId } = move;
   const sides = skip.filter((one) => one !== 'router');
-  const residuals = await removeMove({ source, target, operationId, state, skip: sides });
-  return notRouted === null ? residuals : [...residuals, notRouted];
+  const removed = await removeMove({ source, target, operationId, state, skip: sides });
+  return notRouted === null ? removed : { ...removed, residuals: [...removed.residuals, notRouted] };
 }

@@ -3,13 +3,15 @@
  * told whether a table with the application's name is one that we made (P4): it is only where the sidecar says so and
  * nothing has the name of ours.
  */
+import type { KeptTable } from '../../domain/retained.js';
 import { tablesMadeAtOnce } from '../../limits/mysql-move.js';
 import { quoteTable } from '../../schema/identifier.js';
+import { retainedNameOf } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
 import { inSets } from '../server/introspect/in-sets.js';
 import { existingTables } from '../server/introspect/load-table.js';
 import type { Session } from '../server/session/session.js';
-import { forgetOwned, listOwned } from '../server/sidecar/operations.js';
+import { forgetOwned, listOwned, recordOwned, type OwnedTable } from '../server/sidecar/operations.js';
 
 /** A table's name before and after. */
 export interface Renamed {
@@ -42,6 +44,45 @@ export async function dropMade(session: Session, operationId: string): Promise<v
     await session.run(`DROP TABLE IF EXISTS ${set.map(quoteTable).join(', ')}`);
   }
   await forgetOwned(session, operationId, 'copy');
+}
+
+/**
+ * Gives them the names of tables that are kept, since they once had the writes. Repeatable.
+ * @param session holds the operation's advisory lock on the server.
+ */
+export async function retainMade(session: Session, operationId: string): Promise<void> {
+  const owned = await listOwned(session, operationId);
+  const making = owned.filter(({ role }) => role === 'copy');
+  const pairs = owned
+    .filter(({ role }) => role === 'target')
+    .flatMap((target) => {
+      const made = making.find(({ ofTable }) => ofTable === target.ofTable);
+      if (made === undefined) return [];
+      const kept: OwnedTable = { ...target, role: 'retained', table: retainedNameOf(made.table) };
+      return [{ from: target, to: kept }];
+    });
+  await recordOwned(
+    session,
+    operationId,
+    pairs.map(({ to }) => to),
+  );
+  const isThere = await existing(
+    session,
+    pairs.flatMap(({ from, to }) => [from, to]),
+  );
+  // Once it has the name, a table that has the application's name is somebody else's.
+  const named = pairs.filter(({ from, to }) => isThere(from) && !isThere(to));
+  for (const set of inSets(named, tablesMadeAtOnce)) await renameTables(session, set);
+  await forgetOwned(session, operationId, 'target');
+  await forgetOwned(session, operationId, 'copy');
+}
+
+/** The tables that are kept of an operation, and are there. */
+export async function listRetained(session: Session, operationId: string): Promise<readonly KeptTable[]> {
+  const kept = (await listOwned(session, operationId)).filter(({ role }) => role === 'retained');
+  const isThere = await existing(session, kept);
+  const { name: cluster } = session.cluster;
+  return kept.filter(isThere).map(({ database, table, ofTable }) => ({ cluster, database, table, of: ofTable }));
 }
 
 /** All of them are in the target database. */

@@ -1,7 +1,9 @@
 /**
- * Removes what a move has made, before writes are switched: target tables, lock rows, streams. Repeatable at any point, and
- * it drops nothing but what the sidecar says we made (P4).
+ * Removes what a move has made, while the source has the writes: target tables, lock rows, streams. Repeatable at any
+ * point, and it drops nothing but what the sidecar says we made (P4). Target tables that once had the writes may have
+ * rows that nobody else has: they are kept under a name of ours, as the old tables of a move that is completed (P10).
  */
+import type { CleanedUp, KeptTable } from '../../domain/retained.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import type { SessionPair } from '../server/session/session-pair.js';
@@ -12,7 +14,7 @@ import { closeOperation, hasOperation, type OperationState } from '../server/sid
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { dropAllFences } from './traffic/fence.js';
 import { lastSwitched } from './traffic/journal.js';
-import { dropMade } from './made-tables.js';
+import { dropMade, listRetained, retainMade } from './made-tables.js';
 import type { MoveClusters } from './move-stream.js';
 
 type RemovedState = Exclude<OperationState, 'open' | 'completed'>;
@@ -25,45 +27,58 @@ export interface RemoveMoveOptions extends MoveClusters {
 }
 
 /**
- * Fences every worker out, drops the target tables and frees all tables, on both clusters. @returns what stays behind.
+ * Fences every worker out, drops or keeps the target tables, and frees all tables, on both clusters.
  * @throws WRITES_ON_TARGET where the journal has them there, the driver's errors.
  */
-export async function removeMove(options: RemoveMoveOptions): Promise<readonly string[]> {
+export async function removeMove(options: RemoveMoveOptions): Promise<CleanedUp> {
   const { source, target, operationId, state, skip = [] } = options;
   if (skip.length === 0) {
-    await withSession(source, controlVariables, (there) =>
+    const kept = await withSession(source, controlVariables, (there) =>
       withSession(target, controlVariables, (here) =>
         removeMoveFrom({ source: there, target: here }, operationId, state),
       ),
     );
-    return [];
+    return { residuals: [], retained: kept };
   }
+  const retained: KeptTable[] = [];
   for (const side of ['target', 'source'] as const) {
     if (skip.includes(side)) continue;
-    await withSession(options[side], controlVariables, (session) => removeFrom(session, operationId, state));
+    const remove = (session: Session): Promise<readonly KeptTable[]> => removeFrom(session, operationId, state);
+    retained.push(...(await withSession(options[side], controlVariables, remove)));
   }
-  return skip.map((side) => `on cluster ${options[side].name}: what operation ${operationId} has made there`);
+  const left = skip.map((side) => `on cluster ${options[side].name}: what operation ${operationId} has made there`);
+  return { residuals: left, retained };
 }
 
-/** The same on open sessions. */
+/** The same on open sessions. @returns what is kept. */
 export async function removeMoveFrom(
   { source, target }: SessionPair,
   operationId: string,
   state: RemovedState,
-): Promise<void> {
+): Promise<readonly KeptTable[]> {
   await refuseWhereWritten({ source, target }, operationId);
   // The target first: with its epoch closed nothing writes there any more.
-  for (const session of [target, source]) await removeFrom(session, operationId, state);
+  const kept = await removeFrom(target, operationId, state);
+  await removeFrom(source, operationId, state);
+  return kept;
 }
 
-/** One side of it, where nobody can have written. Repeatable. */
-export async function removeFrom(session: Session, operationId: string, state: RemovedState): Promise<void> {
-  if (!(await sidecarExists(session)) || !(await hasOperation(session, operationId))) return;
+/** One side of it, which does not have the writes. Repeatable. @returns what is kept there. */
+export async function removeFrom(
+  session: Session,
+  operationId: string,
+  state: RemovedState,
+): Promise<readonly KeptTable[]> {
+  if (!(await sidecarExists(session)) || !(await hasOperation(session, operationId))) return [];
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);
+  const hadWrites = (await lastSwitched(session, operationId, 'forward')) !== undefined;
+  // While they have the application's names their fences stay, or they would be open to writers that ignore the router.
+  if (hadWrites) await retainMade(session, operationId);
   await dropAllFences(session, operationId);
-  await dropMade(session, operationId);
+  if (!hadWrites) await dropMade(session, operationId);
   await closeOperation(session, operationId, state);
+  return hadWrites ? listRetained(session, operationId) : [];
 }
 
 /** The last belt: a target that has the writes is the application's, whoever asks for its removal (P1). */

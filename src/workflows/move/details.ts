@@ -41,6 +41,7 @@ function factsOf(status: MoveTablesStatus): Facts {
     ['Given up', loss === null ? null : `the target, at ${loss.at}: ${loss.reason}`],
     ['Left out', listed(status.skipped)],
     ['Stays behind', listed(status.residuals)],
+    ['Kept', listed(status.retained.map(({ cluster, database, table }) => `${cluster} ${database}.${table}`))],
   ];
 }
 

@@ -1,4 +1,5 @@
 /** The answers of the queries of `moveTables`, put together from the state. */
+import type { KeptTable } from '../../domain/retained.js';
 import type { PreparedMove } from '../../contract/move/activities.js';
 import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
 import { anyTrouble, needsWindow, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
@@ -35,8 +36,19 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     completion: completionOf(state.completion),
     skipped: state.stop?.skip ?? [],
     residuals: state.residuals,
+    retained: retainedOf(state, prepared),
     loss: state.loss,
   };
+}
+
+/** What once had the writes and is kept: the source's tables of a move that is completed, else the target's. */
+export function retainedOf(state: MoveState, prepared: PreparedMove | null): readonly KeptTable[] {
+  // A forced completion has renamed nothing.
+  if (state.completion?.kind !== 'complete' || !state.closed || prepared === null) return state.retained;
+  const tables = state.terms?.tables ?? [];
+  return (prepared.retainedTables ?? []).map((table, index) => ({
+    ...{ ...prepared.source, table, of: tables[index] ?? '' },
+  }));
 }
 
 function windowOf(state: MoveState): MoveTablesStatus['window'] {

@@ -4,6 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/mysql/server/session/session.js';
+import { dropRetained } from '../../../src/mysql/migration/clean-up.js';
+import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import { Moving } from './moving.js';
 
 const orders = 'CREATE TABLE orders (id INT NOT NULL PRIMARY KEY, doc JSON, ts TIMESTAMP NULL)';
@@ -110,6 +112,31 @@ describe.concurrent.each([
       await (await moving.root(to)).run(sql, [moving.operationId]);
       expect(await moving.attempt(direction, attempt)).toMatchObject({ outcome: 'switched' });
       expect(await (await moving.root(to)).rows('SELECT id FROM orders')).toHaveLength(3);
+    }));
+});
+
+describe('what once had the writes', () => {
+  it('is kept under a name of ours when the move is removed, also when that is repeated', () =>
+    withMoving(switched, async (moving) => {
+      const { source, target, operationId, database } = moving;
+      const app = await moving.root('target');
+      await app.run('INSERT INTO orders VALUES (4, NULL, NULL)');
+      expect(await moving.attempt('reverse', 2)).toMatchObject({ outcome: 'switched' });
+      const remove = { source, target, operationId, state: 'failed' } as const;
+      moving.breakAt('DROP TRIGGER');
+      await expect(removeMove(remove)).rejects.toThrow();
+      moving.breakAt(undefined);
+      const table = `_sw_${operationId}_0_old`;
+      const retained = [{ cluster: target.name, database, table, of: 'orders' }];
+      expect(await removeMove(remove)).toEqual({ residuals: [], retained });
+      // The application's own table, now.
+      await app.run('CREATE TABLE orders (mine INT)');
+      expect(await removeMove(remove)).toEqual({ residuals: [], retained });
+      expect(await app.rows('SHOW TABLES')).toHaveLength(2);
+      expect(await app.rows(`SELECT id FROM ${table}`)).toHaveLength(4);
+      expect(await app.rows('SHOW TRIGGERS')).toEqual([]);
+      expect(await dropRetained(target, operationId, table)).toBe('dropped');
+      expect(await app.rows('SHOW TABLES')).toHaveLength(1);
     }));
 });
 

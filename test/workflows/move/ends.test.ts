@@ -135,6 +135,21 @@ describe('cancel', () => {
     });
   });
 
+  it('keeps what once had the writes, names it, and gives it a workflow that drops it later', async () => {
+    await testMove({}, async ({ fakes, handle, command, until, untilPhase }) => {
+      const [cluster, database, table] = ['commerce_eu', 'shop', `_sw_${moveOperationId}_0_old`];
+      const retained = [{ cluster, database, table, of: 'orders' }];
+      fakes.answer('cleanUpMove', () => Promise.resolve({ residuals: [], retained }));
+      await untilPhase('following');
+      await command('cancel', { reason: 'it was there once' });
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled', retained });
+      await until((status) => status.retained.length === 1);
+      const cleanup = handle.client.getHandle(`table-cleanup/${cluster}/${database}/${table}`);
+      expect((await cleanup.describe()).type).toBe('tableCleanup');
+      await cleanup.terminate();
+    });
+  });
+
   it('with force leaves out what does not answer, also where a clean-up hangs on it already', async () => {
     await testMove({ fixture: 'move-cancelled-by-force' }, async ({ fakes, handle, command, untilPhase }) => {
       await untilPhase('following');

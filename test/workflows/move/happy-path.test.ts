@@ -18,6 +18,7 @@ const completed = {
   notCompared: [],
   writeLatency,
   residuals: [],
+  retained: [],
   loss: null,
 };
 
