@@ -9,7 +9,7 @@ import { foldName, quoteIdentifier, quoteTable } from '../../schema/identifier.j
 import { copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import type { Session } from '../server/session/session.js';
-import { definitionDifferences, isSameExpression, notCarried } from './compare-definitions.js';
+import { definitionDifferences, isSameExpression, notCarried } from '../table/rows/compare-definitions.js';
 
 /**
  * @param session with the reading settings. @param source as it was read in them.

@@ -2,12 +2,12 @@
  * Compares the definitions of a table and of its empty copy in the data dictionary, value by value. What cannot be carried
  * is named before anything is copied: after the swap nobody would look for it (P1).
  */
-import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { definitionFingerprintText, splitCreateStatement } from '../../schema/create-statement.js';
-import { hasOtherCharset } from '../../schema/exact-expression.js';
-import type { TableModel, TableName } from '../../schema/table-model.js';
-import { showCreateTable } from '../server/introspect/load-table.js';
-import type { Session } from '../server/session/session.js';
+import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import { definitionFingerprintText, splitCreateStatement } from '../../../schema/create-statement.js';
+import { hasOtherCharset } from '../../../schema/exact-expression.js';
+import type { TableModel, TableName } from '../../../schema/table-model.js';
+import { showCreateTable } from '../../server/introspect/load-table.js';
+import type { Session } from '../../server/session/session.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
