@@ -1,8 +1,11 @@
 /** What DESIGN.md and the pages below docs/design promise, explain and name is there. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importRules } from '../../import-rules.js';
+import { initialState as initialMigration } from '../../src/lifecycle/migration/state.js';
+import { initialState as initialMove } from '../../src/lifecycle/move/state.js';
+import { initialOperation } from '../../src/lifecycle/operation/operation.js';
 import { designPages, headings, listed, pages, proseLines, read, root, section } from './pages.js';
 
 const design = 'DESIGN.md';
@@ -180,26 +183,53 @@ describe('The house', () => {
 
 describe('The SPECs', () => {
   const specs = files.filter((file) => basename(file) === 'SPEC.md');
+  const kernel = 'src/lifecycle/operation/SPEC.md';
+  const kinds = ['migration', 'move'] as const;
 
-  it('are there', () => {
-    expect(specs.length).toBeGreaterThan(1);
+  /** Each with its number and the names of the tests that hold it. */
+  function invariantsIn(spec: string): readonly { readonly number: string; readonly names: readonly string[] }[] {
+    const entries = section(spec, 'Invariants').split(/\n(?=- )/);
+    return entries.flatMap((entry) => {
+      const [, number = '', names = ''] =
+        /^- \*\*(\w+)\*\* .*: ([\w, /-]+)$/.exec(entry.trim().replace(/\s+/g, ' ')) ?? [];
+      return number === '' ? [] : [{ number, names: names.split(', ') }];
+    });
+  }
+
+  it('are those of the kernel and of each kind', () => {
+    expect(specs.toSorted()).toEqual([...kinds, 'operation'].map((folder) => `src/lifecycle/${folder}/SPEC.md`));
   });
 
   it.each(specs)('%s names files that exist, and for each invariant tests that exist', (spec) => {
     const text = read(spec);
     const paths = [...text.matchAll(/(?<![\w./-])(?:src|test)\/[\w./-]*\w(?!\w*\/?<)/g)].map(([path]) => path);
     for (const path of paths) expect(existsSync(join(root, path)), path).toBe(true);
-    const [, folder = ''] = /(test\/[\w/]+\/)<name>\.test\.ts/.exec(text) ?? [];
-    const rows = [...section(spec, 'Invariants').matchAll(/^\| ([A-Z]\d+) .*\| ([\w, -]+?) *\|$/gm)];
-    expect(rows.length).toBeGreaterThan(10);
-    for (const [, invariant, names = ''] of rows) {
-      for (const name of names.split(', ')) {
-        const places = [folder, 'test/lifecycle/operation/'].map((place) => `${place}${name}.test.ts`);
-        expect(
-          places.filter((place) => files.includes(place)),
-          `${invariant}: ${name}`,
-        ).toHaveLength(1);
+    const folders = spec === kernel ? kinds : [basename(dirname(spec))];
+    const invariants = invariantsIn(spec);
+    expect(invariants.map(({ number }) => number)).toEqual(text.match(/(?<=^- \*\*)[A-Z]\d+/gm));
+    for (const { number, names } of invariants) {
+      for (const name of names.flatMap((one) => (one.includes('/') ? one : folders.map((kind) => `${kind}/${one}`)))) {
+        expect(files, `${number}: ${name}`).toContain(`test/lifecycle/${name}.test.ts`);
       }
     }
+  });
+
+  it('have the invariants that the tests of the lifecycle name', () => {
+    const numbers = specs.flatMap((spec) => invariantsIn(spec).map(({ number }) => number));
+    const tests = files.filter((file) => file.startsWith('test/lifecycle/'));
+    const cited = tests.flatMap((file) =>
+      [...read(file).matchAll(/['`(]([KIM]\d+)\b/g)].map(([, number = '']) => number),
+    );
+    expect(cited.length).toBeGreaterThan(50);
+    expect(cited.filter((number) => !numbers.includes(number))).toEqual([]);
+  });
+
+  it.each([
+    [kernel, initialOperation, {}],
+    ['src/lifecycle/migration/SPEC.md', initialMigration, initialOperation],
+    ['src/lifecycle/move/SPEC.md', initialMove, initialOperation],
+  ])('%s tells every field of the state, and no others', (spec, state, ofKernel) => {
+    const own = Object.keys(state).filter((field) => !(field in ofKernel));
+    expect(listed(section(spec, 'State')).toSorted()).toEqual(own.toSorted());
   });
 });

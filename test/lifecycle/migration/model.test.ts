@@ -12,7 +12,8 @@ import { blocked, Driver, failed, failure, serverError, swapped, terms, wellEnde
 
 /**
  * Random commands, ends of activities and time against a monitor that keeps its own books: what people were told, and
- * what the world did. It knows nothing of how the lifecycle decides. The numbers are those of src/lifecycle/migration/SPEC.md.
+ * what the world did. It knows nothing of how the lifecycle decides. The numbers are
+ * those of the SPECs, of migrations and of operations.
  */
 
 const commandNames =
@@ -130,7 +131,7 @@ class Monitor {
     this.check(before, driver.state);
   }
 
-  /** From here on everything goes well and a person does what the status says: the migration has to end (I13). */
+  /** From here on everything goes well and a person does what the status says: the migration has to end (K10). */
   bringToEnd(): void {
     const { driver } = this;
     for (let steps = 0; steps < 200 && driver.wanted.main.kind !== 'end'; steps += 1) {
@@ -153,27 +154,27 @@ class Monitor {
     expect(driver.answers.size).toBe(this.sent);
   }
 
-  /** What may start (I1–I4, I11). */
+  /** What may start (K1, K2, K8, I1, I2). */
   private starts(activity: Activity, state: MigrationState): void {
-    expect(state.running, 'I1: one activity at a time').toBeNull();
-    if (this.unknown) expect(activity.kind, 'I3: only the resolution follows a lost attempt').toBe('resolveCutOver');
-    if (this.swappedOnce) expect(activity.kind, 'I4: after the swap only the records are closed').toBe('finish');
-    else expect(activity.kind, 'I4: records are closed only after the swap').not.toBe('finish');
+    expect(state.running, 'K1: one activity at a time').toBeNull();
+    if (this.unknown) expect(activity.kind, 'K2: only the resolution follows a lost attempt').toBe('resolveCutOver');
+    if (this.swappedOnce) expect(activity.kind, 'I2: after the swap only the records are closed').toBe('finish');
+    else expect(activity.kind, 'I2: records are closed only after the swap').not.toBe('finish');
     if (activity.kind === 'cleanUp') {
-      expect(this.stopped || this.preparationFails, 'I11: clean-up only after a stop').toBe(true);
+      expect(this.stopped || this.preparationFails, 'K8: clean-up only after a stop').toBe(true);
     }
     if (this.stopped && !this.swappedOnce) {
-      expect(['cleanUp', 'resolveCutOver'], 'I11: nothing new after a stop').toContain(activity.kind);
+      expect(['cleanUp', 'resolveCutOver'], 'K8: nothing new after a stop').toContain(activity.kind);
     }
-    if (activity.kind === 'synchronise') expect(this.launched, 'I2: nothing is copied before launch').toBe(true);
+    if (activity.kind === 'synchronise') expect(this.launched, 'I1: nothing is copied before launch').toBe(true);
     if (activity.kind !== 'attemptCutOver') return;
-    expect(this.driver.nowMs, 'I5: the back-off is waited for').toBeGreaterThanOrEqual(this.earliestAttemptMs);
-    expect(this.held, 'I2: no attempt while held back').toBe(false);
-    expect(this.paused, 'I2: no attempt while paused').toBe(false);
-    expect(state.trouble, 'I2: no attempt while a person is waited for').toBeNull();
-    expect(this.isReady(state), 'I2: no attempt before it is ready').toBe(true);
+    expect(this.driver.nowMs, 'K3: the back-off is waited for').toBeGreaterThanOrEqual(this.earliestAttemptMs);
+    expect(this.held, 'I1: no attempt while held back').toBe(false);
+    expect(this.paused, 'I1: no attempt while paused').toBe(false);
+    expect(state.trouble, 'I1: no attempt while a person is waited for').toBeNull();
+    expect(this.isReady(state), 'I1: no attempt before it is ready').toBe(true);
     this.attemptsSinceResume += 1;
-    expect(this.attemptsSinceResume, 'I5: bounded attempts').toBeLessThanOrEqual(this.maxAttempts);
+    expect(this.attemptsSinceResume, 'K3: bounded attempts').toBeLessThanOrEqual(this.maxAttempts);
   }
 
   private isReady({ progress }: MigrationState): boolean {
@@ -205,9 +206,10 @@ class Monitor {
     const failing = this.unknown && isTold && !isFirstCancel;
     const leaves = isEndingBadly(before) && name === 'cancel';
     const waits = stops && (phase === 'cuttingOver' || unclear) && !failing && !leaves;
-    expect(answer === undefined, `I6: ${name} in ${phase} waits for the attempt's word, or is answered`).toBe(waits);
+    expect(answer === undefined, `K4: ${name} in ${phase} waits for the attempt's word, or is answered`).toBe(waits);
     if (leaves) this.unknown = false;
-    if (answer?.outcome === 'tooLate') expect(this.swappedOnce || this.stopped, 'I8').toBe(true);
+    if (answer?.outcome === 'tooLate')
+      expect(this.swappedOnce || this.stopped, 'K5: too late only when it ends').toBe(true);
   }
 
   private ends(how: End): void {
@@ -227,7 +229,7 @@ class Monitor {
     const { unresolved, terms: known } = driver.state;
     const terminal = isTerminal(happening);
     const lasts = ['synchronise', 'watchPaused'].includes(running.kind);
-    // I15: what one worker lacks ends nothing that was prepared; I14: what passes, only a preparation.
+    // K12: what one worker lacks ends nothing that was prepared; K11: what passes, only a preparation.
     const isTypo = running.kind === 'prepare' && known === null && how === 'worker';
     if ((lasts && terminal) || (running.kind === 'prepare' && terminal) || isTypo) this.stopped = true;
     if (happening.kind === 'resolved' && !this.swappedOnce && isTerminal(unresolved)) this.stopped = true;
@@ -240,50 +242,50 @@ class Monitor {
     this.checkSeen(happening, stopping, running);
   }
 
-  /** I16: what fails is seen until it works again, and never called well. */
+  /** K13: what fails is seen until it works again, and never called well. */
   private checkSeen(happening: Happening, stopping: boolean, ran: Activity): void {
     const { state } = this.driver;
     const fails = happening.kind === 'activityFailed' || (happening.kind === 'activityLost' && !happening.cancelled);
     if (!fails || stopping || ran.kind === 'attemptCutOver') return;
     const seen = state.retrying ?? state.trouble ?? state.stop;
-    expect(seen ?? (state.closed || null), 'I16: a failure is seen').not.toBeNull();
+    expect(seen ?? (state.closed || null), 'K13: a failure is seen').not.toBeNull();
   }
 
   private check(before: MigrationState, after: MigrationState): void {
     const { driver } = this;
-    expect(JSON.parse(JSON.stringify(after)), 'I10: plain JSON').toEqual(after);
+    expect(JSON.parse(JSON.stringify(after)), 'K7: plain JSON').toEqual(after);
     const [was, is] = [before, after].map(({ progress }) => progressSteps.indexOf(progress));
-    expect(is, 'I7: progress never goes back').toBeGreaterThanOrEqual(was ?? 0);
-    if (before.readyAt !== null) expect(after.readyAt, 'I7').toBe(before.readyAt);
-    if (after.readyAt !== null) expect(this.isReady(after), 'I7: ready is said when it is').toBe(true);
-    expect(after.grant, 'I1: the grant never goes back').toBeGreaterThanOrEqual(before.grant);
+    expect(is, 'I3: progress never goes back').toBeGreaterThanOrEqual(was ?? 0);
+    if (before.readyAt !== null) expect(after.readyAt, 'I3: ready is said once').toBe(before.readyAt);
+    if (after.readyAt !== null) expect(this.isReady(after), 'I3: ready is said when it is').toBe(true);
+    expect(after.grant, 'K1: the grant never goes back').toBeGreaterThanOrEqual(before.grant);
     if (before.stop !== null && after.swap === null)
-      expect(after.stop, 'I11: the first stop counts').toEqual(before.stop);
-    if (after.swap !== null) expect(after.stop, 'I4: nothing stops what has swapped').toBeNull();
+      expect(after.stop, 'K8: the first stop counts').toEqual(before.stop);
+    if (after.swap !== null) expect(after.stop, 'I2: nothing stops what has swapped').toBeNull();
     if (driver.running?.kind === 'attemptCutOver' && driver.stopping && !this.stopping) {
-      expect(this.held || this.paused || this.stopped, 'I2: stopped because somebody asked').toBe(true);
+      expect(this.held || this.paused || this.stopped, 'I1: stopped because somebody asked').toBe(true);
     }
     this.stopping = driver.stopping;
     const phase = phaseOf(after);
     if (phase !== 'cuttingOver') {
-      expect(after.pending, 'I6: everything is answered once there is a word').toEqual([]);
+      expect(after.pending, 'K4: everything is answered once there is a word').toEqual([]);
       expect(driver.answers.size).toBe(this.sent);
     }
     if (driver.wanted.main.kind === 'end' && driver.running === null) {
-      expect(this.unknown, 'I3: no end without the word on an attempt').toBe(false);
-      expect(phase, 'I4').toBe(this.swappedOnce ? 'completed' : after.stop?.kind);
+      expect(this.unknown, 'K2: no end without the word on an attempt').toBe(false);
+      expect(phase, 'I2: it ends as it has swapped').toBe(this.swappedOnce ? 'completed' : after.stop?.kind);
     }
     const { command, possible, sentence } = nextStep(after);
     const next = (command ?? possible)?.name;
     if (after.retrying !== null || after.trouble !== null) {
-      expect(sentence, 'I16: what fails is not called well').not.toContain('Nothing');
-      expect(sentence, 'I17: cancel is a way out').toContain('cancel ends');
+      expect(sentence, 'K13: what fails is not called well').not.toContain('Nothing');
+      expect(sentence, 'I4: cancel is a way out').toContain('cancel ends');
     }
     if (next === undefined) return;
     const probe = new Driver();
     probe.state = after;
     probe.nowMs = driver.nowMs;
-    expect(probe.send(next)?.outcome ?? 'waits', `I12: ${next} is possible in ${phase}`).toMatch(/done|accepted|waits/);
+    expect(probe.send(next)?.outcome ?? 'waits', `K9: ${next} is possible in ${phase}`).toMatch(/done|accepted|waits/);
   }
 }
 

@@ -20,7 +20,7 @@ export function bringTo(monitor: Monitor, phase: 'queued' | 'following' | 'switc
   }
 }
 
-/** From here on all goes well and a person does what the status says: the move has to end (M13). */
+/** From here on all goes well and a person does what the status says: the move has to end (K10). */
 export function bringToEnd(monitor: Monitor): void {
   const { driver } = monitor;
   monitor.play(alwaysOpen);
@@ -45,8 +45,8 @@ export function bringToEnd(monitor: Monitor): void {
       monitor.play({ kind: 'command', name, options: optionsIn(input), reason: 'as the status says' });
     } else monitor.play({ kind: 'tick', ms: 60_000 });
   }
-  expect(driver.ended, `M13: it comes to its end, not ${driver.phase}: ${driver.order.slice(-9).join(', ')}`).toBe(
+  expect(driver.ended, `K10: it comes to its end, not ${driver.phase}: ${driver.order.slice(-9).join(', ')}`).toBe(
     true,
   );
-  expect(driver.answers.size, 'M6: everything is answered').toBe(monitor.sent);
+  expect(driver.answers.size, 'K4: everything is answered').toBe(monitor.sent);
 }

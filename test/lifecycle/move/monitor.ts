@@ -1,6 +1,6 @@
 /**
  * Plays moves against books of its own: what people were told, and what the world did. It knows nothing of how the lifecycle
- * decides. The numbers are those of src/lifecycle/move/SPEC.md.
+ * decides. The numbers are those of the SPECs, of moves and of operations.
  */
 import { expect } from 'vitest';
 import type { Lane, MoveActivity } from '../../../src/lifecycle/move/activity.js';
@@ -74,45 +74,45 @@ export class Monitor {
   }
 
   private starts(activity: MoveActivity, state: MoveState): void {
-    expect(this.over, 'M11: nothing starts after the end').toBeNull();
+    expect(this.over, 'M5: nothing starts after the end').toBeNull();
     if (activity.kind === 'probe') return;
     if (activity.kind === 'route') {
-      expect(activity.version, 'M7: the router is never told an older version').toBeGreaterThanOrEqual(this.told);
+      expect(activity.version, 'M4: the router is never told an older version').toBeGreaterThanOrEqual(this.told);
       this.told = activity.version;
       if (activity.reads === 'target' || activity.writes === 'target') this.books.exposed = true;
       return;
     }
     const { kind } = activity;
-    expect(state.running.main, 'M1: one activity in the main lane').toBeNull();
+    expect(state.running.main, 'K1: one activity in the main lane').toBeNull();
     if (this.books.unknown !== null)
-      expect(kind, 'M3: only the resolution follows an attempt without a word').toBe('resolveSwitch');
+      expect(kind, 'K2: only the resolution follows an attempt without a word').toBe('resolveSwitch');
     if (forward.includes(kind))
       expect(this.books.writes, 'M1: forward only while the source has the writes').toBe('source');
     if (backward.includes(kind))
       expect(this.books.writes, 'M1: back only while the target has the writes').toBe('target');
     if (kind === 'synchronise') expect(this.launched, 'M2: nothing is copied before launch').toBe(true);
-    if (this.books.stopped) expect(['cleanUp', 'resolveSwitch'], 'M11: nothing new after a stop').toContain(kind);
+    if (this.books.stopped) expect(['cleanUp', 'resolveSwitch'], 'K8: nothing new after a stop').toContain(kind);
     if (endings.includes(kind)) this.endingStarts(activity);
     if (kind === 'attemptSwitch' || kind === 'attemptReverse') this.attemptStarts(activity, state);
   }
 
   private endingStarts(activity: MoveActivity): void {
     if (activity.kind === 'cleanUp') {
-      expect(this.books.writes, 'M4: nothing is undone after the journal').toBe('source');
+      expect(this.books.writes, 'M3: nothing is undone after the journal').toBe('source');
       const skips = activity.skip.includes('router');
-      expect(this.books.exposed && !skips, 'M14: nothing is removed that the router may point to').toBe(false);
+      expect(this.books.exposed && !skips, 'M6: nothing is removed that the router may point to').toBe(false);
       return;
     }
-    expect(this.books.writes, 'M4: only a switched move is completed').toBe('target');
+    expect(this.books.writes, 'M3: only a switched move is completed').toBe('target');
     if (activity.kind === 'complete') {
-      expect(this.books.confirmed, 'M7: completed only when the router knows').toBe(this.driver.state.version);
-      expect(this.driver.state.traffic.reads, 'M4: completed only when reads are switched').toBe('target');
+      expect(this.books.confirmed, 'M4: completed only when the router knows').toBe(this.driver.state.version);
+      expect(this.driver.state.traffic.reads, 'M3: completed only when reads are switched').toBe('target');
     }
     if (activity.kind === 'forceComplete') {
-      expect(this.books.sourceSeenGone || this.books.overridden, 'M15: forced only when the source is gone').toBe(true);
+      expect(this.books.sourceSeenGone || this.books.overridden, 'M7: forced only when the source is gone').toBe(true);
       const { completion } = this.driver.state;
       const reason = completion?.kind === 'force' ? completion.reason.trim() : '';
-      expect(reason, 'M15: forced only with a reason').not.toBe('');
+      expect(reason, 'M7: forced only with a reason').not.toBe('');
     }
   }
 
@@ -120,21 +120,21 @@ export class Monitor {
     const { kind } = activity;
     expect(this.books.paused, 'M2: no attempt while paused').toBe(false);
     expect(state.trouble, 'M2: no attempt while a person is waited for').toBeNull();
-    expect(state.completion, 'M11: no attempt once it is being completed').toBeNull();
+    expect(state.completion, 'M5: no attempt once it is being completed').toBeNull();
     if (kind === 'attemptSwitch') {
       const held = this.given.switch.window !== undefined && this.openUntilMs <= this.driver.nowMs;
       const ignored = state.wish?.direction === 'forward' && state.wish.ignoreWindow === true;
       expect(held && !ignored, 'M2: no switch outside of its window').toBe(false);
       expect(this.books.verified || !this.given.verifyBeforeSwitch, 'M2: no switch without verification').toBe(true);
-      expect(this.books.confirmed, 'M7: no switch before the router knows the rules before').toBe(state.version);
+      expect(this.books.confirmed, 'M4: no switch before the router knows the rules before').toBe(state.version);
     } else if (kind === 'attemptReverse' && activity.acceptLoss) {
-      expect(this.books.targetSeenGone, 'M16: only a target that is gone is given up').toBe(true);
+      expect(this.books.targetSeenGone, 'M8: only a target that is gone is given up').toBe(true);
     } else {
       expect(state.reverseCaughtUp, 'M2: no reverse before the reverse stream has caught up').toBe(true);
     }
     this.books.attempts += 1;
-    expect(this.books.attempts, 'M5: attempts are bounded').toBeLessThanOrEqual(this.given.switch.maxAttempts);
-    expect(this.driver.nowMs, 'M5: the back-off is waited for').toBeGreaterThanOrEqual(this.books.earliestMs);
+    expect(this.books.attempts, 'K3: attempts are bounded').toBeLessThanOrEqual(this.given.switch.maxAttempts);
+    expect(this.driver.nowMs, 'K3: the back-off is waited for').toBeGreaterThanOrEqual(this.books.earliestMs);
   }
 
   private command(name: MoveCommandName, options: Given, reason: string | null): void {
@@ -152,11 +152,11 @@ export class Monitor {
     if (answer?.outcome === 'refused' || answer?.outcome === 'tooLate') this.books.paused = paused;
     if (name === 'cancel' && real && answer?.outcome === 'accepted') this.books.stopped = true;
     if (name === 'forceComplete' && answer?.outcome === 'accepted') {
-      expect((reason ?? '').trim(), 'M15: forced only with a reason').not.toBe('');
+      expect((reason ?? '').trim(), 'M7: forced only with a reason').not.toBe('');
     }
     if (answer?.outcome === 'tooLate') {
       const ends = driver.state.completion !== null || driver.state.stop !== null;
-      expect(ends, `M8: ${name} is too late only when it ends`).toBe(true);
+      expect(ends, `K5: ${name} is too late only when it ends`).toBe(true);
     }
   }
 
@@ -171,60 +171,60 @@ export class Monitor {
     driver.happen(happening);
     const passes = happening.kind === 'activityFailed' && happening.failure.kind === 'retryable';
     if (passes && lasting.includes(activity.kind)) {
-      expect(driver.state, 'M18: an error that passes ends nothing').toMatchObject({ stop, trouble });
+      expect(driver.state, 'K11: an error that passes ends nothing').toMatchObject({ stop, trouble });
     }
     if (lane === 'main') this.checkSeen(happening, stopping, activity);
   }
 
-  /** M19: what fails is seen until it works again, and never called well. */
+  /** K13: what fails is seen until it works again, and never called well. */
   private checkSeen(happening: MoveHappening, stopping: boolean, ran: MoveActivity): void {
     const { state } = this.driver;
     const fails = happening.kind === 'activityFailed' || (happening.kind === 'activityLost' && !happening.cancelled);
     if (!fails || stopping || ran.kind === 'attemptSwitch' || ran.kind === 'attemptReverse') return;
     const seen = state.retrying ?? state.trouble ?? state.stop;
-    expect(seen ?? (state.closed || null), 'M19: a failure is seen').not.toBeNull();
+    expect(seen ?? (state.closed || null), 'K13: a failure is seen').not.toBeNull();
   }
 
   private check(before: MoveState, after: MoveState): void {
     const { driver } = this;
     const phase = phaseOf(after);
-    expect(JSON.parse(JSON.stringify(after)), 'M10: plain JSON').toEqual(after);
-    expect(after.grant, 'M1: the grant never goes back').toBeGreaterThanOrEqual(before.grant);
-    expect(after.version, 'M7: versions only rise').toBeGreaterThanOrEqual(before.version);
+    expect(JSON.parse(JSON.stringify(after)), 'K7: plain JSON').toEqual(after);
+    expect(after.grant, 'K1: the grant never goes back').toBeGreaterThanOrEqual(before.grant);
+    expect(after.version, 'M4: versions only rise').toBeGreaterThanOrEqual(before.version);
     const moved = before.traffic.reads !== after.traffic.reads || before.traffic.writes !== after.traffic.writes;
-    if (moved) expect(after.version, 'M7: each change has a version').toBeGreaterThan(before.version);
+    if (moved) expect(after.version, 'M4: each change has a version').toBeGreaterThan(before.version);
     if (this.books.unknown === null)
-      expect(after.traffic.writes, 'M4: writes go where the journal says').toBe(this.books.writes);
-    expect(driver.answers.size + after.pending.length, 'M6: every command is answered or waits').toBe(this.sent);
+      expect(after.traffic.writes, 'M3: writes go where the journal says').toBe(this.books.writes);
+    expect(driver.answers.size + after.pending.length, 'K4: every command is answered or waits').toBe(this.sent);
     for (const { waitsFor } of after.pending) {
       const word = waitsFor === 'attempt' ? ['switching', 'reversing'].includes(phase) : after.running.probe !== null;
-      expect(word, `M6: who waits for ${waitsFor} will hear`).toBe(true);
+      expect(word, `K4: who waits for ${waitsFor} will hear`).toBe(true);
     }
     if (after.stop !== null && after.loss === null)
-      expect(this.books.writes, 'M4: no stop after the journal').toBe('source');
+      expect(this.books.writes, 'M3: no stop after the journal').toBe('source');
     if (before.stop !== null && after.stop !== null)
-      expect(after.stop.at, 'M11: the first stop counts').toBe(before.stop.at);
-    if (before.completion !== null) expect(after.completion, 'M11: a completion stays').not.toBeNull();
+      expect(after.stop.at, 'K8: the first stop counts').toBe(before.stop.at);
+    if (before.completion !== null) expect(after.completion, 'M5: a completion stays').not.toBeNull();
     if (before.completion?.kind === 'force') {
-      expect(after.completion, 'M11: a forced completion stays').toMatchObject({
+      expect(after.completion, 'M5: a forced completion stays').toMatchObject({
         kind: 'force',
         at: before.completion.at,
       });
     }
-    if (after.loss !== null) expect(after.loss.reason, 'M16: a loss has a reason').not.toBe('');
-    if (this.over !== null) expect(phase, 'M11: the end stays').toBe(this.over);
+    if (after.loss !== null) expect(after.loss.reason, 'M8: a loss has a reason').not.toBe('');
+    if (this.over !== null) expect(phase, 'M5: the end stays').toBe(this.over);
     if (after.closed) this.over ??= phase;
     if (driver.ended) this.ended(after);
     this.nextStepIsPossible(after);
   }
 
   private ended(after: MoveState): void {
-    expect(this.books.unknown, 'M3: no end without the word on an attempt').toBeNull();
-    expect(after.pending, 'M6: no end with an answer due').toEqual([]);
+    expect(this.books.unknown, 'K2: no end without the word on an attempt').toBeNull();
+    expect(after.pending, 'K4: no end with an answer due').toEqual([]);
     if (this.books.writes === 'target')
-      expect(this.books.confirmed, 'M7: the last route was not lost').toBe(after.version);
+      expect(this.books.confirmed, 'M4: the last route was not lost').toBe(after.version);
     else
-      expect(this.books.exposed && after.stop?.skip.includes('router') !== true, 'M7: the way home was not lost').toBe(
+      expect(this.books.exposed && after.stop?.skip.includes('router') !== true, 'M4: the way home was not lost').toBe(
         false,
       );
   }
@@ -233,7 +233,7 @@ export class Monitor {
     const { command, possible, sentence } = nextStep(after);
     const named = command ?? possible;
     if (after.retrying !== null || after.trouble !== null) {
-      expect(sentence, 'M19: what fails is not called well').not.toContain('Nothing');
+      expect(sentence, 'K13: what fails is not called well').not.toContain('Nothing');
     }
     if (named === null) return;
     const probe = new Driver(this.given);
@@ -241,6 +241,6 @@ export class Monitor {
     probe.nowMs = this.driver.nowMs;
     probe.ids = this.sent;
     const outcome = probe.send(named.name, optionsIn(named.input), 'as the status says')?.outcome ?? 'waits';
-    expect(outcome, `M12: ${named.name} is possible in ${phaseOf(after)}`).toMatch(/done|accepted|waits/);
+    expect(outcome, `K9: ${named.name} is possible in ${phaseOf(after)}`).toMatch(/done|accepted|waits/);
   }
 }
