@@ -54,6 +54,8 @@ describe('postpone and resume', () => {
     expect(test.shop.model.acknowledged).toBeGreaterThan(before);
     const held = await test.untilPhase('postponed');
     expect(held.postponed).toMatchObject({ by: 'operator', reason: expect.stringContaining('sale') as string });
+    expect(held.lastAttempt).toMatchObject({ reason: 'stopped' });
+    expect(held.lastAttempt?.blockedMs).toBeGreaterThan(500);
     await reader.run('COMMIT');
     await reader.close();
     expect(await test.command('resume')).toMatchObject({ outcome: 'done' });
@@ -88,9 +90,13 @@ describe('postpone and resume', () => {
     expect(status.blockers.map(({ id }) => id)).toContain(blocker.id);
     const [named] = status.blockers.filter(({ id }) => id === blocker.id);
     expect(named).toMatchObject({ user: 'root', holds: expect.stringContaining('orders') as string });
+    expect(status.lastAttempt).toMatchObject({ reason: 'blocked', blockers: status.blockers });
+    expect(await test.command('cancel', { dryRun: true })).toMatchObject({ outcome: 'accepted', dryRun: true });
     await blocker.run('ROLLBACK');
     await blocker.close();
-    await test.command('resume');
+    // As whoever reads the status would send it.
+    expect(status.nextCommand).toEqual({ name: 'resume', input: {} });
+    await test.command(status.nextCommand?.name ?? 'cancel', status.nextCommand?.input);
     const result = await test.result();
     expect(result.outcome).toBe('completed');
     expect(result.attempts).toBeGreaterThanOrEqual(3);
