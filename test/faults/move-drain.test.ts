@@ -33,6 +33,7 @@ describe('a drain that takes too long', () => {
     await goOn();
     const { lastAttempt, attempts } = await test.until('the attempt to end', ({ gaveUp }) => gaveUp !== null);
     expect({ attempts, reason: lastAttempt?.reason }).toEqual({ attempts: attempt, reason: 'drain' });
+    expect(lastAttempt?.blockedMs).toBeGreaterThan(400);
     await life.writesGoOn();
     expect(await outcomes(holder)).toEqual([]);
     await holder.run('ROLLBACK');

@@ -226,7 +226,8 @@ class Attempt {
         this.#switch(follower, ended, () => guard.disarm()),
       );
     } catch (error) {
-      return await this.#explain(error, guard);
+      const end = await this.#explain(error, guard);
+      return { ...end, blockedMs: this.#blockedMs() };
     } finally {
       signal.removeEventListener('abort', stop);
       guard.disarm();
@@ -251,7 +252,7 @@ class Attempt {
     pointOfNoReturn();
     const entry = await this.#journal((journal) => journal.commitSwitched(token));
     if (entry.outcome !== 'switched') throw new Error(`another run has undone this attempt on ${from.name}`);
-    const blockedMs = Math.round((performance.now() - this.#lockedAt) * 10) / 10;
+    const blockedMs = this.#blockedMs();
     await unlockTables(locked);
     await dropFences(
       receiver,
@@ -262,6 +263,11 @@ class Attempt {
       throw new Error(`the fences on ${to.name} could not be dropped`);
     });
     return { outcome: 'switched', switchedAt: entry.at, blockedMs };
+  }
+
+  /** How long writers have waited so far: from asking for the locks on. */
+  #blockedMs(): number {
+    return Math.round((performance.now() - this.#lockedAt) * 10) / 10;
   }
 
   /** Applies what is left, within its time, and compares it. */
