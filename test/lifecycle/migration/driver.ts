@@ -9,6 +9,7 @@ import type { MigrationPhase } from '../../../src/lifecycle/migration/phase.js';
 import { phaseOf } from '../../../src/lifecycle/migration/phase.js';
 import type { MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
 import type { Answer, Failure } from '../../../src/lifecycle/operation/state.js';
+import type { Asked } from '../operation/dry-runs.js';
 import { OperationDriver, type Lifecycle } from '../operation/driver.js';
 import { initialState } from '../../../src/lifecycle/migration/state.js';
 
@@ -57,6 +58,14 @@ export function command(id: number, name: CommandName, more: Partial<Command> = 
     throttle: {},
     notBuilt: [],
     ...more,
+  };
+}
+
+/** How a command is taken at a time. */
+export function askedAt(atMs: number): Asked<MigrationState, Command> {
+  return {
+    take: (state, given) => apply(state, { kind: 'command', command: given, atMs }),
+    waitsFor: ({ pending }, id) => (pending.some((waiting) => waiting.id === id) ? 'attempt' : null),
   };
 }
 

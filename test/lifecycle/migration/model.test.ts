@@ -8,7 +8,19 @@ import type { Activity } from '../../../src/lifecycle/migration/activity.js';
 import type { MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
 import type { Failure } from '../../../src/lifecycle/operation/state.js';
 import { progressSteps } from '../../../src/lifecycle/operation/state.js';
-import { blocked, Driver, failed, failure, serverError, swapped, terms, wellEnded } from './driver.js';
+import { expectSameOutcome } from '../operation/dry-runs.js';
+import {
+  askedAt,
+  blocked,
+  command,
+  Driver,
+  failed,
+  failure,
+  serverError,
+  swapped,
+  terms,
+  wellEnded,
+} from './driver.js';
 
 /**
  * Random commands, ends of activities and time against a monitor that keeps its own books: what people were told, and
@@ -196,7 +208,10 @@ class Monitor {
     if (name === 'pause' && open) this.paused = true;
     if (name === 'cancel' && !this.swappedOnce) this.stopped = true;
     this.sent += 1;
-    const answer = driver.send(name, { change: name === 'setCutOver' ? { maxAttempts } : {} });
+    const given = { change: name === 'setCutOver' ? { maxAttempts } : {} };
+    // K14, in states that no walk comes to.
+    expectSameOutcome(askedAt(driver.nowMs), driver.state, command(driver.ids + 1, name, given));
+    const answer = driver.send(name, given);
     const stops = ['postpone', 'pause', 'cancel'].includes(name);
     const unclear = name === 'cancel' && this.unknown;
     // Where finding out fails the word may never come: only a first cancel waits for the next try. A worker that died is

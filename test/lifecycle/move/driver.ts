@@ -5,6 +5,7 @@ import { apply } from '../../../src/lifecycle/move/apply.js';
 import type { MoveCommand, MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import type { MoveWork } from '../../../src/lifecycle/move/decide.js';
 import { decide, wantedIn, worksAgain } from '../../../src/lifecycle/move/decide.js';
+import type { Asked } from '../operation/dry-runs.js';
 import { OperationDriver, type Lifecycle } from '../operation/driver.js';
 import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event.js';
 import type { MovePhase } from '../../../src/lifecycle/move/phase.js';
@@ -38,6 +39,14 @@ export function command(
   reason: string | null = null,
 ): MoveCommand {
   return { id, name, via: 'update', by: null, reason, dryRun, throttle, options };
+}
+
+/** How a command is taken at a time. */
+export function askedAt(atMs: number): Asked<MoveState, MoveCommand> {
+  return {
+    take: (state, given) => apply(state, { kind: 'command', command: given, atMs }),
+    waitsFor: ({ pending }, id) => pending.find((waiting) => waiting.command.id === id)?.waitsFor ?? null,
+  };
 }
 
 /** What a payload says beyond who and why. */

@@ -9,8 +9,9 @@ import type { MoveHappening, MoveTerms } from '../../../src/lifecycle/move/event
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { phaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
+import { expectSameOutcome } from '../operation/dry-runs.js';
 import { Books } from './books.js';
-import { Driver, optionsIn, type Given } from './driver.js';
+import { askedAt, command, Driver, optionsIn, type Given } from './driver.js';
 import type { End } from './ends.js';
 import { endOf } from './ends.js';
 
@@ -148,6 +149,8 @@ export class Monitor {
     if (['switchTraffic', 'reverseTraffic', 'retry'].includes(name))
       [this.books.attempts, this.books.earliestMs] = [0, 0];
     this.sent += 1;
+    // K14, in states that no walk comes to.
+    expectSameOutcome(askedAt(driver.nowMs), driver.state, command(driver.ids + 1, name, options, reason));
     const answer = driver.send(name, options, reason);
     if (answer?.outcome === 'refused' || answer?.outcome === 'tooLate') this.books.paused = paused;
     if (name === 'cancel' && real && answer?.outcome === 'accepted') this.books.stopped = true;

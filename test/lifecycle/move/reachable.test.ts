@@ -1,34 +1,18 @@
 /** What holds in every state near to the course of a move. */
 import { describe, expect, it } from 'vitest';
 import { moveCommandSchemas } from '../../../src/contract/move/commands.js';
-import { apply } from '../../../src/lifecycle/move/apply.js';
 import { moveCommandNames, type MoveCommand, type MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import type { NamedCommand } from '../../../src/lifecycle/operation/next-step.js';
-import {
-  changed,
-  expectSame,
-  expectSameOutcome,
-  heardOf,
-  isPossible,
-  type Asked,
-  type Heard,
-} from '../operation/dry-runs.js';
+import { changed, expectSame, expectSameOutcome, heardOf, isPossible, type Heard } from '../operation/dry-runs.js';
 import { expectToAgree } from '../operation/next-steps.js';
-import { command, optionsIn } from './driver.js';
+import { askedAt, command, optionsIn } from './driver.js';
 import { answers, outage, probed } from './outcomes.js';
 import { commands, nearMoments, walker, type MoveMoment } from './walk.js';
 
 /** No command of the walk has it. */
 const id = 77;
-
-function askedAt({ atMs }: MoveMoment): Asked<MoveState, MoveCommand> {
-  return {
-    take: (state, given) => apply(state, { kind: 'command', command: given, atMs }),
-    waitsFor: ({ pending }) => pending.find((waiting) => waiting.command.id === id)?.waitsFor ?? null,
-  };
-}
 
 /** The same where nobody else waits for a probe. */
 function quiet({ state, atMs }: MoveMoment): MoveMoment {
@@ -44,7 +28,7 @@ function expectSameAfterProbe(moment: MoveMoment, given: MoveCommand): void {
       return walker.applied(asked, probed(sight)).state;
     };
     const [real, dry] = [judged(false), judged(true)];
-    expectSame(heardOf(askedAt(moment), real, given), heardOf(askedAt(moment), dry, given), what);
+    expectSame(heardOf(askedAt(moment.atMs), real, given), heardOf(askedAt(moment.atMs), dry, given), what);
     // What the probe has seen is kept; a reverse with a loss lapses where the target answers, whoever has asked.
     const touched = changed(moment.state, dry).filter((name) => !['running', 'unreachable', 'wish'].includes(name));
     if (touched.length > 0) expect.fail(`a dry run changes ${touched.join(', ')}: ${what()}`);
@@ -55,10 +39,10 @@ function expectSameAfterProbe(moment: MoveMoment, given: MoveCommand): void {
 function heard(moment: MoveMoment, { name, input }: NamedCommand<MoveCommandName>, reason: string | null): Heard {
   const given = command(id, name, { ...optionsIn(input), dryRun: true }, reason);
   const still = quiet(moment);
-  const first = heardOf(askedAt(moment), askedAt(moment).take(still.state, given), given);
+  const first = heardOf(askedAt(moment.atMs), askedAt(moment.atMs).take(still.state, given), given);
   if (first !== 'probe') return first;
   const asked = walker.after(still, { kind: 'command', command: given });
-  return heardOf(askedAt(moment), walker.applied(asked, probed(moment.state.unreachable)).state, given);
+  return heardOf(askedAt(moment.atMs), walker.applied(asked, probed(moment.state.unreachable)).state, given);
 }
 
 describe('in every state near to the course of a move', () => {
@@ -71,7 +55,7 @@ describe('in every state near to the course of a move', () => {
     const all = [...commands, ...plain, limits].map(([name, options]) => command(id, name, options, 'because'));
     for (const moment of moments) {
       for (const given of all) {
-        if (expectSameOutcome(askedAt(moment), moment.state, given) !== 'probe') continue;
+        if (expectSameOutcome(askedAt(moment.atMs), moment.state, given) !== 'probe') continue;
         probes.add(given.name);
         expectSameAfterProbe(moment, given);
       }
