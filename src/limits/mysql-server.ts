@@ -47,7 +47,8 @@ export const silentPulsesMax = 5;
 export const writeProbeIntervalMs = 250;
 /** So many writes tell what one takes; where that is waited for before anything is copied they come behind each other. */
 export const writeProbeStartWrites = 20;
-export const writeProbeStartIntervalMs = 2;
+/** How often it is looked whether they are. */
+export const writeProbeStartLookMs = 2;
 /** What a write takes is the median of so many: one slow flush of a disk is no reason to wait. */
 export const writeProbeMedianOf = 5;
 /** How long what was measured last counts. */

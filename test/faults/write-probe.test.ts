@@ -52,6 +52,12 @@ async function probing(): Promise<WriteProbe> {
   return probe;
 }
 
+/** As what comes with another operation upgrades a sidecar that is older than the probe. */
+async function makeTables(): Promise<void> {
+  await root.run('UPDATE _switchyard.schema_version SET version = 8');
+  await ensureSidecar(root);
+}
+
 /** Locks the row of a probe until it is let go. */
 async function lockRow(where: string): Promise<() => Promise<void>> {
   const locker = await Session.open(own.cluster.root, { autocommit: 1 });
@@ -63,8 +69,7 @@ async function lockRow(where: string): Promise<() => Promise<void>> {
 describe('the sidecar', () => {
   it('gets the tables of the probe where an older version made it', async () => {
     await root.run('DROP TABLE _switchyard.write_probes, _switchyard.write_latencies');
-    await root.run('UPDATE _switchyard.schema_version SET version = 7');
-    await ensureSidecar(root);
+    await makeTables();
     expect(await root.rows('SELECT 1 FROM _switchyard.write_probes')).toEqual([]);
     expect(await loadLatencies(root, '0123456789')).toEqual([]);
   });
@@ -88,9 +93,11 @@ describe('a write probe', () => {
         const [last = Infinity] = took.slice(-1);
         return Promise.resolve(last < 1_000 && probe.latencyMs < 1_000 ? true : undefined);
       });
-      // Of a row that was written long ago, and of one that has not arrived.
-      expect(probe.lagMs(1)).toBeGreaterThan(1_000_000);
-      expect(probe.lagMs(undefined)).toBeGreaterThan(1_000);
+      // Where nothing has arrived of what this probe wrote: neither a row nor another one than that of an earlier one.
+      for (const seen of [undefined, 1]) {
+        expect(probe.lagMs(seen)).toBeGreaterThan(2_500);
+        expect(probe.lagMs(seen)).toBeLessThan(300_000);
+      }
     } finally {
       probe.stop();
       await letGo();
@@ -172,6 +179,26 @@ describe('an operation', () => {
     stop.abort();
     expect(await following).toMatchObject({ outcome: 'stopped', writeLatency: [{ cluster: 'commerce' }] });
     expect(await probes()).toEqual(afterTheCopy);
+  });
+});
+
+describe('a probe that cannot write', () => {
+  it('ends nothing, and holds only what is limited by it', async () => {
+    const here = await prepared();
+    await root.run('DROP TABLE _switchyard.write_probes, _switchyard.write_latencies');
+    try {
+      expect(await here.reach('copied')).toBe('reached');
+      await here.reach('indexed');
+      const shown = new Shown();
+      const throttle = { writeLatencyMsMax: 'auto' } as const;
+      const comparing = here.reach('verified', { throttle, onProgress: shown.take });
+      await shown.until('writeLatencyMsMax', 'held');
+      expect(shown.latest?.throttled).toMatch(/the write probe of commerce: .*write_probes.*exist/);
+      await makeTables();
+      expect(await comparing).toBe('reached');
+    } finally {
+      await makeTables();
+    }
   });
 });
 

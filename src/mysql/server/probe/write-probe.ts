@@ -11,7 +11,7 @@ import {
   writeProbeMedianOf,
   writeProbeRetryMs,
   writeProbeSilentMs,
-  writeProbeStartIntervalMs,
+  writeProbeStartLookMs,
   writeProbeStartWrites,
 } from '../../../limits/mysql-server.js';
 import type { ClusterSettings } from '../session/cluster-settings.js';
@@ -22,9 +22,11 @@ import { controlVariables } from '../session/variables.js';
 /** Told how long each write took. */
 export type OnWrite = (ms: number) => void;
 
+/** Of the row of this process: nobody else writes it, so that no wait of ours is measured. */
+const processId = randomBytes(8).toString('hex');
+
 export class WriteProbe {
-  /** Of its row: nobody else writes it, so that no wait of ours is measured. */
-  readonly id = randomBytes(8).toString('hex');
+  readonly id = processId;
   readonly #cluster: ClusterSettings;
   readonly #stopped = new AbortController();
   readonly #listeners = new Set<OnWrite>();
@@ -74,8 +76,8 @@ export class WriteProbe {
   lagMs(sentMs: number | undefined): number {
     if (this.#lastSentMs === undefined || now() - this.#lastSentMs > writeProbeSilentMs) throw this.#silence();
     if (sentMs === this.#lastSentMs) return 0;
-    const since = sentMs ?? this.#firstSentMs ?? now();
-    // What comes next was written so much later.
+    // What it says may be of an earlier time at which the probe wrote. What comes next was written so much later.
+    const since = Math.max(sentMs ?? 0, this.#firstSentMs ?? 0);
     return Math.max(0, now() - since - writeProbeIntervalMs);
   }
 
@@ -84,7 +86,7 @@ export class WriteProbe {
     const until = performance.now() + withinMs;
     this.#awaited += 1;
     while (!this.#hasBegun && performance.now() < until && !this.#stopped.signal.aborted) {
-      await sleep(writeProbeStartIntervalMs);
+      await sleep(writeProbeStartLookMs);
     }
     this.#awaited -= 1;
   }
@@ -107,9 +109,7 @@ export class WriteProbe {
       const begunAt = performance.now();
       await this.#writeOnce(signal);
       const nextAt = begunAt + this.#intervalMs;
-      await sleep(Math.max(writeProbeStartIntervalMs, nextAt - performance.now()), undefined, { signal }).catch(
-        () => undefined,
-      );
+      await sleep(Math.max(0, nextAt - performance.now()), undefined, { signal }).catch(() => undefined);
     }
     this.#session?.destroy();
   }
