@@ -1,4 +1,5 @@
 /** How an attempt to swap tables or to switch traffic ends: by its own word, or by what was found out afterwards. */
+import type { Side } from './servers.js';
 
 /** Somebody who keeps an attempt from its locks. */
 export interface Blocker {
@@ -46,10 +47,10 @@ export type CutOverAttempt =
 /** The only word on an attempt that ended without one of its own. */
 export type CutOverResolution = Swapped | { readonly outcome: 'notSwapped' };
 
-/** Of a direction in which a target that does not answer is not asked: whether that was so. */
+/** Of an end for which a side that is gone was not asked, since a person has given it up: whether that was so. */
 export interface LossAccepted {
   readonly lossAccepted: boolean;
-  /** Up to here the target's writes are on the source, as a GTID set; null where nothing was ever reversed. */
+  /** Of the target: up to here its writes are on the source, as a GTID set; null where nothing was ever reversed. */
   readonly lastReversedPosition: string | null;
 }
 
@@ -68,4 +69,10 @@ export type SwitchAttempt = Switched | ({ readonly outcome: 'notSwitched' } & Ca
 export type SwitchResolution =
   | Switched
   | ({ readonly outcome: 'notSwitched' } & Partial<LossAccepted>)
-  | { readonly outcome: 'unknown'; readonly problem: string; readonly writesRefusedSince: string | null };
+  | {
+      readonly outcome: 'unknown';
+      readonly problem: string;
+      readonly writesRefusedSince: string | null;
+      /** Who does not answer, or answers and is not the server that had the last switch; absent where it is not known. */
+      readonly missing?: readonly Side[];
+    };

@@ -122,8 +122,9 @@ const movingTraffic = (router: Router | undefined): OnClusters<MovingTraffic> =>
     on: 'source',
     stage: () => ({ stage: 'switching', detail: 'finding out what became of the last attempt' }),
     run: (request, clusters) => {
-      const { attempt, direction, acceptLoss } = request;
-      return resolveSwitch({ ...clusters, ...byRight(request), attempt, direction, acceptLoss });
+      const { attempt, direction, acceptLoss, sourceGivenUp = false } = request;
+      const givenUp = acceptLoss ? 'target' : sourceGivenUp ? 'source' : null;
+      return resolveSwitch({ ...clusters, ...byRight(request), attempt, direction, givenUp });
     },
   },
   routeTraffic: {

@@ -75,7 +75,9 @@ interface ResolveSwitchRequest extends MoveRef {
   /** The number of the attempt that is in doubt. */
   readonly attempt: number;
   readonly direction: Direction;
+  /** The target is given up; instead of it the source, which nobody does where it is absent. */
   readonly acceptLoss: boolean;
+  readonly sourceGivenUp?: boolean;
 }
 
 interface FollowReverseRequest extends MoveRef {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MoveCommandName } from '../../lifecycle/move/command.js';
 import { components } from '../../lifecycle/move/command.js';
-import { commonFields, operationCommandDescriptions, operationCommandSchemas, plain } from '../operation/commands.js';
+import { commonFields, operationCommandDescriptions, operationCommandSchemas } from '../operation/commands.js';
 
 export type { MoveCommandName };
 
@@ -17,12 +17,13 @@ export const moveCommandSchemas = {
     })
     .optional(),
   reverseTraffic: z.strictObject({ ...commonFields, acceptLoss: z.boolean().optional() }).optional(),
-  complete: plain,
+  complete: z.strictObject({ ...commonFields, force: z.boolean().optional() }).optional(),
   forceComplete: z
     .strictObject({
       ...commonFields,
       components: z.array(z.enum(components)).min(1).max(components.length).optional(),
       overrideReachableSource: z.boolean().optional(),
+      acceptLoss: z.boolean().optional(),
     })
     .optional(),
   cancel: z.strictObject({ ...commonFields, force: z.boolean().optional() }).optional(),
@@ -43,7 +44,9 @@ export const moveCommandDescriptions: Readonly<Record<MoveCommandName, string>> 
     'Moves reads, writes or, with {}, both to the target; ignoreWindow does not wait for it. Example: {"reads":true}',
   reverseTraffic:
     'Moves reads and writes back to the source; acceptLoss gives a target up that is gone. Example: {"reason":"slow"}',
-  complete: 'Ends the move; the target keeps the traffic, and there is no way back. Example: {"dryRun":true}',
-  forceComplete: 'Ends the move although the source is gone. Example: {"reason":"the source burned down"}',
+  complete:
+    'Ends the move; the target keeps the traffic. force leaves out a router that failed. Example: {"dryRun":true}',
+  forceComplete:
+    'Ends the move although the source is gone; acceptLoss with what only it has. Example: {"reason":"it burned down"}',
   cancel: 'Stops the move before its writes are switched and removes what it made. Example: {"reason":"wrong tables"}',
 };

@@ -106,7 +106,20 @@ export const moveErrors = {
     kind: 'needsOperator',
     sentence:
       'It cannot be told whether traffic was switched to the {side}: {problem}. Writes are refused since {since}.',
+    remedy: 'It is looked into again by itself every 10 s. {wayOut}',
+  },
+  SWITCH_LOST: {
+    kind: 'needsOperator',
+    sentence:
+      'Cluster {cluster}, the {side}, answers, but does not know that it got the writes of the move: it is another server, or has lost transactions.',
     remedy:
-      'It is looked into again by itself once the server answers. Where the target is gone for good, send reverseTraffic with acceptLoss and a reason: the source gets the writes.',
+      'Where the server that has them can be brought back, do that. Else the other side can get the writes, and what only this one was given since is lost: where it is the target, by reverseTraffic with acceptLoss and a reason, where it is the source, by forceComplete with acceptLoss and a reason.',
+    unsaid: ['since'],
+  },
+  LOSS_NOT_ACCEPTED: {
+    kind: 'terminal',
+    sentence: 'The source may have writes that the target lacks, which forceComplete would give up.',
+    remedy:
+      'Nothing was changed. Wait for the source; or, where it is gone for good, send forceComplete with {"acceptLoss": true} and a reason: the target gets the writes, and what only the source has is lost.',
   },
 } as const satisfies Catalogue;

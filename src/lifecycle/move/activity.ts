@@ -25,6 +25,8 @@ export type MainActivity =
       readonly kind: 'resolveSwitch';
       readonly direction: Direction;
       readonly acceptLoss: boolean;
+      /** The source is given up instead; absent where nobody does. */
+      readonly sourceGivenUp?: true;
     }
   | { readonly kind: 'startReverse'; readonly throttleRevision: number }
   | { readonly kind: 'followReverse'; readonly throttleRevision: number }

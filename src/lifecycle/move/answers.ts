@@ -16,6 +16,14 @@ export function answerAfterAttempt(state: MoveState, { command, direction }: Pen
       ? done(atMs, 'The attempt is clear, and nothing had to be given up: the status says where reads and writes go.')
       : done(atMs, `The source has the writes, and the target is given up. ${lossSentence(state)}`);
   }
+  if (name === 'forceComplete') {
+    return state.completion === null
+      ? done(atMs, 'The attempt is clear, and nothing had to be given up: the status says where reads and writes go.')
+      : accepted(
+          atMs,
+          'The target has the writes, and the source is given up. What stays behind will be in the status.',
+        );
+  }
   const switched = direction === 'forward' ? state.traffic.writes === 'target' : state.traffic.writes === 'source';
   if (switched) {
     const problem =

@@ -15,7 +15,7 @@ import { attempted, resolved } from './attempts.js';
 import { react } from './commands.js';
 import { activityFailed, activityLost, stoppedWell } from './ends.js';
 import type { MoveEvent } from './event.js';
-import { attemptInFlight, idle, writesOnTarget } from './facts.js';
+import { attemptInFlight, idle, withdrawn, writesOnTarget } from './facts.js';
 import { move } from './kind.js';
 import { probed, routed, seen } from './lanes.js';
 import { settle } from './settle.js';
@@ -56,7 +56,8 @@ function change(state: MoveState, event: MoveEvent): MoveState {
     case 'forceCompleted':
       return forceCompleted(state, event, atMs);
     case 'finished':
-      return { ...worked(state), closed: true, residuals: [...state.residuals, ...event.residuals] };
+      // A target that was given up meanwhile has answered: nothing is left to give up.
+      return { ...worked(withdrawn(state)), closed: true, residuals: [...state.residuals, ...event.residuals] };
     case 'cleanedUp': {
       const { residuals, retained = [] } = event;
       return { ...worked(state), closed: true, residuals: [...state.residuals, ...residuals], retained };

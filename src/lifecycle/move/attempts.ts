@@ -8,8 +8,11 @@ import type { AttemptEnd, Failure } from '../operation/state.js';
 import { hasReached, isoTime } from '../operation/state.js';
 import { failureOf, idle, openWish, withTraffic, writesOnTarget } from './facts.js';
 import { move } from './kind.js';
-import type { MoveState, MoveStop, Unresolved, Wish } from './state.js';
+import type { Completion, MoveState, MoveStop, Unresolved, Wish } from './state.js';
 import type { MainActivity } from './activity.js';
+import type { Side } from '../../domain/servers.js';
+import { components } from './command.js';
+import { unclearWayOut } from './way-out.js';
 
 /** What the attempt that runs was started for; null where none runs. */
 export function attemptedWish({ running, wish }: MoveState): Wish | null {
@@ -18,8 +21,8 @@ export function attemptedWish({ running, wish }: MoveState): Wish | null {
     return { direction: 'forward', reads, writes };
   }
   if (running.main?.kind !== 'attemptReverse') return null;
-  const reason = wish?.direction === 'reverse' ? wish.reason : null;
-  return { direction: 'reverse', acceptLoss: running.main.acceptLoss, reason };
+  const { acceptLoss } = running.main;
+  return wish?.direction === 'reverse' ? { ...wish, acceptLoss } : { direction: 'reverse', acceptLoss, reason: null };
 }
 
 /** Whether a wish moves writes, so that its attempt has a point of no return. */
@@ -35,7 +38,12 @@ export function attempted(
 ): MoveState {
   const wish = attemptedWish(state);
   if (wish === null) return state;
-  if (result.outcome === 'notSwitched') return notSwitched(state, result, atMs);
+  if (result.outcome === 'notSwitched') {
+    const next = notSwitched(state, result, atMs);
+    // Such an attempt says so only where the target answers: there is nothing to give up.
+    const answers = wish.direction === 'reverse' && wish.acceptLoss;
+    return answers ? { ...next, unreachable: { ...next.unreachable, target: null } } : next;
+  }
   // Reads have no point of no return: who stopped the attempt meanwhile has stopped it.
   const stopped = state.stop !== null || state.pauseReasons.includes('operator');
   if (!movesWrites(wish) && stopped) {
@@ -61,11 +69,16 @@ export function resolved(state: MoveState, result: SwitchResolution, atMs: numbe
   switch (result.outcome) {
     case 'unknown':
       return unclear(state, unresolved, result, atMs);
-    case 'switched':
-      return switched(state, unresolved.wish, result, atMs);
+    case 'switched': {
+      const next = switched(state, unresolved.wish, result, atMs);
+      return unresolved.wish.direction === 'forward' ? withoutSource(next, unresolved, result, atMs) : next;
+    }
     case 'notSwitched': {
       const detail = unresolved.failure?.message ?? unresolved.problem;
       const next = notSwitched(state, { reason: 'lost', detail, blockers: [] }, atMs);
+      if (unresolved.wish.direction === 'reverse' && result.lossAccepted === true) {
+        return withoutSource(next, unresolved, result, atMs);
+      }
       if (unresolved.wish.direction === 'forward' && result.lossAccepted === true) {
         return givenUp(next, unresolved.acceptLoss?.reason ?? '', result.lastReversedPosition ?? null, atMs);
       }
@@ -74,21 +87,53 @@ export function resolved(state: MoveState, result: SwitchResolution, atMs: numbe
   }
 }
 
+/** The target has the writes, and the source was given up: the move ends there. One that is back is not given up. */
+function withoutSource(
+  state: MoveState,
+  { sourceGivenUp }: Unresolved,
+  { lossAccepted }: { readonly lossAccepted?: boolean },
+  atMs: number,
+): MoveState {
+  if (sourceGivenUp === undefined || lossAccepted !== true) return state;
+  return forcedEnd(state, { at: isoTime(atMs), reason: sourceGivenUp.reason, wanted: components });
+}
+
+/** The decision to end without the source: all traffic goes to the target. */
+export function forcedEnd(
+  state: MoveState,
+  forced: Pick<Extract<Completion, { readonly kind: 'force' }>, 'at' | 'reason' | 'wanted'>,
+): MoveState {
+  const routed = withTraffic(state, { reads: 'target', writes: 'target' });
+  const cleared = { trouble: null, routeTrouble: null, retrying: null, wish: null } as const;
+  return { ...routed, ...cleared, completion: { kind: 'force', done: [], ...forced } };
+}
+
 /** Nobody guesses: a person is waited for, and the servers are asked again by themselves. */
 export function unclear(
   state: MoveState,
   unresolved: Unresolved,
-  { problem, writesRefusedSince }: { readonly problem: string; readonly writesRefusedSince: string | null },
+  {
+    problem,
+    writesRefusedSince,
+    missing = [],
+  }: { readonly problem: string; readonly writesRefusedSince: string | null; readonly missing?: readonly Side[] },
   atMs: number,
 ): MoveState {
   const { main } = state.running;
   const since = writesRefusedSince ?? unresolved.since;
-  const next = { ...unresolved, since, againAtMs: atMs + resolveAgainAfterMs };
+  const next = { ...unresolved, since, missing, againAtMs: atMs + resolveAgainAfterMs };
   const ended: MoveState = { ...idle(state), unresolved: next };
-  // The target was given up while this one ran without knowing it.
-  if (main?.kind === 'resolveSwitch' && !main.acceptLoss && next.acceptLoss !== null) return ended;
+  // A side was given up while this one ran without knowing it.
+  if (main?.kind === 'resolveSwitch' && !knows(main, next)) return ended;
   const side = unresolved.wish.direction === 'forward' ? 'target' : 'source';
-  return { ...ended, trouble: failureOf('SWITCH_UNCLEAR', { side, problem, since }) };
+  return { ...ended, trouble: failureOf('SWITCH_UNCLEAR', { side, problem, since, wayOut: unclearWayOut(missing) }) };
+}
+
+function knows(
+  { acceptLoss, sourceGivenUp }: Extract<MainActivity, { kind: 'resolveSwitch' }>,
+  of: Unresolved,
+): boolean {
+  return acceptLoss === (of.acceptLoss !== null) && (sourceGivenUp === true) === (of.sourceGivenUp !== undefined);
 }
 
 /** What an error does to a move that is not to go on. */
@@ -160,6 +205,7 @@ function reversed(
 /** There is no target any more to move to: the move ends, and leaves it alone. */
 function givenUp(state: MoveState, reason: string, lastReversedPosition: string | null, atMs: number): MoveState {
   const at = isoTime(atMs);
-  const stop: MoveStop = { kind: 'cancelled', by: 'operator', reason, at, skip: ['target'] };
-  return { ...state, wish: null, stop, loss: { reason, lastReversedPosition, at } };
+  const stop: MoveStop = state.stop ?? { kind: 'cancelled', by: 'operator', reason, at, skip: [] };
+  const skip = [...new Set([...stop.skip, 'target' as const])];
+  return { ...state, wish: null, stop: { ...stop, skip }, loss: { reason, lastReversedPosition, at } };
 }

@@ -20,9 +20,9 @@ export interface CommandOptions {
   readonly reads?: boolean | undefined;
   readonly writes?: boolean | undefined;
   readonly ignoreWindow?: boolean | undefined;
-  /** Of `reverseTraffic`: the target is gone, and what was not reversed is given up. */
+  /** A side is given up with what only it has: of `reverseTraffic` the target, of `forceComplete` the source. */
   readonly acceptLoss?: boolean | undefined;
-  /** Of `cancel`: a server is gone; nothing is done there. */
+  /** Of `cancel`: a server is gone; nothing is done there. Of `complete`: the router is gone. */
   readonly force?: boolean | undefined;
   /** Of `forceComplete`. */
   readonly components?: readonly Component[] | undefined;

@@ -11,6 +11,7 @@ import {
   forceCompleteInTrouble,
   isCompleting,
   notOnTarget,
+  promote,
   whileCleaningUp,
 } from './end-reactions.js';
 import { routerTrouble } from './facts.js';
@@ -23,8 +24,10 @@ import { comesTooLate, refusal, unlessEnding, writesNotSwitched } from './reacti
 import {
   askReverse,
   askSwitch,
+  notKeptUp,
   notWhileSwitching,
   reverseInTrouble,
+  reverseWhileCompleting,
   reverseRuns,
   switchedForGood,
   switchReads,
@@ -97,12 +100,14 @@ const commandTable: Readonly<Record<MoveCommandName, Row>> = {
     needsOperator: unlessEnding(troubled),
   },
   reverseTraffic: {
-    ...whileItGoesOn(refusal('the move is being completed, and the source is not kept up to date any more')),
+    ...whileItGoesOn(notKeptUp),
     ...before(takeBack),
     following: takeBack,
     switching: notWhileSwitching,
     switched: askReverse,
     reversing: reverseRuns,
+    completing: reverseWhileCompleting,
+    forceCompleting: reverseWhileCompleting,
     needsOperator: reverseInTrouble,
   },
   complete: {
@@ -116,6 +121,7 @@ const commandTable: Readonly<Record<MoveCommandName, Row>> = {
   },
   forceComplete: {
     ...whileItGoesOn(writesNotSwitched),
+    following: promote,
     switching: attemptRuns,
     switched: forceComplete,
     reversing: attemptRuns,

@@ -44,7 +44,11 @@ function decideMain(state: MoveState, nowMs: number): Decided {
     return queued ? wait : { main: { kind: 'prepare' } };
   }
   const switched = writesOnTarget(state);
-  if (isPaused(state)) return { main: { kind: 'watchPaused', direction: switched ? 'reverse' : 'forward' } };
+  if (isPaused(state)) {
+    // A server that is missed has no position to look for: that it is back is what counts.
+    if (switched && isMissing(state)) return { main: reverseStream(state) };
+    return { main: { kind: 'watchPaused', direction: switched ? 'reverse' : 'forward' } };
+  }
   return switched ? decideSwitched(state, nowMs) : decideForward(state, nowMs);
 }
 
@@ -54,7 +58,9 @@ function decideResolution({ unresolved, trouble, running }: MoveState, nowMs: nu
   const due = trouble === null || unresolved.againAtMs <= nowMs || running.main !== null;
   if (!due) return { ...wait, untilMs: unresolved.againAtMs };
   const { direction } = unresolved.wish;
-  return { main: { kind: 'resolveSwitch', direction, acceptLoss: unresolved.acceptLoss !== null } };
+  const { acceptLoss, sourceGivenUp } = unresolved;
+  const given = sourceGivenUp === undefined ? {} : ({ sourceGivenUp: true } as const);
+  return { main: { kind: 'resolveSwitch', direction, acceptLoss: acceptLoss !== null, ...given } };
 }
 
 function decideForward(state: MoveState, nowMs: number): Decided {
@@ -89,10 +95,14 @@ function attempt(state: MoveState, nowMs: number, activity: MainActivity, meanwh
 /** What goes on while writes are on the target: the reverse stream, or only a look at the servers. */
 function reverseStream(state: MoveState): MainActivity {
   const answering = sides.filter((side) => state.unreachable[side] === null);
-  if (answering.length < sides.length || state.terms?.reverseReplication === false) {
+  if (isMissing(state) || state.terms?.reverseReplication === false) {
     return { kind: 'watchServers', answering };
   }
   return { kind: state.reverseCaughtUp ? 'followReverse' : 'startReverse', throttleRevision: state.throttle.revision };
+}
+
+function isMissing({ unreachable }: MoveState): boolean {
+  return unreachable.source !== null || unreachable.target !== null;
 }
 
 function decideCompletion(state: MoveState): Decided {
@@ -100,7 +110,7 @@ function decideCompletion(state: MoveState): Decided {
   if (completion === null || state.closed) return end;
   if (completion.kind === 'complete') {
     if (completion.done) return { main: { kind: 'finish' } };
-    return { main: isRouted(state) ? { kind: 'complete' } : reverseStream(state) };
+    return { main: isRouted(state) || completion.skipRouter ? { kind: 'complete' } : reverseStream(state) };
   }
   const left = components.filter((part) => completion.wanted.includes(part) && !completion.done.includes(part));
   if (left.length > 0) {
@@ -121,7 +131,7 @@ function decideStop({ stop, closed, grant, exposed, running, version }: MoveStat
 function decideRoute(state: MoveState): Route | null {
   const { version, routed, traffic, stop } = state;
   if (version <= routed || state.routeTrouble !== null || state.closed) return null;
-  if (state.completion?.kind === 'force') return null;
+  if (state.completion?.kind === 'force' || state.completion?.skipRouter === true) return null;
   if (stop !== null && (!state.exposed || stop.skip.includes('router'))) return null;
   return { kind: 'route', version, ...traffic };
 }

@@ -74,7 +74,9 @@ function withoutWord(state: MoveState, failure: Failure | null, problem: string,
     return withFailure(notSwitched(state, { reason: 'lost', detail: problem, blockers: [] }, atMs), failure, atMs);
   }
   const since = state.attemptStartedAt ?? isoTime(atMs);
-  return { ...idle(state), unresolved: { wish, failure, problem, since, acceptLoss: null, againAtMs: atMs } };
+  // Who gave the target up has said so for what becomes of the attempt, too.
+  const acceptLoss = wish.direction === 'reverse' && wish.acceptLoss ? { reason: wish.reason ?? '' } : null;
+  return { ...idle(state), unresolved: { wish, failure, problem, since, acceptLoss, againAtMs: atMs } };
 }
 
 /** Who waits for the probe hears that nothing was changed; the command can be sent again. */

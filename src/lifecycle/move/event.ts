@@ -10,12 +10,15 @@
  * - `attemptSwitch { reads, writes }` → `attempted`. One bounded attempt. Without `writes` it only waits for the lag and
  *   changes nothing on any server; with them it returns `switched` after the journal row and the unlock, and `notSwitched`
  *   after everything was undone. It never routes.
- * - `attemptReverse { acceptLoss }` → `attempted`: the same back, caught up first. With `acceptLoss` the target is not
- *   asked where it does not answer; `lossAccepted` says whether that was so, with the last position that was reversed.
- * - `resolveSwitch { direction, acceptLoss }` → `resolved`: the only word on an attempt with writes, or on a reverse, that
- *   ended without one. It first commits `aborted` under the journal's key, and undoes then, or finds the journal and goes
- *   forward. `unknown` where neither can be told. With `acceptLoss` a target that does not answer counts as gone: the
- *   source has the writes then (`notSwitched` forward, `switched` in reverse), and `lossAccepted` is true.
+ * - `attemptReverse { acceptLoss }` → `attempted`: the same back, caught up first. With `acceptLoss` the source gets the
+ *   writes where the target does not answer, or lacks the switch: `lossAccepted` is true then, and there is the last
+ *   position that was reversed. Any other target is not given up: `notSwitched`.
+ * - `resolveSwitch { direction, acceptLoss, sourceGivenUp }` → `resolved`: the only word on an attempt with writes, or on a
+ *   reverse, that ended without one. It first commits `aborted` under the journal's key, and undoes then, or finds the
+ *   journal and goes forward; one server may know enough. `unknown` where that cannot be told, with who is `missing`: does
+ *   not answer, or lacks the last switch. One that was given up, and is missing, leaves the writes to the other side, and
+ *   `lossAccepted` is true: the target with `acceptLoss`, else the source.
+ * - Where the side that has the writes answers and lacks the switch, all that follows or ends fails with `SWITCH_LOST`.
  * - `startReverse` → `reverseFollowed`, `caughtUp` once the stream from target to source is made and has no lag left;
  *   `followReverse` goes on until it is stopped. Both return `unreachable` when a server does not answer for a while.
  * - `watchServers { answering }` → `watchedServers`: where there is no reverse stream, or none can run; returns when other

@@ -83,11 +83,23 @@ export function openWish({ traffic }: MoveState, wish: Wish): Wish | null {
   return reads || writes ? { ...wish, reads, writes } : null;
 }
 
+/** The state without what traffic was asked to do; the end that was to give way to it goes on. */
+export function withdrawn(state: MoveState): MoveState {
+  const { wish } = state;
+  const completion = wish?.direction === 'reverse' ? wish.completion : undefined;
+  return { ...state, wish: null, completion: completion ?? state.completion };
+}
+
 /** The target, which has the writes, does not answer: what is known of it, for its error; null where it does. */
 export function targetOutage(state: MoveState): FactsOf<'TARGET_UNREACHABLE'> | null {
   const { target } = state.unreachable;
   if (target === null || !writesOnTarget(state)) return null;
   return { ...target, position: state.lastReversedPosition ?? 'none is known' };
+}
+
+/** Whether something looks at the servers while the target has the writes, so that what is known of them is fresh. */
+export function isLookedAt({ trouble, unresolved, completion }: MoveState): boolean {
+  return trouble === null && unresolved === null && completion === null;
 }
 
 /** A person may have to decide about it; it ends by itself. */
@@ -101,14 +113,27 @@ export function routerTrouble({ routeTrouble, closed, stop, exposed }: MoveState
   return closed || (stop !== null && !exposed) ? null : routeTrouble;
 }
 
+/**
+ * Which side has the writes by what we know, and answers as a server that does not have the last switch: it came back
+ * without it (a failover, a backup). Null for neither.
+ */
+export function lostSwitch({ trouble, traffic, unresolved }: MoveState): Side | null {
+  if (trouble === null || unresolved !== null) return null;
+  const isLost = trouble.code === 'SWITCH_LOST' || (trouble.code === 'POSITION_UNKNOWN' && traffic.writes === 'target');
+  return isLost ? traffic.writes : null;
+}
+
 /** What a person is waited for, whatever it is; null for nothing. */
 export function anyTrouble(state: MoveState): Failure | null {
   return state.trouble ?? routerTrouble(state) ?? targetTrouble(state);
 }
 
-/** Since when writes are refused on both sides, as far as anybody can tell; null while they are not. */
-export function writesRefusedSince({ unresolved }: MoveState): string | null {
-  return unresolved?.since ?? null;
+/** Since when no side takes the writes, as far as anybody can tell; null while one does. */
+export function writesRefusedSince(state: MoveState): string | null {
+  const { unresolved, trouble } = state;
+  if (unresolved !== null) return unresolved.since;
+  if (trouble?.code === 'SWITCH_LOST') return String((trouble.facts as FactsOf<'SWITCH_LOST'>).since) || null;
+  return writesOnTarget(state) && isLookedAt(state) ? (state.unreachable.target?.since ?? null) : null;
 }
 
 /** One row per table for the status: where its reads and its writes go. */

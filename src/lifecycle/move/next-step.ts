@@ -2,6 +2,7 @@
 import { lastAttemptSentence } from '../operation/answers.js';
 import { isoTime } from '../operation/state.js';
 import { nextAttemptAtMs } from './back-off.js';
+import type { Side } from '../../domain/servers.js';
 import type { MoveCommandName } from './command.js';
 import { components } from './command.js';
 import {
@@ -9,6 +10,7 @@ import {
   attemptInFlight,
   isReady,
   isRouted,
+  lostSwitch,
   needsWindow,
   routerTrouble,
   windowOpensAtMs,
@@ -20,12 +22,13 @@ import type { MoveState } from './state.js';
 import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
 import { move } from './kind.js';
 import { nothingToSend, toSend, type NextStep } from '../operation/next-step.js';
+import { wayOutWithout, waysOut } from './way-out.js';
 
 /** What a person can or should do next. */
 export function nextStep(state: MoveState): NextStep<MoveCommandName> {
   const phase = phaseOf(state);
   if (phase === 'needsOperator') return outOfTrouble(state);
-  if (state.retrying !== null) return toSend(failingStep(state.retrying, move.isIdle(state), wayOut(state)), 'retry');
+  if (state.retrying !== null) return toSend(failingStep(state.retrying, move.isIdle(state), waysOut(state)), 'retry');
   switch (phase) {
     case 'completed':
       return nothingToSend(
@@ -41,7 +44,7 @@ export function nextStep(state: MoveState): NextStep<MoveCommandName> {
     case 'reversing':
       return nothingToSend('an attempt to reverse runs. pause stops it if nothing was moved yet.', 'pause');
     case 'completing':
-      return nothingToSend('it is being completed. Where the source dies now, forceComplete ends it.');
+      return nothingToSend(`it is being completed, ${waysOut(state)}.`);
     case 'forceCompleting':
       return forceGoesOn(state);
     default:
@@ -60,25 +63,23 @@ export function nextStep(state: MoveState): NextStep<MoveCommandName> {
     : nothingToSend('it is being verified, and traffic can be switched then.');
 }
 
-/** What leads to an end while something fails (P10). */
-function wayOut(state: MoveState): string {
-  if (state.completion?.kind === 'force') return 'and the target serves what was switched meanwhile';
-  if (state.stop !== null) return 'and cancel with force leaves out a server that is gone';
-  if (state.completion !== null || writesOnTarget(state)) {
-    return 'and forceComplete ends the move where the source is gone for good';
-  }
-  return 'and cancel ends the move';
-}
-
 function outOfTrouble(state: MoveState): NextStep<MoveCommandName> {
   const trouble = anyTrouble(state);
   const remedy = trouble?.remedy ?? '';
-  // Nothing is stuck but the target: there is nothing to try again.
-  if (state.trouble === null && routerTrouble(state) === null) {
-    return toSend(remedy, 'reverseTraffic', { acceptLoss: true, reason: '' });
-  }
-  const unclear = state.trouble !== null && state.unresolved !== null;
-  return toSend(`${remedy} ${unclear ? 'retry looks into it at once.' : 'Then send retry to go on.'}`, 'retry');
+  const side = goneSide(state);
+  const way = side === null ? null : wayOutWithout(state, side);
+  if (way !== null) return toSend(remedy, way.command, { ...way.options, reason: '' });
+  if (state.trouble !== null && state.unresolved !== null) return toSend(remedy, 'retry');
+  return toSend(`${remedy} Then send retry to go on, ${waysOut(state)}.`, 'retry');
+}
+
+/** Which side has to be given up where what waits for a person stays as it is; null where it is not known. */
+function goneSide(state: MoveState): Side | null {
+  const { trouble, unresolved } = state;
+  if (trouble === null) return routerTrouble(state) === null ? 'target' : null;
+  if (unresolved === null) return lostSwitch(state);
+  const [side = null, other] = unresolved.missing ?? [];
+  return other === undefined ? side : null;
 }
 
 function forceGoesOn({ completion }: MoveState): NextStep<MoveCommandName> {

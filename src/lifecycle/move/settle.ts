@@ -5,7 +5,7 @@ import { isoTime } from '../operation/state.js';
 import { answerAfterAttempt } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { react } from './commands.js';
-import { attemptInFlight, isReady, isRouted, withTraffic, writesOnTarget } from './facts.js';
+import { attemptInFlight, isReady, isRouted, withdrawn, withTraffic, writesOnTarget } from './facts.js';
 import { isPaused } from '../operation/facts.js';
 import type { MoveState } from './state.js';
 
@@ -24,12 +24,14 @@ function home(state: MoveState): MoveState {
 /** Who gave the target up thought that it was gone. It answers again before anything was done, so that nothing is lost. */
 function lapsed(state: MoveState, atMs: number): MoveState {
   const { wish, unreachable, terms } = state;
-  if (wish?.direction !== 'reverse' || !wish.acceptLoss || unreachable.target !== null) return state;
+  if (wish?.direction !== 'reverse' || !wish.acceptLoss || wish.isLost || unreachable.target !== null) return state;
   if (attemptInFlight(state) !== null || state.unresolved !== null) return state;
-  const goesOn = terms?.reverseReplication !== false;
-  const what = goesOn ? 'it is reversed without any loss' : 'without reverse replication nothing is reversed';
+  const ends = wish.completion !== undefined;
+  const goesOn = !ends && terms?.reverseReplication !== false;
+  const instead = ends ? 'it is completed' : 'without reverse replication nothing is reversed';
+  const what = goesOn ? 'it is reversed without any loss' : instead;
   const answer = done(atMs, `The target answers again: acceptLoss has lapsed, and ${what}.`);
-  const next: MoveState = { ...state, wish: goesOn ? { ...wish, acceptLoss: false } : null };
+  const next: MoveState = goesOn ? { ...state, wish: { ...wish, acceptLoss: false } } : withdrawn(state);
   return recorded(next, 'reverseTraffic', 'the target answers again', answer);
 }
 
@@ -42,7 +44,7 @@ function gaveUp(state: MoveState, atMs: number): MoveState {
   const command = wish.direction === 'forward' ? 'switchTraffic' : 'reverseTraffic';
   const given = { direction: wish.direction, reason, since: isoTime(atMs) };
   const answer = done(atMs, `No further attempt until ${command}: ${reason}`);
-  return recorded({ ...state, wish: null, gaveUp: given }, command, reason, answer);
+  return recorded({ ...withdrawn(state), gaveUp: given }, command, reason, answer);
 }
 
 /** Whether nothing and nobody stands in the way of what happens by itself. */

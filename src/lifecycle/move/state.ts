@@ -3,7 +3,7 @@
  * only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
 import type { KeptTable } from '../../domain/retained.js';
-import type { Direction, Outage } from '../../domain/servers.js';
+import type { Direction, Outage, Side } from '../../domain/servers.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
 import type { Failure } from '../operation/state.js';
 import type { MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
@@ -19,7 +19,15 @@ export type Wish =
       /** It does not wait for the window. */
       readonly ignoreWindow?: boolean;
     }
-  | { readonly direction: 'reverse'; readonly acceptLoss: boolean; readonly reason: string | null };
+  | {
+      readonly direction: 'reverse';
+      readonly acceptLoss: boolean;
+      readonly reason: string | null;
+      /** The target that answers lacks the switch, so that its answer changes nothing; absent where it is gone. */
+      readonly isLost?: true;
+      /** The end that it takes the place of, and that goes on where nothing has to be given up after all. */
+      readonly completion?: Completion;
+    };
 
 /** An attempt that ended without its own word; only `resolveSwitch` takes this away. */
 export interface Unresolved {
@@ -30,13 +38,24 @@ export interface Unresolved {
   readonly since: string;
   /** A person gives the target up; with the reason. */
   readonly acceptLoss: { readonly reason: string } | null;
+  /** A person gives the source up; absent, as in older runs, where nobody does. */
+  readonly sourceGivenUp?: { readonly reason: string };
+  /** What was missed at the last look: it does not answer, or has no records of the move; absent before that. */
+  readonly missing?: readonly Side[];
   /** When it is looked into again although nobody has asked (milliseconds since 1970). */
   readonly againAtMs: number;
 }
 
 /** The decision to end a switched move; it cannot be taken back. */
 export type Completion =
-  | { readonly kind: 'complete'; readonly by: 'operator' | 'system'; readonly at: string; readonly done: boolean }
+  | {
+      readonly kind: 'complete';
+      readonly by: 'operator' | 'system';
+      readonly at: string;
+      readonly done: boolean;
+      /** The router is gone, and is not waited for; absent where it is. */
+      readonly skipRouter?: true;
+    }
   | {
       readonly kind: 'force';
       readonly at: string;

@@ -1,6 +1,6 @@
 /** What `switchTraffic` and `reverseTraffic` do. */
 import { countedFrom } from './back-off.js';
-import { isInWindow, isReady, isRouted, openWish, targetOutage, withTraffic } from './facts.js';
+import { isInWindow, isReady, isRouted, lostSwitch, openWish, targetOutage, withdrawn, withTraffic } from './facts.js';
 import { isPaused } from '../operation/facts.js';
 import type { Moment, Reacted, Reaction } from './reaction.js';
 import { isAccepted, isDone, isRefused, withReason } from '../operation/reactions.js';
@@ -57,9 +57,9 @@ function whenItStarts(state: MoveState, { atMs }: Moment): string {
 export const switchReads: Reaction = (state, command, moment) => {
   const asked = forwardWish(command.options);
   if (asked.direction !== 'forward' || !(asked.reads || asked.writes)) return nothingAsked(state, command, moment);
-  const withdrawn = state.wish?.direction === 'reverse';
-  const kept: MoveState = withdrawn ? { ...state, wish: null } : state;
-  const note = withdrawn ? 'The reverse that was asked for is withdrawn. ' : '';
+  const isWithdrawn = state.wish?.direction === 'reverse';
+  const kept: MoveState = isWithdrawn ? withdrawn(state) : state;
+  const note = isWithdrawn ? 'The reverse that was asked for is withdrawn. ' : '';
   if (openWish(state, asked) === null) {
     return isDone(kept, moment, `${note}Switched already, at ${state.switchedAt ?? 'the start'}.`);
   }
@@ -106,23 +106,40 @@ export const askReverse: Reaction = (state, command, moment) => {
   return wished(state, wish, moment);
 };
 
-function wished(state: MoveState, wish: Wish, moment: Moment): Reacted {
+function wished(state: MoveState, wish: Wish, moment: Moment, note = ''): Reacted {
   const counted = countedFrom(state, moment.atMs);
   const next: MoveState = { ...counted, trouble: null, wish, autoSwitchOver: true, autoCompleteOver: true };
-  return isAccepted(next, moment, `Reads and writes go back to the source. ${whenItStarts(next, moment)}`);
+  return isAccepted(next, moment, `${note}Reads and writes go back to the source. ${whenItStarts(next, moment)}`);
 }
 
 /** A decision about data, so that the target is asked first. */
 const givingUpTarget: Reaction = withReason((state, command, moment) => {
   const { sight, atMs } = moment;
   if (sight === null) return { state, waitsFor: 'probe' };
-  if (sight.target === null) return isRefused(state, moment, 'TARGET_ANSWERS', { problem: 'the probe reached it' });
+  const isLost = lostSwitch(state) === 'target' || state.unresolved?.missing?.includes('target') === true;
+  if (sight.target === null && !isLost) {
+    return isRefused(state, moment, 'TARGET_ANSWERS', { problem: 'the probe reached it' });
+  }
   const reason = command.reason ?? '';
   const { unresolved } = state;
-  if (unresolved === null) return wished(state, { direction: 'reverse', acceptLoss: true, reason }, moment);
-  const given = { ...unresolved, acceptLoss: { reason }, againAtMs: atMs };
+  if (unresolved === null) {
+    // A decision comes before a pause, and before an end that the target can have no part in any more.
+    const freed: MoveState = { ...state, completion: null, pauseReasons: [], paused: null, retrying: null };
+    const lost = isLost ? { isLost } : {};
+    const instead = state.completion === null ? {} : { completion: state.completion };
+    const wish: Wish = { direction: 'reverse', acceptLoss: true, reason, ...lost, ...instead };
+    return wished(freed, wish, moment, isPaused(state) ? 'The pause ends with it. ' : '');
+  }
+  const { sourceGivenUp: _before, ...rest } = unresolved;
+  const given = { ...rest, acceptLoss: { reason }, againAtMs: atMs };
   return { state: { ...state, trouble: null, unresolved: given }, waitsFor: 'attempt' };
 });
+
+export const notKeptUp = refusal('the move is being completed, and the source is not kept up to date any more');
+
+/** A target that is gone before it has ended can be given up as long as the tables of the source are there. */
+export const reverseWhileCompleting: Reaction = (state, command, moment) =>
+  command.options.acceptLoss === true ? givingUpTarget(state, command, moment) : notKeptUp(state, command, moment);
 
 export const reverseRuns: Reaction = (state, command, moment) =>
   command.options.acceptLoss === true
@@ -131,11 +148,11 @@ export const reverseRuns: Reaction = (state, command, moment) =>
 
 /** Where a person is waited for: giving the target up is among the choices, and so is taking reads back. */
 export const reverseInTrouble: Reaction = (state, command, moment) => {
-  if (state.completion !== null || state.stop !== null) return comesTooLate(state, command, moment);
   const lost = command.options.acceptLoss === true;
   if (lost && (state.unresolved !== null || state.traffic.writes === 'target')) {
     return givingUpTarget(state, command, moment);
   }
+  if (state.completion !== null || state.stop !== null) return comesTooLate(state, command, moment);
   if (state.unresolved === null && state.traffic.writes === 'source') return takeBack(state, command, moment);
   return refusal('a person is waited for; send retry first')(state, command, moment);
 };

@@ -15,6 +15,7 @@ import { endedSoon, keepAlive, openLockSession } from '../server/locks/lock-sess
 import { interruptedDetail, ordinaryEnd } from '../server/locks/ordinary-end.js';
 import { lockTables, unlockTables } from '../server/locks/table-locks.js';
 import { Watchdog } from '../server/locks/watchdog.js';
+import { checkGiving } from './home.js';
 import { checkFingerprint } from '../table/follow/table-guard.js';
 import { Follower } from '../table/follow/follower.js';
 import type { TablePlan } from '../table/rows/table-plan.js';
@@ -89,6 +90,7 @@ export async function attemptSwitch(options: AttemptSwitchOptions): Promise<Swit
       return notSwitched('blocked', 'an earlier attempt has not ended yet');
     }
     await takeOver(receiver, operationId, token);
+    await checkGiving(stream, { from: locked, to: receiver });
     await ensureStream(stream, receiver, token);
     const sessions = { locked, receiver, ...(await openOthers(connections)) };
     const comparison = await checkTables({ from: sessions.looking, to: receiver }, stream);

@@ -5,17 +5,22 @@ import { checkPosition } from '../table/follow/position.js';
 import { withSession } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { hasStream, loadPosition } from '../server/sidecar/progress.js';
-import type { MoveClusters } from './move-stream.js';
+import { checkHome } from './home.js';
+import { readMovePlan, type MoveClusters } from './move-plan.js';
 
-/** @throws POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
+/** @throws SWITCH_LOST, POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
 export async function checkStreamPosition(
   options: MoveClusters & { readonly operationId: string; readonly direction: Direction },
 ): Promise<void> {
   const { source, target, operationId, direction } = options;
-  const [from, to] = direction === 'forward' ? [source, target] : [target, source];
-  const position = await withSession(to, controlVariables, async (session) =>
-    (await hasStream(session, operationId)) ? loadPosition(session, operationId) : undefined,
+  await withSession(source, controlVariables, (onSource) =>
+    withSession(target, controlVariables, async (onTarget) => {
+      const sessions = { source: onSource, target: onTarget };
+      const [from, to] = direction === 'forward' ? [onSource, onTarget] : [onTarget, onSource];
+      // On the side that is written to, which has not lost anything of this direction.
+      await checkHome(sessions, await readMovePlan(to, operationId), direction === 'forward' ? 'source' : 'target');
+      if (!(await hasStream(to, operationId))) return;
+      await checkPosition(from, GtidSet.parse(await loadPosition(to, operationId)));
+    }),
   );
-  if (position === undefined) return;
-  await withSession(from, controlVariables, (session) => checkPosition(session, GtidSet.parse(position)));
 }

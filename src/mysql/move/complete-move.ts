@@ -13,6 +13,7 @@ import { closeEpoch } from '../server/sidecar/epoch.js';
 import { forgetOwned, recordOwned } from '../server/sidecar/operations.js';
 import { removeStream } from '../server/sidecar/progress.js';
 import { dropAllFences, dropFences, listFences } from './traffic/fence.js';
+import { checkStreamPosition } from './check-position.js';
 import { readMovePlan, type MovePlan } from './move-plan.js';
 import type { MoveClusters } from './move-stream.js';
 
@@ -28,6 +29,8 @@ export async function completeMove(
   operationId: string,
   onRetained: OnRetained = () => Promise.resolve(),
 ): Promise<void> {
+  // What the target does not have may be on the source alone, which is to be given up.
+  await checkStreamPosition({ source, target, operationId, direction: 'reverse' });
   const plan = await withSession(target, controlVariables, (session) => readMovePlan(session, operationId));
   await withSession(source, controlVariables, async (session) => {
     await takeAdvisoryLockForSure(session, operationId);

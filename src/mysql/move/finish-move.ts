@@ -8,6 +8,7 @@ import { controlVariables } from '../server/session/variables.js';
 import { closeEpoch } from '../server/sidecar/epoch.js';
 import { closeOperation, forgetOwned } from '../server/sidecar/operations.js';
 import { dropAllFences, listFences } from './traffic/fence.js';
+import { checkHome } from './home.js';
 import { readMovePlan, type MoveClusters, type MovePlan } from './move-plan.js';
 
 export interface FinishMoveOptions extends MoveClusters {
@@ -19,6 +20,8 @@ export interface FinishMoveOptions extends MoveClusters {
 /** Repeatable. @returns what stays behind, one sentence each. @throws the driver's errors. */
 export async function finishMove(options: FinishMoveOptions): Promise<readonly string[]> {
   const { source, target, operationId, forced } = options;
+  // What the source had is given up by now, but kept for a while: the target must not be opened without it.
+  if (!forced) await checkBoth(options);
   const problems = await withSession(target, controlVariables, async (session) => {
     await closeMoveOn(session, operationId, 'target');
     return forced ? checkTarget(session, await readMovePlan(session, operationId)) : [];
@@ -31,6 +34,15 @@ export async function finishMove(options: FinishMoveOptions): Promise<readonly s
     if (!forced || !isUnavailable(error)) throw error;
     return problems;
   }
+}
+
+function checkBoth({ source, target, operationId }: FinishMoveOptions): Promise<void> {
+  return withSession(source, controlVariables, (onSource) =>
+    withSession(target, controlVariables, async (onTarget) => {
+      const sessions = { source: onSource, target: onTarget };
+      await checkHome(sessions, await readMovePlan(onTarget, operationId), 'target');
+    }),
+  );
 }
 
 /** After a forced end nobody else looks: the tables are there, as they were made, with nothing of ours on them. */

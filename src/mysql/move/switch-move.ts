@@ -1,10 +1,9 @@
 /** Attempts to move traffic as the workflow asks for them: of reads alone, of writes, and back, also without the target. */
 import type { SwitchAttempt } from '../../domain/attempt.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { withSession } from '../server/session/session.js';
-import { controlVariables } from '../server/session/variables.js';
 import { attemptSwitch, type AttemptSwitchOptions } from './attempt-switch.js';
-import { giveTargetUp } from './give-target-up.js';
+import { checkStreamPosition } from './check-position.js';
+import { seize } from './seize.js';
 import { probeServers } from './probe-servers.js';
 import { synchroniseMove } from './synchronise-move.js';
 
@@ -27,15 +26,32 @@ export async function switchMove(options: Limits & { readonly writes: boolean })
 
 /** @throws as attemptSwitch does. */
 export async function reverseMove(options: Limits & { readonly acceptLoss: boolean }): Promise<SwitchAttempt> {
-  const { source, target, acceptLoss } = options;
-  if (acceptLoss) {
-    const seen = await probeServers({ source, target, sides: ['source', 'target'], thorough: true });
-    if (seen.source !== null) {
-      throw new SwitchyardError('SERVER_UNAVAILABLE', { cluster: source.name, problem: seen.source.problem });
-    }
-    if (seen.target !== null) {
-      return withSession(source, controlVariables, (session) => giveTargetUp(session, options));
-    }
+  if (!options.acceptLoss) return attemptSwitch({ ...options, direction: 'reverse' });
+  const { source, target } = options;
+  const seen = await probeServers({ source, target, sides: ['source', 'target'], thorough: true });
+  if (seen.source !== null) {
+    throw new SwitchyardError('SERVER_UNAVAILABLE', { cluster: source.name, problem: seen.source.problem });
   }
-  return attemptSwitch({ ...options, direction: 'reverse' });
+  if (seen.target === null && !(await hasLost(options))) {
+    return {
+      outcome: 'notSwitched',
+      reason: 'stopped',
+      detail: 'the target answers: nothing is given up',
+      blockers: [],
+    };
+  }
+  const seized = await seize({ ...options, kept: 'source' });
+  return { outcome: 'switched', blockedMs: 0, lossAccepted: true, ...seized };
+}
+
+/** Whether the target that answers is not the one that was switched to, or has lost what was reversed from it. */
+async function hasLost({ source, target, operationId }: Limits): Promise<boolean> {
+  try {
+    await checkStreamPosition({ source, target, operationId, direction: 'reverse' });
+    return false;
+  } catch (error) {
+    if (error instanceof SwitchyardError && (error.code === 'SWITCH_LOST' || error.code === 'POSITION_UNKNOWN'))
+      return true;
+    throw error;
+  }
 }

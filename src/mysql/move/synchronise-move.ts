@@ -13,6 +13,7 @@ import { Synchroniser } from '../table/synchronise/synchroniser.js';
 import { raiseFences } from './traffic/fence.js';
 import { betweenServers } from '../table/transfer/between-servers.js';
 import { checkTables, readTables, rememberTables, type ComparisonAge, type Looking } from './compared-tables.js';
+import { checkGiving } from './home.js';
 import { readMovePlan } from './move-plan.js';
 import { connectionsOf, fenceOn, homesOf, streamOf, type MoveClusters, type MoveStream } from './move-stream.js';
 import { ensureStream } from './stream-start.js';
@@ -39,6 +40,7 @@ export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<
     return await withSession(to, controlVariables, async (control) => {
       await takeOver(control, operationId, token);
       const stream = streamOf(await readMovePlan(control, operationId), direction, options);
+      await withSession(stream.from, controlVariables, (from) => checkGiving(stream, { from, to: control }));
       await ensureStream(stream, control, token);
       const comparison = comparesOf(direction, goal) ? await lookAtTables(stream, control, token) : undefined;
       // From the end of the copy on: before it, every row would be looked at by a trigger.

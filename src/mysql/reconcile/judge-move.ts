@@ -5,9 +5,8 @@ import { isUnavailable, serverMessage } from '../server/session/server-errors.js
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import type { OperationState } from '../server/sidecar/operations.js';
-import { sidecarExists } from '../server/sidecar/schema.js';
 import { fencedEvents } from '../move/traffic/fence-name.js';
-import { lastSwitched } from '../move/traffic/journal.js';
+import { lastAttemptThatGave } from '../move/home.js';
 import { findRecord, type Left } from './findings.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';
 
@@ -40,8 +39,8 @@ export async function judgeMove(session: Session, move: LeftMove, options: Recon
     return await withSession(other, controlVariables, async (there) => {
       const { state } = (await findRecord(there, operationId)) ?? { state: null };
       const [onSource, onTarget] = isSource ? [session, there] : [there, session];
-      const forward = await lastSwitchedWhereKnown(onTarget, operationId, 'forward');
-      const back = await lastSwitchedWhereKnown(onSource, operationId, 'reverse');
+      const forward = await lastAttemptThatGave(onTarget, operationId, 'forward');
+      const back = await lastAttemptThatGave(onSource, operationId, 'reverse');
       const written = forward !== undefined && forward > (back ?? 0);
       return isSource ? ofSource(move, state, written) : ofTarget(move, state, forward !== undefined);
     });
@@ -64,7 +63,7 @@ function isKept({ left, state, plan }: LeftMove): boolean {
 }
 
 async function ofCompletedTarget(session: Session, operationId: string): Promise<Judgement> {
-  if ((await lastSwitchedWhereKnown(session, operationId, 'forward')) !== undefined) {
+  if ((await lastAttemptThatGave(session, operationId, 'forward')) !== undefined) {
     return { action: 'closeTarget', why: 'the move is completed' };
   }
   return refuse('the move is completed, but the journal does not have its switch');
@@ -99,15 +98,4 @@ function ofTarget({ plan }: LeftMove, sourceState: OperationState | null, wasSwi
   }
   const skip = sourceState === 'open' ? [] : (['source'] as const);
   return { action: 'removeMove', why: 'the move ended before its writes were switched', skip, plan };
-}
-
-/** The number of the attempt; undefined where there was none, or no sidecar. */
-async function lastSwitchedWhereKnown(
-  session: Session,
-  operationId: string,
-  direction: 'forward' | 'reverse',
-): Promise<number | undefined> {
-  if (!(await sidecarExists(session))) return undefined;
-  const entry = await lastSwitched(session, operationId, direction);
-  return entry === undefined ? undefined : Number(entry.attempt);
 }

@@ -120,11 +120,11 @@ async function moveTraffic(move: Move, activity: MovesTraffic): Promise<MoveHapp
   const { name } = move.request;
   const ref = reference(move);
   if (activity.kind === 'resolveSwitch') {
-    const { direction, acceptLoss } = activity;
+    const { kind: _kind, ...asked } = activity;
     const { resolveSwitch } = activities(`find out whether the last attempt moved ${name}`, resolving);
     return {
       kind: 'resolved',
-      result: await resolveSwitch({ ...ref, attempt: move.state.attempts, direction, acceptLoss }),
+      result: await resolveSwitch({ ...ref, attempt: move.state.attempts, ...asked }),
     };
   }
   const { attempts, attemptsSinceAsked } = move.state;

@@ -40,13 +40,20 @@ export class Books {
     }
     if (happening.kind === 'probed' && activity.kind === 'probe') {
       if (activity.for === 'forceComplete') this.probedForForce(happening.source !== null, state);
-      if (activity.for === 'reverseTraffic') this.targetSeenGone = happening.target !== null;
+      if (activity.for === 'reverseTraffic') this.probedForLoss(happening.target !== null, state);
     }
     // A stream that was stopped says nothing about a server that it has not heard of.
     const looked = happening.kind === 'watchedServers';
     const streamed = happening.kind === 'reverseFollowed' && happening.outcome !== 'stopped';
     if ((looked || streamed) && happening.target === null) this.targetSeenGone = false;
     if (happening.kind === 'attempted' || happening.kind === 'resolved') this.word(activity, happening, nowMs);
+  }
+
+  /** Who gives the target up goes on: that ends a pause. */
+  private probedForLoss(gone: boolean, state: MoveState): void {
+    this.targetSeenGone = gone;
+    const real = state.pending.some(({ command: { name, dryRun } }) => name === 'reverseTraffic' && !dryRun);
+    if (gone && real) this.paused = false;
   }
 
   /** An override is the person's who sent the command that waits for this probe. */

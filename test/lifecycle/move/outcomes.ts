@@ -57,11 +57,12 @@ export function wellEnded(activity: MoveActivity, stopping: boolean, given: Move
     case 'attemptReverse':
       return { kind: 'attempted', result: stopping ? stopped : { ...switched, lossAccepted: activity.acceptLoss } };
     case 'resolveSwitch': {
-      const lossAccepted = activity.acceptLoss;
-      if (lossAccepted && activity.direction === 'reverse') {
-        return { kind: 'resolved', result: { ...switched, lossAccepted } };
-      }
-      return { kind: 'resolved', result: { outcome: 'notSwitched', lossAccepted } };
+      const { direction, acceptLoss, sourceGivenUp = false } = activity;
+      const lossAccepted = acceptLoss || sourceGivenUp;
+      // Who is given up gets nothing.
+      const moved = acceptLoss ? direction === 'reverse' : sourceGivenUp && direction === 'forward';
+      const result = moved ? { ...switched, lossAccepted } : ({ outcome: 'notSwitched', lossAccepted } as const);
+      return { kind: 'resolved', result };
     }
     case 'startReverse':
       return { kind: 'reverseFollowed', outcome: stopping ? 'stopped' : 'caughtUp', position: 'gtid:1', ...answers };

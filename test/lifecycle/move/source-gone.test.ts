@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { apply } from '../../../src/lifecycle/move/apply.js';
 import { reasonOf, nextStep } from '../../../src/lifecycle/move/next-step.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
-import { answers, failure, outage } from './outcomes.js';
+import { answers, failure, outage, switched } from './outcomes.js';
+import { writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
 import type { Driver } from './driver.js';
-import { at, inFollowing, inSwitched, switching } from './histories.js';
+import { at, inFollowing, inSwitched, reversing, switching } from './histories.js';
 
 const sourceGone = { source: outage, target: null };
 
@@ -155,6 +156,95 @@ describe('a source that is gone', () => {
     expect([driver.phase, driver.stoppingIn.main]).toEqual(['cancelled', true]);
     driver.endWell();
     expect(driver.main).toMatchObject({ kind: 'cleanUp', skip: ['source', 'router'] });
+  });
+});
+
+describe('a source that is gone in an attempt to reverse', () => {
+  const lost = { kind: 'activityLost', lane: 'main', cancelled: false, problem: 'heartbeat' } as const;
+
+  /** Nobody can tell whether the source had got the writes. */
+  function unclear(): Driver {
+    const driver = reversing();
+    driver.happen(lost);
+    const unknown = {
+      outcome: 'unknown',
+      problem: 'no answer',
+      writesRefusedSince: null,
+      missing: ['source'],
+    } as const;
+    driver.happen({ kind: 'resolved', result: unknown });
+    return driver;
+  }
+
+  it('is what the next step is about, and forceComplete gives the target the writes, on word', () => {
+    const driver = unclear();
+    expect(writesRefusedSince(driver.state)).not.toBeNull();
+    expect(nextStep(driver.state)).toMatchObject({ command: { name: 'forceComplete', input: { acceptLoss: true } } });
+    expect(nextStep(driver.state).sentence).not.toContain('the target is gone');
+    expect(driver.ask('forceComplete', {}, 'it burned', sourceGone)).toMatchObject({ code: 'LOSS_NOT_ACCEPTED' });
+    expect(driver.ask('forceComplete', { acceptLoss: true }, 'it burned', answers)).toMatchObject({
+      code: 'SOURCE_ANSWERS',
+    });
+    expect(driver.ask('forceComplete', { acceptLoss: true }, 'it burned', sourceGone)).toBeUndefined();
+    expect(driver.main).toMatchObject({ kind: 'resolveSwitch', direction: 'reverse', sourceGivenUp: true });
+    driver.endWell();
+    expect([...driver.answers.values()].at(-1)).toMatchObject({ outcome: 'accepted' });
+    expect(writesRefusedSince(driver.state)).toBeNull();
+    driver.runUntil('finish');
+    driver.endWell();
+    expect(driver.state.completion).toMatchObject({ kind: 'force', reason: 'it burned' });
+    expect([driver.phase, driver.state.traffic, driver.ended]).toEqual([
+      'completed',
+      { reads: 'target', writes: 'target' },
+      true,
+    ]);
+  });
+
+  it('and is back before that is not given up: the journal has the word', () => {
+    const driver = unclear();
+    driver.ask('forceComplete', { acceptLoss: true }, 'it burned', sourceGone);
+    driver.happen({ kind: 'resolved', result: { ...switched, lossAccepted: false } });
+    expect([...driver.answers.values()].at(-1)).toMatchObject({ outcome: 'done' });
+    expect([driver.phase, driver.state.completion, driver.state.traffic.writes]).toEqual(['following', null, 'source']);
+  });
+});
+
+describe('a source that is gone before the switch', () => {
+  it('can be given up once the copy is complete: the target gets the writes, on word', () => {
+    const driver = inFollowing();
+    expect(driver.send('forceComplete', {}, 'it burned')).toMatchObject({ code: 'WRITES_NOT_SWITCHED' });
+    const lossy = { acceptLoss: true };
+    expect(at('synchronise', 'copied').send('forceComplete', lossy, 'x')).toMatchObject({
+      code: 'WRITES_NOT_SWITCHED',
+    });
+    expect(driver.ask('forceComplete', lossy, 'it burned', answers)).toMatchObject({ code: 'SOURCE_ANSWERS' });
+    expect(driver.ask('forceComplete', lossy, 'it burned', sourceGone)).toBeUndefined();
+    driver.endWell();
+    expect(driver.main).toMatchObject({ kind: 'resolveSwitch', direction: 'forward', sourceGivenUp: true });
+    driver.runUntil('finish');
+    driver.endWell();
+    expect([driver.phase, driver.state.traffic.writes]).toEqual(['completed', 'target']);
+  });
+});
+
+describe('a router that is gone', () => {
+  it('does not hold up the end: complete with force leaves it out, and lists its rules', () => {
+    const driver = inFollowing();
+    driver.send('switchTraffic', { writes: true });
+    driver.runUntil('followReverse');
+    driver.send('switchTraffic', { reads: true });
+    driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('needsOperator') });
+    driver.ask('complete');
+    expect([driver.phase, driver.main?.kind]).toEqual(['needsOperator', 'followReverse']);
+    expect(nextStep(driver.state).sentence).toContain('complete with force');
+    expect(driver.send('complete', { force: true })).toMatchObject({ code: 'REASON_MISSING' });
+    expect(driver.ask('complete', { force: true }, 'it burned')).toMatchObject({ outcome: 'accepted' });
+    driver.endWell();
+    expect(driver.main).toEqual({ kind: 'complete' });
+    driver.runUntil('finish');
+    driver.endWell();
+    expect([driver.phase, driver.ended]).toEqual(['completed', true]);
+    expect(driver.state.residuals.join()).toContain('at the router');
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
-import { answers, failure, outage, switched } from './outcomes.js';
+import { failureOf, writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
+import { answers, blocked, failure, outage, switched } from './outcomes.js';
 import { inSwitched, switching } from './histories.js';
 
 const targetGone = { source: null, target: outage };
@@ -68,5 +69,41 @@ describe('a target that is gone', () => {
     driver.endWell();
     driver.happen({ kind: 'attempted', result: { ...switched, lossAccepted: false } });
     expect([driver.state.loss, driver.phase]).toEqual([null, 'following']);
+  });
+
+  it('while the move is completed can be given up, and the end goes on where it answers after all', () => {
+    const driver = inSwitched();
+    driver.ask('complete');
+    driver.endWell();
+    const { completion } = driver.state;
+    expect(driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', answers)).toMatchObject({
+      code: 'TARGET_ANSWERS',
+    });
+    expect(driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', targetGone)).toMatchObject({
+      outcome: 'accepted',
+    });
+    driver.endWell();
+    expect(driver.main).toEqual({ kind: 'attemptReverse', acceptLoss: true });
+    driver.happen({ kind: 'attempted', result: { ...blocked, reason: 'stopped' } });
+    expect([driver.state.completion, driver.main, driver.state.wish]).toEqual([completion, { kind: 'complete' }, null]);
+  });
+});
+
+describe('a target that came back without the switch', () => {
+  const side = { cluster: 'customer', side: 'target', since: outage.since };
+
+  it('is refused an end, and the source gets the writes although it answers', () => {
+    const driver = inSwitched();
+    driver.happen({ kind: 'activityFailed', lane: 'main', failure: failureOf('SWITCH_LOST', side) });
+    expect(driver.phase).toBe('needsOperator');
+    expect(writesRefusedSince(driver.state)).toBe(outage.since);
+    expect(nextStep(driver.state)).toMatchObject({ command: { name: 'reverseTraffic', input: { acceptLoss: true } } });
+    expect(driver.ask('complete')).toMatchObject({ outcome: 'refused' });
+    expect(driver.ask('reverseTraffic', { acceptLoss: true }, 'failover', answers)).toMatchObject({
+      outcome: 'accepted',
+    });
+    driver.endWell();
+    expect(driver.state.loss).toMatchObject({ reason: 'failover' });
+    expect([driver.phase, driver.state.traffic.writes]).toEqual(['cancelled', 'source']);
   });
 });

@@ -135,7 +135,7 @@ export class Moving {
   resolve(direction: 'forward' | 'reverse', attempt: number): Promise<SwitchResolution> {
     const { source, target, operationId } = this;
     const token = this.nextToken();
-    return resolveSwitch({ source, target, operationId, direction, attempt, token, acceptLoss: false });
+    return resolveSwitch({ source, target, operationId, direction, attempt, token, givenUp: null });
   }
 
   /** Copied, indexed, verified. */

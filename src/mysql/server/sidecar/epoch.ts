@@ -44,6 +44,15 @@ export async function takeOver(session: Session, operationId: string, token: str
   if (rows.length === 0) throw new SwitchyardError('FENCED', { token });
 }
 
+/** The same where it was closed: an end that is not over is taken back. @throws FENCED when a newer run has it. */
+export async function takeOverClosed(session: Session, operationId: string, token: string): Promise<void> {
+  const { affectedRows } = await session.run(
+    'UPDATE _switchyard.operations SET epoch = ? WHERE operation_id = ? AND epoch = ?',
+    [token, operationId, closedEpoch],
+  );
+  if (affectedRows === 0) await takeOver(session, operationId, token);
+}
+
 /** Closes the operation for every worker, for good; waits like `takeOver`. */
 export async function closeEpoch(session: Session, operationId: string): Promise<void> {
   await session.run('UPDATE _switchyard.operations SET epoch = ? WHERE operation_id = ?', [closedEpoch, operationId]);
