@@ -48,7 +48,7 @@ export type CutOverAttempt =
 export type CutOverResolution = Swapped | { readonly outcome: 'notSwapped' };
 
 /** Of an end for which a side that is gone was not asked, since a person has given it up: whether that was so. */
-export interface LossAccepted {
+interface LossAccepted {
   readonly lossAccepted: boolean;
   /** Of the target: up to here its writes are on the source, as a GTID set; null where nothing was ever reversed. */
   readonly lastReversedPosition: string | null;

@@ -13,7 +13,7 @@ import { failure, outage, switched, wellEnded } from './outcomes.js';
 /** Whether the tables of the move refuse the application's writes on a server, or were taken away there. */
 type Tables = 'open' | 'partly' | 'shut' | 'away';
 
-export interface Server {
+interface Server {
   readonly answers: boolean;
   readonly tables: Tables;
   /** The number of the last attempt that gave it the writes, by its own journal; 0 for none. */
