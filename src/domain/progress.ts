@@ -39,15 +39,32 @@ export interface ProgressHeartbeat {
 /** What was copied, and how much of it was compared. */
 export interface Copied {
   readonly rowsCopied: number;
+  /** The whole copy was compared with its source, and what changed after that again, apart from `notCompared`. */
   readonly verified: boolean;
-  /** What verification could not compare (columns, rows, later changes), one sentence each. */
+  /** What was not compared (tables, columns, rows, later changes), one sentence each; empty as a rule. */
   readonly notCompared: readonly string[];
 }
 
-/** What a run of `synchronise` tells. */
-export interface Synchronised extends Copied {
+/** That part of something larger. */
+export function copiedIn({ rowsCopied, verified, notCompared }: Copied): Copied {
+  return { rowsCopied, verified, notCompared };
+}
+
+/** What the work has come to so far. */
+export interface WorkDone extends Copied {
+  /** What it has cost the application (P12), for each cluster that it was on. */
+  readonly writeLatency: readonly WriteLatency[];
+}
+
+export const nothingDone: WorkDone = { rowsCopied: 0, verified: false, notCompared: [], writeLatency: [] };
+
+/** That part of something larger. */
+export function workDone(of: WorkDone): WorkDone {
+  return { ...copiedIn(of), writeLatency: of.writeLatency };
+}
+
+/** What a run of `synchronise` tells; without what it has cost in histories of earlier versions. */
+export interface Synchronised extends Copied, Partial<WorkDone> {
   /** `reached`: the goal was reached. `stopped`: the workflow asked for it; everything is at a checkpoint. */
   readonly outcome: 'reached' | 'stopped';
-  /** Absent in histories of earlier versions. */
-  readonly writeLatency?: readonly WriteLatency[];
 }

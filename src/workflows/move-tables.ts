@@ -2,6 +2,7 @@
  * The workflow of one move: a loop over the pure lifecycle (src/lifecycle/move/SPEC.md), which
  * operation/reconcile.ts goes through.
  */
+import { workDone } from '../domain/progress.js';
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { KeptTable } from '../domain/retained.js';
 import { retainForMsDefault } from '../limits/shared.js';
@@ -80,13 +81,11 @@ function endOf({ state, prepared }: Move, cancelRequest: CancelRequest): MoveTab
   // A Cancel that an earlier run was asked for is not Temporal's business any more: the result says it then.
   const cancelled = stop?.kind === 'cancelled' && stop.by === 'temporal';
   if (cancelled && cancelRequest.error !== undefined) throw cancelRequest.error;
-  const { attempts, blockedMs, rowsCopied, verified, notCompared, writeLatency } = state;
-  const { residuals, loss, switchedAt } = state;
+  const { attempts, blockedMs, residuals, loss, switchedAt } = state;
   return {
     outcome: completion === null ? 'cancelled' : 'completed',
     forced: completion?.kind === 'force',
     tables: state.terms?.tables ?? [],
-    ...{ switchedAt, attempts, blockedMs, rowsCopied, verified, notCompared, writeLatency },
-    ...{ residuals, retained, loss },
+    ...{ switchedAt, attempts, blockedMs, ...workDone(state), residuals, retained, loss },
   };
 }

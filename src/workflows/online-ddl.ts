@@ -2,6 +2,7 @@
  * The workflow of one schema change: a loop over the pure lifecycle (src/lifecycle/migration/SPEC.md),
  * which operation/reconcile.ts goes through.
  */
+import { workDone } from '../domain/progress.js';
 import { CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { OnlineDdlResult } from '../contract/migration/input.js';
 import { attemptInFlight } from '../lifecycle/migration/facts.js';
@@ -56,8 +57,8 @@ async function startCleanup({ prepared, state, name }: Migration): Promise<void>
 
 /** The result, or the failure that ends the workflow as Canceled or Failed. */
 function endOf({ prepared, state }: Migration, cancelRequest: CancelRequest): OnlineDdlResult {
-  const { attempts, rowsCopied, verified, notCompared, writeLatency, swap, stop, leftBehind } = state;
-  const work = { attempts, rowsCopied, verified, notCompared, writeLatency };
+  const { attempts, swap, stop, leftBehind } = state;
+  const work = { attempts, ...workDone(state) };
   const left = leftBehind.length === 0 ? {} : { leftBehind };
   if (swap !== null) {
     const retainedTable = prepared?.retainedTable ?? null;

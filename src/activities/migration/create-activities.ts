@@ -16,7 +16,7 @@ import { byRight, currentOperationId, type FindCluster } from '../operation/exec
 import { unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
 import { retainForMs } from '../operation/parse-input.js';
 import { askOwner, currentOwner } from '../operation/workflows.js';
-import { cutOverSettings, parseOnlineDdlInput } from './parse-input.js';
+import { migrationTerms, parseOnlineDdlInput } from './parse-input.js';
 
 type MigrationActivities = Omit<SwitchyardActivities, keyof OperationActivities>;
 type OfPrepared = Omit<MigrationActivities, 'prepareMigration'>;
@@ -97,12 +97,8 @@ function prepare(find: FindCluster, { input, grant }: PrepareRequest): Promise<P
         database: plan.source.database,
         table: plan.source.table,
         retainedTable: retainedTableOf(plan),
-        postponeLaunch: parsed.options?.postponeLaunch ?? false,
-        postponeCompletion: parsed.options?.postponeCompletion ?? false,
-        verify: parsed.options?.verify ?? true,
         retainForMs: retainForMs(parsed),
-        cutOver: cutOverSettings(parsed),
-        throttle: parsed.options?.throttle ?? {},
+        ...migrationTerms(parsed),
         warnings,
       };
     },

@@ -2,7 +2,7 @@
 import { decodePayload } from '../../contract/decode.js';
 import { refuseNotBuilt } from '../../contract/not-built.js';
 import type { NotBuilt } from '../../contract/not-built.js';
-import type { CutOverSettings, OnlineDdlInput } from '../../contract/migration/input.js';
+import type { MigrationTerms, OnlineDdlInput } from '../../contract/migration/input.js';
 import { onlineDdlInputSchema } from '../../contract/migration/input.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../../limits/activities.js';
@@ -26,11 +26,17 @@ export function parseOnlineDdlInput(input: unknown): OnlineDdlInput {
   return decoded.value;
 }
 
-/** The limits of the cut-over with every default filled in. */
-export function cutOverSettings({ options }: OnlineDdlInput): CutOverSettings {
+/** What was asked for, with every default filled in. */
+export function migrationTerms({ options = {} }: OnlineDdlInput): MigrationTerms {
   return {
-    lockTimeoutMs: options?.cutOver?.lockTimeoutMs ?? lockTimeoutMsDefault,
-    maxAttempts: options?.cutOver?.maxAttempts ?? cutOverAttemptsDefault,
-    backoffMs: options?.cutOver?.backoffMs ?? cutOverBackoffMsDefault,
+    postponeLaunch: options.postponeLaunch ?? false,
+    postponeCompletion: options.postponeCompletion ?? false,
+    verify: options.verify ?? true,
+    cutOver: {
+      lockTimeoutMs: options.cutOver?.lockTimeoutMs ?? lockTimeoutMsDefault,
+      maxAttempts: options.cutOver?.maxAttempts ?? cutOverAttemptsDefault,
+      backoffMs: options.cutOver?.backoffMs ?? cutOverBackoffMsDefault,
+    },
+    throttle: options.throttle ?? {},
   };
 }

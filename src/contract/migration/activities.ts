@@ -8,23 +8,18 @@
  */
 import type { CutOverAttempt, CutOverResolution } from '../../domain/attempt.js';
 import type { Copied, SynchroniseGoal, Synchronised } from '../../domain/progress.js';
-import type { CutOverSettings } from '../../lifecycle/migration/state.js';
+import type { CutOverSettings, MigrationTerms } from '../../lifecycle/migration/state.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { OperationActivities, OperationRef, PrepareRequest } from '../operation/activities.js';
 
 /** What the workflow needs to know of a prepared migration; the plan itself stays in the sidecar. */
-export interface PreparedMigration {
+export interface PreparedMigration extends MigrationTerms {
   readonly operationId: string;
   readonly cluster: string;
   readonly database: string;
   readonly table: string;
   readonly retainedTable: string;
-  readonly postponeLaunch: boolean;
-  readonly postponeCompletion: boolean;
-  readonly verify: boolean;
   readonly retainForMs: number;
-  readonly cutOver: CutOverSettings;
-  readonly throttle: ThrottleLimits;
   /** What the operator should know although it stops nothing, one sentence each. */
   readonly warnings: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { WorkDone } from '../../domain/progress.js';
 import { z } from 'zod';
 import {
   lockTimeoutMsMax,
@@ -5,12 +6,11 @@ import {
   sqlModeCharactersMax,
   statementCharactersMax,
 } from '../../limits/contract.js';
-import type { WriteLatency } from '../../domain/write-latency.js';
 import { cutOverAttemptsMax } from '../../limits/shared.js';
 import { throttleFields } from '../../throttle/limits.js';
 import { retainForSchema } from '../operation/duration.js';
 
-export type { CutOverSettings } from '../../lifecycle/migration/state.js';
+export type { MigrationTerms } from '../../lifecycle/migration/state.js';
 
 const cutOverFields = {
   lockTimeoutMs: z.number().int().min(lockTimeoutMsMin).max(lockTimeoutMsMax).optional(),
@@ -48,7 +48,7 @@ export type OnlineDdlInput = z.infer<typeof onlineDdlInputSchema>;
 export type OnlineDdlOptions = z.infer<typeof onlineDdlOptionsSchema>;
 
 /** How a migration ended, as the workflow's result. Errors fail the workflow instead, with the code as failure type. */
-export interface OnlineDdlResult {
+export interface OnlineDdlResult extends WorkDone {
   readonly outcome: 'completed' | 'cancelled';
   /** The old table under its owned name, or null where there is none. */
   readonly retainedTable: string | null;
@@ -57,13 +57,6 @@ export interface OnlineDdlResult {
   readonly attempts: number;
   /** Server-side time from lock to unlock of the attempt that swapped. */
   readonly blockedMs: number;
-  readonly rowsCopied: number;
-  /** The whole new table was compared with the old one, and what changed after that again, apart from `notCompared`. */
-  readonly verified: boolean;
-  /** What was not compared (columns, rows, later changes), one sentence each; empty as a rule. */
-  readonly notCompared: readonly string[];
-  /** What it has cost the application (P12), for each cluster that it was on. */
-  readonly writeLatency: readonly WriteLatency[];
   /** What it has left on the server, one sentence each. Absent where nothing is. */
   readonly leftBehind?: readonly string[];
 }

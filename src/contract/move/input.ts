@@ -1,3 +1,4 @@
+import type { WorkDone } from '../../domain/progress.js';
 import type { KeptTable } from '../../domain/retained.js';
 import type { Place } from '../../domain/routing.js';
 import { z } from 'zod';
@@ -15,7 +16,6 @@ import { windowsSchema } from './attempt-window.js';
 import { retainForSchema } from '../operation/duration.js';
 import type { MoveTerms } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
-import type { WriteLatency } from '../../domain/write-latency.js';
 import { throttleFields } from '../../throttle/limits.js';
 
 export type { MoveTerms };
@@ -96,7 +96,7 @@ function contradictionsIn({ source, target, tables, allTables, excludeTables }: 
 }
 
 /** How a move ended, as the workflow's result. Errors fail the workflow instead, with the code as failure type. */
-export interface MoveTablesResult {
+export interface MoveTablesResult extends WorkDone {
   readonly outcome: 'completed' | 'cancelled';
   /** It was completed although the source did not answer: see `residuals`. */
   readonly forced: boolean;
@@ -106,12 +106,6 @@ export interface MoveTablesResult {
   readonly attempts: number;
   /** Server-side time for which the last attempt that moved writes held them up. */
   readonly blockedMs: number;
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  /** What was not compared (tables, columns, rows, later changes), one sentence each; empty as a rule. */
-  readonly notCompared: readonly string[];
-  /** What it has cost the application (P12), for each cluster that it was on. */
-  readonly writeLatency: readonly WriteLatency[];
   /** What stays behind on a server that did not answer. */
   readonly residuals: readonly string[];
   /** What once had the writes and is kept for `retainFor`: after it, a `tableCleanup` for each drops it. */

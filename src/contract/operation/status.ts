@@ -1,4 +1,5 @@
 /** What the status of every kind of operation has: JSON, versioned, additive. */
+import type { Copied } from '../../domain/progress.js';
 import type { Blocker } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
@@ -24,7 +25,7 @@ export interface LastAttemptStatus extends Omit<Required<LastAttempt>, 'endedAt'
   readonly blockedMs: number | null;
 }
 
-export interface OperationStatus<Phase extends string = string, Command extends string = string> {
+export interface OperationStatus<Phase extends string = string, Command extends string = string> extends Copied {
   readonly version: 1;
   readonly phase: Phase;
   /** Null before the preparation. */
@@ -44,9 +45,6 @@ export interface OperationStatus<Phase extends string = string, Command extends 
   readonly paused: { readonly by: 'operator'; readonly reason: string | null; readonly since: string } | null;
   /** The limits of the work; whether it waits for one is in the heartbeat. */
   readonly throttle: ThrottleLimits;
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  readonly notCompared: readonly string[];
   readonly warnings: readonly string[];
   /** The last command and its answer, also of signals, which have no other way to answer. */
   readonly lastCommand: LastCommand | null;

@@ -3,6 +3,8 @@
  * event is taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the
  * invariants that this keeps.
  */
+import { copiedIn } from '../../domain/progress.js';
+import { synchronised } from '../operation/synchronised.js';
 import { answerAfterAttempt } from './answers.js';
 import { done, lastAttemptSentence, tooLate } from '../operation/answers.js';
 import { cancelRequested } from '../operation/cancel.js';
@@ -42,7 +44,11 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
       return queued || hasReached(state, 'prepared') ? next : { ...next, progress: 'prepared' };
     }
     case 'synchronised':
-      return synchronised(state, event);
+      return synchronised(
+        stoppedWell(state, atMs),
+        event,
+        state.running?.kind === 'synchronise' ? state.running.goal : 'follow',
+      );
     case 'watchedPaused':
       return stoppedWell(state, atMs);
     case 'attempted':
@@ -50,8 +56,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     case 'resolved':
       return event.result.outcome === 'swapped' ? swapped(state, event.result) : notSwappedAfterAll(state, atMs);
     case 'finished': {
-      const { rowsCopied, verified, notCompared = state.notCompared } = event;
-      return { ...state, ...idle, closed: true, leftBehind: [], rowsCopied, verified, notCompared };
+      const copied = copiedIn({ notCompared: state.notCompared, ...event });
+      return { ...state, ...idle, closed: true, leftBehind: [], ...copied };
     }
     case 'cleanedUp':
       return { ...state, ...idle, closed: true, leftBehind: event.leftBehind ?? [] };
@@ -84,18 +90,6 @@ function started(state: MigrationState, activity: Activity, atMs: number): Migra
 
 function heldFromTheStart(asked: boolean, atMs: number): Postponement | null {
   return asked ? { by: 'operator', reason: 'started with postponeCompletion', since: isoTime(atMs) } : null;
-}
-
-function synchronised(
-  state: MigrationState,
-  event: Extract<MigrationEvent, { readonly kind: 'synchronised' }>,
-): MigrationState {
-  const { rowsCopied, verified, notCompared, writeLatency = state.writeLatency } = event;
-  const next = { ...stoppedWell(state, event.atMs), rowsCopied, verified, notCompared, writeLatency };
-  const goal = state.running?.kind === 'synchronise' ? state.running.goal : 'follow';
-  if (event.outcome !== 'reached' || goal === 'follow') return next;
-  const verifyRequested = state.verifyRequested && goal !== 'verified';
-  return { ...next, retrying: null, verifyRequested, progress: goal };
 }
 
 /** The point of no return: whatever was decided about stopping is void. */

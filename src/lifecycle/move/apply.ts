@@ -2,6 +2,7 @@
  * How an event changes the state of a move: one half of the reconciliation loop (decide.ts is the other). Every event is
  * taken in every state, since commands and the ends of activities cross on their way; SPEC.md has the invariants.
  */
+import { synchronised } from '../operation/synchronised.js';
 import type { Sight } from '../../domain/servers.js';
 import { throttledFromTheStart } from '../../throttle/limits.js';
 import { done, refused } from '../operation/answers.js';
@@ -145,13 +146,8 @@ function forwardEnded(
       // The rules exist from here on: everything goes to the source.
       return waived({ ...next, progress: 'prepared', version: 1 }, atMs);
     }
-    case 'synchronised': {
-      const { rowsCopied, verified, notCompared, writeLatency = state.writeLatency } = event;
-      const next = { ...stoppedWell(state, atMs), rowsCopied, verified, notCompared, writeLatency };
-      const goal = ran?.kind === 'synchronise' ? ran.goal : 'follow';
-      if (event.outcome !== 'reached' || goal === 'follow') return next;
-      return { ...next, retrying: null, progress: goal, verifyRequested: state.verifyRequested && goal !== 'verified' };
-    }
+    case 'synchronised':
+      return synchronised(stoppedWell(state, atMs), event, ran?.kind === 'synchronise' ? ran.goal : 'follow');
     case 'watchedPaused':
       return stoppedWell(state, atMs);
   }

@@ -2,13 +2,13 @@
  * What is known of one operation while it runs, whatever its kind, as plain JSON: it is carried through continue-as-new.
  * A kind adds what is its own; the names stay, since states of runs that have begun have them.
  */
-import type { WriteLatency } from '../../domain/write-latency.js';
+import { nothingDone, type WorkDone } from '../../domain/progress.js';
 import type { Throttling } from '../../throttle/limits.js';
 import type { Retrying } from './retrying.js';
 import type { AnsweredCommand, LastAttempt, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
 
 /** `Work` is an activity of the kind. */
-export interface OperationState<Work = unknown> {
+export interface OperationState<Work = unknown> extends WorkDone {
   readonly progress: Progress;
   /** When what touches data was started (milliseconds since 1970); null while nothing runs, and in older runs. */
   readonly runningSinceMs: number | null;
@@ -34,11 +34,6 @@ export interface OperationState<Work = unknown> {
   readonly trouble: Failure | null;
   /** The records are closed, or what was made is removed after a stop, or a person has given that up. */
   readonly closed: boolean;
-  readonly rowsCopied: number;
-  readonly verified: boolean;
-  readonly notCompared: readonly string[];
-  /** For each cluster that the work was on. */
-  readonly writeLatency: readonly WriteLatency[];
   readonly outbox: readonly OutboxEntry[];
   readonly lastCommand: AnsweredCommand | null;
 }
@@ -59,10 +54,7 @@ export const initialOperation: OperationState<never> = {
   retrying: null,
   trouble: null,
   closed: false,
-  rowsCopied: 0,
-  verified: false,
-  notCompared: [],
-  writeLatency: [],
+  ...nothingDone,
   outbox: [],
   lastCommand: null,
 };

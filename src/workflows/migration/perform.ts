@@ -2,11 +2,11 @@
 import type { SynchroniseGoal } from '../../domain/progress.js';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
-import type { SwitchyardActivities } from '../../contract/migration/activities.js';
+import type { PreparedMigration, SwitchyardActivities } from '../../contract/migration/activities.js';
 import type { OperationRef } from '../../contract/operation/activities.js';
 import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/workflows.js';
 import type { Happening } from '../../lifecycle/migration/event.js';
-import type { CutOverSettings } from '../../lifecycle/migration/state.js';
+import type { CutOverSettings, MigrationTerms } from '../../lifecycle/migration/state.js';
 import { cutOverSettings } from '../../lifecycle/migration/facts.js';
 import {
   closing,
@@ -45,8 +45,13 @@ async function prepare(migration: Migration): Promise<Happening> {
   const activities = activitiesFor(`check and prepare ${migration.name}`, preparing);
   const prepared = await activities.prepareMigration({ input, grant: state.grant });
   migration.isPreparedAs(prepared);
-  const { postponeLaunch, postponeCompletion, verify, cutOver, throttle } = prepared;
-  return { kind: 'prepared', terms: { postponeLaunch, postponeCompletion, verify, cutOver, throttle } };
+  return { kind: 'prepared', terms: termsOf(prepared) };
+}
+
+/** All that a preparation tells apart from what it has made. */
+function termsOf(prepared: PreparedMigration): MigrationTerms {
+  const { operationId, cluster, database, table, retainedTable, retainForMs, warnings, ...terms } = prepared;
+  return terms;
 }
 
 async function synchronise(migration: Migration, goal: SynchroniseGoal): Promise<Happening> {

@@ -1,4 +1,5 @@
 /** The part of a status that every kind of operation has, put together from the state. */
+import { copiedIn } from '../../domain/progress.js';
 import type { LastAttemptStatus, OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
 import type { NextStep } from '../../lifecycle/operation/next-step.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
@@ -28,9 +29,7 @@ export function operationStatusOf<Command extends string>(
     pauseReasons: state.pauseReasons,
     paused: state.paused,
     throttle: state.throttle.limits,
-    rowsCopied: state.rowsCopied,
-    verified: state.verified,
-    notCompared: state.notCompared,
+    ...copiedIn(state),
     warnings: prepared?.warnings ?? [],
     lastCommand: state.lastCommand,
     retrying: retryingOf(state.retrying, isIdle),

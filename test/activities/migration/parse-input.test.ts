@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutOverSettings, parseOnlineDdlInput } from '../../../src/activities/migration/parse-input.js';
+import { migrationTerms, parseOnlineDdlInput } from '../../../src/activities/migration/parse-input.js';
 import { retainForMs } from '../../../src/activities/operation/parse-input.js';
 import { cutOverBackoffMsDefault } from '../../../src/limits/activities.js';
 
@@ -8,7 +8,7 @@ const plain = { cluster: 'c', database: 'd', statement: 'ALTER TABLE t FORCE' };
 describe('the input of onlineDdl', () => {
   it('has a default for everything that is left out', () => {
     const input = parseOnlineDdlInput(plain);
-    expect(cutOverSettings(input)).toEqual({
+    expect(migrationTerms(input).cutOver).toEqual({
       lockTimeoutMs: 1_000,
       maxAttempts: 10,
       backoffMs: cutOverBackoffMsDefault,
