@@ -64,7 +64,7 @@ export function workDone(of: WorkDone): WorkDone {
 }
 
 /** What a run of `synchronise` tells; without what it has cost in histories of earlier versions. */
-export interface Synchronised extends Copied, Partial<WorkDone> {
+export interface Synchronised extends Copied, Partial<Pick<WorkDone, 'writeLatency'>> {
   /** `reached`: the goal was reached. `stopped`: the workflow asked for it; everything is at a checkpoint. */
   readonly outcome: 'reached' | 'stopped';
 }
