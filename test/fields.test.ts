@@ -22,7 +22,6 @@ const readElsewhere: Readonly<Record<string, string>> = {
   throttleRevision: 'the comparison of what runs with what shall run, which looks at all fields',
   throttled: 'people, in the heartbeat of an activity',
   unsaid: 'the types of the facts, and test/docs/errors.test.ts',
-  until: 'people, in the status of a move',
 };
 
 interface Names {

@@ -19,9 +19,12 @@ export interface Blocker {
 
 /**
  * Why an attempt came to nothing. `stopped`: the workflow asked. `lag`: the feed did not catch up. `blocked`: no lock.
- * `deadline`: not done in time. `drain`, only of a move: what was left was too much under the lock.
+ * `deadline`: not done in time. `window`: its window ended. `drain`, only of a move: what was left was too much under the
+ * lock.
  */
-export interface CameToNothing<Reason extends string = 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline'> {
+export interface CameToNothing<
+  Reason extends string = 'stopped' | 'lag' | 'blocked' | 'drain' | 'deadline' | 'window',
+> {
   readonly reason: Reason;
   readonly detail: string;
   readonly blockers: readonly Blocker[];
@@ -41,7 +44,7 @@ export interface Swapped {
 export type CutOverAttempt =
   | Swapped
   | ({ readonly outcome: 'notSwapped'; readonly blockedMs: number } & CameToNothing<
-      'stopped' | 'lag' | 'blocked' | 'deadline'
+      'stopped' | 'lag' | 'blocked' | 'deadline' | 'window'
     >);
 
 /** The only word on an attempt that ended without one of its own. */

@@ -16,3 +16,6 @@ export const drainTimeoutMsDefault = 2_000;
 
 /** Past the time of its activity, for a worker to take up and end the workflow that calls it. */
 export const tellRouterGraceMs = 15_000;
+
+/** Where no window opens: a worker with another time zone database may know better; commands do not wait for this. */
+export const windowLookAgainMs = 3_600_000;

@@ -19,3 +19,6 @@ export const repeatedAlikeMax = 3;
  * should not wait for a person once the server is back; each look takes connections and their time-outs.
  */
 export const resolveAgainAfterMs = 10_000;
+
+/** Beside the lock wait: connecting, catching up before the lock, looking for blockers, the drain and the swap under it. */
+export const attemptMarginMs = 120_000;

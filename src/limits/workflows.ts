@@ -18,8 +18,6 @@ export const synchroniseHeartbeatTimeoutMs = 10_000;
 
 /** Short, so that a frozen attempt is noticed and a `postpone` reaches a live one quickly (P2, P3). */
 export const attemptHeartbeatTimeoutMs = 5_000;
-/** Beside the lock wait: connecting, catching up before the lock, looking for blockers, the drain and the swap under it. */
-export const attemptMarginMs = 120_000;
 
 /** Looking at a clock, on a busy worker. */
 export const lookTimeoutMs = 10_000;

@@ -16,7 +16,8 @@ import { asWorkflowFailure } from './operation/failures.js';
 import { receiveMoveMessages } from './move/commands.js';
 import type { CarriedMove } from './move/move.js';
 import { Move } from './move/move.js';
-import { watchWindow } from './move/window-watch.js';
+import { move as kind } from '../lifecycle/move/kind.js';
+import { watchWindow } from './operation/window-watch.js';
 import { startTableCleanup } from './operation/start-cleanup.js';
 import { lanesOf } from './move/lanes.js';
 import { reconcile } from './operation/reconcile.js';
@@ -27,7 +28,7 @@ export async function moveTables(input?: unknown, carried?: CarriedMove): Promis
   receiveMoveMessages(move);
   const cancelRequest = noticeCancelRequest(move);
   return CancellationScope.nonCancellable(async () => {
-    void watchWindow(move);
+    void watchWindow(move, kind);
     await reconcile(move, lanesOf(move), {
       canBeCarried: () => canBeCarried(move),
       continueAsNew: () => continueAsNew<typeof moveTables>(move.input, move.carried),

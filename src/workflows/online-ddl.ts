@@ -13,6 +13,8 @@ import type { CarriedMigration } from './migration/migration.js';
 import { Migration } from './migration/migration.js';
 import { startTableCleanup } from './operation/start-cleanup.js';
 import { lanesOf } from './migration/lanes.js';
+import { migration as kind } from '../lifecycle/migration/kind.js';
+import { watchWindow } from './operation/window-watch.js';
 import { reconcile } from './operation/reconcile.js';
 
 /** Takes the input of the contract (validated by the preparation), and the state of the run before when continued. */
@@ -21,6 +23,7 @@ export async function onlineDdl(input?: unknown, carried?: CarriedMigration): Pr
   receiveMessages(migration);
   const cancelRequest = noticeCancelRequest(migration);
   return CancellationScope.nonCancellable(async () => {
+    void watchWindow(migration, kind);
     await reconcile(migration, lanesOf(migration), {
       canBeCarried: () => canBeCarried(migration),
       continueAsNew: () => continueAsNew<typeof onlineDdl>(migration.input, migration.carried),

@@ -18,6 +18,7 @@ export const pages: readonly string[] = [
   'docs/move-tables.md',
   'docs/force-complete.md',
   'docs/throttling.md',
+  'docs/windows.md',
   'docs/routing.md',
   ...designPages,
 ];

@@ -1,5 +1,6 @@
 /** Steering a real migration under real writers (P2): at every phase, before and while an attempt is under way, after. */
 import { defaultPayloadConverter } from '@temporalio/common';
+import { DateTime } from 'luxon';
 import { afterEach, describe, expect, it } from 'vitest';
 import { alterOrders } from '../../src/dev/shop/orders.js';
 import { MigrationTest } from '../support/migration-test.js';
@@ -30,6 +31,22 @@ describe('postpone and resume', () => {
     // One, unless the machine was too busy for it.
     expect(result.attempts).toBeGreaterThanOrEqual(1);
     await test.expectNothingLost();
+  });
+
+  it('wait for the window; once setLimits has opened it, the attempt is made and held to its end', async () => {
+    await open({ rows: 500 });
+    await test.startWorker();
+    // In a zone which is never UTC.
+    const clock = (hours: number) => DateTime.now().setZone('Asia/Kolkata').plus({ hours }).toFormat('HH:mm');
+    const window = (from: number, to: number) => ({ from: clock(from), to: clock(to), timeZone: 'Asia/Kolkata' });
+    await test.start({ cutOver: { window: [window(2, 3)] } });
+    const closed = await test.until('the window to be seen', (status) => status.window !== null);
+    expect(closed).toMatchObject({ phase: 'ready', attempts: 0, window: { open: false, until: closed.nextAttemptAt } });
+    const opensInMs = Date.parse(closed.nextAttemptAt ?? '') - Date.now();
+    expect([opensInMs > 7_080_000, opensInMs <= 7_200_000]).toEqual([true, true]);
+    const opened = await test.command('setLimits', { window: { ...window(-1, 1), ends: true } });
+    expect(opened).toMatchObject({ outcome: 'done' });
+    expect(await test.result()).toMatchObject({ outcome: 'completed', verified: true });
   });
 
   it('stop an attempt that waits for the lock; writes go on, the answer says so, and resume completes it', async () => {

@@ -1,5 +1,6 @@
 /** The activities of `onlineDdl` without a database (fakes.ts). */
 import { randomBytes } from 'node:crypto';
+import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js';
 import type { PreparedMigration, SwitchyardActivities } from '../../src/contract/migration/activities.js';
 import type { OnlineDdlInput } from '../../src/contract/migration/input.js';
 import type { WriteLatency } from '../../src/domain/write-latency.js';
@@ -39,6 +40,7 @@ export class FakeActivities extends Fakes<SwitchyardActivities> {
       finishMigration: () => Promise.resolve({ rowsCopied: 1_000, verified: true, notCompared: [] }),
       cleanUpMigration: () => Promise.resolve({ leftBehind: [] }),
       recordAudit: () => Promise.resolve(),
+      lookAtWindows: ({ windows, atMs, attemptMs }) => Promise.resolve(lookAtWindows(windows, atMs, attemptMs)),
       dropRetainedTable: () => Promise.resolve({ outcome: 'dropped' }),
       ...overrides,
     });
@@ -65,6 +67,7 @@ function preparedFrom(input: unknown, retainedTable: string): PreparedMigration 
       lockTimeoutMs: options?.cutOver?.lockTimeoutMs ?? 1_000,
       maxAttempts: options?.cutOver?.maxAttempts ?? 10,
       backoffMs: options?.cutOver?.backoffMs ?? [0, 10_000],
+      ...(options?.cutOver?.window === undefined ? {} : { window: options.cutOver.window }),
     },
     throttle: options?.throttle ?? {},
     warnings: [],

@@ -1,6 +1,6 @@
 /** The activities of `moveTables` without a database (fakes.ts): all goes well unless a test says otherwise. */
 import { CancelledFailure } from '@temporalio/common';
-import { lookAtWindows } from '../../src/activities/move/attempt-windows.js';
+import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js';
 import { parseMoveTablesInput, moveTerms } from '../../src/activities/move/parse-input.js';
 import type { MoveActivities, PreparedMove } from '../../src/contract/move/activities.js';
 import { writeLatency } from './fake-activities.js';
@@ -45,7 +45,7 @@ export class FakeMoveActivities extends Fakes<MoveActivities> {
       cleanUpMove: () => Promise.resolve({ residuals: [] }),
       routeTraffic: () => Promise.resolve(),
       probeServers: () => Promise.resolve(bothAnswer),
-      lookAtWindows: ({ windows, atMs }) => Promise.resolve(lookAtWindows(windows, atMs)),
+      lookAtWindows: ({ windows, atMs, attemptMs }) => Promise.resolve(lookAtWindows(windows, atMs, attemptMs)),
       recordAudit: () => Promise.resolve(),
       ...overrides,
     });

@@ -12,6 +12,7 @@ import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
 import { checkStoredPosition } from '../../mysql/table/follow/position.js';
 import { firstStages } from '../../mysql/table/synchronise/goal.js';
 import { activitiesOf, oneCluster, withInput } from '../operation/activity-table.js';
+import { heldToWindow } from '../operation/held-to-window.js';
 import { byRight, currentOperationId, type FindCluster } from '../operation/execution.js';
 import { unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
 import { retainForMs } from '../operation/parse-input.js';
@@ -48,9 +49,14 @@ export function createMigrationActivities(find: FindCluster): MigrationActivitie
           on: 'cluster',
           stage: ({ attempt }) => ({ stage: 'cuttingOver', detail: `attempt ${attempt}` }),
           run: (request, cluster, { signal }) => {
-            const { attempt, cutOver } = request;
-            const { lockTimeoutMs } = cutOver;
-            return attemptCutOver({ cluster, ...byRight(request), attempt, lockTimeoutMs, signal });
+            const { attempt, cutOver, endsAtMs } = request;
+            const wanted = { cluster, ...byRight(request), attempt, lockTimeoutMs: cutOver.lockTimeoutMs };
+            return heldToWindow(
+              endsAtMs,
+              signal,
+              (held) => attemptCutOver({ ...wanted, signal: held }),
+              (detail) => ({ outcome: 'notSwapped', reason: 'window', detail, blockers: [], blockedMs: 0 }) as const,
+            );
           },
         },
         resolveCutOver: {

@@ -3,16 +3,17 @@ import { decodePayload } from '../../contract/decode.js';
 import { refuseNotBuilt } from '../../contract/not-built.js';
 import type { NotBuilt } from '../../contract/not-built.js';
 import type { MigrationTerms, OnlineDdlInput } from '../../contract/migration/input.js';
+import type { AttemptLimits } from '../../contract/operation/attempt-limits.js';
 import { onlineDdlInputSchema } from '../../contract/migration/input.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { cutOverBackoffMsDefault, lockTimeoutMsDefault } from '../../limits/activities.js';
+import { checkWindows } from '../operation/parse-input.js';
 import { cutOverAttemptsDefault } from '../../limits/shared.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [
   [['options', 'foreignKeys'], 'The option foreignKeys'],
   [['options', 'allowNonRevertible'], 'The option allowNonRevertible'],
-  [['options', 'cutOver', 'window'], 'The option cutOver.window'],
   [['options', 'cutOver', 'forceAfter'], 'The option cutOver.forceAfter'],
   [['options', 'cutOver', 'backoff'], 'The option cutOver.backoff (cutOver.backoffMs is)'],
   [['options', 'algorithm'], 'The option algorithm (every migration copies its table)'],
@@ -23,6 +24,7 @@ export function parseOnlineDdlInput(input: unknown): OnlineDdlInput {
   refuseNotBuilt(input, notBuilt);
   const decoded = decodePayload(onlineDdlInputSchema, input);
   if (!decoded.fits) throw new SwitchyardError('INVALID_INPUT', { problem: decoded.problem });
+  checkWindows('options.cutOver', cutOverLimits(decoded.value));
   return decoded.value;
 }
 
@@ -32,11 +34,17 @@ export function migrationTerms({ options = {} }: OnlineDdlInput): MigrationTerms
     postponeLaunch: options.postponeLaunch ?? false,
     postponeCompletion: options.postponeCompletion ?? false,
     verify: options.verify ?? true,
-    cutOver: {
-      lockTimeoutMs: options.cutOver?.lockTimeoutMs ?? lockTimeoutMsDefault,
-      maxAttempts: options.cutOver?.maxAttempts ?? cutOverAttemptsDefault,
-      backoffMs: options.cutOver?.backoffMs ?? cutOverBackoffMsDefault,
-    },
+    cutOver: cutOverLimits({ options }),
     throttle: options.throttle ?? {},
+  };
+}
+
+/** The limits of the cut-over with every default filled in. */
+function cutOverLimits({ options }: Pick<OnlineDdlInput, 'options'>): AttemptLimits {
+  return {
+    lockTimeoutMs: options?.cutOver?.lockTimeoutMs ?? lockTimeoutMsDefault,
+    maxAttempts: options?.cutOver?.maxAttempts ?? cutOverAttemptsDefault,
+    backoffMs: options?.cutOver?.backoffMs ?? cutOverBackoffMsDefault,
+    ...(options?.cutOver?.window == null ? {} : { window: options.cutOver.window }),
   };
 }

@@ -25,7 +25,7 @@ import { byRight, currentOperationId, type FindCluster } from '../operation/exec
 import { freeingTables } from '../operation/free-tables.js';
 import { unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
 import { currentOwner } from '../operation/workflows.js';
-import { lookAtWindows } from './attempt-windows.js';
+import { heldToWindow } from '../operation/held-to-window.js';
 import { moveTerms, parseMoveTablesInput, preparation } from './parse-input.js';
 
 /**
@@ -34,7 +34,7 @@ import { moveTerms, parseMoveTablesInput, preparation } from './parse-input.js';
  */
 type On = 'source' | 'target' | 'unwatched';
 type Where = Omit<MoveOperation, 'operationId'>;
-type InTable = Omit<MoveActivities, keyof OperationActivities | 'prepareMove' | 'lookAtWindows'>;
+type InTable = Omit<MoveActivities, keyof OperationActivities | 'prepareMove'>;
 type OnClusters<Names extends keyof MoveActivities> = Table<Pick<MoveActivities, Names>, On, Where, MoveClusters>;
 
 /** All activities of moves. @param router absent where the configuration names none: moves are refused then. */
@@ -46,7 +46,6 @@ export function createMoveActivities(
   return {
     ...activitiesOf<InTable, On, Where, MoveClusters>(rows, bothClusters(find)),
     prepareMove: (request) => prepare(find, router, request),
-    lookAtWindows: ({ windows, atMs }) => Promise.resolve(lookAtWindows(windows, atMs)),
   };
 }
 
@@ -106,8 +105,14 @@ const movingTraffic = (router: Router | undefined): OnClusters<MovingTraffic> =>
     on: 'source',
     stage: ({ attempt }) => ({ stage: 'switching', detail: `attempt ${attempt}` }),
     run: (request, clusters, { signal }) => {
-      const { attempt, writes, limits } = request;
-      return switchMove({ ...clusters, ...byRight(request), ...limits, attempt, writes, signal });
+      const { attempt, writes, limits, endsAtMs } = request;
+      const wanted = { ...clusters, ...byRight(request), ...limits, attempt, writes };
+      return heldToWindow(
+        endsAtMs,
+        signal,
+        (held) => switchMove({ ...wanted, signal: held }),
+        (detail) => ({ outcome: 'notSwitched', reason: 'window', detail, blockers: [] }) as const,
+      );
     },
   },
   attemptReverse: {

@@ -1,12 +1,11 @@
 /** Start inputs of `moveTables`: checked in an activity, as those of `onlineDdl` (parse-input.ts). */
-import { isTimeZone } from './attempt-windows.js';
 import { decodePayload } from '../../contract/decode.js';
 import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../../contract/move/input.js';
 import { refuseNotBuilt, type NotBuilt } from '../../contract/not-built.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { cutOverBackoffMsDefault, lockTimeoutMsDefault, drainTimeoutMsDefault } from '../../limits/activities.js';
 import { cutOverAttemptsDefault } from '../../limits/shared.js';
-import { retainForMs } from '../operation/parse-input.js';
+import { checkWindows, retainForMs } from '../operation/parse-input.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [
@@ -19,12 +18,7 @@ export function parseMoveTablesInput(input: unknown): MoveTablesInput {
   refuseNotBuilt(input, notBuilt);
   const decoded = decodePayload(moveTablesInputSchema, input);
   if (!decoded.fits) throw new SwitchyardError('INVALID_INPUT', { problem: decoded.problem });
-  const unknown = decoded.value.options?.switch?.window?.find(({ timeZone }) => !isTimeZone(timeZone ?? 'UTC'));
-  if (unknown !== undefined) {
-    const name = JSON.stringify(unknown.timeZone);
-    const problem = `options.switch.window names the time zone ${name}, which there is not; one is "Europe/Berlin"`;
-    throw new SwitchyardError('INVALID_INPUT', { problem });
-  }
+  checkWindows('options.switch', switchLimits(decoded.value));
   return decoded.value;
 }
 
@@ -43,7 +37,8 @@ export function preparation(input: MoveTablesInput) {
 }
 
 /** What decisions depend on, with every default filled in; `tables` are those that the preparation has found. */
-export function moveTerms({ options = {} }: MoveTablesInput, tables: readonly string[]): MoveTerms {
+export function moveTerms(input: MoveTablesInput, tables: readonly string[]): MoveTerms {
+  const { options = {} } = input;
   return {
     tables,
     postponeLaunch: options.postponeLaunch ?? false,
@@ -51,13 +46,19 @@ export function moveTerms({ options = {} }: MoveTablesInput, tables: readonly st
     reverseReplication: options.reverseReplication ?? true,
     autoSwitch: options.autoSwitch ?? false,
     autoComplete: options.autoComplete ?? false,
-    switch: {
-      lockTimeoutMs: options.switch?.lockTimeoutMs ?? lockTimeoutMsDefault,
-      drainTimeoutMs: options.switch?.drainTimeoutMs ?? drainTimeoutMsDefault,
-      maxAttempts: options.switch?.maxAttempts ?? cutOverAttemptsDefault,
-      backoffMs: options.switch?.backoffMs ?? cutOverBackoffMsDefault,
-      ...(options.switch?.window === undefined ? {} : { window: options.switch.window }),
-    },
+    switch: switchLimits(input),
     throttle: options.throttle ?? {},
+  };
+}
+
+/** The limits of attempts with every default filled in. */
+function switchLimits({ options }: MoveTablesInput): MoveTerms['switch'] {
+  const given = options?.switch;
+  return {
+    lockTimeoutMs: given?.lockTimeoutMs ?? lockTimeoutMsDefault,
+    drainTimeoutMs: given?.drainTimeoutMs ?? drainTimeoutMsDefault,
+    maxAttempts: given?.maxAttempts ?? cutOverAttemptsDefault,
+    backoffMs: given?.backoffMs ?? cutOverBackoffMsDefault,
+    ...(given?.window == null ? {} : { window: given.window }),
   };
 }

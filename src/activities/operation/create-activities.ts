@@ -4,10 +4,16 @@ import { dropRetained } from '../../mysql/migration/clean-up.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
 import { recordAudit } from '../../mysql/server/sidecar/audit.js';
 import { activitiesOf, oneCluster } from './activity-table.js';
+import { lookAtWindows } from './attempt-windows.js';
 import type { FindCluster } from './execution.js';
 
 export function createOperationActivities(find: FindCluster): OperationActivities {
-  return activitiesOf<OperationActivities, 'cluster', { readonly cluster: string }, ClusterSettings>(
+  const onClusters = activitiesOf<
+    Omit<OperationActivities, 'lookAtWindows'>,
+    'cluster',
+    { readonly cluster: string },
+    ClusterSettings
+  >(
     {
       recordAudit: {
         on: 'cluster',
@@ -24,4 +30,8 @@ export function createOperationActivities(find: FindCluster): OperationActivitie
     },
     oneCluster(find),
   );
+  return {
+    ...onClusters,
+    lookAtWindows: ({ windows, atMs, attemptMs }) => Promise.resolve(lookAtWindows(windows, atMs, attemptMs)),
+  };
 }

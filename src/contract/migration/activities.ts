@@ -8,7 +8,8 @@
  */
 import type { CutOverAttempt, CutOverResolution } from '../../domain/attempt.js';
 import type { Copied, SynchroniseGoal, Synchronised } from '../../domain/progress.js';
-import type { CutOverSettings, MigrationTerms } from '../../lifecycle/migration/state.js';
+import type { MigrationTerms } from '../../lifecycle/migration/state.js';
+import type { AttemptLimits } from '../../lifecycle/operation/limits.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { OperationActivities, OperationRef, PrepareRequest } from '../operation/activities.js';
 
@@ -37,7 +38,9 @@ interface WatchPausedResult {
 
 interface AttemptCutOverRequest extends OperationRef {
   readonly attempt: number;
-  readonly cutOver: CutOverSettings;
+  readonly cutOver: AttemptLimits;
+  /** Past it (milliseconds since 1970) the attempt stops, where it has not swapped; absent where no window ends it. */
+  readonly endsAtMs?: number;
 }
 
 interface CleanUpRequest {

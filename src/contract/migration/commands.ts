@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutOverChangeSchema } from './input.js';
+import { cutOverFields } from '../operation/attempt-limits.js';
 import { commandNames, type CommandName } from '../../lifecycle/migration/command.js';
 import { commonFields, operationCommandDescriptions, operationCommandSchemas, plain } from '../operation/commands.js';
 
@@ -7,13 +7,12 @@ import { commonFields, operationCommandDescriptions, operationCommandSchemas, pl
 export const onlineDdlCommandSchemas = {
   ...operationCommandSchemas,
   postpone: plain,
-  resume: plain,
-  // `window` and `forceAfter` are taken here to be refused by name; anything else that is unknown is a mistake.
-  setCutOver: z
+  resume: z.strictObject({ ...commonFields, ignoreWindow: z.boolean().optional() }).optional(),
+  // `forceAfter` is taken here to be refused by name; anything else that is unknown is a mistake.
+  setLimits: z
     .strictObject({
       ...commonFields,
-      ...cutOverChangeSchema.shape,
-      window: z.unknown().optional(),
+      ...cutOverFields,
       forceAfter: z.unknown().optional(),
     })
     .optional(),
@@ -29,7 +28,7 @@ export const onlineDdlCommandDescriptions: Readonly<Record<OnlineDdlCommandName,
   ...operationCommandDescriptions('migration'),
   postpone:
     'Holds the completion back; stops an attempt that has not swapped yet. Example: {"reason":"sale until 18:00"}',
-  resume: 'Allows the completion again and resets the attempt counter. Example: {}',
-  setCutOver: 'Changes the limits of the cut-over. Example: {"lockTimeoutMs":500,"maxAttempts":20}',
+  resume:
+    'Allows the completion again and counts attempts anew; ignoreWindow waits for none. Example: {"ignoreWindow":true}',
   forceCutOver: 'Not built yet: refused. Example: {}',
 };

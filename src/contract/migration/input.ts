@@ -1,31 +1,18 @@
 import type { WorkDone } from '../../domain/progress.js';
 import { z } from 'zod';
-import {
-  lockTimeoutMsMax,
-  lockTimeoutMsMin,
-  sqlModeCharactersMax,
-  statementCharactersMax,
-} from '../../limits/contract.js';
-import { cutOverAttemptsMax } from '../../limits/shared.js';
+import { sqlModeCharactersMax, statementCharactersMax } from '../../limits/contract.js';
 import { throttleFields } from '../../throttle/limits.js';
+import { cutOverFields } from '../operation/attempt-limits.js';
 import { retainForSchema } from '../operation/duration.js';
 
 export type { MigrationTerms } from '../../lifecycle/migration/state.js';
-
-const cutOverFields = {
-  lockTimeoutMs: z.number().int().min(lockTimeoutMsMin).max(lockTimeoutMsMax).optional(),
-  maxAttempts: z.number().int().min(1).max(cutOverAttemptsMax).optional(),
-  backoffMs: z.array(z.number().int().min(0).max(86_400_000)).min(1).max(100).optional(),
-};
-
-/** Changes to the cut-over limits: the input of `setCutOver`, and `options.cutOver`. */
-export const cutOverChangeSchema = z.strictObject(cutOverFields);
 
 /** Built options of `onlineDdl`. Options that the design has and that are not built are refused by name before this. */
 export const onlineDdlOptionsSchema = z.strictObject({
   postponeLaunch: z.boolean().optional(),
   postponeCompletion: z.boolean().optional(),
-  cutOver: cutOverChangeSchema.optional(),
+  /** Limits of attempts to swap, as `setLimits` changes them. */
+  cutOver: z.strictObject(cutOverFields).optional(),
   retainFor: retainForSchema.optional(),
   /** Limits of the work itself, as `setThrottle` changes them. */
   throttle: z.strictObject(throttleFields).optional(),

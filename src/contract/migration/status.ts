@@ -1,6 +1,6 @@
 import type { CommandName } from '../../lifecycle/migration/command.js';
 import type { MigrationPhase } from '../../lifecycle/migration/phase.js';
-import type { CutOverSettings } from '../../lifecycle/migration/state.js';
+import type { AttemptLimits } from '../../lifecycle/operation/limits.js';
 import type { OperationStatus } from '../operation/status.js';
 
 /** The answer of the `status` query of `onlineDdl`: one JSON object, versioned, additive. */
@@ -33,6 +33,6 @@ export interface OnlineDdlPlan {
   readonly retainedTable: string | null;
   readonly retainForMs: number | null;
   /** The limits that the next attempt gets; null before the preparation. */
-  readonly cutOver: CutOverSettings | null;
+  readonly cutOver: AttemptLimits | null;
   readonly steps: readonly string[];
 }

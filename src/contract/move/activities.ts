@@ -15,7 +15,6 @@ import type { Probe, Route, Skipped } from '../../lifecycle/move/activity.js';
 import type { Component } from '../../lifecycle/move/command.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { MoveHappening, MoveTerms, SwitchSettings } from '../../lifecycle/move/event.js';
-import type { AttemptWindow } from './attempt-window.js';
 import type { OperationActivities, PrepareRequest } from '../operation/activities.js';
 import type { MoveTablesOptions } from './input.js';
 
@@ -64,6 +63,8 @@ interface AttemptSwitchRequest extends MoveRef {
   readonly reads: boolean;
   readonly writes: boolean;
   readonly limits: SwitchSettings;
+  /** As in AttemptCutOverRequest. */
+  readonly endsAtMs?: number;
 }
 interface AttemptReverseRequest extends MoveRef {
   readonly attempt: number;
@@ -110,14 +111,6 @@ interface FinishMoveRequest extends MoveRef {
   readonly forced: boolean;
 }
 
-/** When an attempt may begin. */
-interface LookAtWindowsRequest {
-  readonly windows: readonly AttemptWindow[];
-  /** The workflow's time, in milliseconds since 1970. */
-  readonly atMs: number;
-}
-export type WindowSight = Told<'windowSeen'>;
-
 interface Residuals {
   readonly residuals: readonly string[];
 }
@@ -126,8 +119,8 @@ interface RouteRequest extends MoveOperation, Omit<Route, 'kind'> {}
 
 interface ProbeRequest extends MoveOperation, Pick<Probe, 'sides' | 'thorough'> {}
 
-/** All activities that `moveTables` uses, by name; its lines of the audit log go through the one that there is. */
-export interface MoveActivities extends Pick<OperationActivities, 'recordAudit'> {
+/** All activities that `moveTables` uses, by name; two of them are those that there are. */
+export interface MoveActivities extends Pick<OperationActivities, 'recordAudit' | 'lookAtWindows'> {
   prepareMove(request: PrepareRequest): Promise<PreparedMove>;
   synchroniseMove(request: MoveSynchroniseRequest): Promise<Synchronised>;
   watchPausedMove(request: MoveWatchPausedRequest): Promise<void>;
@@ -144,6 +137,4 @@ export interface MoveActivities extends Pick<OperationActivities, 'recordAudit'>
   cleanUpMove(request: CleanUpMoveRequest): Promise<CleanedUp>;
   routeTraffic(request: RouteRequest): Promise<void>;
   probeServers(request: ProbeRequest): Promise<Sight>;
-  /** Asks no server. */
-  lookAtWindows(request: LookAtWindowsRequest): Promise<WindowSight>;
 }

@@ -3,16 +3,8 @@ import type { KeptTable } from '../../domain/retained.js';
 import type { Place } from '../../domain/routing.js';
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
-import {
-  lockTimeoutMsMax,
-  lockTimeoutMsMin,
-  drainTimeoutMsMax,
-  drainTimeoutMsMin,
-  moveNameCharactersMax,
-  moveTablesMax,
-} from '../../limits/contract.js';
-import { cutOverAttemptsMax } from '../../limits/shared.js';
-import { windowsSchema } from './attempt-window.js';
+import { moveNameCharactersMax, moveTablesMax } from '../../limits/contract.js';
+import { switchFields } from '../operation/attempt-limits.js';
 import { retainForSchema } from '../operation/duration.js';
 import type { MoveTerms } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
@@ -34,14 +26,9 @@ const placeSchema = z.strictObject({
   database: z.string().min(1).max(64),
 }) satisfies z.ZodType<Place>;
 
-/** Limits of attempts to move traffic. */
+/** Limits of attempts to move traffic, as `setLimits` changes them. */
 const switchSchema = z.strictObject({
-  lockTimeoutMs: z.number().int().min(lockTimeoutMsMin).max(lockTimeoutMsMax).optional(),
-  drainTimeoutMs: z.number().int().min(drainTimeoutMsMin).max(drainTimeoutMsMax).optional(),
-  maxAttempts: z.number().int().min(1).max(cutOverAttemptsMax).optional(),
-  backoffMs: z.array(z.number().int().min(0).max(86_400_000)).min(1).max(100).optional(),
-  /** When attempts to switch may begin. */
-  window: windowsSchema,
+  ...switchFields,
 });
 
 /** Built options of `moveTables`. Options that the design has and that are not built are refused by name before this. */

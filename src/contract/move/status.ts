@@ -27,8 +27,6 @@ export interface MoveTablesStatus extends OperationStatus<MovePhase, MoveCommand
   /** What traffic was asked to do and has not done yet. */
   readonly wish: Wish | null;
   readonly attemptsSinceAsked: number;
-  /** Whether the window of the switch is open, and until when; null where there is none, or nobody waits for it. */
-  readonly window: { readonly open: boolean; readonly until: string } | null;
   /** Attempts were used up: it is not tried any more until it is asked for again. */
   readonly gaveUp: MoveState['gaveUp'];
   /** Since when writes may be refused on both sides; null while they are not. */

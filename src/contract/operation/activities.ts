@@ -1,6 +1,11 @@
 /** What workflows of every kind ask of activities, and what activities tell while they run. */
 import type { AuditLine } from '../../domain/audit.js';
 
+import type { AttemptWindow } from '../../lifecycle/operation/limits.js';
+import type { WindowSight } from '../../lifecycle/operation/window.js';
+
+export type { WindowSight };
+
 /** Which operation, where, and by which right. */
 export interface OperationRef {
   readonly cluster: string;
@@ -30,8 +35,18 @@ interface DropRetainedResult {
   readonly outcome: 'dropped' | 'alreadyGone';
 }
 
+/** When an attempt may begin that lasts at most `attemptMs`. */
+interface LookAtWindowsRequest {
+  readonly windows: readonly AttemptWindow[];
+  /** The workflow's time, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly attemptMs: number;
+}
+
 /** Activities that belong to no kind of operation. */
 export interface OperationActivities {
   recordAudit(request: AuditRequest): Promise<void>;
   dropRetainedTable(request: DropRetainedRequest): Promise<DropRetainedResult>;
+  /** Asks no server. */
+  lookAtWindows(request: LookAtWindowsRequest): Promise<WindowSight>;
 }

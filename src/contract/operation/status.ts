@@ -4,6 +4,7 @@ import type { Blocker } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
 import type { LastAttempt } from '../../lifecycle/operation/state.js';
+import type { AttemptLimits } from '../../lifecycle/operation/limits.js';
 import type { LastCommand } from './commands.js';
 
 /** A series of failures that nothing has interrupted by working again. */
@@ -25,6 +26,16 @@ export interface LastAttemptStatus extends Omit<Required<LastAttempt>, 'endedAt'
   readonly blockedMs: number | null;
 }
 
+/** Whether the window of attempts is open, and until when. */
+export interface WindowStatus {
+  readonly open: boolean;
+  readonly until: string;
+  /** By when an attempt that begins now has to end; null where its window does not end it. */
+  readonly endsAt: string | null;
+  /** Why no window opens at all; null where one does. */
+  readonly problem: string | null;
+}
+
 export interface OperationStatus<Phase extends string = string, Command extends string = string> extends Copied {
   readonly version: 1;
   readonly phase: Phase;
@@ -32,6 +43,10 @@ export interface OperationStatus<Phase extends string = string, Command extends 
   readonly operationId: string | null;
   /** Attempts since the start. */
   readonly attempts: number;
+  /** What the next attempt gets, with what `setLimits` has changed; null before the preparation. */
+  readonly limits: AttemptLimits | null;
+  /** Of the next attempt; null where it waits for none, or nobody has looked yet. */
+  readonly window: WindowStatus | null;
   /** When the next attempt starts, while one is waited for. */
   readonly nextAttemptAt: string | null;
   /** Why the last attempt came to nothing, and when; null where it did not, and before the first. */

@@ -15,6 +15,7 @@ import { throttledFromTheStart } from '../../throttle/limits.js';
 import { activityFailed, activityLost, stoppedBy, stoppedWell } from './ends.js';
 import { attemptEnded, attemptStarted } from '../operation/attempt-end.js';
 import { answered, notUnderstood, recorded } from '../operation/outbox.js';
+import { windowSeen } from '../operation/window.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
 import { migration } from './kind.js';
 import type { MigrationState, Postponement } from './state.js';
@@ -75,6 +76,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     }
     case 'commandNotUnderstood':
       return notUnderstood(state, event, atMs);
+    case 'windowSeen':
+      return windowSeen(state, event);
     case 'cancelRequested':
       return cancelledByTemporal(state, atMs);
     case 'outboxTaken':
@@ -152,5 +155,5 @@ function postponedBySystem(state: MigrationState, atMs: number): MigrationState 
   if (over || state.postponed !== null || attemptInFlight(state) || !attemptsUsedUp(state)) return state;
   const reason = `${state.attemptsSinceResume} attempts are used up; ${lastAttemptSentence(state)}`;
   const postponed = { by: 'system', reason, since: isoTime(atMs) } as const;
-  return recorded({ ...state, postponed }, 'postpone', reason, done(atMs, `Postponed: ${reason}`));
+  return recorded({ ...state, postponed, ignoreWindow: false }, 'postpone', reason, done(atMs, `Postponed: ${reason}`));
 }

@@ -1,13 +1,12 @@
 /** When the next cut-over attempt may start, and when there is none left (P3). */
 import { areUsedUp, earliestAtMs, type Attempts } from '../operation/back-off.js';
-import { cutOverSettings } from './facts.js';
+import { limitsOf } from './facts.js';
 import type { MigrationState } from './state.js';
 
 /** Since the start or the last `resume`; null before the preparation. */
-function attemptsOf({ terms, cutOverChange, attemptsSinceResume, backOffSinceMs }: MigrationState): Attempts | null {
-  if (terms === null) return null;
-  const { backoffMs, maxAttempts } = cutOverSettings(terms, cutOverChange);
-  return { backoffMs, maxAttempts, made: attemptsSinceResume, sinceMs: backOffSinceMs ?? 0 };
+function attemptsOf(state: MigrationState): Attempts | null {
+  const limits = limitsOf(state);
+  return limits === null ? null : { ...limits, made: state.attemptsSinceResume, sinceMs: state.backOffSinceMs ?? 0 };
 }
 
 /** The earliest time of the next attempt in milliseconds since 1970; null before it is ready for one. */

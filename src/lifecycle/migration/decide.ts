@@ -5,7 +5,8 @@
 import { paced, type Decision, type WorkRules } from '../operation/work.js';
 import { meaning, type Activity } from './activity.js';
 import { nextAttemptAtMs } from './back-off.js';
-import { nextGoal } from './facts.js';
+import { needsWindow, nextGoal } from './facts.js';
+import { mayBegin } from '../operation/window.js';
 import * as kernel from '../operation/work.js';
 import type { MigrationState } from './state.js';
 
@@ -38,8 +39,11 @@ function wanted(state: MigrationState, nowMs: number): Decision<Activity> {
   if (goal !== null) return now({ kind: 'synchronise', goal, throttleRevision });
   const follow: Activity = { kind: 'synchronise', goal: 'follow', throttleRevision };
   if (state.postponed !== null) return now(follow);
+  const attempt: Activity = { kind: 'attemptCutOver' };
+  if (state.running?.kind === attempt.kind) return now(attempt);
+  if (!mayBegin(state, needsWindow(state), nowMs)) return now(follow);
   const untilMs = nextAttemptAtMs(state) ?? nowMs;
-  if (state.running?.kind === 'attemptCutOver' || untilMs <= nowMs) return now({ kind: 'attemptCutOver' });
+  if (untilMs <= nowMs) return now(attempt);
   return { main: follow, untilMs };
 }
 

@@ -1,8 +1,9 @@
 /** What can be read off the state of a migration: worked out here and never stored, so that the two cannot disagree. */
 import type { SynchroniseGoal } from '../../domain/progress.js';
-import type { CutOverChange } from './command.js';
 import { isReadyOf, nextGoalOf } from '../operation/facts.js';
-import type { CutOverSettings, MigrationTerms, MigrationState } from './state.js';
+import { hasWindow } from '../operation/window.js';
+import { limitsNow, type AttemptLimits } from '../operation/limits.js';
+import type { MigrationState } from './state.js';
 
 /** What `synchronise` has to reach next; null once the migration is ready for a cut-over. */
 export function nextGoal(state: MigrationState): Exclude<SynchroniseGoal, 'follow'> | null {
@@ -21,11 +22,13 @@ export function attemptInFlight(state: MigrationState): boolean {
   return state.unresolved !== null && state.trouble === null;
 }
 
-/** The limits that the next attempt gets: those of the start with every change since. */
-export function cutOverSettings(terms: MigrationTerms, change: CutOverChange): CutOverSettings {
-  return {
-    lockTimeoutMs: change.lockTimeoutMs ?? terms.cutOver.lockTimeoutMs,
-    maxAttempts: change.maxAttempts ?? terms.cutOver.maxAttempts,
-    backoffMs: change.backoffMs ?? terms.cutOver.backoffMs,
-  };
+/** What the next attempt gets; null before the preparation. */
+export function limitsOf(state: MigrationState): AttemptLimits | null {
+  return state.terms === null ? null : limitsNow(state.terms.cutOver, state.limitsChange);
+}
+
+/** Whether a cut-over is wanted that may only begin in its window. */
+export function needsWindow(state: MigrationState): boolean {
+  const { postponed, ignoreWindow, swap, stop } = state;
+  return hasWindow(limitsOf(state)) && postponed === null && !ignoreWindow && swap === null && stop === null;
 }

@@ -1,7 +1,7 @@
 /** A migration, as the kernel has to know it. */
 import { stopSentence } from '../operation/answers.js';
 import type { Kind } from '../operation/kind.js';
-import { attemptInFlight, isReady } from './facts.js';
+import { attemptInFlight, isReady, limitsOf, needsWindow } from './facts.js';
 import { phaseOf } from './phase.js';
 import type { MigrationState } from './state.js';
 
@@ -10,6 +10,8 @@ export const migration: Kind<MigrationState> = {
   purpose: 'swap',
   phaseOf,
   isReady,
+  limitsOf,
+  needsWindow,
   ending: ({ swap, stop }) =>
     swap !== null ? `the migration completed at ${swap.completedAt}` : stopSentence('the migration', stop),
   isIdle: ({ running }) => running === null,

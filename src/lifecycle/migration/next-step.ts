@@ -4,7 +4,8 @@ import { nextAttemptAtMs } from './back-off.js';
 import type { CommandName } from './command.js';
 import { phaseOf } from './phase.js';
 import type { MigrationState } from './state.js';
-import { attemptInFlight, isReady } from './facts.js';
+import { attemptInFlight, isReady, needsWindow } from './facts.js';
+import { closedSentence, opensAtMs } from '../operation/window.js';
 import { isoTime } from '../operation/state.js';
 import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
 import { migration } from './kind.js';
@@ -40,15 +41,22 @@ export function nextStep(state: MigrationState, cleanup: string | null = null): 
     case 'postponed':
       return toSend('Send resume to let it complete.', 'resume');
     case 'ready':
-      return nothingToSend(
-        'the next attempt starts by itself. postpone holds it back, resume starts it now.',
-        'resume',
-      );
+      return whileReady(state);
     default:
       return state.postponed === null
         ? nothingToSend('it goes on by itself. postpone holds the completion back.', 'postpone')
         : nothingToSend('it goes on by itself until it is ready. resume allows the completion.', 'resume');
   }
+}
+
+function whileReady(state: MigrationState): NextStep<CommandName> {
+  const goesOn = 'the next attempt starts by itself.';
+  const input = { ignoreWindow: true };
+  if (!needsWindow(state)) return nothingToSend(`${goesOn} postpone holds it back, resume starts it now.`, 'resume');
+  if (state.window?.problem === undefined) {
+    return nothingToSend(`${goesOn} resume with ignoreWindow does not wait for the window.`, 'resume', input);
+  }
+  return toSend('Send setLimits with a window that opens, or resume with ignoreWindow.', 'resume', input);
 }
 
 /** What `cancel` does while something fails, or waits for a person. */
@@ -79,6 +87,7 @@ function phaseReason(state: MigrationState): string | null {
     case 'postponed':
       return state.postponed === null ? null : `Held back by the ${state.postponed.by}: ${state.postponed.reason}`;
     case 'ready':
+      if (needsWindow(state) && closedSentence(state) !== null) return closedSentence(state);
       return state.lastAttempt === null
         ? null
         : `The next attempt starts at ${nextAttemptAt(state) ?? 'once'}; ${lastAttemptSentence(state)}.`;
@@ -96,5 +105,6 @@ export function nextAttemptAt(state: MigrationState): string | null {
   const waits = isReady(state) && state.postponed === null && state.pauseReasons.length === 0;
   const open = state.stop === null && state.swap === null && state.trouble === null && !attemptInFlight(state);
   const atMs = nextAttemptAtMs(state);
-  return waits && open && atMs !== null ? isoTime(atMs) : null;
+  if (!waits || !open || atMs === null) return null;
+  return isoTime(Math.max(atMs, opensAtMs(state, needsWindow(state)) ?? 0));
 }

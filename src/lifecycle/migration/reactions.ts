@@ -5,7 +5,9 @@ import { isAccepted, isDone, isRefused, type Moment, type Reacted } from '../ope
 import { isoTime } from '../operation/state.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import type { Command } from './command.js';
-import { attemptInFlight, cutOverSettings, isReady } from './facts.js';
+import { isReady, needsWindow } from './facts.js';
+import { joined } from '../operation/sentences.js';
+import { mayBegin } from '../operation/window.js';
 import { migration } from './kind.js';
 import type { MigrationState } from './state.js';
 
@@ -31,35 +33,34 @@ export const holdBack: Reaction = (state, command, moment) => {
   const message = isReady(state)
     ? `${what}: no cut-over attempt starts until resume. Following goes on.`
     : `${what} once ready: the work goes on, and no cut-over attempt starts until resume.`;
-  return isDone({ ...state, postponed }, moment, message);
+  return isDone({ ...state, postponed, ignoreWindow: false }, moment, message);
 };
 
-export const allow: Reaction = (state, _command, moment) => {
+export const allow: Reaction = (state, { ignoreWindow }, moment) => {
   const was = state.postponed === null ? 'It was not held back' : 'The completion is allowed';
   const next: MigrationState = {
     ...state,
     resumeAsked: true,
     postponed: null,
+    ignoreWindow: state.ignoreWindow || ignoreWindow,
     ...countedFrom(state, moment.atMs),
   };
   const when = isReady(state) ? 'the attempts are counted from here' : 'attempts start once it is ready';
-  return isDone(next, moment, `${was}; ${when}.`);
+  const waits = mayBegin(next, needsWindow(next), moment.atMs)
+    ? null
+    : 'Attempts start in the window; ignoreWindow does not wait for it.';
+  return isDone(next, moment, joined(`${was}; ${when}.`, waits) ?? '');
 };
 
-export const changeCutOver: Reaction = (state, command, moment) => {
-  if (command.notBuilt.length > 0) {
-    const what = `setCutOver with ${command.notBuilt.join(', ')}`;
-    return isRefused(state, moment, 'NOT_BUILT_YET', { what });
-  }
-  const given = Object.fromEntries(Object.entries(command.change).filter(([, value]) => value !== undefined));
-  const next: MigrationState = { ...state, cutOverChange: { ...state.cutOverChange, ...given } };
-  if (next.terms === null) return isAccepted(next, moment, 'Recorded: it applies to every attempt.');
-  const { lockTimeoutMs, maxAttempts, backoffMs } = cutOverSettings(next.terms, next.cutOverChange);
-  const limits = `lockTimeoutMs ${lockTimeoutMs}, maxAttempts ${maxAttempts}, backoffMs ${backoffMs.join(', ')}`;
-  const held = next.postponed?.by === 'system' && !attemptsUsedUp(next) ? ' It stays postponed until resume.' : '';
-  return attemptInFlight(state)
-    ? isAccepted(next, moment, `From the next attempt on: ${limits}.`)
-    : isDone(next, moment, `The limits are now: ${limits}.${held}`);
+const limitsAreSet: Reaction = kernel.setLimits(migration, (next) =>
+  next.postponed?.by === 'system' && !attemptsUsedUp(next) ? 'It stays postponed until resume.' : null,
+);
+
+export const setLimits: Reaction = (state, command, moment) => {
+  const { notBuilt } = command;
+  return notBuilt.length > 0
+    ? isRefused(state, moment, 'NOT_BUILT_YET', { what: `setLimits with ${notBuilt.join(', ')}` })
+    : limitsAreSet(state, command, moment);
 };
 
 /** From the last safe point. */

@@ -3,27 +3,18 @@
  * It changes only by `apply` (apply.ts); what follows from it is decided by `decide` (decide.ts). See SPEC.md.
  */
 import type { ThrottleLimits } from '../../throttle/limits.js';
-import type { Command, CutOverChange } from './command.js';
+import type { Command } from './command.js';
+import type { AttemptLimits } from '../operation/limits.js';
 import type { Failure } from '../operation/state.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
 import type { Activity } from './activity.js';
-
-/** Limits of the cut-over, complete: every default filled in. */
-export interface CutOverSettings {
-  /** How long one attempt may wait for the table lock. Writes wait behind it meanwhile. */
-  readonly lockTimeoutMs: number;
-  /** Attempts before the completion is postponed by the system. */
-  readonly maxAttempts: number;
-  /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
-  readonly backoffMs: readonly number[];
-}
 
 /** What was asked for, as the preparation understood it: all that decisions depend on. */
 export interface MigrationTerms {
   readonly postponeLaunch: boolean;
   readonly postponeCompletion: boolean;
   readonly verify: boolean;
-  readonly cutOver: CutOverSettings;
+  readonly cutOver: AttemptLimits;
   /** Limits from the start on; what `setThrottle` says, also before this is known, comes first. */
   readonly throttle: ThrottleLimits;
 }
@@ -42,7 +33,8 @@ export interface MigrationState extends OperationState<Activity> {
   /** A `resume` overrides the option postponeCompletion, also when it comes before the option is known. */
   readonly resumeAsked: boolean;
   readonly postponed: Postponement | null;
-  readonly cutOverChange: CutOverChange;
+  /** A `resume` does not wait for the window; until the completion is held back again. */
+  readonly ignoreWindow: boolean;
   readonly attemptsSinceResume: number;
   /** From when the waiting before the next attempt counts; null before it was ready for one. */
   readonly backOffSinceMs: number | null;
@@ -64,7 +56,7 @@ export const initialState: MigrationState = {
   running: null,
   resumeAsked: false,
   postponed: null,
-  cutOverChange: {},
+  ignoreWindow: false,
   attemptsSinceResume: 0,
   backOffSinceMs: null,
   unresolved: null,

@@ -19,6 +19,7 @@ import type { MoveEvent } from './event.js';
 import { attemptInFlight, idle, withdrawn, writesOnTarget } from './facts.js';
 import { move } from './kind.js';
 import { probed, routed, seen } from './lanes.js';
+import { windowSeen } from '../operation/window.js';
 import { settle } from './settle.js';
 import type { MoveState } from './state.js';
 
@@ -106,7 +107,7 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
     case 'commandNotUnderstood':
       return notUnderstood(state, event, atMs);
     case 'windowSeen':
-      return { ...state, window: { open: event.open, untilMs: event.untilMs } };
+      return windowSeen(state, event);
     case 'cancelRequested':
       return cancelledByTemporal(state, atMs);
     case 'outboxTaken':

@@ -1,11 +1,12 @@
 /** When the next attempt may start, and when there is none left (P3). Of both directions, one wish at a time. */
 import { areUsedUp, earliestAtMs, type Attempts } from '../operation/back-off.js';
+import { limitsOf } from './facts.js';
 import type { MoveState } from './state.js';
 
 /** Since traffic was asked to move. */
-function attemptsOf({ terms, attemptsSinceAsked, backOffSinceMs }: MoveState): Attempts {
-  const { backoffMs, maxAttempts } = terms?.switch ?? { backoffMs: [], maxAttempts: Infinity };
-  return { backoffMs, maxAttempts, made: attemptsSinceAsked, sinceMs: backOffSinceMs };
+function attemptsOf(state: MoveState): Attempts {
+  const limits = limitsOf(state) ?? { backoffMs: [], maxAttempts: Infinity };
+  return { ...limits, made: state.attemptsSinceAsked, sinceMs: state.backOffSinceMs };
 }
 
 /** The earliest time of the next attempt, in milliseconds since 1970. */

@@ -33,7 +33,7 @@ import {
   switchReads,
   takeBack,
 } from './traffic-reactions.js';
-import { goOn, pause, retryNow, retryRouter, verificationTooLate, verifyAgain } from './work-reactions.js';
+import { goOn, pause, retryNow, retryRouter, setLimits, verificationTooLate, verifyAgain } from './work-reactions.js';
 import { isCancelled, isLaunched, launch, setThrottle, stoppingTheAttempt, unpause } from '../operation/reactions.js';
 
 type Row = Readonly<Record<MovePhase, Reaction>>;
@@ -76,6 +76,7 @@ const commandTable: Readonly<Record<MoveCommandName, Row>> = {
     forceCompleting: noPause,
   },
   unpause: whileItGoesOn(unpause),
+  setLimits: whileItGoesOn(setLimits),
   setThrottle: whileItGoesOn(setThrottle),
   retry: {
     ...whileItGoesOn(retryNow(retryRouter)),

@@ -37,6 +37,7 @@ import type { SwitchResolution, Switched } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import type { CommonHappening } from '../operation/event.js';
+import type { AttemptLimits } from '../operation/limits.js';
 import type { Lane, MoveActivity } from './activity.js';
 import type { Component, MoveCommand } from './command.js';
 
@@ -53,30 +54,9 @@ export interface MoveTerms {
   readonly throttle: ThrottleLimits;
 }
 
-/** Limits of one attempt and of their number, complete: every default filled in. */
-export interface SwitchSettings {
-  readonly lockTimeoutMs: number;
+/** Limits of one attempt and of their number. */
+export interface SwitchSettings extends AttemptLimits {
   readonly drainTimeoutMs: number;
-  readonly maxAttempts: number;
-  /** Waiting time before attempt 1, 2, 3 …; the last one repeats. */
-  readonly backoffMs: readonly number[];
-  /** When attempts to switch may begin, for whoever knows what the time is; absent: always. */
-  readonly window?: readonly AttemptWindow[] | undefined;
-}
-
-/** From `from` to `to` ("22:00"), past midnight where `to` is not later, on the days on which it begins (every day). */
-export interface AttemptWindow {
-  readonly from: string;
-  readonly to: string;
-  readonly days?: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[] | undefined;
-  /** A name of the IANA database; UTC where it is absent. */
-  readonly timeZone?: string | undefined;
-}
-
-/** Whether attempts may begin, and until when that holds (milliseconds since 1970). */
-export interface WindowSight {
-  readonly open: boolean;
-  readonly untilMs: number;
 }
 
 /** An event without its time. */
@@ -104,8 +84,6 @@ export type MoveHappening =
   | ({ readonly kind: 'probed' } & Sight)
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
   | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure }
-  | { readonly kind: 'activityLost'; readonly lane: Lane; readonly cancelled: boolean; readonly problem: string }
-  // From who knows the time in the zones of people.
-  | ({ readonly kind: 'windowSeen' } & WindowSight);
+  | { readonly kind: 'activityLost'; readonly lane: Lane; readonly cancelled: boolean; readonly problem: string };
 
 export type MoveEvent = MoveHappening & { readonly atMs: number };

@@ -6,7 +6,9 @@ import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
 import type { Failure } from '../operation/state.js';
 import { isReadyOf, nextGoalOf } from '../operation/facts.js';
 import type { Traffic } from './activity.js';
-import type { WindowSight } from './event.js';
+import type { SwitchSettings } from './event.js';
+import { limitsNow } from '../operation/limits.js';
+import { hasWindow } from '../operation/window.js';
 import type { MoveState, Wish } from './state.js';
 
 /** An error of the catalogue as data. */
@@ -25,26 +27,16 @@ export function isReady(state: MoveState): boolean {
   return isReadyOf(state, state.terms?.verifyBeforeSwitch !== false);
 }
 
+/** What the next attempt gets, in either direction; null before the preparation. */
+export function limitsOf(state: MoveState): SwitchSettings | null {
+  return state.terms === null ? null : limitsNow(state.terms.switch, state.limitsChange);
+}
+
 /** Whether a switch was asked for that may only begin in its window. A reverse is never held back: somebody needs it. */
-export function needsWindow({ wish, terms, stop, completion }: MoveState): boolean {
+export function needsWindow(state: MoveState): boolean {
+  const { wish, stop, completion } = state;
   const over = stop !== null || completion !== null;
-  return terms?.switch.window !== undefined && wish?.direction === 'forward' && wish.ignoreWindow !== true && !over;
-}
-
-/** What was seen of the window and still holds; null where somebody has to look. */
-export function knownWindow({ window }: MoveState, nowMs: number): WindowSight | null {
-  return window !== null && nowMs < window.untilMs ? window : null;
-}
-
-/** Whether an attempt to switch may begin, as far as time goes. */
-export function isInWindow(state: MoveState, nowMs: number): boolean {
-  return !needsWindow(state) || knownWindow(state, nowMs)?.open === true;
-}
-
-/** When the window opens that a switch waits for (milliseconds since 1970), as it was last seen; null for neither. */
-export function windowOpensAtMs(state: MoveState): number | null {
-  const { window } = state;
-  return needsWindow(state) && window !== null && !window.open ? window.untilMs : null;
+  return hasWindow(limitsOf(state)) && wish?.direction === 'forward' && wish.ignoreWindow !== true && !over;
 }
 
 export function writesOnTarget({ traffic }: MoveState): boolean {

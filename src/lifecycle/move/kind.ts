@@ -1,7 +1,7 @@
 /** A move, as the kernel has to know it. */
 import { stopSentence } from '../operation/answers.js';
 import type { Kind } from '../operation/kind.js';
-import { attemptInFlight, isReady } from './facts.js';
+import { attemptInFlight, isReady, limitsOf, needsWindow } from './facts.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 
@@ -10,6 +10,8 @@ export const move: Kind<MoveState> = {
   purpose: 'switch',
   phaseOf,
   isReady,
+  limitsOf,
+  needsWindow,
   ending: ({ completion, stop, closed }) =>
     completion !== null
       ? `the move is ${closed ? 'completed' : 'being completed'} since ${completion.at}`

@@ -13,10 +13,10 @@ import {
   lostSwitch,
   needsWindow,
   routerTrouble,
-  windowOpensAtMs,
   writesOnTarget,
 } from './facts.js';
 import { isPaused } from '../operation/facts.js';
+import { closedSentence, opensAtMs } from '../operation/window.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
@@ -55,6 +55,11 @@ export function nextStep(state: MoveState): NextStep<MoveCommandName> {
   if (phase === 'queued' && state.terms !== null) return toSend('Send launch to start it.', 'launch');
   if (phase !== 'following') return nothingToSend('it goes on by itself until traffic can be switched.');
   if (state.wish !== null) {
+    if (needsWindow(state) && state.window?.problem !== undefined) {
+      return toSend('Send setLimits with a window that opens, or switchTraffic with ignoreWindow.', 'switchTraffic', {
+        ignoreWindow: true,
+      });
+    }
     const sooner = needsWindow(state) ? 'switchTraffic with ignoreWindow does not wait for the window; ' : '';
     return nothingToSend(`the next attempt starts by itself. ${sooner}reverseTraffic withdraws it.`);
   }
@@ -136,9 +141,7 @@ function phaseReason(state: MoveState): string | null {
 
 /** Of a switch that waits for nothing but its window. */
 function windowSentence(state: MoveState): string | null {
-  const opensAtMs = windowOpensAtMs(state);
-  if (opensAtMs === null || !isReady(state)) return null;
-  return `The window for the switch is closed until ${isoTime(opensAtMs)}.`;
+  return needsWindow(state) && isReady(state) ? closedSentence(state) : null;
 }
 
 function routing({ version, routed, traffic }: MoveState): string {
@@ -150,5 +153,5 @@ export function nextAttemptAt(state: MoveState): string | null {
   const waits = state.wish !== null && !isPaused(state) && attemptInFlight(state) === null;
   const open = state.stop === null && state.completion === null && anyTrouble(state) === null;
   if (!waits || !open) return null;
-  return isoTime(Math.max(nextAttemptAtMs(state), windowOpensAtMs(state) ?? 0));
+  return isoTime(Math.max(nextAttemptAtMs(state), opensAtMs(state, needsWindow(state)) ?? 0));
 }

@@ -1,7 +1,7 @@
 /** What a command would do, step by step, for dry runs. */
 import type { MoveCommand } from './command.js';
 import { components } from './command.js';
-import { isReady, writesOnTarget } from './facts.js';
+import { isReady, limitsOf, writesOnTarget } from './facts.js';
 import type { MoveState } from './state.js';
 
 /** The steps in their order; empty where the command changes no traffic and ends nothing. */
@@ -50,7 +50,7 @@ const forcedSteps = {
 function switchSteps(state: MoveState, reads: boolean, writes: boolean): readonly string[] {
   const what = [reads ? 'reads' : '', writes ? 'writes' : ''].filter(Boolean).join(' and ');
   if (writesOnTarget(state)) return [`tell the router (version ${state.version + 1}): ${what} to the target`];
-  const limits = state.terms?.switch;
+  const limits = limitsOf(state);
   const locked = [
     `lock the tables of the source (at most ${limits?.lockTimeoutMs ?? 0} ms), drain (at most ${limits?.drainTimeoutMs ?? 0} ms)`,
     'fence the source, write the journal row on the target (no undo from here), unlock',

@@ -8,7 +8,7 @@ import { type OperationState, initialOperation } from '../operation/operation.js
 import type { Failure } from '../operation/state.js';
 import type { MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
 import type { Component, MoveCommand } from './command.js';
-import type { MoveTerms, WindowSight } from './event.js';
+import type { MoveTerms } from './event.js';
 
 /** What traffic was asked to do and has not done yet. Attempts are made while there is one. */
 export type Wish =
@@ -94,8 +94,6 @@ export interface MoveState extends OperationState<MainActivity> {
   /** The router was told of the target, and has not confirmed yet that all goes to the source again. */
   readonly exposed: boolean;
   readonly wish: Wish | null;
-  /** Whether the window of the switch is open, as far as it was looked at. */
-  readonly window: WindowSight | null;
   /** Switching and completing by itself are each done once; a person who takes over ends it, too. */
   readonly autoSwitchOver: boolean;
   readonly autoCompleteOver: boolean;
@@ -134,7 +132,6 @@ export const initialState: MoveState = {
   routed: 0,
   exposed: false,
   wish: null,
-  window: null,
   autoSwitchOver: false,
   autoCompleteOver: false,
   attemptsSinceAsked: 0,

@@ -1,6 +1,16 @@
 /** What `switchTraffic` and `reverseTraffic` do. */
 import { countedFrom } from './back-off.js';
-import { isInWindow, isReady, isRouted, lostSwitch, openWish, targetOutage, withdrawn, withTraffic } from './facts.js';
+import {
+  isReady,
+  isRouted,
+  lostSwitch,
+  needsWindow,
+  openWish,
+  targetOutage,
+  withdrawn,
+  withTraffic,
+} from './facts.js';
+import { mayBegin } from '../operation/window.js';
 import { isPaused } from '../operation/facts.js';
 import type { Moment, Reacted, Reaction } from './reaction.js';
 import { isAccepted, isDone, isRefused, withReason } from '../operation/reactions.js';
@@ -49,7 +59,8 @@ function whenItStarts(state: MoveState, { atMs }: Moment): string {
   if (state.wish?.direction === 'forward' && !isRouted(state)) {
     return 'Attempts start once the router has confirmed where traffic goes now.';
   }
-  if (!isInWindow(state, atMs)) return 'Attempts start in the window; ignoreWindow does not wait for it.';
+  if (!mayBegin(state, needsWindow(state), atMs))
+    return 'Attempts start in the window; ignoreWindow does not wait for it.';
   return 'Attempts start now, and are counted from here.';
 }
 

@@ -10,6 +10,11 @@ import type { MoveState } from './state.js';
 export const pause: Reaction = kernel.pause(move);
 const verifyBeforeSwitch: Reaction = kernel.verifyAgain(move);
 
+/** Also of attempts to reverse. */
+export const setLimits: Reaction = kernel.setLimits(move, ({ gaveUp }) =>
+  gaveUp === null ? null : 'It is not tried any more until it is asked for again.',
+);
+
 /** From the last safe point, with everything that belongs to attempts reset. */
 export const goOn: Reaction = (state, _command, moment) => {
   const { unresolved } = state;

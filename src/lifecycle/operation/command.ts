@@ -1,4 +1,5 @@
 /** The commands that every kind of operation has, with what they say; a kind adds its own. */
+import type { LimitsChange } from './limits.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 
 export const operationCommandNames = [
@@ -8,6 +9,7 @@ export const operationCommandNames = [
   'retry',
   'verify',
   'cancel',
+  'setLimits',
   'setThrottle',
 ] as const;
 export type OperationCommandName = (typeof operationCommandNames)[number];
@@ -21,6 +23,8 @@ export interface OperationCommand<Name extends string = string> {
   readonly reason: string | null;
   /** Answers what it would do, and changes nothing. */
   readonly dryRun: boolean;
+  /** Only of `setLimits`. */
+  readonly limits: LimitsChange;
   /** Only of `setThrottle`. */
   readonly throttle: ThrottleLimits;
 }

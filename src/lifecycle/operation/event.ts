@@ -1,6 +1,7 @@
 /** Events that every kind of operation knows. */
 import type { Synchronised } from '../../domain/progress.js';
 import type { Failure } from './state.js';
+import type { WindowSight } from './window.js';
 
 /** The end of an activity without a result: with an error of the catalogue, or without a word (timed out, cancelled). */
 export type EndWithoutResult =
@@ -24,6 +25,8 @@ export type CommonHappening<Work, Command> =
   | { readonly kind: 'watchedPaused' }
   /** What runs after a failure has run for so long that it works again. */
   | { readonly kind: 'workedAgain' }
+  // From who knows the time in the zones of people.
+  | ({ readonly kind: 'windowSeen' } & WindowSight)
   // From people.
   | { readonly kind: 'command'; readonly command: Command }
   | ({ readonly kind: 'commandNotUnderstood' } & NotUnderstood)

@@ -26,10 +26,14 @@ export function toSend<Name extends string>(
 }
 
 /** @param words why nothing has to be sent. @param possible a command that may be sent all the same, which they name. */
-export function nothingToSend<Name extends string>(words: string, possible: Name | null = null): NextStep<Name> {
+export function nothingToSend<Name extends string>(
+  words: string,
+  possible: Name | null = null,
+  input: NamedCommand['input'] = {},
+): NextStep<Name> {
   return {
     sentence: `Nothing: ${words}`,
     command: null,
-    possible: possible === null ? null : { name: possible, input: {} },
+    possible: possible === null ? null : { name: possible, input },
   };
 }

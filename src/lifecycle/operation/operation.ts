@@ -4,8 +4,10 @@
  */
 import { nothingDone, type WorkDone } from '../../domain/progress.js';
 import type { Throttling } from '../../throttle/limits.js';
+import type { LimitsChange } from './limits.js';
 import type { Retrying } from './retrying.js';
 import type { AnsweredCommand, LastAttempt, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
+import type { WindowSight } from './window.js';
 
 /** `Work` is an activity of the kind. */
 export interface OperationState<Work = unknown> extends WorkDone {
@@ -22,6 +24,10 @@ export interface OperationState<Work = unknown> extends WorkDone {
   readonly verifyRequested: boolean;
   /** What was asked for and what `setThrottle` has said since, also before the former is known. */
   readonly throttle: Throttling;
+  /** What `setLimits` has changed, laid over the limits of the start, also before these are known. */
+  readonly limitsChange: LimitsChange;
+  /** Whether the window of attempts is open, as far as it was looked at with the limits of now. */
+  readonly window: WindowSight | null;
   readonly attempts: number;
   /** When the attempt was started that runs, or that is being looked into (ISO time); null for none. */
   readonly attemptStartedAt: string | null;
@@ -47,6 +53,8 @@ export const initialOperation: OperationState<never> = {
   paused: null,
   verifyRequested: false,
   throttle: { revision: 0, limits: {} },
+  limitsChange: {},
+  window: null,
   attempts: 0,
   attemptStartedAt: null,
   lastAttempt: null,

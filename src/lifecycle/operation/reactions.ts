@@ -9,8 +9,11 @@ import { accepted, done, notAllowed, refused, tooLate } from './answers.js';
 import type { OperationCommand } from './command.js';
 import { isPaused } from './facts.js';
 import type { Kind } from './kind.js';
+import { changedLimits, limitsWords } from './limits.js';
 import type { OperationState } from './operation.js';
+import { joined } from './sentences.js';
 import { isoTime, type Answer } from './state.js';
+import { windowProblem } from './window.js';
 
 /** When a command is judged. */
 export interface Moment {
@@ -165,4 +168,22 @@ export function setThrottle<State extends OperationState>(
 ): Reacted<State> {
   const throttle = changedThrottle(state.throttle, command.throttle);
   return isDone({ ...state, throttle }, moment, `The limits are now: ${throttleWords(throttle.limits) ?? 'none'}.`);
+}
+
+/** What is not given stays. An attempt that runs keeps what it was given. @param note what else there is to say. */
+export function setLimits<State extends OperationState>(
+  kind: Kind<State>,
+  note: (next: State) => string | null,
+): Reaction<State> {
+  return (state, { limits: given }, moment) => {
+    // What was seen of the window was seen with the limits before.
+    const next: State = { ...state, limitsChange: changedLimits(state.limitsChange, given), window: null };
+    const limits = kind.limitsOf(next);
+    if (limits === null) return isAccepted(next, moment, 'Recorded: it applies to every attempt.');
+    const problem = windowProblem(limits);
+    if (problem !== null) return isRefused(state, moment, 'INVALID_INPUT', { problem: `setLimits: ${problem}` });
+    const words = limitsWords(limits);
+    if (kind.isAttempting(state)) return isAccepted(next, moment, `From the next attempt on: ${words}.`);
+    return isDone(next, moment, joined(`The limits are now: ${words}.`, note(next)) ?? '');
+  };
 }

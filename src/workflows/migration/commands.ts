@@ -2,14 +2,12 @@
 import { defineQuery, deprecatePatch, setHandler } from '@temporalio/workflow';
 import { onlineDdlCommandDescriptions, onlineDdlCommandSchemas } from '../../contract/migration/commands.js';
 import { decodePayload } from '../../contract/decode.js';
-import { cutOverChangeSchema } from '../../contract/migration/input.js';
 import type { OnlineDdlPlan, OnlineDdlStatus } from '../../contract/migration/status.js';
 import { receiveCommands } from '../operation/messages.js';
 import type { Migration } from './migration.js';
 
-/** Fields of setCutOver that the design has and that are refused by name until they are built. */
-const notBuiltFields = ['window', 'forceAfter'] as const;
-const changeSchema = cutOverChangeSchema.strip();
+/** Fields of setLimits that the design has and that are refused by name until they are built. */
+const notBuiltFields = ['forceAfter'] as const;
 
 /** Registers the handlers of all commands and queries; to be called before the first await. */
 export function receiveMessages(migration: Migration): void {
@@ -23,10 +21,8 @@ export function receiveMessages(migration: Migration): void {
     descriptions: onlineDdlCommandDescriptions,
     decode: (name, payload) => decodePayload(onlineDdlCommandSchemas[name], payload),
     take: ({ fields, ...given }) => {
-      const decoded = decodePayload(changeSchema, fields);
-      const change = decoded.fits ? decoded.value : {};
       const notBuilt = notBuiltFields.filter((field) => fields[field] !== undefined);
-      return migration.ask({ ...given, change, notBuilt });
+      return migration.ask({ ...given, notBuilt, ignoreWindow: fields['ignoreWindow'] === true });
     },
     refuse: (why) => {
       // Recorded histories have this marker; nothing depends on it any more.

@@ -9,7 +9,7 @@ import type { Happening } from '../../lifecycle/migration/event.js';
 import { nextStep } from '../../lifecycle/migration/next-step.js';
 import type { MigrationState } from '../../lifecycle/migration/state.js';
 import { initialState } from '../../lifecycle/migration/state.js';
-import { cutOverSettings } from '../../lifecycle/migration/facts.js';
+import { limitsOf } from '../../lifecycle/migration/facts.js';
 import type { AuditSubject } from '../operation/audit-trail.js';
 import { detailsOf } from './details.js';
 import { Operation, type Carried } from '../operation/operation.js';
@@ -65,9 +65,8 @@ export class Migration extends Operation<MigrationState, Request, PreparedMigrat
   }
 
   protected override get waitsFor(): string {
-    const { terms, attemptsSinceResume, cutOverChange } = this.state;
-    const maxAttempts = terms === null ? 0 : cutOverSettings(terms, cutOverChange).maxAttempts;
-    return `back-off before cut-over attempt ${attemptsSinceResume + 1} of ${maxAttempts} on ${this.name}`;
+    const next = this.state.attemptsSinceResume + 1;
+    return `back-off before cut-over attempt ${next} of ${limitsOf(this.state)?.maxAttempts ?? 0} on ${this.name}`;
   }
 
   protected override get auditSubject(): AuditSubject {

@@ -4,10 +4,12 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { PreparedMigration, SwitchyardActivities } from '../../contract/migration/activities.js';
 import type { OperationRef } from '../../contract/operation/activities.js';
-import { attemptHeartbeatTimeoutMs, attemptMarginMs } from '../../limits/workflows.js';
+import { attemptHeartbeatTimeoutMs } from '../../limits/workflows.js';
 import type { Happening } from '../../lifecycle/migration/event.js';
-import type { CutOverSettings, MigrationTerms } from '../../lifecycle/migration/state.js';
-import { cutOverSettings } from '../../lifecycle/migration/facts.js';
+import type { MigrationTerms } from '../../lifecycle/migration/state.js';
+import { attemptBoundMs, type AttemptLimits } from '../../lifecycle/operation/limits.js';
+import { limitsOf, needsWindow } from '../../lifecycle/migration/facts.js';
+import { endOfAttemptMs } from '../../lifecycle/operation/window.js';
 import {
   closing,
   closingUnprepared,
@@ -78,13 +80,15 @@ async function attemptCutOver(migration: Migration): Promise<Happening> {
   const activities = activitiesFor(
     `cut-over attempt ${state.attemptsSinceResume} of ${cutOver.maxAttempts} on ${name}`,
     {
-      startToCloseTimeout: cutOver.lockTimeoutMs + attemptMarginMs,
+      startToCloseTimeout: attemptBoundMs(cutOver),
       heartbeatTimeout: attemptHeartbeatTimeoutMs,
       // Whether there is another attempt is decided by the lifecycle, never by a retry (P3).
       retry: { maximumAttempts: 1 },
     },
   );
-  const request = { ...referenceTo(migration), attempt: state.attempts, cutOver };
+  const endsAtMs = endOfAttemptMs(state, needsWindow(state));
+  const ends = endsAtMs === undefined ? {} : { endsAtMs };
+  const request = { ...referenceTo(migration), attempt: state.attempts, cutOver, ...ends };
   return { kind: 'attempted', result: await activities.attemptCutOver(request) };
 }
 
@@ -124,8 +128,8 @@ function referenceTo({ prepared, state }: Migration): OperationRef {
   return { cluster: prepared.cluster, operationId: prepared.operationId, grant: state.grant };
 }
 
-function cutOverOf({ state }: Migration): CutOverSettings {
-  const { terms, cutOverChange } = state;
-  if (terms === null) throw new TypeError('no attempt before the preparation');
-  return cutOverSettings(terms, cutOverChange);
+function cutOverOf({ state }: Migration): AttemptLimits {
+  const limits = limitsOf(state);
+  if (limits === null) throw new TypeError('no attempt before the preparation');
+  return limits;
 }

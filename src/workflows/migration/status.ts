@@ -6,7 +6,7 @@ import { nextAttemptAt, nextStep, reasonOf } from '../../lifecycle/migration/nex
 import { migration } from '../../lifecycle/migration/kind.js';
 import { phaseOf } from '../../lifecycle/migration/phase.js';
 import type { MigrationState } from '../../lifecycle/migration/state.js';
-import { cutOverSettings } from '../../lifecycle/migration/facts.js';
+import { limitsOf } from '../../lifecycle/migration/facts.js';
 import type { Request } from './request.js';
 import { operationStatusOf } from '../operation/status.js';
 
@@ -20,7 +20,7 @@ export function statusOf(request: Request, prepared: PreparedMigration | null, s
     database: request.database,
     table: prepared?.table ?? null,
     statement: request.statement,
-    ...operationStatusOf(state, prepared, state.trouble, migration.isIdle(state), nextStep(state, cleanup)),
+    ...operationStatusOf(migration, state, prepared, state.trouble, nextStep(state, cleanup)),
     retainedTable: state.swap === null ? null : (prepared?.retainedTable ?? null),
     attemptsSinceResume: state.attemptsSinceResume,
     reason: reasonOf(state),
@@ -43,7 +43,7 @@ export function planOf(request: Request, prepared: PreparedMigration | null, sta
     operationId: prepared?.operationId ?? null,
     retainedTable: prepared?.retainedTable ?? null,
     retainForMs: prepared?.retainForMs ?? null,
-    cutOver: state.terms === null ? null : cutOverSettings(state.terms, state.cutOverChange),
+    cutOver: limitsOf(state),
     steps: stepsOf(prepared),
   };
 }

@@ -8,6 +8,7 @@ import type { MoveWork } from '../../lifecycle/move/decide.js';
 import { decide, worksAgain } from '../../lifecycle/move/decide.js';
 import type { MoveHappening } from '../../lifecycle/move/event.js';
 import { nextStep } from '../../lifecycle/move/next-step.js';
+import { limitsOf } from '../../lifecycle/move/facts.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 import { initialState } from '../../lifecycle/move/state.js';
 import type { AuditSubject } from '../operation/audit-trail.js';
@@ -65,9 +66,9 @@ export class Move extends Operation<MoveState, MoveRequest, PreparedMove, MoveHa
   }
 
   protected override get waitsFor(): string {
-    const { unresolved, attemptsSinceAsked, terms } = this.state;
+    const { unresolved, attemptsSinceAsked } = this.state;
     return unresolved === null
-      ? `back-off before attempt ${attemptsSinceAsked + 1} of ${terms?.switch.maxAttempts ?? 0} of ${this.name}`
+      ? `back-off before attempt ${attemptsSinceAsked + 1} of ${limitsOf(this.state)?.maxAttempts ?? 0} of ${this.name}`
       : `until it is asked again whether ${this.name} was switched`;
   }
 

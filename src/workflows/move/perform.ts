@@ -4,7 +4,6 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { MoveActivities, MoveRef } from '../../contract/move/activities.js';
 import {
   attemptHeartbeatTimeoutMs,
-  attemptMarginMs,
   probeAttemptsMax,
   probeHeartbeatTimeoutMs,
   probeTimeoutMs,
@@ -13,6 +12,9 @@ import {
   routeTimeoutMs,
 } from '../../limits/workflows.js';
 import type { MainActivity, MoveActivity, Probe, Route } from '../../lifecycle/move/activity.js';
+import { limitsOf, needsWindow } from '../../lifecycle/move/facts.js';
+import { attemptBoundMs } from '../../lifecycle/operation/limits.js';
+import { endOfAttemptMs } from '../../lifecycle/operation/window.js';
 import type { MoveHappening, SwitchSettings } from '../../lifecycle/move/event.js';
 import {
   closing,
@@ -128,13 +130,16 @@ async function moveTraffic(move: Move, activity: MovesTraffic): Promise<MoveHapp
     };
   }
   const { attempts, attemptsSinceAsked } = move.state;
-  const limits = limitsOf(move);
+  const limits = attemptLimits(move);
   const which = `attempt ${attemptsSinceAsked} of ${limits.maxAttempts}`;
   if (activity.kind === 'attemptSwitch') {
     const { reads, writes } = activity;
     const what = [reads ? 'reads' : '', writes ? 'writes' : ''].filter(Boolean).join(' and ');
     const { attemptSwitch } = activities(`${which} to switch ${what} of ${name}`, attempting(limits));
-    return { kind: 'attempted', result: await attemptSwitch({ ...ref, attempt: attempts, reads, writes, limits }) };
+    const endsAtMs = endOfAttemptMs(move.state, needsWindow(move.state));
+    const request = { ...ref, attempt: attempts, reads, writes, limits };
+    const ends = endsAtMs === undefined ? {} : { endsAtMs };
+    return { kind: 'attempted', result: await attemptSwitch({ ...request, ...ends }) };
   }
   const { acceptLoss } = activity;
   const { attemptReverse } = activities(`${which} to reverse ${name}`, attempting(limits));
@@ -142,17 +147,18 @@ async function moveTraffic(move: Move, activity: MovesTraffic): Promise<MoveHapp
 }
 
 /** Whether there is another attempt is decided by the lifecycle, never by a retry (P3). */
-function attempting({ lockTimeoutMs, drainTimeoutMs }: SwitchSettings): ActivityOptions {
+function attempting(limits: SwitchSettings): ActivityOptions {
   return {
-    startToCloseTimeout: lockTimeoutMs + drainTimeoutMs + attemptMarginMs,
+    startToCloseTimeout: attemptBoundMs(limits),
     heartbeatTimeout: attemptHeartbeatTimeoutMs,
     retry: { maximumAttempts: 1 },
   };
 }
 
-function limitsOf({ state }: Move): SwitchSettings {
-  if (state.terms === null) throw new TypeError('no attempt before the preparation');
-  return state.terms.switch;
+function attemptLimits({ state }: Move): SwitchSettings {
+  const limits = limitsOf(state);
+  if (limits === null) throw new TypeError('no attempt before the preparation');
+  return limits;
 }
 
 type Ends = Extract<MainActivity, { readonly kind: 'complete' | 'forceComplete' | 'finish' | 'cleanUp' }>;

@@ -2,12 +2,11 @@
 import type { KeptTable } from '../../domain/retained.js';
 import type { PreparedMove } from '../../contract/move/activities.js';
 import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
-import { anyTrouble, needsWindow, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
+import { anyTrouble, limitsOf, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
 import { reasonOf, nextAttemptAt, nextStep } from '../../lifecycle/move/next-step.js';
 import { move } from '../../lifecycle/move/kind.js';
 import { phaseOf } from '../../lifecycle/move/phase.js';
 import type { Completion, MoveState } from '../../lifecycle/move/state.js';
-import { isoTime } from '../../lifecycle/operation/state.js';
 import { operationStatusOf } from '../operation/status.js';
 import type { MoveRequest } from './request.js';
 
@@ -18,13 +17,12 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     name: request.name,
     source: prepared?.source ?? request.source,
     target: prepared?.target ?? request.target,
-    ...operationStatusOf(state, prepared, anyTrouble(state), move.isIdle(state), nextStep(state)),
+    ...operationStatusOf(move, state, prepared, anyTrouble(state), nextStep(state)),
     traffic: tableRoutes(state),
     rules: { version: state.version, confirmed: state.routed },
     wish: state.wish,
     attemptsSinceAsked: state.attemptsSinceAsked,
     nextAttemptAt: nextAttemptAt(state),
-    window: windowOf(state),
     gaveUp: state.gaveUp,
     writesRefusedSince: writesRefusedSince(state),
     reason: reasonOf(state),
@@ -51,11 +49,6 @@ export function retainedOf(state: MoveState, prepared: PreparedMove | null): rea
   }));
 }
 
-function windowOf(state: MoveState): MoveTablesStatus['window'] {
-  if (!needsWindow(state) || state.window === null) return null;
-  return { open: state.window.open, until: isoTime(state.window.untilMs) };
-}
-
 function completionOf(completion: Completion | null): MoveTablesStatus['completion'] {
   if (completion === null) return null;
   const { kind, at } = completion;
@@ -71,7 +64,7 @@ export function movePlanOf(request: MoveRequest, prepared: PreparedMove | null, 
     operationId: prepared?.operationId ?? null,
     tables: state.terms?.tables ?? [],
     sourceTables: prepared?.sourceTables ?? null,
-    switch: state.terms?.switch ?? null,
+    switch: limitsOf(state),
     steps: stepsOf(prepared),
   };
 }

@@ -4,8 +4,9 @@ import { blockersShownMax } from '../../limits/shared.js';
 import { detailsBytesMax, statementShownCharactersMax } from '../../limits/workflows.js';
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
-import type { OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
+import type { OperationStatus, RetryingStatus, WindowStatus } from '../../contract/operation/status.js';
 import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
+import { limitsWords } from '../../lifecycle/operation/limits.js';
 import { throttleWords } from '../../throttle/limits.js';
 import { cutToBytes, tableCell } from './text.js';
 
@@ -39,6 +40,8 @@ function commonFacts(status: OperationStatus): Facts {
   return [
     ['Last attempt', lastAttemptOf(status.lastAttempt)],
     ['Next attempt', status.nextAttemptAt],
+    ['Window', status.window === null ? null : windowOf(status.window)],
+    ['Attempts get', status.limits === null ? null : limitsWords(status.limits)],
     ['Paused', pauseOf(status)],
     ['Throttle', throttleWords(status.throttle)],
     ['Not compared', listed(notCompared)],
@@ -57,6 +60,11 @@ function lastAttemptOf(last: OperationStatus['lastAttempt']): string | null {
   const { endedAt, reason, detail, blockedMs } = last;
   const waited = blockedMs === null ? '' : `; writes waited ${blockedMs} ms`;
   return `${reason}${endedAt === null ? '' : ` at ${endedAt}`}: ${detail}${waited}`;
+}
+
+function windowOf({ open, until, endsAt, problem }: WindowStatus): string {
+  if (problem !== null) return `never opens: ${problem}`;
+  return `${open ? 'open' : 'closed'} until ${until}${endsAt === null ? '' : `; an attempt has to end by ${endsAt}`}`;
 }
 
 function pauseOf({ paused, pauseReasons }: OperationStatus): string | null {

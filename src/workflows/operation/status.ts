@@ -1,8 +1,15 @@
 /** The part of a status that every kind of operation has, put together from the state. */
 import { copiedIn } from '../../domain/progress.js';
-import type { LastAttemptStatus, OperationStatus, RetryingStatus } from '../../contract/operation/status.js';
+import type {
+  LastAttemptStatus,
+  OperationStatus,
+  RetryingStatus,
+  WindowStatus,
+} from '../../contract/operation/status.js';
 import type { NextStep } from '../../lifecycle/operation/next-step.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
+import type { Kind } from '../../lifecycle/operation/kind.js';
+import type { WindowSight } from '../../lifecycle/operation/window.js';
 import type { Retrying } from '../../lifecycle/operation/retrying.js';
 import { isoTime, type Failure, type LastAttempt } from '../../lifecycle/operation/state.js';
 
@@ -12,12 +19,12 @@ interface Prepared {
   readonly warnings: readonly string[];
 }
 
-/** @param waits the error that waits for a person; null for none. @param isIdle whether nothing runs that touches data. */
-export function operationStatusOf<Command extends string>(
-  state: OperationState,
+/** @param waits the error that waits for a person; null for none. */
+export function operationStatusOf<State extends OperationState, Command extends string>(
+  kind: Kind<State>,
+  state: State,
   prepared: Prepared | null,
   waits: Failure | null,
-  isIdle: boolean,
   next: NextStep<Command>,
 ): Omit<OperationStatus<string, Command>, 'version' | 'phase' | 'reason' | 'nextAttemptAt'> {
   const failure = waits ?? (state.stop?.kind === 'failed' ? state.stop.failure : null);
@@ -25,6 +32,8 @@ export function operationStatusOf<Command extends string>(
     operationId: prepared?.operationId ?? null,
     attempts: state.attempts,
     lastAttempt: lastAttemptOf(state.lastAttempt),
+    limits: kind.limitsOf(state),
+    window: kind.needsWindow(state) ? windowOf(state.window) : null,
     blockers: state.lastAttempt?.blockers ?? [],
     pauseReasons: state.pauseReasons,
     paused: state.paused,
@@ -32,7 +41,7 @@ export function operationStatusOf<Command extends string>(
     ...copiedIn(state),
     warnings: prepared?.warnings ?? [],
     lastCommand: state.lastCommand,
-    retrying: retryingOf(state.retrying, isIdle),
+    retrying: retryingOf(state.retrying, kind.isIdle(state)),
     nextStep: next.sentence,
     nextCommand: next.command,
     error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
@@ -43,6 +52,12 @@ function lastAttemptOf(last: LastAttempt | null): LastAttemptStatus | null {
   if (last === null) return null;
   const { startedAt = null, endedAt = null, blockedMs = null, reason, detail, blockers } = last;
   return { startedAt, endedAt, reason, detail, blockers, blockedMs };
+}
+
+function windowOf(window: WindowSight | null): WindowStatus | null {
+  if (window === null) return null;
+  const { open, untilMs, endsAtMs, problem = null } = window;
+  return { open, until: isoTime(untilMs), endsAt: endsAtMs === undefined ? null : isoTime(endsAtMs), problem };
 }
 
 /** What fails, for people. @param isIdle whether it is not being tried just now. */

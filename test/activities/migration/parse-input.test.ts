@@ -35,6 +35,15 @@ describe('the input of onlineDdl', () => {
     ['options.retainFor has to be at most "3650d"', { retainFor: 9_000_000_000_000_000 }],
     ['options.cutOver.lockTimeoutMs', { cutOver: { lockTimeoutMs: 0 } }],
     ['options.cutOver.maxAttempts', { cutOver: { maxAttempts: 1.5 } }],
+    ['options.cutOver.window[0].from', { cutOver: { window: { from: '2 am', to: '04:00' } } }],
+    [
+      'options.cutOver.window names the time zone',
+      { cutOver: { window: { from: '02:00', to: '04:00', timeZone: 'X/Y' } } },
+    ],
+    [
+      'the window from 02:00 to 02:02 ends, and is not longer than an attempt may take, which is 121000 ms',
+      { cutOver: { window: { from: '02:00', to: '02:02', ends: true } } },
+    ],
     ['options.throttle has no field "replicaLagMsMax"', { throttle: { replicaLagMsMax: 5 } }],
   ])('is refused with the name of the field %s', (field, options) => {
     expect(() => parseOnlineDdlInput({ ...plain, options })).toThrow(field);
@@ -44,7 +53,7 @@ describe('the input of onlineDdl', () => {
     [{ foreignKeys: true }, 'foreignKeys'],
     [{ algorithm: 'inplace' }, 'algorithm (every migration copies its table)'],
     [{ algorithm: 'copy' }, 'algorithm'],
-    [{ cutOver: { window: 'nights' } }, 'cutOver.window'],
+    [{ cutOver: { forceAfter: '1h' } }, 'cutOver.forceAfter'],
   ])('names what is not built: %j', (options, name) => {
     expect(() => parseOnlineDdlInput({ ...plain, options })).toThrow(
       expect.objectContaining({ code: 'NOT_BUILT_YET' }) as Error,

@@ -59,7 +59,7 @@ function at(kind: Parameters<Driver['runUntil']>[0], goal?: string): Driver {
   return driver;
 }
 
-const columns = 'launch postpone resume pause unpause setCutOver retry cancel verify setThrottle forceCutOver'.split(
+const columns = 'launch postpone resume pause unpause setLimits retry cancel verify setThrottle forceCutOver'.split(
   ' ',
 );
 
@@ -104,13 +104,13 @@ describe('commands', () => {
     }
   });
 
-  it('that are not built are refused by name, also as fields of setCutOver', () => {
+  it('that are not built are refused by name, also as fields of setLimits', () => {
     const driver = at('synchronise', 'copied');
     expect(driver.send('forceCutOver')).toMatchObject({ outcome: 'refused', code: 'NOT_BUILT_YET' });
-    const answer = driver.send('setCutOver', { notBuilt: ['window'], change: { maxAttempts: 7 } });
+    const answer = driver.send('setLimits', { notBuilt: ['forceAfter'], limits: { maxAttempts: 7 } });
     expect(answer).toMatchObject({ outcome: 'refused', code: 'NOT_BUILT_YET' });
-    expect(answer?.message).toContain('window');
-    expect(driver.state.cutOverChange).toEqual({});
+    expect(answer?.message).toContain('forceAfter');
+    expect(driver.state.limitsChange).toEqual({});
   });
 
   it('setThrottle merges limits, also with those of the start, and what copies starts again with them', () => {
@@ -162,9 +162,9 @@ describe('commands', () => {
 
   it('merge limits of the cut-over, before and after they are known', () => {
     const driver = new Driver();
-    driver.send('setCutOver', { change: { maxAttempts: 5 } });
+    driver.send('setLimits', { limits: { maxAttempts: 5 } });
     driver.runUntil('synchronise', 'copied');
-    expect(driver.send('setCutOver', { change: { lockTimeoutMs: 300 } })?.message).toContain(
+    expect(driver.send('setLimits', { limits: { lockTimeoutMs: 300 } })?.message).toContain(
       'lockTimeoutMs 300, maxAttempts 5, backoffMs 0, 10000, 30000',
     );
   });

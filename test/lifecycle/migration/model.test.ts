@@ -29,7 +29,7 @@ import {
  */
 
 const commandNames =
-  'launch postpone resume pause unpause setCutOver retry cancel verify setThrottle forceCutOver'.split(
+  'launch postpone resume pause unpause setLimits retry cancel verify setThrottle forceCutOver'.split(
     ' ',
   ) as CommandName[];
 
@@ -37,9 +37,15 @@ const commandNames =
 type End = 'usual' | 'swap' | 'terminal' | 'retryable' | 'needsOperator' | 'lost' | 'unclear' | 'unknown' | 'worker';
 
 type Move =
-  | { readonly kind: 'command'; readonly name: CommandName; readonly maxAttempts: number }
+  | {
+      readonly kind: 'command';
+      readonly name: CommandName;
+      readonly maxAttempts: number;
+      readonly ignoreWindow: boolean;
+    }
   | { readonly kind: 'temporalCancel' }
   | { readonly kind: 'tick'; readonly ms: number }
+  | { readonly kind: 'window'; readonly open: boolean; readonly ms: number }
   | { readonly kind: 'end'; readonly how: End };
 
 const end = fc.record({
@@ -58,12 +64,20 @@ const oneCommand = fc.record({
     { weight: 2, arbitrary: fc.constant<CommandName>('cancel') },
   ),
   maxAttempts: fc.integer({ min: 1, max: 4 }),
+  ignoreWindow: fc.boolean(),
 });
 const tick = fc.record({ kind: fc.constant('tick' as const), ms: fc.integer({ min: 0, max: 90_000 }) });
+
+const windowSeen = fc.record({
+  kind: fc.constant('window' as const),
+  open: fc.boolean(),
+  ms: fc.integer({ min: 1, max: 200_000 }),
+});
 
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 40, arbitrary: end },
   { weight: 20, arbitrary: tick },
+  { weight: 5, arbitrary: windowSeen },
   { weight: 20, arbitrary: oneCommand },
   { weight: 1, arbitrary: fc.constant<Move>({ kind: 'temporalCancel' }) },
 );
@@ -72,6 +86,7 @@ const scenario = fc.record({
   postponeLaunch: fc.boolean(),
   postponeCompletion: fc.boolean(),
   verify: fc.boolean(),
+  window: fc.boolean(),
   moves: fc.array(move, { minLength: 1, maxLength: 80, size: 'max' }),
 });
 
@@ -112,11 +127,17 @@ class Monitor {
   private stopping = false;
   private earliestAttemptMs = 0;
   private maxAttempts = terms.cutOver.maxAttempts;
+  private openUntilMs = 0;
+  private ignoresWindow = false;
   private readonly given: MigrationTerms;
   private sent = 0;
 
-  constructor(given: Omit<MigrationTerms, 'cutOver' | 'throttle'>) {
-    this.given = { ...given, cutOver: terms.cutOver, throttle: {} };
+  constructor(
+    given: Omit<MigrationTerms, 'cutOver' | 'throttle'>,
+    private readonly hasWindow: boolean,
+  ) {
+    const cutOver = { ...terms.cutOver, ...(hasWindow ? { window: [{ from: '02:00', to: '04:00' }] } : {}) };
+    this.given = { ...given, cutOver, throttle: {} };
     this.held = given.postponeCompletion;
     this.launched = !given.postponeLaunch;
     this.driver = new Driver((activity, { state }) => this.starts(activity, state));
@@ -134,7 +155,10 @@ class Monitor {
         driver.happen({ kind: 'cancelRequested' });
         break;
       case 'command':
-        this.command(step.name, step.maxAttempts);
+        this.command(step.name, step.maxAttempts, step.ignoreWindow);
+        break;
+      case 'window':
+        this.sees(step.open, step.ms);
         break;
       case 'end':
         this.ends(step.how);
@@ -146,7 +170,9 @@ class Monitor {
   /** From here on everything goes well and a person does what the status says: the migration has to end (K10). */
   bringToEnd(): void {
     const { driver } = this;
+    this.sees(true, 1e12);
     for (let steps = 0; steps < 200 && driver.wanted.main.kind !== 'end'; steps += 1) {
+      if (driver.state.window === null) this.sees(true, 1e12);
       const before = driver.state;
       const step = nextStep(driver.state);
       if (driver.state.retrying !== null && driver.running !== null && !driver.stopping) driver.wait(60_000);
@@ -182,6 +208,9 @@ class Monitor {
     if (activity.kind !== 'attemptCutOver') return;
     expect(this.driver.nowMs, 'K3: the back-off is waited for').toBeGreaterThanOrEqual(this.earliestAttemptMs);
     expect(this.held, 'I1: no attempt while held back').toBe(false);
+    if (this.hasWindow && !this.ignoresWindow) {
+      expect(this.driver.nowMs, 'I1: no attempt outside of its window').toBeLessThan(this.openUntilMs);
+    }
     expect(this.paused, 'I1: no attempt while paused').toBe(false);
     expect(state.trouble, 'I1: no attempt while a person is waited for').toBeNull();
     expect(this.isReady(state), 'I1: no attempt before it is ready').toBe(true);
@@ -193,7 +222,14 @@ class Monitor {
     return progress === 'verified' || (progress === 'indexed' && !this.given.verify);
   }
 
-  private command(name: CommandName, maxAttempts: number): void {
+  /** Somebody looks at the clock. */
+  private sees(open: boolean, ms: number): void {
+    const untilMs = this.driver.nowMs + ms;
+    this.openUntilMs = open ? untilMs : 0;
+    this.driver.happen({ kind: 'windowSeen', open, untilMs });
+  }
+
+  private command(name: CommandName, maxAttempts: number, ignoreWindow = false): void {
     const { driver } = this;
     const { phase, state: before } = driver;
     // The books change before the command is sent: what it starts at once is judged by them.
@@ -203,12 +239,14 @@ class Monitor {
     if (name === 'resume' || name === 'retry') this.earliestAttemptMs = 0;
     if (name === 'retry' && phase === 'needsOperator') this.attemptsSinceResume = 0;
     if (name === 'unpause' && open) this.paused = false;
-    if (name === 'setCutOver' && open) this.maxAttempts = maxAttempts;
+    if (name === 'setLimits' && open) this.maxAttempts = maxAttempts;
     if (name === 'postpone' && open) this.held = true;
+    if (name === 'resume' && open && ignoreWindow) this.ignoresWindow = true;
+    if (name === 'postpone' && open) this.ignoresWindow = false;
     if (name === 'pause' && open) this.paused = true;
     if (name === 'cancel' && !this.swappedOnce) this.stopped = true;
     this.sent += 1;
-    const given = { change: name === 'setCutOver' ? { maxAttempts } : {} };
+    const given = { limits: name === 'setLimits' ? { maxAttempts } : {}, ignoreWindow };
     // K14, in states that no walk comes to.
     expectSameOutcome(askedAt(driver.nowMs), driver.state, command(driver.ids + 1, name, given));
     const answer = driver.send(name, given);
@@ -281,6 +319,7 @@ class Monitor {
       expect(this.held || this.paused || this.stopped, 'I1: stopped because somebody asked').toBe(true);
     }
     this.stopping = driver.stopping;
+    if (after.postponed?.by === 'system') this.ignoresWindow = false;
     const phase = phaseOf(after);
     if (phase !== 'cuttingOver') {
       expect(after.pending, 'K4: everything is answered once there is a word').toEqual([]);
@@ -307,8 +346,8 @@ class Monitor {
 describe('random histories of a migration', () => {
   it('keep every invariant and can always be brought to an end', () => {
     fc.assert(
-      fc.property(scenario, ({ moves, ...given }) => {
-        const monitor = new Monitor(given);
+      fc.property(scenario, ({ moves, window, ...given }) => {
+        const monitor = new Monitor(given, window);
         for (const step of moves) monitor.play(step);
         monitor.bringToEnd();
       }),

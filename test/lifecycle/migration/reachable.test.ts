@@ -13,7 +13,8 @@ const id = 77;
 
 const commands = [
   ...commandNames.map((name) => command(id, name, { reason: 'because' })),
-  command(id, 'setCutOver', { change: { maxAttempts: 7 } }),
+  command(id, 'setLimits', { limits: { maxAttempts: 7 } }),
+  command(id, 'resume', { ignoreWindow: true }),
   command(id, 'setThrottle', { throttle: { lagMsMax: 7 } }),
 ];
 

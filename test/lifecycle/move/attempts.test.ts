@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
+import { limitsOf, writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
 import { isoTime } from '../../../src/lifecycle/operation/state.js';
 import { reasonOf, nextAttemptAt, nextStep } from '../../../src/lifecycle/move/next-step.js';
+import { Driver } from './driver.js';
 import { blocked, failure, switched, terms } from './outcomes.js';
 import { inFollowing, switching } from './histories.js';
 
@@ -26,6 +27,22 @@ describe('attempts to switch', () => {
     driver.send('switchTraffic');
     driver.endWell();
     expect(driver.state).toMatchObject({ attempts: 4, attemptsSinceAsked: 1, gaveUp: null });
+  });
+
+  it('take the limits of setLimits, also in reverse; the one that runs keeps its own', () => {
+    const driver = new Driver();
+    expect(driver.send('setLimits', { limits: { lockTimeoutMs: 300 } })).toMatchObject({ outcome: 'accepted' });
+    driver.runUntil('synchronise', 'follow');
+    expect(driver.send('setLimits', { limits: { drainTimeoutMs: 700, backoffMs: [0, 1_000] } })?.message).toBe(
+      'The limits are now: lockTimeoutMs 300, drainTimeoutMs 700, maxAttempts 3, backoffMs 0, 1000.',
+    );
+    driver.send('switchTraffic');
+    driver.runUntil('attemptSwitch');
+    expect(driver.send('setLimits', { limits: { maxAttempts: 1 } })).toMatchObject({ outcome: 'accepted' });
+    driver.happen({ kind: 'attempted', result: blocked });
+    expect(driver.state.gaveUp).not.toBeNull();
+    expect(driver.send('setLimits', { limits: { maxAttempts: 9 } })?.message).toContain('until it is asked for again');
+    expect(limitsOf(driver.state)).toMatchObject({ lockTimeoutMs: 300, drainTimeoutMs: 700, maxAttempts: 9 });
   });
 
   it('are held back outside of the window, while copying and following go on', () => {

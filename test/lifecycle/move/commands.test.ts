@@ -63,23 +63,23 @@ const inPhase: Readonly<Record<MovePhase, () => Driver>> = {
 
 /**
  * d done, a accepted, r refused, t too late, w waits for the attempt's word, p waits for a probe. In the order of
- * `moveCommandNames`: launch pause unpause retry verify cancel setThrottle switchTraffic reverseTraffic complete forceComplete
+ * `moveCommandNames`: launch pause unpause retry verify cancel setLimits setThrottle switchTraffic reverseTraffic complete forceComplete
  */
 const expected: Readonly<Record<MovePhase, string>> = {
-  queued: 'd d d r a a d r d r r',
-  preparing: 'd a d r a a d r d r r',
-  copying: 'd a d r a a d r d r r',
-  indexing: 'd a d r a a d r d r r',
-  following: 'd a d r a a d a d r r',
-  switching: 'd w d r r w d a r r r',
-  switched: 'd a d r r r d d a p p',
-  reversing: 'd w d r r r d r a r r',
-  completing: 'd r d r r t d d r a p',
-  forceCompleting: 'd r d r r t d d r r a',
-  needsOperator: 'd d d a a a d r d r r',
-  completed: 't t t t t t t t t t t',
-  cancelled: 't t t t t d t t t t t',
-  failed: 't t t t t t t t t t t',
+  queued: 'd d d r a a d d r d r r',
+  preparing: 'd a d r a a a d r d r r',
+  copying: 'd a d r a a d d r d r r',
+  indexing: 'd a d r a a d d r d r r',
+  following: 'd a d r a a d d a d r r',
+  switching: 'd w d r r w a d a r r r',
+  switched: 'd a d r r r d d d a p p',
+  reversing: 'd w d r r r a d r a r r',
+  completing: 'd r d r r t d d d r a p',
+  forceCompleting: 'd r d r r t d d d r r a',
+  needsOperator: 'd d d a a a d d r d r r',
+  completed: 't t t t t t t t t t t t',
+  cancelled: 't t t t t d t t t t t t',
+  failed: 't t t t t t t t t t t t',
 };
 
 const letters = { done: 'd', accepted: 'a', refused: 'r', tooLate: 't' } as const;

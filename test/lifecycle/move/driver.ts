@@ -30,15 +30,15 @@ export function lifecycleOf(given: MoveTerms): Lifecycle<MoveState, Lane, MoveAc
 }
 
 /** What a command says, and whether it is a dry run. */
-export type Given = MoveCommand['options'] & Partial<Pick<MoveCommand, 'dryRun' | 'throttle'>>;
+export type Given = MoveCommand['options'] & Partial<Pick<MoveCommand, 'dryRun' | 'limits' | 'throttle'>>;
 
 export function command(
   id: number,
   name: MoveCommandName,
-  { dryRun = false, throttle = {}, ...options }: Given = {},
+  { dryRun = false, limits = {}, throttle = {}, ...options }: Given = {},
   reason: string | null = null,
 ): MoveCommand {
-  return { id, name, via: 'update', by: null, reason, dryRun, throttle, options };
+  return { id, name, via: 'update', by: null, reason, dryRun, limits, throttle, options };
 }
 
 /** How a command is taken at a time. */

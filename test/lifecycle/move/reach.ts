@@ -56,7 +56,7 @@ export function isStopping({ state, atMs }: Moment, activity: MoveActivity): boo
 
 /** A command, with a reason. */
 export function sent(moment: Moment, [name, options]: Sent): Moment {
-  const said = { via: 'update', by: null, reason: 'because', dryRun: false, throttle: {} } as const;
+  const said = { via: 'update', by: null, reason: 'because', dryRun: false, limits: {}, throttle: {} } as const;
   const command = { id: 1, name, options, ...said };
   return reconciled(after(moment, { kind: 'command', command }));
 }

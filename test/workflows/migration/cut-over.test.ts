@@ -166,9 +166,13 @@ describe('attempts (P3)', () => {
       const status = await until(({ phase, nextAttemptAt }) => phase === 'ready' && nextAttemptAt !== null);
       expect(Date.parse(status.nextAttemptAt ?? '')).toBeGreaterThan(Date.now() + 3_000_000);
       fakes.answer('attemptCutOver', () => Promise.resolve(swapped));
-      await command('setCutOver', { backoffMs: [0, 10], lockTimeoutMs: 250 });
+      await command('setLimits', { backoffMs: [0, 10], lockTimeoutMs: 250, by: 'mira' });
+      const { limits } = await until(({ phase }) => phase === 'completed');
+      expect(limits).toEqual({ lockTimeoutMs: 250, maxAttempts: 10, backoffMs: [0, 10] });
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed', attempts: 2 });
       expect(fakes.requests('attemptCutOver').map(({ cutOver }) => cutOver.lockTimeoutMs)).toEqual([1_000, 250]);
+      expect(fakes.requests('recordAudit')).toMatchObject([{ command: 'setLimits', by: 'mira', outcome: 'done' }]);
+      expect(fakes.requests('recordAudit')[0]?.message).toContain('lockTimeoutMs 250, maxAttempts 10, backoffMs 0, 10');
       const { events } = await handle.fetchHistory();
       const timer = events?.find(({ timerStartedEventAttributes: started }) => started != null);
       const summary = Buffer.from(timer?.userMetadata?.summary?.data ?? []).toString();

@@ -101,7 +101,7 @@ describe('the Temporal CLI', () => {
         return stdout.replace(/\s+/g, '');
       };
       expect(await temporal('query', '--name', 'status')).toContain('"nextStep":"Sendresume');
-      await temporal('signal', '--name', 'setCutOver', '--input', '{"maxAttempts":7}');
+      await temporal('signal', '--name', 'setLimits', '--input', '{"maxAttempts":7}');
       await until(({ lastCommand }) => lastCommand?.message.includes('maxAttempts 7') === true);
       const answer = await temporal('update', 'execute', '--name', 'resume', '--input', '{}');
       expect(answer).toContain('"outcome":"done"');
@@ -128,8 +128,8 @@ describe('payloads', () => {
     await testMigration(held, async ({ handle, until }) => {
       await until(({ phase }) => phase === 'postponed');
       for (const [name, payload, field] of [
-        ['setCutOver', { maxAttempts: 'many' }, 'maxAttempts'],
-        ['setCutOver', { lockTimeout: 5 }, 'lockTimeout'],
+        ['setLimits', { maxAttempts: 'many' }, 'maxAttempts'],
+        ['setLimits', { lockTimeout: 5 }, 'lockTimeout'],
         ['postpone', { reason: 7 }, 'reason'],
         ['postpone', { reasn: 'sale' }, 'no field "reasn"; there are: reason, by, dryRun'],
         ['resume', [1], 'resume'],
@@ -155,12 +155,13 @@ describe('payloads', () => {
     await testMigration({ ...held, fixture: 'refused-signals' }, async ({ handle, until, status }) => {
       await until(({ phase }) => phase === 'postponed');
       for (const [name, payload, code] of [
-        ['setCutOver', { maxAttempts: 0 }, 'INVALID_INPUT'],
+        ['setLimits', { maxAttempts: 0 }, 'INVALID_INPUT'],
         ['resume', 'now', 'INVALID_INPUT'],
         ['explode', {}, 'UNKNOWN_COMMAND'],
         ['forceCutOver', { on: true }, 'NOT_BUILT_YET'],
         ['setThrottle', { rowsPerSecondMax: 0 }, 'INVALID_INPUT'],
-        ['setCutOver', { window: 'nights' }, 'NOT_BUILT_YET'],
+        ['setLimits', { window: 'nights' }, 'INVALID_INPUT'],
+        ['setLimits', { forceAfter: 5 }, 'NOT_BUILT_YET'],
         ['retry', {}, 'COMMAND_NOT_ALLOWED'],
       ] as const) {
         await handle.signal(name, payload);
@@ -329,7 +330,7 @@ describe('continue-as-new', () => {
     const setting = { ...held, fixture: 'continued' };
     await testMigration(setting, async ({ handle, until, command, fakes, status }) => {
       const { readyAt } = await until(({ phase }) => phase === 'postponed');
-      await command('setCutOver', { lockTimeoutMs: 321 });
+      await command('setLimits', { lockTimeoutMs: 321 });
       await bringToNewRun(handle);
       const carried = await until(({ phase }) => phase === 'postponed');
       expect(carried).toMatchObject({ readyAt, statement: migrationInput.statement, postponed: { by: 'operator' } });

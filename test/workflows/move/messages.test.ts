@@ -265,10 +265,16 @@ describe('continue-as-new', () => {
         Promise.resolve({ outcome: 'unknown', problem: 'the target does not answer', writesRefusedSince }),
       );
       await untilPhase('following');
+      await command('setLimits', { drainTimeoutMs: 900, by: 'mira' });
       await command('switchTraffic');
       await untilPhase('needsOperator');
       await bringToNewRun(handle);
-      expect(await untilPhase('needsOperator')).toMatchObject({ writesRefusedSince });
+      const limits = { lockTimeoutMs: 1_000, drainTimeoutMs: 900, maxAttempts: 10 };
+      expect(await untilPhase('needsOperator')).toMatchObject({ writesRefusedSince, limits });
+      expect(fakes.requests('attemptSwitch')).toMatchObject([{ limits }]);
+      expect(fakes.requests('recordAudit')).toContainEqual(
+        expect.objectContaining({ command: 'setLimits', by: 'mira' }),
+      );
       expect((await metadata(handle)).currentDetails).toContain('Writes refused since | 2026-11-21T03:59');
       fakes.answer('resolveSwitch', () => Promise.resolve({ outcome: 'notSwitched' }));
       await until(({ error }) => error === null);

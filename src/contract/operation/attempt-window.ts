@@ -1,7 +1,7 @@
-/** Times of the day in which attempts may begin: of `switch.window`. */
+/** Times of the day in which attempts may begin: of `cutOver.window` and `switch.window`. */
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
-import type { AttemptWindow } from '../../lifecycle/move/event.js';
+import type { AttemptWindow } from '../../lifecycle/operation/limits.js';
 import { windowsMax } from '../../limits/contract.js';
 
 export type { AttemptWindow };
@@ -13,15 +13,18 @@ const clockProblem: { readonly error: (issue: SchemaIssue) => string } = {
 };
 const clock = z.string(clockProblem).regex(/^([01]\d|2[0-3]):[0-5]\d$/, clockProblem);
 
-const windowSchema: z.ZodType<AttemptWindow> = z.strictObject({
+export const windowFields = {
   from: clock,
   to: clock,
   days: z.array(z.enum(weekdays)).min(1).max(weekdays.length).optional(),
   timeZone: z.string().min(1).max(64).optional(),
-});
+  ends: z.boolean().optional(),
+};
 
-/** One window, or several of which any will do. */
+const windowSchema: z.ZodType<AttemptWindow> = z.strictObject(windowFields);
+
+/** One window, or several of which any will do; null for none. */
 export const windowsSchema = z.preprocess(
-  (given) => (given === undefined || Array.isArray(given) ? given : [given]),
-  z.array(windowSchema).min(1).max(windowsMax).optional(),
+  (given) => (given == null || Array.isArray(given) ? given : [given]),
+  z.array(windowSchema).min(1).max(windowsMax).nullable().optional(),
 );

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { FakeActivities } from '../../support/fake-activities.js';
+import { testMigration } from '../../support/workflow-env.js';
+
+const window = [{ from: '02:00', to: '04:00' }];
+const openFor = (open: boolean, ms: number, endsInMs?: number) => (request: { readonly atMs: number }) => {
+  const ends = endsInMs === undefined ? {} : { endsAtMs: request.atMs + endsInMs };
+  return Promise.resolve({ open, untilMs: request.atMs + ms, ...ends });
+};
+
+it('A window of a migration is waited for with a timer, looked at again when that is over, and ends the attempt', async () => {
+  const fakes = new FakeActivities({ lookAtWindows: openFor(false, 1_500) });
+  await testMigration({ fakes, options: { cutOver: { window } } }, async ({ handle, until }) => {
+    const { nextAttemptAt, reason, window: seen } = await until((status) => status.window !== null);
+    expect(reason).toContain(`closed until ${nextAttemptAt ?? ''}`);
+    expect(seen).toEqual({ open: false, until: nextAttemptAt, endsAt: null, problem: null });
+    fakes.answer('lookAtWindows', openFor(true, 60_000, 120_000));
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed', attempts: 1 });
+    const [, look] = fakes.requests('lookAtWindows');
+    expect(look).toMatchObject({ windows: window, attemptMs: 121_000 });
+    expect(fakes.requests('attemptCutOver')).toMatchObject([{ endsAtMs: (look?.atMs ?? 0) + 120_000 }]);
+    const { events } = await handle.fetchHistory();
+    const timer = events?.find(({ timerStartedEventAttributes: started }) => started != null);
+    const summary = Buffer.from(timer?.userMetadata?.summary?.data ?? []).toString();
+    expect(summary).toBe('"until the window of shop.orders opens"');
+  });
+});
+
+it('A window of a migration is looked at again once setLimits has changed it, and not waited for with ignoreWindow', async () => {
+  const fakes = new FakeActivities({ lookAtWindows: openFor(false, 86_400_000) });
+  await testMigration({ fakes, options: { cutOver: { window } } }, async ({ handle, command, until }) => {
+    await until((status) => status.window !== null);
+    const later = [{ from: '04:00', to: '05:00', timeZone: 'Asia/Kolkata', ends: true }];
+    expect(await command('setLimits', { window: later[0] })).toMatchObject({ outcome: 'done' });
+    await until((status) => status.window !== null && fakes.count('lookAtWindows') === 2);
+    expect(fakes.requests('lookAtWindows')[1]).toMatchObject({ windows: later });
+    expect(fakes.count('attemptCutOver')).toBe(0);
+    expect(await command('resume', { ignoreWindow: true })).toMatchObject({ outcome: 'done' });
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed', attempts: 1 });
+    expect(fakes.requests('attemptCutOver')[0]).not.toHaveProperty('endsAtMs');
+  });
+});
