@@ -22,3 +22,6 @@ export const drainTimeoutMsMax = 60_000;
 export const moveNameCharactersMax = 64;
 /** Tables that an input can name; more are a whole database, which `allTables` stands for. */
 export const moveTablesMax = 1_000;
+
+/** Later than anybody waits, and far from where timers end. */
+export const momentYearMax = 2_199;

@@ -61,6 +61,7 @@ function preparedFrom(input: unknown, retainedTable: string): PreparedMigration 
     retainedTable,
     postponeLaunch: options?.postponeLaunch ?? false,
     postponeCompletion: options?.postponeCompletion ?? false,
+    ...(options?.completeAt === undefined ? {} : { completeAt: options.completeAt }),
     verify: options?.verify ?? true,
     retainForMs: 86_400_000,
     cutOver: {

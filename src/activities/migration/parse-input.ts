@@ -34,6 +34,7 @@ export function migrationTerms({ options = {} }: OnlineDdlInput): MigrationTerms
     postponeLaunch: options.postponeLaunch ?? false,
     postponeCompletion: options.postponeCompletion ?? false,
     verify: options.verify ?? true,
+    ...(options.completeAt === undefined ? {} : { completeAt: options.completeAt }),
     cutOver: cutOverLimits({ options }),
     throttle: options.throttle ?? {},
   };

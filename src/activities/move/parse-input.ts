@@ -46,6 +46,7 @@ export function moveTerms(input: MoveTablesInput, tables: readonly string[]): Mo
     reverseReplication: options.reverseReplication ?? true,
     autoSwitch: options.autoSwitch ?? false,
     autoComplete: options.autoComplete ?? false,
+    ...(options.completeAt === undefined ? {} : { completeAt: options.completeAt }),
     switch: switchLimits(input),
     throttle: options.throttle ?? {},
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sqlModeCharactersMax, statementCharactersMax } from '../../limits/contract.js';
 import { throttleFields } from '../../throttle/limits.js';
 import { cutOverFields } from '../operation/attempt-limits.js';
+import { momentSchema } from '../operation/moment.js';
 import { retainForSchema } from '../operation/duration.js';
 
 export type { MigrationTerms } from '../../lifecycle/migration/state.js';
@@ -11,6 +12,8 @@ export type { MigrationTerms } from '../../lifecycle/migration/state.js';
 export const onlineDdlOptionsSchema = z.strictObject({
   postponeLaunch: z.boolean().optional(),
   postponeCompletion: z.boolean().optional(),
+  /** Not before this moment is completion tried. */
+  completeAt: momentSchema.optional(),
   /** Limits of attempts to swap, as `setLimits` changes them. */
   cutOver: z.strictObject(cutOverFields).optional(),
   retainFor: retainForSchema.optional(),

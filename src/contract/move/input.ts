@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../../errors/schema-problem.js';
 import { moveNameCharactersMax, moveTablesMax } from '../../limits/contract.js';
 import { switchFields } from '../operation/attempt-limits.js';
+import { momentSchema } from '../operation/moment.js';
 import { retainForSchema } from '../operation/duration.js';
 import type { MoveTerms } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
@@ -36,6 +37,8 @@ export const moveTablesOptionsSchema = z.strictObject({
   postponeLaunch: z.boolean().optional(),
   autoSwitch: z.boolean().optional(),
   autoComplete: z.boolean().optional(),
+  /** Not before this moment is traffic switched. */
+  completeAt: momentSchema.optional(),
   reverseReplication: z.boolean().optional(),
   verifyBeforeSwitch: z.boolean().optional(),
   sourceTables: z.enum(['rename', 'drop', 'keep']).optional(),

@@ -45,6 +45,8 @@ export interface OperationStatus<Phase extends string = string, Command extends 
   readonly attempts: number;
   /** What the next attempt gets, with what `setLimits` has changed; null before the preparation. */
   readonly limits: AttemptLimits | null;
+  /** Not before it is completion tried; null where nothing is waited for, or no more. */
+  readonly completeAt: string | null;
   /** Of the next attempt; null where it waits for none, or nobody has looked yet. */
   readonly window: WindowStatus | null;
   /** When the next attempt starts, while one is waited for. */

@@ -15,6 +15,7 @@ import { throttledFromTheStart } from '../../throttle/limits.js';
 import { activityFailed, activityLost, stoppedBy, stoppedWell } from './ends.js';
 import { attemptEnded, attemptStarted } from '../operation/attempt-end.js';
 import { answered, notUnderstood, recorded } from '../operation/outbox.js';
+import { momentOf, withoutPast } from '../operation/complete-at.js';
 import { windowSeen } from '../operation/window.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
 import { migration } from './kind.js';
@@ -41,7 +42,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
       const queued = event.terms.postponeLaunch && !state.launchAsked;
       const held = state.postponed ?? heldFromTheStart(event.terms.postponeCompletion && !state.resumeAsked, atMs);
       const throttle = throttledFromTheStart(state.throttle, event.terms.throttle);
-      const next = { ...state, ...idle, terms: event.terms, postponed: held, throttle };
+      const completeAt = state.resumeAsked ? null : momentOf(event.terms.completeAt);
+      const next = { ...state, ...idle, terms: event.terms, postponed: held, completeAt, throttle };
       return queued || hasReached(state, 'prepared') ? next : { ...next, progress: 'prepared' };
     }
     case 'synchronised':
@@ -76,6 +78,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     }
     case 'commandNotUnderstood':
       return notUnderstood(state, event, atMs);
+    case 'momentCame':
+      return state;
     case 'windowSeen':
       return windowSeen(state, event);
     case 'cancelRequested':
@@ -133,7 +137,7 @@ function cancelledByTemporal(state: MigrationState, atMs: number): MigrationStat
 
 /** What follows from a state whatever led to it. */
 function settle(state: MigrationState, atMs: number): MigrationState {
-  let next = state;
+  let next = withoutPast(state, atMs);
   if (isReady(next)) {
     next = { ...next, readyAt: next.readyAt ?? isoTime(atMs), backOffSinceMs: next.backOffSinceMs ?? atMs };
     next = postponedBySystem(next, atMs);

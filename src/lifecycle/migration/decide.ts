@@ -41,7 +41,7 @@ function wanted(state: MigrationState, nowMs: number): Decision<Activity> {
   if (state.postponed !== null) return now(follow);
   const attempt: Activity = { kind: 'attemptCutOver' };
   if (state.running?.kind === attempt.kind) return now(attempt);
-  if (!mayBegin(state, needsWindow(state), nowMs)) return now(follow);
+  if (state.completeAt !== null || !mayBegin(state, needsWindow(state), nowMs)) return now(follow);
   const untilMs = nextAttemptAtMs(state) ?? nowMs;
   if (untilMs <= nowMs) return now(attempt);
   return { main: follow, untilMs };

@@ -29,6 +29,7 @@ export function limitsOf(state: MigrationState): AttemptLimits | null {
 
 /** Whether a cut-over is wanted that may only begin in its window. */
 export function needsWindow(state: MigrationState): boolean {
-  const { postponed, ignoreWindow, swap, stop } = state;
-  return hasWindow(limitsOf(state)) && postponed === null && !ignoreWindow && swap === null && stop === null;
+  const { postponed, completeAt, ignoreWindow, swap, stop } = state;
+  const isHeld = postponed !== null || completeAt !== null;
+  return hasWindow(limitsOf(state)) && !isHeld && !ignoreWindow && swap === null && stop === null;
 }

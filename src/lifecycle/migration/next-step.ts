@@ -5,6 +5,7 @@ import type { CommandName } from './command.js';
 import { phaseOf } from './phase.js';
 import type { MigrationState } from './state.js';
 import { attemptInFlight, isReady, needsWindow } from './facts.js';
+import { completeAtMs } from '../operation/complete-at.js';
 import { closedSentence, opensAtMs } from '../operation/window.js';
 import { isoTime } from '../operation/state.js';
 import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
@@ -39,6 +40,10 @@ export function nextStep(state: MigrationState, cleanup: string | null = null): 
         ? nothingToSend('it is about to start.')
         : toSend('Send launch to start it.', 'launch');
     case 'postponed':
+      if (state.postponed === null) {
+        const from = `it completes by itself from ${state.completeAt ?? ''} on.`;
+        return nothingToSend(`${from} resume completes it now, postpone holds it back.`, 'resume');
+      }
       return toSend('Send resume to let it complete.', 'resume');
     case 'ready':
       return whileReady(state);
@@ -85,7 +90,9 @@ function phaseReason(state: MigrationState): string | null {
     case 'queued':
       return state.terms === null ? null : 'It was started with postponeLaunch; its input and its table were checked.';
     case 'postponed':
-      return state.postponed === null ? null : `Held back by the ${state.postponed.by}: ${state.postponed.reason}`;
+      return state.postponed === null
+        ? `Held back until ${state.completeAt ?? ''} (completeAt).`
+        : `Held back by the ${state.postponed.by}: ${state.postponed.reason}`;
     case 'ready':
       if (needsWindow(state) && closedSentence(state) !== null) return closedSentence(state);
       return state.lastAttempt === null
@@ -106,5 +113,5 @@ export function nextAttemptAt(state: MigrationState): string | null {
   const open = state.stop === null && state.swap === null && state.trouble === null && !attemptInFlight(state);
   const atMs = nextAttemptAtMs(state);
   if (!waits || !open || atMs === null) return null;
-  return isoTime(Math.max(atMs, opensAtMs(state, needsWindow(state)) ?? 0));
+  return isoTime(Math.max(atMs, completeAtMs(state) ?? 0, opensAtMs(state, needsWindow(state)) ?? 0));
 }

@@ -36,6 +36,6 @@ export function phaseOf(state: MigrationState): MigrationPhase {
     case 'verified':
       return 'verifying';
     case null:
-      return isReady(state) && state.postponed !== null ? 'postponed' : 'ready';
+      return isReady(state) && (state.postponed !== null || state.completeAt !== null) ? 'postponed' : 'ready';
   }
 }

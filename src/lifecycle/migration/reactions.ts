@@ -37,11 +37,13 @@ export const holdBack: Reaction = (state, command, moment) => {
 };
 
 export const allow: Reaction = (state, { ignoreWindow }, moment) => {
-  const was = state.postponed === null ? 'It was not held back' : 'The completion is allowed';
+  const was =
+    state.postponed === null && state.completeAt === null ? 'It was not held back' : 'The completion is allowed';
   const next: MigrationState = {
     ...state,
     resumeAsked: true,
     postponed: null,
+    completeAt: null,
     ignoreWindow: state.ignoreWindow || ignoreWindow,
     ...countedFrom(state, moment.atMs),
   };

@@ -14,6 +14,8 @@ export interface MigrationTerms {
   readonly postponeLaunch: boolean;
   readonly postponeCompletion: boolean;
   readonly verify: boolean;
+  /** Not before it is completion tried; in any zone, as it was given. */
+  readonly completeAt?: string | null | undefined;
   readonly cutOver: AttemptLimits;
   /** Limits from the start on; what `setThrottle` says, also before this is known, comes first. */
   readonly throttle: ThrottleLimits;

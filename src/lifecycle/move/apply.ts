@@ -19,6 +19,7 @@ import type { MoveEvent } from './event.js';
 import { attemptInFlight, idle, withdrawn, writesOnTarget } from './facts.js';
 import { move } from './kind.js';
 import { probed, routed, seen } from './lanes.js';
+import { momentOf } from '../operation/complete-at.js';
 import { windowSeen } from '../operation/window.js';
 import { settle } from './settle.js';
 import type { MoveState } from './state.js';
@@ -90,7 +91,9 @@ function sightOf(
 
 type Outside = Extract<
   MoveEvent,
-  { readonly kind: 'command' | 'commandNotUnderstood' | 'windowSeen' | 'cancelRequested' | 'outboxTaken' }
+  {
+    readonly kind: 'command' | 'commandNotUnderstood' | 'momentCame' | 'windowSeen' | 'cancelRequested' | 'outboxTaken';
+  }
 >;
 
 function fromOutside(state: MoveState, event: Outside): MoveState {
@@ -106,6 +109,8 @@ function fromOutside(state: MoveState, event: Outside): MoveState {
     }
     case 'commandNotUnderstood':
       return notUnderstood(state, event, atMs);
+    case 'momentCame':
+      return state;
     case 'windowSeen':
       return windowSeen(state, event);
     case 'cancelRequested':
@@ -141,7 +146,7 @@ function forwardEnded(
     case 'prepared': {
       const { terms } = event;
       const throttle = throttledFromTheStart(state.throttle, terms.throttle);
-      const next = { ...worked(state), terms, throttle };
+      const next = { ...worked(state), terms, throttle, completeAt: momentOf(terms.completeAt) };
       const queued = terms.postponeLaunch && !state.launchAsked;
       if (queued || hasReached(state, 'prepared')) return next;
       // The rules exist from here on: everything goes to the source.

@@ -160,6 +160,7 @@ function switched(state: MoveState, wish: Wish, result: Switched, atMs: number):
   return withOpenWish({
     ...moved,
     stop: null,
+    completeAt: null,
     pauseReasons: [],
     paused: null,
     verifyRequested: false,

@@ -10,7 +10,7 @@ import { components } from './command.js';
 import { probeFor } from './probe.js';
 import * as kernel from '../operation/work.js';
 import type { MoveState } from './state.js';
-import { isRouted, needsWindow, nextGoal, writesOnTarget } from './facts.js';
+import { isRouted, needsWindow, nextGoal, waitsForMoment, writesOnTarget } from './facts.js';
 import { mayBegin } from '../operation/window.js';
 import { isPaused } from '../operation/facts.js';
 import { type Decision, type Wanted, type WorkRules, paced } from '../operation/work.js';
@@ -72,8 +72,13 @@ function decideForward(state: MoveState, nowMs: number): Decided {
   const { wish } = state;
   if (wish?.direction !== 'forward' || !isRouted(state)) return follow;
   // One that runs is let end, also when its window closes.
-  if (state.running.main?.kind !== 'attemptSwitch' && !mayBegin(state, needsWindow(state), nowMs)) return follow;
+  if (state.running.main?.kind !== 'attemptSwitch' && !mayStart(state, nowMs)) return follow;
   return attempt(state, nowMs, { kind: 'attemptSwitch', reads: wish.reads, writes: wish.writes }, follow);
+}
+
+/** As far as time goes. */
+function mayStart(state: MoveState, nowMs: number): boolean {
+  return !waitsForMoment(state) && mayBegin(state, needsWindow(state), nowMs);
 }
 
 function decideSwitched(state: MoveState, nowMs: number): Decided {

@@ -49,6 +49,8 @@ export interface MoveTerms {
   readonly reverseReplication: boolean;
   readonly autoSwitch: boolean;
   readonly autoComplete: boolean;
+  /** Not before it are reads or writes switched; in any zone, as it was given. */
+  readonly completeAt?: string | null | undefined;
   readonly switch: SwitchSettings;
   /** Limits from the start on; what `setThrottle` says, also before this is known, comes first. */
   readonly throttle: ThrottleLimits;

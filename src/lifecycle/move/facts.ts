@@ -36,7 +36,13 @@ export function limitsOf(state: MoveState): SwitchSettings | null {
 export function needsWindow(state: MoveState): boolean {
   const { wish, stop, completion } = state;
   const over = stop !== null || completion !== null;
-  return hasWindow(limitsOf(state)) && wish?.direction === 'forward' && wish.ignoreWindow !== true && !over;
+  const isWanted = wish?.direction === 'forward' && wish.ignoreWindow !== true && state.completeAt === null;
+  return hasWindow(limitsOf(state)) && isWanted && !over;
+}
+
+/** Whether a switch was asked for that waits for the moment of `completeAt`. */
+export function waitsForMoment({ wish, completeAt }: MoveState): boolean {
+  return completeAt !== null && wish?.direction === 'forward' && wish.ignoreWindow !== true;
 }
 
 export function writesOnTarget({ traffic }: MoveState): boolean {

@@ -12,10 +12,12 @@ import {
   isRouted,
   lostSwitch,
   needsWindow,
+  waitsForMoment,
   routerTrouble,
   writesOnTarget,
 } from './facts.js';
 import { isPaused } from '../operation/facts.js';
+import { completeAtMs } from '../operation/complete-at.js';
 import { closedSentence, opensAtMs } from '../operation/window.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
@@ -60,7 +62,8 @@ export function nextStep(state: MoveState): NextStep<MoveCommandName> {
         ignoreWindow: true,
       });
     }
-    const sooner = needsWindow(state) ? 'switchTraffic with ignoreWindow does not wait for the window; ' : '';
+    const waits = needsWindow(state) || waitsForMoment(state);
+    const sooner = waits ? 'switchTraffic with ignoreWindow does not wait for its time; ' : '';
     return nothingToSend(`the next attempt starts by itself. ${sooner}reverseTraffic withdraws it.`);
   }
   return isReady(state)
@@ -136,12 +139,14 @@ function phaseReason(state: MoveState): string | null {
   if (state.gaveUp !== null) return `Not tried any more since ${state.gaveUp.since}: ${state.gaveUp.reason}`;
   if (state.version > 0 && !isRouted(state)) return routing(state);
   const last = state.wish !== null && state.lastAttempt !== null ? `${lastAttemptSentence(state)}.` : null;
-  return windowSentence(state) ?? last;
+  return timeSentence(state) ?? last;
 }
 
-/** Of a switch that waits for nothing but its window. */
-function windowSentence(state: MoveState): string | null {
-  return needsWindow(state) && isReady(state) ? closedSentence(state) : null;
+/** Of a switch that waits for nothing but its time. */
+function timeSentence(state: MoveState): string | null {
+  if (!isReady(state)) return null;
+  if (waitsForMoment(state)) return `Traffic is not switched before ${state.completeAt ?? ''} (completeAt).`;
+  return needsWindow(state) ? closedSentence(state) : null;
 }
 
 function routing({ version, routed, traffic }: MoveState): string {
@@ -153,5 +158,6 @@ export function nextAttemptAt(state: MoveState): string | null {
   const waits = state.wish !== null && !isPaused(state) && attemptInFlight(state) === null;
   const open = state.stop === null && state.completion === null && anyTrouble(state) === null;
   if (!waits || !open) return null;
-  return isoTime(Math.max(nextAttemptAtMs(state), opensAtMs(state, needsWindow(state)) ?? 0));
+  const momentMs = waitsForMoment(state) ? (completeAtMs(state) ?? 0) : 0;
+  return isoTime(Math.max(nextAttemptAtMs(state), momentMs, opensAtMs(state, needsWindow(state)) ?? 0));
 }

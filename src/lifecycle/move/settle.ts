@@ -6,12 +6,16 @@ import { answerAfterAttempt } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { react } from './commands.js';
 import { attemptInFlight, isReady, isRouted, withdrawn, withTraffic, writesOnTarget } from './facts.js';
+import { withoutPast } from '../operation/complete-at.js';
 import { isPaused } from '../operation/facts.js';
 import type { MoveState } from './state.js';
 
 /** Takes the time in milliseconds since 1970. */
 export function settle(state: MoveState, atMs: number): MoveState {
-  const settled = completedBySystem(switchedBySystem(gaveUp(lapsed(home(state), atMs), atMs), atMs), atMs);
+  const settled = completedBySystem(
+    switchedBySystem(gaveUp(lapsed(home(withoutPast(state, atMs)), atMs), atMs), atMs),
+    atMs,
+  );
   return answerPending(settled, atMs);
 }
 

@@ -7,6 +7,7 @@ import {
   needsWindow,
   openWish,
   targetOutage,
+  waitsForMoment,
   withdrawn,
   withTraffic,
 } from './facts.js';
@@ -58,6 +59,9 @@ function whenItStarts(state: MoveState, { atMs }: Moment): string {
   }
   if (state.wish?.direction === 'forward' && !isRouted(state)) {
     return 'Attempts start once the router has confirmed where traffic goes now.';
+  }
+  if (waitsForMoment(state)) {
+    return `Attempts start at ${state.completeAt ?? ''} (completeAt); ignoreWindow does not wait for it.`;
   }
   if (!mayBegin(state, needsWindow(state), atMs))
     return 'Attempts start in the window; ignoreWindow does not wait for it.';

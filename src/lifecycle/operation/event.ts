@@ -25,6 +25,8 @@ export type CommonHappening<Work, Command> =
   | { readonly kind: 'watchedPaused' }
   /** What runs after a failure has run for so long that it works again. */
   | { readonly kind: 'workedAgain' }
+  /** The moment of `completeAt`. */
+  | { readonly kind: 'momentCame' }
   // From who knows the time in the zones of people.
   | ({ readonly kind: 'windowSeen' } & WindowSight)
   // From people.

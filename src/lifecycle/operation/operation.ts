@@ -26,6 +26,8 @@ export interface OperationState<Work = unknown> extends WorkDone {
   readonly throttle: Throttling;
   /** What `setLimits` has changed, laid over the limits of the start, also before these are known. */
   readonly limitsChange: LimitsChange;
+  /** Not before it (ISO time) is completion tried; null where nothing is waited for, or no more. */
+  readonly completeAt: string | null;
   /** Whether the window of attempts is open, as far as it was looked at with the limits of now. */
   readonly window: WindowSight | null;
   readonly attempts: number;
@@ -54,6 +56,7 @@ export const initialOperation: OperationState<never> = {
   verifyRequested: false,
   throttle: { revision: 0, limits: {} },
   limitsChange: {},
+  completeAt: null,
   window: null,
   attempts: 0,
   attemptStartedAt: null,

@@ -58,7 +58,8 @@ function termsOf(prepared: PreparedMigration): MigrationTerms {
 
 async function synchronise(migration: Migration, goal: SynchroniseGoal): Promise<Happening> {
   const { name, state } = migration;
-  const held = goal === 'follow' && state.postponed !== null ? ' (completion held back)' : '';
+  const held =
+    goal === 'follow' && (state.postponed !== null || state.completeAt !== null) ? ' (completion held back)' : '';
   const activities = activitiesFor(`${goalSummaries[goal]} ${name}${held}`, lasting);
   const verifiesNext = state.terms?.verify === true;
   const throttle = state.throttle.limits;

@@ -8,6 +8,7 @@ import { summaryBytesMax } from '../../limits/workflows.js';
 import { isoTime, type OutboxEntry } from '../../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';
 import { cutToBytes } from './text.js';
+import { completeAtMs, hasCome } from '../../lifecycle/operation/complete-at.js';
 import type { CommonHappening } from '../../lifecycle/operation/event.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
 import type { Decision, AnyWork } from '../../lifecycle/operation/work.js';
@@ -15,7 +16,7 @@ import type { Decision, AnyWork } from '../../lifecycle/operation/work.js';
 /** The events that this makes by itself; `Given` is a command without its id. */
 type OwnHappening<Given> = Extract<
   CommonHappening<never, Given & { readonly id: number }>,
-  { readonly kind: 'command' | 'cancelRequested' | 'workedAgain' | 'outboxTaken' }
+  { readonly kind: 'command' | 'cancelRequested' | 'workedAgain' | 'momentCame' | 'outboxTaken' }
 >;
 
 /** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */
@@ -92,15 +93,18 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
     return this.decide().main.kind === 'end';
   }
 
-  /** Notes that what has failed works again, which time alone shows. */
+  /** Notes what time alone shows: that what has failed works again, that a moment has come. */
   lookAtTime(): void {
     if (this.worksAgain(Date.now())) this.happened({ kind: 'workedAgain' });
+    if (hasCome(this.current, Date.now())) this.happened({ kind: 'momentCame' });
   }
 
   /** When to go on although nothing has happened; null where only events are waited for. */
   get waking(): Waking | null {
-    const { untilMs } = this.decide();
-    if (untilMs === null) return null;
+    const untilMs = this.decide().untilMs ?? Infinity;
+    const momentMs = completeAtMs(this.current) ?? Infinity;
+    if (momentMs < untilMs) return { untilMs: momentMs, what: `until the completion of ${this.name} may be tried` };
+    if (untilMs === Infinity) return null;
     const { retrying } = this.current;
     if (retrying === null) return { untilMs, what: this.waitsFor };
     const { since, failures, last } = retrying;

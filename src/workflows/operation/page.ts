@@ -40,6 +40,7 @@ function commonFacts(status: OperationStatus): Facts {
   return [
     ['Last attempt', lastAttemptOf(status.lastAttempt)],
     ['Next attempt', status.nextAttemptAt],
+    ['Not before', status.completeAt],
     ['Window', status.window === null ? null : windowOf(status.window)],
     ['Attempts get', status.limits === null ? null : limitsWords(status.limits)],
     ['Paused', pauseOf(status)],

@@ -33,6 +33,7 @@ export function operationStatusOf<State extends OperationState, Command extends 
     attempts: state.attempts,
     lastAttempt: lastAttemptOf(state.lastAttempt),
     limits: kind.limitsOf(state),
+    completeAt: state.completeAt,
     window: kind.needsWindow(state) ? windowOf(state.window) : null,
     blockers: state.lastAttempt?.blockers ?? [],
     pauseReasons: state.pauseReasons,

@@ -35,6 +35,12 @@ describe('the input of onlineDdl', () => {
     ['options.retainFor has to be at most "3650d"', { retainFor: 9_000_000_000_000_000 }],
     ['options.cutOver.lockTimeoutMs', { cutOver: { lockTimeoutMs: 0 } }],
     ['options.cutOver.maxAttempts', { cutOver: { maxAttempts: 1.5 } }],
+    [
+      'options.completeAt has to be a moment with its offset from UTC, such as "2026-12-24T02:00:00+01:00"',
+      { completeAt: '2026-12-24T02:00:00' },
+    ],
+    ['options.completeAt has to be a moment', { completeAt: '2026-02-30T02:00:00Z' }],
+    ['options.completeAt has to be in the year 2199 or before', { completeAt: '9999-12-24T02:00:00Z' }],
     ['options.cutOver.window[0].from', { cutOver: { window: { from: '2 am', to: '04:00' } } }],
     [
       'options.cutOver.window names the time zone',

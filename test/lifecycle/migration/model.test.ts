@@ -7,7 +7,7 @@ import { phaseOf } from '../../../src/lifecycle/migration/phase.js';
 import type { Activity } from '../../../src/lifecycle/migration/activity.js';
 import type { MigrationState, MigrationTerms } from '../../../src/lifecycle/migration/state.js';
 import type { Failure } from '../../../src/lifecycle/operation/state.js';
-import { progressSteps } from '../../../src/lifecycle/operation/state.js';
+import { isoTime, progressSteps } from '../../../src/lifecycle/operation/state.js';
 import { expectSameOutcome } from '../operation/dry-runs.js';
 import {
   askedAt,
@@ -87,6 +87,7 @@ const scenario = fc.record({
   postponeCompletion: fc.boolean(),
   verify: fc.boolean(),
   window: fc.boolean(),
+  completeAt: fc.option(fc.integer({ min: 0, max: 2_000_000 })),
   moves: fc.array(move, { minLength: 1, maxLength: 80, size: 'max' }),
 });
 
@@ -129,15 +130,20 @@ class Monitor {
   private maxAttempts = terms.cutOver.maxAttempts;
   private openUntilMs = 0;
   private ignoresWindow = false;
+  private heldUntilMs = 0;
   private readonly given: MigrationTerms;
   private sent = 0;
 
   constructor(
     given: Omit<MigrationTerms, 'cutOver' | 'throttle'>,
     private readonly hasWindow: boolean,
+    completeAfterMs: number | null,
   ) {
     const cutOver = { ...terms.cutOver, ...(hasWindow ? { window: [{ from: '02:00', to: '04:00' }] } : {}) };
-    this.given = { ...given, cutOver, throttle: {} };
+    const startMs = new Driver().nowMs;
+    this.heldUntilMs = completeAfterMs === null ? 0 : startMs + completeAfterMs;
+    const completeAt = completeAfterMs === null ? null : isoTime(this.heldUntilMs);
+    this.given = { ...given, cutOver, completeAt, throttle: {} };
     this.held = given.postponeCompletion;
     this.launched = !given.postponeLaunch;
     this.driver = new Driver((activity, { state }) => this.starts(activity, state));
@@ -208,6 +214,7 @@ class Monitor {
     if (activity.kind !== 'attemptCutOver') return;
     expect(this.driver.nowMs, 'K3: the back-off is waited for').toBeGreaterThanOrEqual(this.earliestAttemptMs);
     expect(this.held, 'I1: no attempt while held back').toBe(false);
+    expect(this.driver.nowMs, 'I1: no attempt before its moment').toBeGreaterThanOrEqual(this.heldUntilMs);
     if (this.hasWindow && !this.ignoresWindow) {
       expect(this.driver.nowMs, 'I1: no attempt outside of its window').toBeLessThan(this.openUntilMs);
     }
@@ -242,6 +249,7 @@ class Monitor {
     if (name === 'setLimits' && open) this.maxAttempts = maxAttempts;
     if (name === 'postpone' && open) this.held = true;
     if (name === 'resume' && open && ignoreWindow) this.ignoresWindow = true;
+    if (name === 'resume' && open) this.heldUntilMs = 0;
     if (name === 'postpone' && open) this.ignoresWindow = false;
     if (name === 'pause' && open) this.paused = true;
     if (name === 'cancel' && !this.swappedOnce) this.stopped = true;
@@ -346,8 +354,8 @@ class Monitor {
 describe('random histories of a migration', () => {
   it('keep every invariant and can always be brought to an end', () => {
     fc.assert(
-      fc.property(scenario, ({ moves, window, ...given }) => {
-        const monitor = new Monitor(given, window);
+      fc.property(scenario, ({ moves, window, completeAt, ...given }) => {
+        const monitor = new Monitor(given, window, completeAt);
         for (const step of moves) monitor.play(step);
         monitor.bringToEnd();
       }),

@@ -80,6 +80,25 @@ describe('attempts to switch', () => {
     expect(driver.main?.kind).toBe('attemptReverse');
   });
 
+  it('do not begin before completeAt: neither those of autoSwitch nor those that a person asks for', () => {
+    const completeAt = '2026-11-21T09:00:00+01:00';
+    for (const autoSwitch of [true, false]) {
+      const driver = inFollowing({ completeAt, autoSwitch });
+      if (!autoSwitch)
+        expect(driver.send('switchTraffic')?.message).toContain('at 2026-11-21T08:00:00.000Z (completeAt)');
+      expect([driver.main?.kind, driver.stoppingIn.main]).toEqual(['synchronise', false]);
+      expect(nextAttemptAt(driver.state)).toBe('2026-11-21T08:00:00.000Z');
+      expect(reasonOf(driver.state)).toBe('Traffic is not switched before 2026-11-21T08:00:00.000Z (completeAt).');
+      driver.wait(Date.parse(completeAt) - driver.nowMs);
+      driver.endWell();
+      expect([driver.main?.kind, driver.state.completeAt]).toEqual(['attemptSwitch', null]);
+    }
+    const now = inFollowing({ completeAt });
+    now.send('switchTraffic', { ignoreWindow: true });
+    now.endWell();
+    expect(now.main?.kind).toBe('attemptSwitch');
+  });
+
   it('are withdrawn by reverseTraffic, which takes reads back as well', () => {
     const driver = inFollowing();
     driver.send('switchTraffic', { reads: true });

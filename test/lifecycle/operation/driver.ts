@@ -3,6 +3,7 @@
  * should), with a clock and a world that the test plays. What it starts and answers is written down, for the tests to look
  * at. A kind says what its lifecycle is.
  */
+import { hasCome } from '../../../src/lifecycle/operation/complete-at.js';
 import type { OperationState } from '../../../src/lifecycle/operation/operation.js';
 import type { Answer, OutboxEntry } from '../../../src/lifecycle/operation/state.js';
 
@@ -12,6 +13,7 @@ const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 export type Own<Activity> =
   | { readonly kind: 'started'; readonly activity: Activity }
   | { readonly kind: 'workedAgain' }
+  | { readonly kind: 'momentCame' }
   | { readonly kind: 'outboxTaken' };
 
 /** The lifecycle of a kind. */
@@ -83,6 +85,7 @@ export abstract class OperationDriver<
   protected reconcile(): void {
     const { lifecycle } = this;
     if (lifecycle.worksAgain(this.state, this.nowMs)) this.take({ kind: 'workedAgain' });
+    if (hasCome(this.state, this.nowMs)) this.take({ kind: 'momentCame' });
     for (const lane of lifecycle.lanes) {
       const wanted = lifecycle.wanted(this.state, this.nowMs, lane);
       const running = lifecycle.running(this.state, lane);

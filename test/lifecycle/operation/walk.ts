@@ -2,6 +2,7 @@
  * Walks the states that an operation can come to: whatever runs ends in every way, every command is sent, time passes. The
  * lifecycle is driven as the workflow does it, but a state at a time is all that there is, so that each can be gone on from.
  */
+import { hasCome } from '../../../src/lifecycle/operation/complete-at.js';
 import type { OperationState } from '../../../src/lifecycle/operation/operation.js';
 import type { Lifecycle, Own } from './driver.js';
 
@@ -52,6 +53,7 @@ export class Walker<State extends OperationState, Lane extends string, Activity,
     const { lifecycle } = this;
     let now = moment;
     if (lifecycle.worksAgain(now.state, now.atMs)) now = this.taken(now, { kind: 'workedAgain' });
+    if (hasCome(now.state, now.atMs)) now = this.taken(now, { kind: 'momentCame' });
     for (const lane of lifecycle.lanes) {
       const wanted = lifecycle.wanted(now.state, now.atMs, lane);
       if (this.running(now, lane) !== null || wanted === null) continue;

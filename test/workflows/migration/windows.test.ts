@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FakeActivities } from '../../support/fake-activities.js';
+import { FakeActivities, swappedAt } from '../../support/fake-activities.js';
 import { testMigration } from '../../support/workflow-env.js';
 
 const window = [{ from: '02:00', to: '04:00' }];
@@ -38,5 +38,33 @@ it('A window of a migration is looked at again once setLimits has changed it, an
     expect(await command('resume', { ignoreWindow: true })).toMatchObject({ outcome: 'done' });
     await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed', attempts: 1 });
     expect(fakes.requests('attemptCutOver')[0]).not.toHaveProperty('endsAtMs');
+  });
+});
+
+it('A migration with completeAt completes by itself once its moment has come', async () => {
+  const completeAt = new Date(Date.now() + 1_500).toISOString();
+  await testMigration({ options: { completeAt } }, async ({ fakes, handle }) => {
+    const swap = { outcome: 'swapped', completedAt: swappedAt, blockedMs: 12 } as const;
+    let attemptedMs = 0;
+    fakes.answer('attemptCutOver', () => {
+      attemptedMs = Date.now();
+      return Promise.resolve(swap);
+    });
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed', attempts: 1 });
+    expect(attemptedMs).toBeGreaterThanOrEqual(Date.parse(completeAt));
+  });
+});
+
+it('A migration with completeAt is held back with a timer until then, or until resume', async () => {
+  const completeAt = new Date(Date.now() + 3_600_000).toISOString();
+  await testMigration({ options: { completeAt } }, async ({ fakes, handle, command, until }) => {
+    expect(await until(({ phase }) => phase === 'postponed')).toMatchObject({ completeAt, nextAttemptAt: completeAt });
+    expect(fakes.count('attemptCutOver')).toBe(0);
+    const { events } = await handle.fetchHistory();
+    const timers = events?.filter(({ timerStartedEventAttributes: started }) => started != null) ?? [];
+    const summary = Buffer.from(timers.at(-1)?.userMetadata?.summary?.data ?? []).toString();
+    expect(summary).toBe('"until the completion of shop.orders may be tried"');
+    expect(await command('resume')).toMatchObject({ outcome: 'done' });
+    await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed', attempts: 1 });
   });
 });

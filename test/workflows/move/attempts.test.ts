@@ -78,6 +78,16 @@ describe('a window for the switch', () => {
     });
   });
 
+  it('and completeAt are waited for one after the other', async () => {
+    const completeAt = new Date(Date.now() + 1_500).toISOString();
+    const fakes = new FakeMoveActivities({ lookAtWindows: openFor(true, 60_000) });
+    await testMove({ fakes, options: { ...options, completeAt, autoSwitch: true } }, async ({ handle, until }) => {
+      await until(({ phase }) => phase === 'switched');
+      expect(fakes.requests('lookAtWindows')[0]?.atMs).toBeGreaterThanOrEqual(Date.parse(completeAt));
+      await handle.terminate();
+    });
+  });
+
   it('is not waited for by who ignores it', async () => {
     const fakes = new FakeMoveActivities({ lookAtWindows: openFor(false, 86_400_000) });
     await testMove({ fakes, options }, async ({ handle, command, until, untilPhase }) => {
