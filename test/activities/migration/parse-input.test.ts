@@ -50,7 +50,7 @@ describe('the input of onlineDdl', () => {
       'the window from 02:00 to 02:02 ends, and is not longer than an attempt may take, which is 121000 ms',
       { cutOver: { window: { from: '02:00', to: '02:02', ends: true } } },
     ],
-    ['options.throttle has no field "replicaLagMsMax"', { throttle: { replicaLagMsMax: 5 } }],
+    ['options.throttle has no field "replicaLagMax"', { throttle: { replicaLagMax: 5 } }],
   ])('is refused with the name of the field %s', (field, options) => {
     expect(() => parseOnlineDdlInput({ ...plain, options })).toThrow(field);
   });

@@ -27,12 +27,12 @@ export interface Moment {
   readonly world: World;
 }
 
-export function after({ state, atMs, world }: Moment, happening: MoveHappening): Moment {
+function after({ state, atMs, world }: Moment, happening: MoveHappening): Moment {
   return { state: apply(apply(state, { ...happening, atMs }), { kind: 'outboxTaken', atMs }), atMs, world };
 }
 
 /** Starts what is wanted, as the workflow does. */
-export function reconciled(moment: Moment): Moment {
+function reconciled(moment: Moment): Moment {
   let now = moment;
   if (worksAgain(now.state, now.atMs)) now = after(now, { kind: 'workedAgain' });
   for (const lane of lanes) {
