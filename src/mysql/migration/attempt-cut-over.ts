@@ -12,7 +12,7 @@ import { withJointSignal } from '../server/session/joint-signal.js';
 import { Session } from '../server/session/session.js';
 import { onOneServer } from '../server/session/session-pair.js';
 import { controlVariables, dataVariables } from '../server/session/variables.js';
-import { ensureHistograms } from './histograms.js';
+import { ensureHistograms } from '../table/indexes/histograms.js';
 import { ensureMarker } from './marker.js';
 import { readPlan, type MigrationPlan } from './migration-plan.js';
 import { beginCutOver, endCutOver, lastLockedCutOver, recordLock } from '../server/sidecar/cut-overs.js';

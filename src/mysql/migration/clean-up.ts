@@ -26,7 +26,7 @@ import {
 import { loadProgress } from '../server/sidecar/progress.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { describeNotCompared, loadVerification } from '../server/sidecar/verification.js';
-import { dropOwnDatabase } from './own-database.js';
+import { dropOwnDatabase } from '../server/sidecar/table-database.js';
 import { loadMigrationPlan, type MigrationPlan } from './migration-plan.js';
 
 /** After the swap: frees the table for the next operation; the retained table stays owned until it is dropped. */

@@ -9,7 +9,13 @@ import { foldName, quoteIdentifier, quoteTable } from '../../schema/identifier.j
 import { copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import type { Session } from '../server/session/session.js';
-import { definitionDifferences, isSameExpression, notCarried } from '../table/rows/compare-definitions.js';
+import {
+  definitionDifferences,
+  isSameExpression,
+  loadChecks,
+  notCarried,
+  type CheckConstraint,
+} from '../table/rows/compare-definitions.js';
 
 /**
  * @param session with the reading settings. @param source as it was read in them.
@@ -22,26 +28,12 @@ export async function makeEmptyCopy(session: Session, source: TableModel, shadow
   if (differences.length > 0) throw notCarried(source, differences);
 }
 
-interface CheckConstraint {
-  readonly name: string;
-  readonly clause: string;
-  readonly enforced: string;
-}
-
 /** The CHECK constraints of a table by their names. */
-async function loadChecks(
+async function checksOf(
   session: Session,
   { database, table }: TableName,
 ): Promise<ReadonlyMap<string, CheckConstraint>> {
-  const checks = await session.rows<CheckConstraint>(
-    `SELECT t.constraint_name AS name, c.check_clause AS clause, t.enforced AS enforced
-       FROM information_schema.table_constraints t
-       JOIN information_schema.check_constraints c
-         ON c.constraint_schema = t.constraint_schema AND c.constraint_name = t.constraint_name
-      WHERE t.constraint_type = 'CHECK' AND t.table_schema = ? AND t.table_name = ?`,
-    [database, table],
-  );
-  return new Map(checks.map((check) => [check.name, check]));
+  return new Map((await loadChecks(session, database, [table])).map((check) => [check.name, check]));
 }
 
 /**
@@ -49,8 +41,8 @@ async function loadChecks(
  * called otherwise are made anew under their names, of the exact bytes, which the server then has to show as before.
  */
 async function nameChecks(session: Session, source: TableModel, shadow: TableName): Promise<void> {
-  const theirs = await loadChecks(session, source);
-  const made = await loadChecks(session, shadow);
+  const theirs = await checksOf(session, source);
+  const made = await checksOf(session, shadow);
   const pairs = namePairs(source, shadow).map(({ from, to }, index) => {
     const check = made.get(`${shadow.table}_chk_${index + 1}`);
     const original = theirs.get(from);
@@ -64,7 +56,7 @@ async function nameChecks(session: Session, source: TableModel, shadow: TableNam
   const dropped = renamed.map(({ check }) => `DROP CHECK ${quoteIdentifier(check.name)}`);
   await session.run(`ALTER TABLE ${table} ${dropped.join(', ')}`);
   await session.raw(Buffer.concat([Buffer.from(`ALTER TABLE ${table} `), ...joined(renamed.map(addedCheck))]));
-  const now = await loadChecks(session, shadow);
+  const now = await checksOf(session, shadow);
   for (const { check, to } of renamed) {
     if (now.get(to)?.clause !== check.clause) throw notCarried(source, [`constraint ${to}`]);
   }

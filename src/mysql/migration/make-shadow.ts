@@ -29,9 +29,10 @@ import { describeSource } from '../table/rows/table-plan.js';
 import { refuseChangingBackslashes } from './backslashes.js';
 import { deferIndexes } from '../table/indexes/defer-indexes.js';
 import { makeEmptyCopy } from './empty-copy.js';
-import { carryHistograms, histogramColumns } from './histograms.js';
+import { carryHistograms, histogramColumns } from '../table/indexes/histograms.js';
 import { addMarker, dropMarker } from './marker.js';
-import { checkConstraintNames, makeOwnDatabase } from './own-database.js';
+import { makeOwnDatabase } from '../server/sidecar/table-database.js';
+import { checkConstraintNames } from './own-database.js';
 import type { MigrationPlan } from './migration-plan.js';
 import { shadowFingerprint } from './shadow-definition.js';
 
@@ -87,7 +88,7 @@ export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanPart
     return defining(shadow, table, async () => {
       await refuseChangingBackslashes(session, table, conversion);
       await makeEmptyCopy(session, table, shadow);
-      const notCarried = await carryHistograms(session, table, shadow);
+      const notCarried = await carryHistograms({ from: session, to: session }, table, shadow);
       await session.set(statementVariables(conversion));
       const notes = await alter(session, options);
       await session.set(controlVariables);

@@ -6,9 +6,9 @@
  */
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { checkNames, hasNamedChecks } from '../../schema/create-statement.js';
-import { quoteIdentifier, sameName } from '../../schema/identifier.js';
+import { sameName } from '../../schema/identifier.js';
 import { identifierCharactersMax } from '../../limits/mysql-migration.js';
-import { ownedNamePattern, ownName, retainedName, copyName } from '../../schema/names.js';
+import { ownName, retainedName, copyName } from '../../schema/names.js';
 import { copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { errorNumbers } from '../server/session/server-errors.js';
@@ -33,32 +33,6 @@ function hasRoomFor({ createStatement }: TableModel, name: string): boolean {
 /** The name under which people know the retained table: its own, or that of its database. */
 export function retainedTableOf({ retained }: { readonly retained: TableName }): string {
   return ownName(retained) ?? retained.table;
-}
-
-/** @param owned a table that is recorded as ours. */
-function hasOwnDatabase({ database }: TableName): boolean {
-  return ownedNamePattern.test(database);
-}
-
-/** Makes the table's own database with the defaults of `like`, where it is to have one. Repeatable. */
-export async function makeOwnDatabase(session: Session, owned: TableName, like: string): Promise<void> {
-  if (!hasOwnDatabase(owned)) return;
-  const row = await session.row<{ 'Create Database': string }>(`SHOW CREATE DATABASE ${quoteIdentifier(like)}`);
-  const options = row['Create Database'].slice(`CREATE DATABASE ${quoteIdentifier(like)}`.length);
-  await session.run(`CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(owned.database)} ${options}`);
-}
-
-/** Drops the table's own database, where it has one and nothing is in it. Repeatable. */
-export async function dropOwnDatabase(session: Session, owned: TableName): Promise<void> {
-  if (!hasOwnDatabase(owned)) return;
-  const { database } = owned;
-  const contents = await session.rows(
-    `SELECT 1 FROM information_schema.tables WHERE table_schema = ?
-      UNION ALL SELECT 1 FROM information_schema.routines WHERE routine_schema = ?
-      UNION ALL SELECT 1 FROM information_schema.events WHERE event_schema = ?`,
-    [database, database, database],
-  );
-  if (contents.length === 0) await session.run(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`);
 }
 
 /**

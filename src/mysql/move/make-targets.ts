@@ -5,24 +5,29 @@
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { tablesMadeAtOnce } from '../../limits/mysql-move.js';
 import { mapColumns } from '../../schema/column-mapping.js';
-import { definitionFingerprintText } from '../../schema/create-statement.js';
+import { definitionFingerprintText, splitCreateStatement } from '../../schema/create-statement.js';
 import { quoteTable } from '../../schema/identifier.js';
 import { chooseIterationKey, type KeyChoice } from '../../schema/iteration-key.js';
 import { copyName } from '../../schema/names.js';
 import { retargetCreate, copyConstraintNames } from '../../schema/rewrite.js';
+import { unwrittenColumns } from '../../schema/unwritten-columns.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { inSets } from '../server/introspect/in-sets.js';
 import { existingTables, loadTables } from '../server/introspect/load-table.js';
-import { errorKind, serverMessage } from '../server/session/server-errors.js';
+import { errorKind, errorNumbers, serverErrorNumber, serverMessage } from '../server/session/server-errors.js';
 import type { Session } from '../server/session/session.js';
 import type { ConversionSettings } from '../server/session/variables.js';
 import { recordOwned, type OwnedRole } from '../server/sidecar/operations.js';
 import { deferIndexes } from '../table/indexes/defer-indexes.js';
 import { describeSource, type JsonWay, type TablePlan } from '../table/rows/table-plan.js';
+import { freeCheckNames } from './free-check-names.js';
+import type { ExactDefinitions } from './exact-definitions.js';
 import { dropMade, renameTables } from './made-tables.js';
 
 export interface MakeTargetsOptions {
   readonly operationId: string;
+  /** What their text may not say. */
+  readonly exact: ExactDefinitions;
   /** As the source server describes them. */
   readonly tables: readonly TableModel[];
   /** On the target. */
@@ -92,18 +97,21 @@ async function makeSet(
   const created: { readonly target: Target; readonly wanted: string }[] = [];
   for (const target of targets) {
     options.signal.throwIfAborted();
-    created.push({ target, wanted: await create(session, target) });
+    created.push({ target, wanted: await create(session, options, target) });
   }
   const models = await loadTables(
     session,
     database,
     targets.map(({ making }) => making.table),
   );
+  const differences = await options.exact.differences(session, targets);
   const plans: TablePlan[] = [];
   for (const [index, made] of models.entries()) {
     const { target, wanted } = created[index] ?? {};
     if (target === undefined || wanted === undefined) continue;
     checkAsWanted(session, target, made, wanted);
+    const different = differences.get(target.table.table) ?? [];
+    if (different.length > 0) throw differs(session, target, `it makes another one of ${different.join('; ')}`);
     plans.push(await planOf(session, options, target, made));
   }
   await record('target', ({ name }) => name);
@@ -115,12 +123,12 @@ async function makeSet(
 }
 
 /** @returns the statement that it was made by. */
-async function create(session: Session, target: Target): Promise<string> {
+async function create(session: Session, { exact }: MakeTargetsOptions, target: Target): Promise<string> {
   const { table, making } = target;
   const constraints = copyConstraintNames(table.createStatement, making.table);
   const wanted = retargetCreate(table.createStatement, quoteTable(making), constraints);
   try {
-    await session.run(wanted);
+    await createInRoom(() => exact.create(session, table, making, wanted), session, target);
     return wanted;
   } catch (error) {
     const kind = errorKind(error);
@@ -129,12 +137,31 @@ async function create(session: Session, target: Target): Promise<string> {
   }
 }
 
+/** Once more where tables that are kept had names of its constraints. */
+async function createInRoom(create: () => Promise<void>, session: Session, { table, making }: Target): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (serverErrorNumber(error) !== errorNumbers.duplicateCheckConstraint) throw error;
+    if (!(await freeCheckNames(session, making.database, table))) throw error;
+    await create();
+  }
+}
+
 /** The table is the same on both servers, in the servers' own words: else rows would not be. */
 function checkAsWanted(session: Session, target: Target, made: TableModel, wanted: string): void {
   const text = retargetCreate(made.createStatement, quoteTable(target.making));
-  if (definitionFingerprintText(text) === definitionFingerprintText(wanted)) return;
+  if (comparable(text) === comparable(wanted)) return;
   const problem = 'what it makes of the definition is another one; look at versions, defaults and SQL modes';
   throw differs(session, target, problem);
+}
+
+/** The server lists CHECK constraints by their names, of which some follow the name that the table has for now. */
+function comparable(createStatement: string): string {
+  const { elements, options, partitioning } = splitCreateStatement(definitionFingerprintText(createStatement));
+  const texts = (isCheck: boolean): readonly string[] =>
+    elements.filter(({ kind }) => (kind === 'check') === isCheck).map(({ text }) => text);
+  return JSON.stringify([...texts(false), ...[...texts(true)].sort(), options, partitioning]);
 }
 
 function differs(session: Session, { table, making }: Target, problem: string): SwitchyardError {
@@ -153,6 +180,7 @@ async function planOf(
 ): Promise<TablePlan> {
   const { operationId, conversion, json, lowerCaseTableNames } = options;
   const key = chooseIterationKey(table, options.keyChoice);
+  const mapping = mapColumns(table, made, []);
   return {
     ...describeSource(table, key),
     ...{ operationId, tableNumber, conversion, json, lowerCaseTableNames },
@@ -160,7 +188,8 @@ async function planOf(
     copyKey: key.columns.map((column) => column.name),
     copyKeyIndex: key.indexName,
     helperColumns: [],
-    pairs: mapColumns(table, made, []).pairs,
+    pairs: mapping.pairs,
+    unwritten: unwrittenColumns(table, made, mapping),
     implicitDefaults: [],
     deferredIndexes: options.deferSecondaryIndexes ? await deferIndexes(session, made, key.indexName) : [],
   };

@@ -41,7 +41,10 @@ export function streamOf(plan: MovePlan, direction: Direction, { source, target 
 /** The same pair of tables the other way round: both have the same definition. */
 export function turned(table: TablePlan): TablePlan {
   const pairs = table.pairs.map(({ source, target, conversion }) => ({ source: target, target: source, conversion }));
-  return { ...table, source: table.copy, copy: table.source, pairs };
+  const { unwritten } = table;
+  const computed = unwritten?.computed.map(({ source, target }) => ({ source: target, target: source })) ?? [];
+  const sides = { source: table.copy, copy: table.source, pairs };
+  return { ...table, ...sides, ...(unwritten === undefined ? {} : { unwritten: { ...unwritten, computed } }) };
 }
 
 /** The other direction. */

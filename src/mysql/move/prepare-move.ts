@@ -12,6 +12,7 @@ import type { Site } from '../preflight/check.js';
 import { refuseUnknownDatabase } from '../preflight/checks/databases.js';
 import { runPreflight } from '../preflight/run-preflight.js';
 import { loadServerFacts } from '../preflight/server-facts.js';
+import { carryHistograms, tablesWithHistograms } from '../table/indexes/histograms.js';
 import { planText } from '../table/rows/stored-plan.js';
 import type { JsonWay, TablePlan } from '../table/rows/table-plan.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
@@ -23,6 +24,7 @@ import { openOperation, savePlan, type AskOwner, type Owner } from '../server/si
 import { startProgress, startStream } from '../server/sidecar/progress.js';
 import { freeTables, type RemoveAbandonedMigration } from '../server/sidecar/free-tables.js';
 import { ensureSidecar } from '../server/sidecar/schema.js';
+import { ExactDefinitions } from './exact-definitions.js';
 import { makeTargets } from './make-targets.js';
 import type { MovePlan, SourceTables } from './move-plan.js';
 import { removeMoveFrom } from './remove-move.js';
@@ -78,7 +80,8 @@ export function prepareMove(options: PrepareMoveOptions): Promise<PreparedMove> 
       await takeTables(sites, options);
       try {
         const plan = await makePlan(sites, options);
-        return { plan, retainedTables: retainedTables(plan), warnings };
+        const notCarried = await carryAllHistograms(sites, plan);
+        return { plan, retainedTables: retainedTables(plan), warnings: [...warnings, ...notCarried] };
       } catch (error) {
         if (error instanceof SwitchyardError && error.kind === 'terminal') {
           await removeMoveFrom({ source, target }, options.operationId, 'failed');
@@ -104,9 +107,33 @@ async function findSites({ source, target }: SessionPair, options: PrepareMoveOp
 
 async function findTables(source: Session, options: PrepareMoveOptions): Promise<readonly TableModel[]> {
   const { sourceDatabase: database, tables, excludeTables = [] } = options;
-  const names = tables ?? (await allTables(source, database)).filter((name) => !excludeTables.includes(name));
+  const names = tables ?? without(await allTables(source, database), await foundAs(source, database, excludeTables));
   if (names.length === 0) throw new SwitchyardError('NO_TABLES', { database, cluster: source.cluster.name });
   return loadTables(source, database, names);
+}
+
+function without(names: readonly string[], excluded: readonly string[]): readonly string[] {
+  return names.filter((name) => !excluded.includes(name));
+}
+
+/**
+ * Names as the server spells and compares them: one that there is not would leave out nothing, and a table would be moved
+ * that was to stay. @throws UNKNOWN_TABLE.
+ */
+async function foundAs(source: Session, database: string, names: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of names) {
+    const [row] = await source.rows<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_name = ?
+          AND (@@lower_case_table_names > 0 OR CAST(table_name AS BINARY) = CAST(? AS BINARY))`,
+      [database, name, name],
+    );
+    if (row === undefined) {
+      throw new SwitchyardError('UNKNOWN_TABLE', { table: `${database}.${name}`, cluster: source.cluster.name });
+    }
+    found.push(row.name);
+  }
+  return found;
 }
 
 async function allTables(source: Session, database: string): Promise<readonly string[]> {
@@ -116,6 +143,19 @@ async function allTables(source: Session, database: string): Promise<readonly st
     [database],
   );
   return rows.map(({ name }) => name).filter((name) => !ownedNamePattern.test(name));
+}
+
+/** Plans are good from the first query after the switch. @returns what the target did not take, which is no reason to stop. */
+async function carryAllHistograms({ source, target }: Sites, { tables }: MovePlan): Promise<readonly string[]> {
+  const sessions = { from: source.session, to: target.session };
+  const having = await tablesWithHistograms(sessions.from, source.database);
+  const problems: string[] = [];
+  for (const { source: table, copy } of tables) {
+    if (!having.has(table.table)) continue;
+    const notCarried = await carryHistograms(sessions, table, copy);
+    problems.push(...notCarried.map((problem) => `${table.table}: ${problem}`));
+  }
+  return problems;
 }
 
 function retainedTables({ operationId, sourceTables, tables }: MovePlan): readonly string[] {
@@ -159,8 +199,10 @@ function makeTargetTables({ source, target }: Sites, options: PrepareMoveOptions
     // As for a shadow: DDL is no part of a fenced transaction, so a later run ends this session before it begins.
     await takeAdvisoryLockForSure(session, operationId);
     await takeOver(session, operationId, token);
+    const exact = await ExactDefinitions.read(source.session, operationId, tables);
     return makeTargets(session, {
-      ...{ operationId, tables, database: target.database, conversion: moveConversion, json, deferSecondaryIndexes },
+      ...{ operationId, exact, tables, database: target.database },
+      ...{ conversion: moveConversion, json, deferSecondaryIndexes },
       keyChoice: { rowImage: sparestRowImage(source, target) },
       lowerCaseTableNames: facts.lowerCaseTableNames > 0,
       ...{ signal, onMade: (made) => onMade(made, tables.length) },

@@ -9,7 +9,7 @@ import { ownName } from '../../schema/names.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import type { Session } from '../server/session/session.js';
 import { removeAbandonedMigration, removeShadow } from '../migration/clean-up.js';
-import { dropOwnDatabase } from '../migration/own-database.js';
+import { dropOwnDatabase } from '../server/sidecar/table-database.js';
 import { closeOperation, forgetTable, listOwned } from '../server/sidecar/operations.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';
 

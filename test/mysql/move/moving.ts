@@ -16,20 +16,27 @@ import { quoteIdentifier } from '../../../src/schema/identifier.js';
 import { sidecarExists } from '../../../src/mysql/server/sidecar/schema.js';
 import { uniqueName } from '../../support/migration-test.js';
 
+interface Accounts {
+  readonly switchyard: ClusterSettings;
+  readonly root: ClusterSettings;
+}
+
 export class Moving {
   readonly database: string;
   readonly operationId = randomBytes(5).toString('hex');
   readonly source: ClusterSettings;
   readonly target: ClusterSettings;
   readonly #sessions: Session[] = [];
+  readonly #roots: { readonly source: ClusterSettings; readonly target: ClusterSettings };
   #grant = 0;
   #breakAt: string | undefined;
   /** Is told each statement. */
   observe: ((sql: string) => void) | undefined;
 
-  private constructor(database: string) {
+  private constructor(database: string, target?: Accounts) {
     this.database = database;
-    const { commerce, customer } = inject('stack');
+    const { commerce, customer } = { ...inject('stack'), ...(target === undefined ? {} : { customer: target }) };
+    this.#roots = { source: commerce.root, target: customer.root };
     const before = (sql: string): void => {
       this.observe?.(sql);
       if (this.#breakAt !== undefined && sql.includes(this.#breakAt)) throw new Error(`broken at ${this.#breakAt}`);
@@ -50,8 +57,16 @@ export class Moving {
   }
 
   /** The same in a database of this name. */
-  static async openIn(database: string, ...statements: readonly string[]): Promise<Moving> {
-    const moving = new Moving(database);
+  static openIn(database: string, ...statements: readonly string[]): Promise<Moving> {
+    return Moving.#make(new Moving(database), statements);
+  }
+
+  /** The same to another target than the shared one. */
+  static openTo(target: Accounts, ...statements: readonly string[]): Promise<Moving> {
+    return Moving.#make(new Moving(uniqueName('move'), target), statements);
+  }
+
+  static async #make(moving: Moving, statements: readonly string[]): Promise<Moving> {
     for (const side of ['source', 'target'] as const) {
       const root = await moving.root(side);
       await root.run(`CREATE DATABASE ${quoteIdentifier(moving.database)}`);
@@ -63,8 +78,7 @@ export class Moving {
 
   /** A session with all rights, in the database where that is there. */
   async root(side: 'source' | 'target'): Promise<Session> {
-    const { commerce, customer } = inject('stack');
-    const session = await Session.open((side === 'source' ? commerce : customer).root, { autocommit: 1 });
+    const session = await Session.open(this.#roots[side], { autocommit: 1 });
     this.#sessions.push(session);
     await session.run(`USE ${quoteIdentifier(this.database)}`).catch(() => undefined);
     return session;

@@ -10,7 +10,8 @@ import {
 import { loadServerFacts } from '../../../src/mysql/preflight/server-facts.js';
 import { Session } from '../../../src/mysql/server/session/session.js';
 import { controlVariables, dataVariables, statementVariables } from '../../../src/mysql/server/session/variables.js';
-import { dropOwnDatabase, makeOwnDatabase, placeTables } from '../../../src/mysql/migration/own-database.js';
+import { placeTables } from '../../../src/mysql/migration/own-database.js';
+import { dropOwnDatabase, makeOwnDatabase } from '../../../src/mysql/server/sidecar/table-database.js';
 import { hasNamedChecks } from '../../../src/schema/create-statement.js';
 import { quoteTable } from '../../../src/schema/identifier.js';
 import type { TableModel } from '../../../src/schema/table-model.js';
