@@ -91,6 +91,11 @@ export function operationOfFence(name: string): string | undefined {
   return fencePattern.exec(name)?.[1];
 }
 
+/** Whether a trigger of this name is one that the operation has made. */
+export function isOwnTrigger(operationId: string, name: string): boolean {
+  return name.startsWith(`${prefix(operationId, undefined)}_`);
+}
+
 /** Whether a trigger of this name is a fence of the operation. */
 export function isFenceOf(operationId: string, name: string): boolean {
   return operationOfFence(name) === operationIdFrom(operationId);

@@ -6,10 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.js';
 import { Session } from '../../src/mysql/server/session/session.js';
 import { controlVariables } from '../../src/mysql/server/session/variables.js';
+import { watchRoutes } from '../../src/router/watch-routes.js';
 import { createTableRouter } from '../../src/router/table-driver.js';
 import { createWebhookRouter } from '../../src/router/webhook-driver.js';
 import { ruleSetOf } from '../../src/router/rule-set.js';
@@ -154,16 +156,20 @@ describe('the table', () => {
     await own?.stop();
   });
 
+  const selectOf = (traffic: 'reads' | 'writes'): string =>
+    block('sql', 'WITH RECURSIVE').replace(/;\s*$/, '').replaceAll('writes_', `${traffic}_`);
+
   it('is read by the SELECT, with the grants, and shows the rows', async () => {
     const [precise = '', wide = ''] = block('sql', 'GRANT').split('-- or\n');
-    const select = block('sql', 'SELECT m.move_name').replace(/;\s*$/, '');
+    // Only its reads were moved.
+    const select = selectOf('reads');
     const app = { ...own.cluster.app, user: 'shop_app', password: 'shop' };
     const readAsApp = async (): Promise<string> => {
       const reader = await Session.open(app, controlVariables);
       const rows = await reader.rows<Record<string, unknown>>(select).finally(() => reader.close());
       return rows.map((row) => Object.values(row).join(' ')).join('\n');
     };
-    const lines = block('text', 'move_name')
+    const lines = block('text', 'cluster_name')
       .split('\n')
       .filter((line) => line.startsWith('| '));
     const cells = (line = ''): readonly string[] =>
@@ -232,6 +238,39 @@ describe('the table', () => {
       expect(await exited).toBe(0);
     } finally {
       application.kill('SIGKILL');
+    }
+  });
+
+  it('is followed from move to move by the SELECT, as by watchRoutes', async () => {
+    const router = createTableRouter(own.cluster.switchyard);
+    const back = { ...orders, operationId: '0b6389c5e7', source: orders.target, target: orders.source };
+    const on = { ...orders, operationId: '1b6389c5e7', target: { cluster: 'third', database: 'crm' } };
+    const { host, port, user, password } = own.cluster.root;
+    const login = { host, port, user, password: password ?? '' };
+    const connection = await createConnection({ ...login });
+    const bothSay = async (): Promise<readonly object[]> => {
+      const routes = await watchRoutes(connection);
+      const { reads, writes } = routes.find({ ...orders.source, table: 'orders' });
+      routes.close();
+      const asked: object[] = [];
+      for (const traffic of ['reads', 'writes'] as const) {
+        const found = await session.row<{ cluster_name: string; database_name: string }>(selectOf(traffic));
+        asked.push({ cluster: found.cluster_name, database: found.database_name });
+      }
+      expect(asked).toEqual([reads, writes]);
+      return asked;
+    };
+    try {
+      await router.apply(ruleSetOf(orders, { version: 9, reads: 'target', writes: 'target' }));
+      expect(await bothSay()).toEqual([orders.target, orders.target]);
+      await router.apply(ruleSetOf(back, { version: 1, reads: 'target', writes: 'source' }));
+      expect(await bothSay()).toEqual([orders.source, orders.target]);
+      await router.apply(ruleSetOf(back, { version: 2, reads: 'target', writes: 'target' }));
+      expect(await bothSay()).toEqual([orders.source, orders.source]);
+      await router.apply(ruleSetOf(on, { version: 1, reads: 'target', writes: 'target' }));
+      expect(await bothSay()).toEqual([on.target, on.target]);
+    } finally {
+      await connection.end();
     }
   });
 });

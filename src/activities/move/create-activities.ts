@@ -162,9 +162,7 @@ const ending = (router: Router | undefined): OnClusters<Ending> => ({
   finishMove: {
     on: 'target',
     stage: 'closing',
-    run: async ({ operationId, forced }, clusters) => ({
-      residuals: await finishMove({ ...clusters, operationId, forced }),
-    }),
+    run: ({ operationId, forced }, clusters) => finishMove({ ...clusters, operationId, forced }),
   },
   cleanUpMove: {
     on: 'target',

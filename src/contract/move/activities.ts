@@ -113,6 +113,7 @@ interface FinishMoveRequest extends MoveRef {
 
 interface Residuals {
   readonly residuals: readonly string[];
+  readonly settled?: readonly string[];
 }
 
 interface RouteRequest extends MoveOperation, Omit<Route, 'kind'> {}

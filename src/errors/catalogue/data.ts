@@ -31,8 +31,8 @@ export const dataErrors = {
     remedy: 'Nothing was kept. The same rows are written by INSERT, which names what is wrong.',
   },
   ROW_TOO_LARGE: {
-    kind: 'terminal',
+    kind: 'needsOperator',
     sentence: 'A row of {table} does not fit max_allowed_packet={maxAllowedPacket} of cluster {cluster}: {key}.',
-    remedy: 'Raise max_allowed_packet of that server (a written row is up to twice as long as its values), then retry.',
+    remedy: 'Raise max_allowed_packet of that server; a written row is up to twice as long as its values.',
   },
 } as const satisfies Catalogue;

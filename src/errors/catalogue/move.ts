@@ -97,6 +97,12 @@ export const moveErrors = {
     sentence: 'A forced cancel is for a server that is gone, and both answer.',
     remedy: 'Send cancel without force: it removes everything.',
   },
+  TABLE_HELD: {
+    kind: 'retryable',
+    sentence:
+      'A table on cluster {cluster} that is to be renamed or dropped, or to lose its fences, is held: {problem}.',
+    remedy: 'It is tried again by itself, and waits for 1 s each time. End what holds the table, or wait for its end.',
+  },
   LOCKS_LOST: {
     kind: 'retryable',
     sentence: 'The locks of {tables} were lost before writes were refused there.',

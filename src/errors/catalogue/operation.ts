@@ -5,7 +5,8 @@ export const operationErrors = {
   TABLE_BUSY: {
     kind: 'terminal',
     sentence: 'Table {table} already has an operation: workflow {owner}.',
-    remedy: 'Wait for that operation, or cancel it where it runs; one table has one operation at a time.',
+    remedy:
+      'Wait for that operation, or cancel it where it runs; one table has one operation at a time. Where its workflow is gone, as that of a move that was terminated, reconcile looks at what it has left and removes it.',
   },
   FENCED: {
     kind: 'terminal',

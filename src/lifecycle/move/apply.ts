@@ -58,9 +58,12 @@ function change(state: MoveState, event: MoveEvent): MoveState {
     }
     case 'forceCompleted':
       return forceCompleted(state, event, atMs);
-    case 'finished':
+    case 'finished': {
+      const { residuals, settled = [] } = event;
+      const left = state.residuals.filter((residual) => !settled.includes(residual));
       // A target that was given up meanwhile has answered: nothing is left to give up.
-      return { ...worked(withdrawn(state)), closed: true, residuals: [...state.residuals, ...event.residuals] };
+      return { ...worked(withdrawn(state)), closed: true, residuals: [...left, ...residuals] };
+    }
     case 'cleanedUp': {
       const { residuals, retained = [] } = event;
       return { ...worked(state), closed: true, residuals: [...state.residuals, ...residuals], retained };

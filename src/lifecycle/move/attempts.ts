@@ -161,8 +161,7 @@ function switched(state: MoveState, wish: Wish, result: Switched, atMs: number):
     ...moved,
     stop: null,
     completeAt: null,
-    pauseReasons: [],
-    paused: null,
+    ...pausesLeft(state),
     verifyRequested: false,
     switchedAt: result.switchedAt,
     blockedMs: result.blockedMs,
@@ -170,6 +169,12 @@ function switched(state: MoveState, wish: Wish, result: Switched, atMs: number):
     lastReversedPosition: null,
     unreachable: { source: null, target: null },
   });
+}
+
+/** A pause that waits for the word on the attempt comes too late; one that was answered before it holds (P2). */
+function pausesLeft({ pending, pauseReasons, paused }: MoveState): Pick<MoveState, 'pauseReasons' | 'paused'> {
+  const isOvertaken = pending.some(({ command, waitsFor }) => command.name === 'pause' && waitsFor === 'attempt');
+  return isOvertaken ? { pauseReasons: [], paused: null } : { pauseReasons, paused };
 }
 
 function withOpenWish(state: MoveState): MoveState {
@@ -190,8 +195,7 @@ function reversed(
     wish: null,
     progress: hasReached(state, 'indexed') ? 'indexed' : state.progress,
     verified: false,
-    pauseReasons: [],
-    paused: null,
+    ...pausesLeft(state),
     switchedAt: null,
     reversedAt: result.switchedAt,
     blockedMs: result.blockedMs,

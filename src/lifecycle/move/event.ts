@@ -80,7 +80,12 @@ export type MoveHappening =
       /** Which rules the router was not told, why, and what to do; absent where it was, and in the first versions. */
       readonly notRouted?: string;
     }
-  | { readonly kind: 'finished'; readonly residuals: readonly string[] }
+  | {
+      readonly kind: 'finished';
+      readonly residuals: readonly string[];
+      /** What was listed before and is not there any more. */
+      readonly settled?: readonly string[];
+    }
   | ({ readonly kind: 'cleanedUp' } & CleanedUp)
   | { readonly kind: 'routed' }
   | ({ readonly kind: 'probed' } & Sight)

@@ -49,6 +49,12 @@ export function writesOnTarget({ traffic }: MoveState): boolean {
   return traffic.writes === 'target';
 }
 
+/** Whether the way back has caught up, and still goes on: one that fails, or misses a server, may be behind by any time. */
+export function isReverseCaughtUp({ reverseCaughtUp, retrying, trouble, unreachable }: MoveState): boolean {
+  const fails = retrying !== null || trouble !== null || unreachable.source !== null || unreachable.target !== null;
+  return reverseCaughtUp && !fails;
+}
+
 /** The direction of the attempt that runs, or that ended without a word and is being looked into; null for neither. */
 export function attemptInFlight({ running, unresolved, trouble }: MoveState): Direction | null {
   if (unresolved !== null) return trouble === null ? unresolved.wish.direction : null;

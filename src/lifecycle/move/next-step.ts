@@ -77,7 +77,10 @@ function outOfTrouble(state: MoveState): NextStep<MoveCommandName> {
   const side = goneSide(state);
   const way = side === null ? null : wayOutWithout(state, side);
   if (way !== null) return toSend(remedy, way.command, { ...way.options, reason: '' });
-  if (state.trouble !== null && state.unresolved !== null) return toSend(remedy, 'retry');
+  const unclear = state.trouble !== null && state.unresolved !== null;
+  if (!unclear && isWayBackOver(state)) return toSend(wayBackIsOver, 'complete');
+  if (!unclear && writesOnTarget(state) && trouble?.code === 'VERIFICATION_FAILED') return toSend(differs, 'retry');
+  if (unclear) return toSend(remedy, 'retry');
   return toSend(`${remedy} Then send retry to go on, ${waysOut(state)}.`, 'retry');
 }
 
@@ -89,6 +92,26 @@ function goneSide(state: MoveState): Side | null {
   const [side = null, other] = unresolved.missing ?? [];
   return other === undefined ? side : null;
 }
+
+/**
+ * What ends a move before its switch ends only the way back after it: the target goes on with the writes. Only where
+ * nothing is known that stands in the way of `complete`; else `retry` leads to what is to be done about that.
+ */
+function isWayBackOver(state: MoveState): boolean {
+  const { trouble, completion, traffic, unreachable, wish, pauseReasons } = state;
+  const isFree = completion === null && wish?.direction !== 'reverse' && !pauseReasons.includes('operator');
+  const answer = unreachable.source === null && unreachable.target === null;
+  const isOver = trouble !== null && endsWayBack.includes(trouble.code);
+  return isOver && writesOnTarget(state) && traffic.reads === 'target' && isFree && answer;
+}
+
+const differs =
+  'The way back stops: the source does not have the rows that are named as the target has them. Write these rows anew on the target, in a session that has a binlog, and send retry; or send complete, which ends the move without it.';
+
+const endsWayBack: readonly string[] = ['TABLE_CHANGED', 'BINLOG_TABLE_CHANGED', 'POSITION_PURGED'];
+
+const wayBackIsOver =
+  'The target goes on with the writes, and the way back is over: what the source would get is not known to be what it needs. Send complete to end the move; retry only where what is named was undone.';
 
 function forceGoesOn({ completion }: MoveState): NextStep<MoveCommandName> {
   const done = completion?.kind === 'force' ? completion.done : [];

@@ -5,7 +5,15 @@ import { isoTime } from '../operation/state.js';
 import { answerAfterAttempt } from './answers.js';
 import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { react } from './commands.js';
-import { attemptInFlight, isReady, isRouted, withdrawn, withTraffic, writesOnTarget } from './facts.js';
+import {
+  attemptInFlight,
+  isReady,
+  isReverseCaughtUp,
+  isRouted,
+  withdrawn,
+  withTraffic,
+  writesOnTarget,
+} from './facts.js';
 import { withoutPast } from '../operation/complete-at.js';
 import { isPaused } from '../operation/facts.js';
 import type { MoveState } from './state.js';
@@ -70,7 +78,7 @@ function switchedBySystem(state: MoveState, atMs: number): MoveState {
 function completedBySystem(state: MoveState, atMs: number): MoveState {
   if (state.terms?.autoComplete !== true || state.autoCompleteOver) return state;
   const all = writesOnTarget(state) && state.traffic.reads === 'target' && isRouted(state);
-  const reverseRuns = state.reverseCaughtUp || !state.terms.reverseReplication;
+  const reverseRuns = isReverseCaughtUp(state) || !state.terms.reverseReplication;
   const answers = state.unreachable.source === null && state.unreachable.target === null;
   if (!all || !reverseRuns || !answers || isPaused(state) || !unattended(state)) return state;
   const completion = { kind: 'complete', by: 'system', at: isoTime(atMs), done: false } as const;

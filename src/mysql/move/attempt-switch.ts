@@ -33,6 +33,7 @@ import { Journal, type JournalEntry } from './traffic/journal.js';
 import { betweenServers } from '../table/transfer/between-servers.js';
 import { ChangedKeys } from '../table/follow/changed-keys.js';
 import { compareChanges, compareUnderLock } from '../table/verify/compare-changes.js';
+import { findMissingPrivileges } from './check-way-back.js';
 import { compareWhole } from './compare-before-switch.js';
 import { checkSameTables, checkTables, type ComparisonAge, type Looking } from './compared-tables.js';
 import { raiseCounters, readCounters } from './counters.js';
@@ -94,6 +95,8 @@ export async function attemptSwitch(options: AttemptSwitchOptions): Promise<Swit
     await ensureStream(stream, receiver, token);
     const sessions = { locked, receiver, ...(await openOthers(connections)) };
     const comparison = await checkTables({ from: sessions.looking, to: receiver }, stream);
+    const missing = await findMissingPrivileges(stream);
+    if (missing !== undefined) return notSwitched('blocked', missing.message);
     const fence = await fenceOn(stream, stream.from, homesOf(stream).to);
     return await new Attempt(options, stream, { connections, sessions, comparison }, fence).run();
   } finally {

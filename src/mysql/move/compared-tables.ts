@@ -4,6 +4,9 @@
  * both servers, as they were when the comparison began, are kept with it. The numbers are one server's own: where another
  * one answers (a failover), they say nothing, and what was compared there has to be compared again.
  */
+import { isOwnTrigger } from '../../schema/names.js';
+import { inSets } from '../server/introspect/in-sets.js';
+import { triggersOn } from '../server/introspect/load-table.js';
 import { loadTableIds } from '../server/introspect/table-ids.js';
 import type { Session } from '../server/session/session.js';
 import { fencedTransaction } from '../server/sidecar/epoch.js';
@@ -48,6 +51,7 @@ export async function readTables(looking: Looking, stream: MoveStream): Promise<
 /** The same as `checkSameTables`, and those on `to`, which no feed follows, are defined as they were. @throws TABLE_CHANGED. */
 export async function checkTables(looking: Looking, stream: MoveStream): Promise<ComparisonAge> {
   for (const plan of stream.tables) await checkFingerprint(looking.to, turned(plan));
+  await refuseTriggers(looking.to, stream);
   return checkSameTables(looking, stream);
 }
 
@@ -68,6 +72,18 @@ export async function checkSameTables(looking: Looking, stream: MoveStream): Pro
   }
   if ([...rows.values()].some(({ verified }) => !verified)) return { kind: 'none' };
   return isStale ? { kind: 'stale' } : { kind: 'valid', secondsAgo: oldest([...rows.values()]) };
+}
+
+/** On `to` no feed tells of a trigger, and somebody else's would fire for the rows of the feed. @throws TABLE_CHANGED. */
+async function refuseTriggers(to: Session, { plan, tables }: MoveStream): Promise<void> {
+  for (const set of inSets(tables)) {
+    const names = set.map(({ copy }) => copy.table);
+    for (const { table, name } of await triggersOn(to, set[0]?.copy.database ?? '', names)) {
+      if (isOwnTrigger(plan.operationId, name)) continue;
+      const source = set.find(({ copy }) => copy.table === table)?.copy;
+      if (source !== undefined) throw tableChanged(to, { source }, `it has a trigger of somebody else's now, ${name}`);
+    }
+  }
 }
 
 /** Keeps what tables nothing was compared of are now, so that it is seen when they become others. @throws FENCED. */

@@ -7,6 +7,7 @@ import { quoteTable } from '../../schema/identifier.js';
 import { retainedName } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
+import { namingHolders } from '../server/locks/naming-holders.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { closeEpoch } from '../server/sidecar/epoch.js';
@@ -54,11 +55,14 @@ async function giveUpSources(session: Session, plan: MovePlan, onRetained: OnRet
     const retained = { database: source.database, table: retainedName(operationId, tableNumber) };
     if (isFenced(source)) {
       await recordOwned(session, operationId, [{ ...retained, role: 'retained', ofTable: source.table }]);
-      await session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`);
+      await namingHolders(session, [source], () =>
+        session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`),
+      );
     }
-    if (sourceTables === 'drop') await session.run(`DROP TABLE IF EXISTS ${quoteTable(retained)}`);
-    else if (isFenced(source) || isFenced(retained)) await onRetained(retained, plan);
-    await dropFences(session, operationId, [retained]);
+    if (sourceTables === 'drop') {
+      await namingHolders(session, [retained], () => session.run(`DROP TABLE IF EXISTS ${quoteTable(retained)}`));
+    } else if (isFenced(source) || isFenced(retained)) await onRetained(retained, plan);
+    await namingHolders(session, [retained], () => dropFences(session, operationId, [retained]));
   }
   // Of tables that somebody has renamed: no application knows them by those names.
   await dropAllFences(session, operationId);

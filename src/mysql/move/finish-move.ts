@@ -1,5 +1,6 @@
 /** Closes the records of a move that is complete: the target tables are the application's, and nothing of ours is left. */
 import { definitionFingerprintText } from '../../schema/create-statement.js';
+import { namingHolders } from '../server/locks/naming-holders.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { showCreateTable, tableExists } from '../server/introspect/load-table.js';
 import { isUnavailable } from '../server/session/server-errors.js';
@@ -9,7 +10,8 @@ import { closeEpoch } from '../server/sidecar/epoch.js';
 import { closeOperation, forgetOwned } from '../server/sidecar/operations.js';
 import { dropAllFences, listFences } from './traffic/fence.js';
 import { checkHome } from './home.js';
-import { readMovePlan, type MoveClusters, type MovePlan } from './move-plan.js';
+import { residualsOf } from './force-complete.js';
+import { loadMovePlan, readMovePlan, type MoveClusters, type MovePlan } from './move-plan.js';
 
 export interface FinishMoveOptions extends MoveClusters {
   readonly operationId: string;
@@ -17,8 +19,15 @@ export interface FinishMoveOptions extends MoveClusters {
   readonly forced: boolean;
 }
 
-/** Repeatable. @returns what stays behind, one sentence each. @throws the driver's errors. */
-export async function finishMove(options: FinishMoveOptions): Promise<readonly string[]> {
+export interface Finished {
+  /** What stays behind, one sentence each. */
+  readonly residuals: readonly string[];
+  /** What a forced completion has listed and is not there any more, since the source answers. */
+  readonly settled?: readonly string[];
+}
+
+/** Repeatable. @throws the driver's errors. */
+export async function finishMove(options: FinishMoveOptions): Promise<Finished> {
   const { source, target, operationId, forced } = options;
   // What the source had is given up by now, but kept for a while: the target must not be opened without it.
   if (!forced) await checkBoth(options);
@@ -27,12 +36,15 @@ export async function finishMove(options: FinishMoveOptions): Promise<readonly s
     return forced ? checkTarget(session, await readMovePlan(session, operationId)) : [];
   });
   try {
-    await withSession(source, controlVariables, (session) => closeMoveOn(session, operationId, 'source'));
-    return problems;
+    const settled = await withSession(source, controlVariables, async (session) => {
+      await closeMoveOn(session, operationId, 'source');
+      return forced ? settledOn(session, operationId) : [];
+    });
+    return settled.length === 0 ? { residuals: problems } : { residuals: problems, settled };
   } catch (error) {
     // Its records are among what the forced completion has listed.
     if (!forced || !isUnavailable(error)) throw error;
-    return problems;
+    return { residuals: problems };
   }
 }
 
@@ -43,6 +55,15 @@ function checkBoth({ source, target, operationId }: FinishMoveOptions): Promise<
       await checkHome(sessions, await readMovePlan(onTarget, operationId), 'target');
     }),
   );
+}
+
+/** Of what a forced completion lists: the stream and the records are closed, and fences that are gone are not there. */
+async function settledOn(source: Session, operationId: string): Promise<readonly string[]> {
+  const plan = await loadMovePlan(source, operationId);
+  if (plan === null) return [];
+  const [, records = ''] = residualsOf('sidecar', plan);
+  const fences = (await listFences(source, operationId)).length === 0 ? residualsOf('fences', plan) : [];
+  return [...residualsOf('streams', plan), ...fences, records];
 }
 
 /** After a forced end nobody else looks: the tables are there, as they were made, with nothing of ours on them. */
@@ -64,7 +85,10 @@ export async function closeMoveOn(session: Session, operationId: string, side: '
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);
   // On the source a table that was kept keeps its fence.
-  if (side === 'target') await dropAllFences(session, operationId);
+  if (side === 'target') {
+    const fences = await listFences(session, operationId);
+    await namingHolders(session, fences, () => dropAllFences(session, operationId));
+  }
   for (const role of ['copy', 'target'] as const) await forgetOwned(session, operationId, role);
   await closeOperation(session, operationId, 'completed');
 }

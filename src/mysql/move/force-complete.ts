@@ -75,7 +75,10 @@ const work: Readonly<Record<ForcedPart, (session: Session, operationId: string) 
   },
 };
 
-function residualsOf(part: ForcedPart, { operationId, source, tables, sourceTables }: MovePlan): readonly string[] {
+export function residualsOf(
+  part: ForcedPart,
+  { operationId, source, tables, sourceTables }: MovePlan,
+): readonly string[] {
   const there = `on cluster ${source.cluster}`;
   const names = tables.map((table) => `${table.source.database}.${table.source.table}`).join(', ');
   switch (part) {

@@ -5,14 +5,15 @@
  */
 import type { CleanedUp, KeptTable } from '../../domain/retained.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { namingHolders } from '../server/locks/naming-holders.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import type { SessionPair } from '../server/session/session-pair.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { closeEpoch } from '../server/sidecar/epoch.js';
-import { closeOperation, hasOperation, type OperationState } from '../server/sidecar/operations.js';
+import { closeOperation, hasOperation, listOwned, type OperationState } from '../server/sidecar/operations.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
-import { dropAllFences } from './traffic/fence.js';
+import { dropAllFences, listFences } from './traffic/fence.js';
 import { lastSwitched } from './traffic/journal.js';
 import { dropMade, listRetained, retainMade } from './made-tables.js';
 import type { MoveClusters } from './move-stream.js';
@@ -74,9 +75,12 @@ export async function removeFrom(
   await closeEpoch(session, operationId);
   const hadWrites = (await lastSwitched(session, operationId, 'forward')) !== undefined;
   // While they have the application's names their fences stay, or they would be open to writers that ignore the router.
-  if (hadWrites) await retainMade(session, operationId);
-  await dropAllFences(session, operationId);
-  if (!hadWrites) await dropMade(session, operationId);
+  const held = [...(await listOwned(session, operationId)), ...(await listFences(session, operationId))];
+  await namingHolders(session, held, async () => {
+    if (hadWrites) await retainMade(session, operationId);
+    await dropAllFences(session, operationId);
+    if (!hadWrites) await dropMade(session, operationId);
+  });
   await closeOperation(session, operationId, state);
   return hadWrites ? listRetained(session, operationId) : [];
 }

@@ -42,7 +42,7 @@ export async function judgeMove(session: Session, move: LeftMove, options: Recon
       const forward = await lastAttemptThatGave(onTarget, operationId, 'forward');
       const back = await lastAttemptThatGave(onSource, operationId, 'reverse');
       const written = forward !== undefined && forward > (back ?? 0);
-      return isSource ? ofSource(move, state, written) : ofTarget(move, state, forward !== undefined);
+      return isSource ? ofSource(move, state, written) : ofTarget(move, state, written);
     });
   } catch (error) {
     if (!isUnavailable(error)) throw error;
@@ -92,10 +92,11 @@ function halfFenced({ fences }: Left, { tables }: MovePlan): readonly string[] {
   return half.map(({ database, table }) => `${database}.${table}`);
 }
 
-function ofTarget({ plan }: LeftMove, sourceState: OperationState | null, wasSwitched: boolean): Judgement {
-  if (wasSwitched) {
-    return refuse('this cluster had the writes once, and may have some that nobody else has: look at its tables first');
+/** Tables that once had the writes are kept when they are removed, and nothing drops them later but a person. */
+function ofTarget({ plan }: LeftMove, sourceState: OperationState | null, written: boolean): Judgement {
+  if (written) {
+    return refuse('this cluster has the writes, and the move was not completed');
   }
   const skip = sourceState === 'open' ? [] : (['source'] as const);
-  return { action: 'removeMove', why: 'the move ended before its writes were switched', skip, plan };
+  return { action: 'removeMove', why: 'the move ended before its writes were switched, or they came back', skip, plan };
 }

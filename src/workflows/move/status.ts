@@ -2,7 +2,13 @@
 import type { KeptTable } from '../../domain/retained.js';
 import type { PreparedMove } from '../../contract/move/activities.js';
 import type { MoveTablesPlan, MoveTablesStatus } from '../../contract/move/status.js';
-import { anyTrouble, limitsOf, tableRoutes, writesRefusedSince } from '../../lifecycle/move/facts.js';
+import {
+  anyTrouble,
+  isReverseCaughtUp,
+  limitsOf,
+  tableRoutes,
+  writesRefusedSince,
+} from '../../lifecycle/move/facts.js';
 import { reasonOf, nextAttemptAt, nextStep } from '../../lifecycle/move/next-step.js';
 import { move } from '../../lifecycle/move/kind.js';
 import { phaseOf } from '../../lifecycle/move/phase.js';
@@ -29,7 +35,7 @@ export function moveStatusOf(request: MoveRequest, prepared: PreparedMove | null
     switchedAt: state.switchedAt,
     reversedAt: state.reversedAt,
     blockedMs: state.blockedMs,
-    reverse: { caughtUp: state.reverseCaughtUp, lastPosition: state.lastReversedPosition },
+    reverse: { caughtUp: isReverseCaughtUp(state), lastPosition: state.lastReversedPosition },
     unreachable: state.unreachable,
     completion: completionOf(state.completion),
     skipped: state.stop?.skip ?? [],

@@ -186,6 +186,20 @@ describe('an attempt without a word', () => {
     expect(driver.main?.kind).toBe(next);
   });
 
+  it.each([
+    ['undone', { outcome: 'notSwitched' }],
+    ['gone forward', switched],
+  ] as const)('keeps a pause that was answered meanwhile: %s', (_title, result) => {
+    const driver = switching();
+    driver.happen(lost);
+    driver.happen({ kind: 'resolved', result: unknown });
+    expect(driver.phase).toBe('needsOperator');
+    expect(driver.send('pause')).toMatchObject({ outcome: 'done' });
+    driver.happen({ kind: 'resolved', result });
+    expect(driver.state.pauseReasons).toEqual(['operator']);
+    expect(driver.main?.kind).toBe('watchPaused');
+  });
+
   it('whose resolution fails is as unclear', () => {
     const driver = switching();
     driver.happen(lost);

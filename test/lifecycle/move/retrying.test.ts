@@ -1,6 +1,7 @@
 /** What fails and is tried again, as of a migration (operation/ends.ts): seen until it works again, never called well. */
 import { describe, expect, it } from 'vitest';
 import type { MainActivity } from '../../../src/lifecycle/move/activity.js';
+import { isReverseCaughtUp } from '../../../src/lifecycle/move/facts.js';
 import { nextStep, reasonOf } from '../../../src/lifecycle/move/next-step.js';
 import type { Failure } from '../../../src/lifecycle/operation/state.js';
 import { Driver } from './driver.js';
@@ -44,6 +45,26 @@ const inWork: Readonly<Record<string, () => Driver>> = {
     return driver;
   },
 };
+
+describe('a way back that fails', () => {
+  it('is not caught up until it works again, and completes nothing by itself', () => {
+    const driver = inSwitched({ autoComplete: false });
+    expect(isReverseCaughtUp(driver.state)).toBe(true);
+    fail(driver);
+    expect(isReverseCaughtUp(driver.state)).toBe(false);
+    driver.send('retry');
+    driver.happen({ kind: 'workedAgain' });
+    expect(isReverseCaughtUp(driver.state)).toBe(true);
+  });
+
+  it('that is over leaves the target as it is: complete, and no second try', () => {
+    const driver = inSwitched();
+    fail(driver, { ...failure('terminal'), code: 'TABLE_CHANGED' });
+    expect(driver.phase).toBe('needsOperator');
+    expect(nextStep(driver.state)).toMatchObject({ command: { name: 'complete' } });
+    expect(nextStep(driver.state).sentence).not.toContain('Start again');
+  });
+});
 
 describe('work of a move that fails', () => {
   it.each(Object.entries(inWork))(

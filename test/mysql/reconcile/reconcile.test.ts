@@ -83,6 +83,19 @@ it.each(['source', 'target'] as const)(
   },
 );
 
+it('a move whose writes came back goes, and what once had them is kept', async () => {
+  moving = await Moving.open(fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
+  await moving.prepare();
+  await moving.reachAll();
+  expect(await moving.attempt('forward', 1)).toMatchObject({ outcome: 'switched' });
+  expect(await moving.attempt('reverse', 2)).toMatchObject({ outcome: 'switched' });
+  expect(await reconciled('target')).toMatchObject({ outcome: 'removed' });
+  const kept = `_sw_${moving.operationId}_0_old`;
+  expect(await tablesOf('target')).toEqual([kept]);
+  expect(await reconciled('target')).toMatchObject({ outcome: 'kept' });
+  expect(await (await moving.root('target')).rows(`SELECT n FROM ${kept}`)).toEqual([{ n: 0 }]);
+});
+
 it('a move whose writes are on the target is left alone, and says why', async () => {
   moving = await Moving.open(fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
   await moving.prepare();
@@ -112,7 +125,10 @@ async function forcedWithClosedSource(options: Partial<PrepareMoveOptions> = {})
   await switched(options);
   const { source, target, operationId } = moving;
   await forceComplete({ target, operationId, parts: ['streams', 'fences', 'sidecar'] });
-  await finishMove({ source, target, operationId, forced: true });
+  const { settled = [] } = await finishMove({ source, target, operationId, forced: true });
+  // What the forced completion has listed of the records is not there any more; tables and fences are.
+  expect(settled.join('; ')).toMatch(/reverse stream.*records and locks/s);
+  expect(settled.join('; ')).not.toMatch(/fences|the tables/);
   const [operation] = await (
     await moving.root('source')
   ).rows('SELECT state FROM _switchyard.operations WHERE operation_id = ?', [operationId]);
