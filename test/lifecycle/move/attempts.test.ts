@@ -158,6 +158,16 @@ describe('an attempt without a word', () => {
     expect(driver.phase).toBe(phase);
   });
 
+  it('keeps a pause that was answered meanwhile, whatever it came to', () => {
+    const driver = switching();
+    driver.happen(lost);
+    driver.happen({ kind: 'resolved', result: unknown });
+    expect(driver.send('pause')).toMatchObject({ outcome: 'done' });
+    driver.wait(10_000);
+    driver.happen({ kind: 'resolved', result: switched });
+    expect([driver.phase, driver.main]).toEqual(['switched', { kind: 'watchPaused', direction: 'reverse' }]);
+  });
+
   it('that nobody can tell waits for a person, says since when writes are refused, and looks again by itself', () => {
     const driver = switching();
     driver.wait(5_000);
