@@ -47,8 +47,15 @@ export async function removeMove(options: RemoveMoveOptions): Promise<CleanedUp>
     const remove = (session: Session): Promise<readonly KeptTable[]> => removeFrom(session, operationId, state);
     retained.push(...(await withSession(options[side], controlVariables, remove)));
   }
-  const left = skip.map((side) => `on cluster ${options[side].name}: what operation ${operationId} has made there`);
+  const left = skip.map((side) => `on cluster ${options[side].name}: ${whatIsLeft(side, operationId)}`);
   return { residuals: left, retained };
+}
+
+/** A target that was given up while it did not answer could not be shut. */
+function whatIsLeft(side: 'source' | 'target', operationId: string): string {
+  const made = `what operation ${operationId} has made there`;
+  if (side === 'source') return made;
+  return `${made}; where its tables take writes, keep applications away from them until somebody has looked at them`;
 }
 
 /** The same on open sessions. @returns what is kept. */
