@@ -21,6 +21,14 @@ import {
   terms,
   wellEnded,
 } from './driver.js';
+import {
+  expectAnswered,
+  expectGoesOn,
+  expectKept,
+  expectNotCalledWell,
+  expectPossible,
+  expectSeen,
+} from '../operation/monitor.js';
 
 /**
  * Random commands, ends of activities and time against a monitor that keeps its own books: what people were told, and
@@ -297,29 +305,22 @@ class Monitor {
     // With a cancel on record, what stays unclear is ended all the same.
     if (running.kind === 'resolveCutOver' && how === 'unclear' && this.stopped) this.unknown = false;
     this.preparationFails = running.kind === 'prepare' && noWord;
+    const before = driver.state;
     driver.happen(happening);
     if (this.preparationFails && driver.state.stop !== null) this.stopped = true;
     this.preparationFails = false;
-    this.checkSeen(happening, stopping, running);
-  }
-
-  /** K13: what fails is seen until it works again, and never called well. */
-  private checkSeen(happening: Happening, stopping: boolean, ran: Activity): void {
-    const { state } = this.driver;
-    const fails = happening.kind === 'activityFailed' || (happening.kind === 'activityLost' && !happening.cancelled);
-    if (!fails || stopping || ran.kind === 'attemptCutOver') return;
-    const seen = state.retrying ?? state.trouble ?? state.stop;
-    expect(seen ?? (state.closed || null), 'K13: a failure is seen').not.toBeNull();
+    if (lasts) expectGoesOn(before, driver.state, happening);
+    if (running.kind !== 'attemptCutOver') expectSeen(driver.state, happening, stopping);
   }
 
   private check(before: MigrationState, after: MigrationState): void {
     const { driver } = this;
-    expect(JSON.parse(JSON.stringify(after)), 'K7: plain JSON').toEqual(after);
+    expectKept(before, after, after.swap !== null);
+    expectAnswered(after, this.sent, driver.answers.size);
     const [was, is] = [before, after].map(({ progress }) => progressSteps.indexOf(progress));
     expect(is, 'I3: progress never goes back').toBeGreaterThanOrEqual(was ?? 0);
     if (before.readyAt !== null) expect(after.readyAt, 'I3: ready is said once').toBe(before.readyAt);
     if (after.readyAt !== null) expect(this.isReady(after), 'I3: ready is said when it is').toBe(true);
-    expect(after.grant, 'K1: the grant never goes back').toBeGreaterThanOrEqual(before.grant);
     if (before.stop !== null && after.swap === null)
       expect(after.stop, 'K8: the first stop counts').toEqual(before.stop);
     if (after.swap !== null) expect(after.stop, 'I2: nothing stops what has swapped').toBeNull();
@@ -331,7 +332,6 @@ class Monitor {
     const phase = phaseOf(after);
     if (phase !== 'cuttingOver') {
       expect(after.pending, 'K4: everything is answered once there is a word').toEqual([]);
-      expect(driver.answers.size).toBe(this.sent);
     }
     if (driver.wanted.main.kind === 'end' && driver.running === null) {
       expect(this.unknown, 'K2: no end without the word on an attempt').toBe(false);
@@ -339,15 +339,15 @@ class Monitor {
     }
     const { command, possible, sentence } = nextStep(after);
     const next = (command ?? possible)?.name;
+    expectNotCalledWell(after, sentence);
     if (after.retrying !== null || after.trouble !== null) {
-      expect(sentence, 'K13: what fails is not called well').not.toContain('Nothing');
       expect(sentence, 'I4: cancel is a way out').toContain('cancel ends');
     }
     if (next === undefined) return;
     const probe = new Driver();
     probe.state = after;
     probe.nowMs = driver.nowMs;
-    expect(probe.send(next)?.outcome ?? 'waits', `K9: ${next} is possible in ${phase}`).toMatch(/done|accepted|waits/);
+    expectPossible(next, phase, probe.send(next));
   }
 }
 
