@@ -4,7 +4,7 @@ import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js
 import type { PreparedMigration, SwitchyardActivities } from '../../src/contract/migration/activities.js';
 import type { OnlineDdlInput } from '../../src/contract/migration/input.js';
 import type { WriteLatency } from '../../src/domain/write-latency.js';
-import { Fakes, untilCancelled } from './fakes.js';
+import { copied, Fakes, synchronised, untilCancelled } from './fakes.js';
 
 export { activityError } from './fakes.js';
 
@@ -26,18 +26,14 @@ export class FakeActivities extends Fakes<SwitchyardActivities> {
   ) {
     super({
       prepareMigration: (request) => Promise.resolve(preparedFrom(request.input, retainedTable)),
-      synchronise: async ({ goal }) => {
-        if (goal !== 'follow') return { outcome: 'reached', ...synced, verified: goal === 'verified' };
-        await untilCancelled();
-        return { outcome: 'stopped', ...synced };
-      },
+      synchronise: synchronised,
       watchPaused: async () => {
         await untilCancelled();
         return { outcome: 'stopped' };
       },
       attemptCutOver: () => Promise.resolve({ outcome: 'swapped', completedAt: swappedAt, blockedMs: 12 }),
       resolveCutOver: () => Promise.resolve({ outcome: 'notSwapped' }),
-      finishMigration: () => Promise.resolve({ rowsCopied: 1_000, verified: true, notCompared: [] }),
+      finishMigration: () => Promise.resolve(copied),
       cleanUpMigration: () => Promise.resolve({ leftBehind: [] }),
       recordAudit: () => Promise.resolve(),
       lookAtWindows: ({ windows, atMs, attemptMs }) => Promise.resolve(lookAtWindows(windows, atMs, attemptMs)),

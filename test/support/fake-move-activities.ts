@@ -4,7 +4,7 @@ import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js
 import { parseMoveTablesInput, moveTerms } from '../../src/activities/move/parse-input.js';
 import type { MoveActivities, PreparedMove } from '../../src/contract/move/activities.js';
 import { writeLatency } from './fake-activities.js';
-import { Fakes, untilCancelled } from './fakes.js';
+import { Fakes, synchronised, untilCancelled } from './fakes.js';
 
 export { activityError } from './fakes.js';
 
@@ -19,11 +19,7 @@ export class FakeMoveActivities extends Fakes<MoveActivities> {
   constructor(overrides: Partial<MoveActivities> = {}) {
     super({
       prepareMove: ({ input }) => Promise.resolve(preparedFrom(input)),
-      synchroniseMove: async ({ goal }) => {
-        if (goal !== 'follow') return { outcome: 'reached', ...synced, verified: goal === 'verified' };
-        await untilCancelled();
-        return { outcome: 'stopped', ...synced };
-      },
+      synchroniseMove: synchronised,
       watchPausedMove: untilCancelled,
       attemptSwitch: () => Promise.resolve(switched),
       attemptReverse: ({ acceptLoss }) =>

@@ -4,6 +4,7 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Copied, SynchroniseGoal, Synchronised } from '../../src/domain/progress.js';
 import type { ErrorKind } from '../../src/errors/entry.js';
 
 /** Activities by name, as a contract types them. */
@@ -40,6 +41,16 @@ export async function untilCancelled(): Promise<void> {
   } finally {
     clearInterval(timer);
   }
+}
+
+/** What was copied, wherever it is told. */
+export const copied = { rowsCopied: 1_000, verified: true, notCompared: [] } as const satisfies Copied;
+
+/** `synchronise` of either kind: reaches its goal at once, or follows until it is stopped. */
+export async function synchronised({ goal }: { readonly goal: SynchroniseGoal }): Promise<Synchronised> {
+  if (goal !== 'follow') return { outcome: 'reached', ...copied, verified: goal === 'verified' };
+  await untilCancelled();
+  return { outcome: 'stopped', ...copied };
 }
 
 export class Fakes<Activities extends Contract<Activities>> {

@@ -1,20 +1,15 @@
-/**
- * What end-to-end and fault tests share: a shop in a database of its own, workers in processes of their own, and a
- * migration that is started and steered as people do it. Servers are real (stack-setup.ts).
- */
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+/** A migration of a shop in a database of its own, with clients that write meanwhile (operation-test.ts). */
+import type { WorkflowHandle } from '@temporalio/client';
 import { expect, inject } from 'vitest';
-import type { CommandAnswer } from '../../src/contract/operation/commands.js';
 import type { OnlineDdlOptions, OnlineDdlResult } from '../../src/contract/migration/input.js';
 import type { OnlineDdlStatus } from '../../src/contract/migration/status.js';
 import { Shop } from '../../src/dev/shop/shop.js';
 import { alterOrders } from '../../src/dev/shop/orders.js';
-import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
 import { Session } from '../../src/mysql/server/session/session.js';
 import { controlVariables } from '../../src/mysql/server/session/variables.js';
-import { eventually, uniqueName, whatRuns } from './eventually.js';
-import { TestWorkers, type Fault, type FaultWorker } from './test-workers.js';
+import { uniqueName } from './eventually.js';
+import { OperationTest } from './operation-test.js';
 
 export { eventually, uniqueName } from './eventually.js';
 export type { Fault } from './test-workers.js';
@@ -33,26 +28,17 @@ export interface MigrationTestOptions {
   readonly temporal?: { readonly address: string; readonly namespace: string };
 }
 
-export class MigrationTest {
+export class MigrationTest extends OperationTest<OnlineDdlStatus, OnlineDdlResult> {
   readonly database = uniqueName('shop');
-  readonly taskQueue = uniqueName('queue');
   readonly shop: Shop;
   readonly root: ClusterSettings;
   readonly #options: MigrationTestOptions;
-  readonly #workers: TestWorkers;
-  #client: Client | undefined;
-  #handle: WorkflowHandle | undefined;
 
   constructor(options: MigrationTestOptions = {}) {
-    this.#options = options;
     const { app, root, switchyard } = options.cluster ?? inject('stack').commerce;
+    super({ clusters: { commerce: switchyard }, temporal: options.temporal });
+    this.#options = options;
     this.root = root;
-    this.#workers = new TestWorkers({
-      taskQueue: this.taskQueue,
-      clusters: { commerce: switchyard },
-      temporal: options.temporal ?? inject('stack').temporal,
-      folder: inject('stack').folder,
-    });
     this.shop = new Shop({
       access: { host: app.host, port: app.port, user: app.user, password: app.password, database: this.database },
       rows: options.rows ?? 20_000,
@@ -62,70 +48,14 @@ export class MigrationTest {
     });
   }
 
-  get handle(): WorkflowHandle {
-    if (this.#handle === undefined) throw new Error('no migration was started');
-    return this.#handle;
-  }
-
   async open(): Promise<void> {
     await this.shop.open();
-    const { address, namespace } = this.#options.temporal ?? inject('stack').temporal;
-    this.#client = new Client({ connection: await Connection.connect({ address }), namespace });
+    await this.connect();
   }
 
-  /** Starts one more worker process on this test's task queue. */
-  startWorker(): Promise<WorkerProcess> {
-    return this.#workers.start();
-  }
-
-  /** Starts a worker that stops at the chosen statement (fault-worker.mjs). */
-  startFaultWorker(fault: Fault): Promise<FaultWorker> {
-    return this.#workers.startFaulty(fault);
-  }
-
-  async start(options: OnlineDdlOptions = {}, statement = alterOrders): Promise<WorkflowHandle> {
-    const input = { cluster: 'commerce', database: this.database, statement, options };
-    this.#handle = await this.client.workflow.start('onlineDdl', {
-      taskQueue: this.taskQueue,
-      workflowId: uniqueName('migration'),
-      args: [input],
-    });
-    return this.#handle;
-  }
-
-  get client(): Client {
-    if (this.#client === undefined) throw new Error('open() first');
-    return this.#client;
-  }
-
-  status(): Promise<OnlineDdlStatus> {
-    return this.handle.query<OnlineDdlStatus>('status');
-  }
-
-  async command(name: string, input: object = {}): Promise<CommandAnswer> {
-    return this.handle.executeUpdate<CommandAnswer, [object]>(name, { args: [input] });
-  }
-
-  result(): Promise<OnlineDdlResult> {
-    return this.handle.result() as Promise<OnlineDdlResult>;
-  }
-
-  /** Waits until the status satisfies `wanted`. */
-  until(what: string, wanted: (status: OnlineDdlStatus) => boolean, timeoutMs?: number): Promise<OnlineDdlStatus> {
-    return eventually(
-      what,
-      async () => {
-        const status = await this.status().catch(() => undefined);
-        return status !== undefined && wanted(status) ? status : undefined;
-      },
-      timeoutMs,
-      undefined,
-      () => whatRuns(this.handle),
-    );
-  }
-
-  untilPhase(phase: OnlineDdlStatus['phase'], timeoutMs?: number): Promise<OnlineDdlStatus> {
-    return this.until(`phase ${phase}`, (status) => status.phase === phase, timeoutMs);
+  start(options: OnlineDdlOptions = {}, statement = alterOrders): Promise<WorkflowHandle> {
+    const { database } = this;
+    return this.begin('onlineDdl', 'migration', { cluster: 'commerce', database, statement, options });
   }
 
   /** The final data is what the clients know, and no client saw an error. */
@@ -162,7 +92,6 @@ export class MigrationTest {
 
   async close(): Promise<void> {
     await this.shop.stopClients();
-    await this.#workers.stop();
-    await this.#client?.connection.close();
+    await this.disconnect();
   }
 }

@@ -1,16 +1,14 @@
-/** A move that is started and steered as people do it: a worker process, Temporal, two MySQL servers. */
+/** A move between two MySQL servers (operation-test.ts). */
 import type { Place } from '../../src/domain/routing.js';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { inject } from 'vitest';
-import type { CommandAnswer } from '../../src/contract/operation/commands.js';
 import type { MoveTablesStatus } from '../../src/contract/move/status.js';
 import type { MoveTablesInput, MoveTablesOptions, MoveTablesResult } from '../../src/contract/move/input.js';
 import type { ReconcileInput, ReconcileResult } from '../../src/contract/reconcile.js';
-import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
 import { Session } from '../../src/mysql/server/session/session.js';
-import { eventually, rarelyMs, uniqueName, whatRuns } from './eventually.js';
-import { TestWorkers, type Fault, type FaultWorker } from './test-workers.js';
+import { rarelyMs, uniqueName } from './eventually.js';
+import { OperationTest, type FirstSignal } from './operation-test.js';
 
 interface TestAccounts {
   readonly switchyard: ClusterSettings;
@@ -26,30 +24,17 @@ export interface MoveTestOptions {
   readonly router?: 'commerce' | 'customer' | object;
 }
 
-/** A signal that is there before the first task of the workflow. */
-export interface FirstSignal {
-  readonly name: string;
-  readonly payload: unknown;
-}
-
-export class MoveTest {
+export class MoveTest extends OperationTest<MoveTablesStatus, MoveTablesResult> {
   readonly database = uniqueName('moved');
-  readonly taskQueue = uniqueName('queue');
   readonly #sides: Readonly<Record<'source' | 'target', TestAccounts>>;
   readonly #sessions: Session[] = [];
-  readonly #workers: TestWorkers;
-  #client: Client | undefined;
-  #handle: WorkflowHandle | undefined;
 
   private constructor({ source, target, router = 'customer' }: MoveTestOptions) {
-    const { commerce, customer, temporal, folder } = inject('stack');
-    this.#sides = { source: source ?? commerce, target: target ?? customer };
-    this.#workers = new TestWorkers({
-      taskQueue: this.taskQueue,
-      clusters: { commerce: this.#sides.source.switchyard, customer: this.#sides.target.switchyard },
-      router: typeof router === 'string' ? { driver: 'table', cluster: router } : router,
-      ...{ temporal, folder },
-    });
+    const { commerce, customer } = inject('stack');
+    const sides = { source: source ?? commerce, target: target ?? customer };
+    const clusters = { commerce: sides.source.switchyard, customer: sides.target.switchyard };
+    super({ clusters, router: typeof router === 'string' ? { driver: 'table', cluster: router } : router }, rarelyMs);
+    this.#sides = sides;
   }
 
   /** The database on both servers, with tables on the source. */
@@ -61,8 +46,7 @@ export class MoveTest {
       await root.run(`USE ${test.database}`);
       if (side === 'source') for (const statement of statements) await root.run(statement);
     }
-    const { address, namespace } = inject('stack').temporal;
-    test.#client = new Client({ connection: await Connection.connect({ address }), namespace });
+    await test.connect();
     return test;
   }
 
@@ -74,26 +58,8 @@ export class MoveTest {
     return session;
   }
 
-  startWorker(): Promise<WorkerProcess> {
-    return this.#workers.start();
-  }
-
-  /** Starts a worker that stops at the chosen statement (fault-worker.mjs). */
-  startFaultWorker(fault: Fault, armed?: boolean): Promise<FaultWorker> {
-    return this.#workers.startFaulty(fault, armed);
-  }
-
-  async start(
-    tables: readonly string[],
-    options: MoveTablesOptions = {},
-    signal?: FirstSignal,
-  ): Promise<WorkflowHandle> {
-    const started = { taskQueue: this.taskQueue, workflowId: uniqueName('move'), args: [this.input(tables, options)] };
-    const { workflow } = this.client;
-    this.#handle = await (signal === undefined
-      ? workflow.start('moveTables', started)
-      : workflow.signalWithStart('moveTables', { ...started, signal: signal.name, signalArgs: [signal.payload] }));
-    return this.#handle;
+  start(tables: readonly string[], options: MoveTablesOptions = {}, signal?: FirstSignal): Promise<WorkflowHandle> {
+    return this.begin('moveTables', 'move', this.input(tables, options), signal);
   }
 
   /** What a move of these tables is started with. */
@@ -109,28 +75,6 @@ export class MoveTest {
     return this.client.workflow.start(type, { taskQueue, workflowId: uniqueName('beside'), args: [input] });
   }
 
-  get client(): Client {
-    if (this.#client === undefined) throw new Error('open first');
-    return this.#client;
-  }
-
-  get handle(): WorkflowHandle {
-    if (this.#handle === undefined) throw new Error('no move was started');
-    return this.#handle;
-  }
-
-  status(): Promise<MoveTablesStatus> {
-    return this.handle.query<MoveTablesStatus>('status');
-  }
-
-  command(name: string, input: object = {}): Promise<CommandAnswer> {
-    return this.handle.executeUpdate<CommandAnswer, [object]>(name, { args: [input] });
-  }
-
-  result(): Promise<MoveTablesResult> {
-    return this.handle.result() as Promise<MoveTablesResult>;
-  }
-
   /** Runs `reconcile` to its end. */
   async reconcile(input: ReconcileInput): Promise<ReconcileResult> {
     return this.client.workflow.execute<(input: ReconcileInput) => Promise<ReconcileResult>>('reconcile', {
@@ -138,20 +82,6 @@ export class MoveTest {
       workflowId: uniqueName('reconcile'),
       args: [input],
     });
-  }
-
-  /** Waits until the status satisfies `wanted`. */
-  until(what: string, wanted: (status: MoveTablesStatus) => boolean, timeoutMs?: number): Promise<MoveTablesStatus> {
-    return eventually(
-      what,
-      async () => {
-        const status = await this.status().catch(() => undefined);
-        return status !== undefined && wanted(status) ? status : undefined;
-      },
-      timeoutMs,
-      rarelyMs,
-      () => whatRuns(this.handle),
-    );
   }
 
   /** Everything with a name of ours on one side, and the sidecar's open rows of this move. */
@@ -173,8 +103,7 @@ export class MoveTest {
   }
 
   async close(): Promise<void> {
-    await this.#workers.stop();
-    await this.#client?.connection.close();
+    await this.disconnect();
     for (const side of ['source', 'target'] as const) {
       await this.root(side)
         .then((root) => root.run(`DROP DATABASE IF EXISTS ${this.database}`))

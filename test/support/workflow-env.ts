@@ -11,14 +11,11 @@ import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@tem
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import type { OnlineDdlCommandName } from '../../src/contract/migration/commands.js';
 import type { CommandAnswer } from '../../src/contract/operation/commands.js';
-import type { OnlineDdlInput, OnlineDdlOptions } from '../../src/contract/migration/input.js';
-import type { OnlineDdlStatus } from '../../src/contract/migration/status.js';
+import type { OperationStatus } from '../../src/contract/operation/status.js';
 import { createContext } from '../../src/dev/context.js';
 import { findTemporal } from '../../src/dev/find-temporal.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
-import { FakeActivities } from './fake-activities.js';
 import { installRuntime } from './runtime.js';
 
 /** No history of a test is this long but the one that is made to be: it sees continue-as-new suggested. */
@@ -70,49 +67,55 @@ async function startEnvironment(): Promise<WorkflowEnvironment> {
   return { client, connection: await NativeConnection.connect({ address }), namespace, program: found, address };
 }
 
-/** What a test of one migration works with. */
-export interface MigrationTest {
+/** What a test of one operation works with. */
+export interface WorkflowTest<Status, Name extends string, Fakes> {
   readonly handle: WorkflowHandle;
-  readonly fakes: FakeActivities;
-  status(): Promise<OnlineDdlStatus>;
+  readonly fakes: Fakes;
+  status(): Promise<Status>;
   /** Sends a command as update and waits for its answer. */
-  command(name: OnlineDdlCommandName, payload?: object): Promise<CommandAnswer>;
+  command(name: Name, payload?: object): Promise<CommandAnswer>;
+  /** Sends it as signal, and waits until the status shows its answer. */
+  signal(name: Name, payload?: object): Promise<CommandAnswer>;
   /** Waits until the status fits. */
-  until(fits: (status: OnlineDdlStatus) => boolean): Promise<OnlineDdlStatus>;
+  until(fits: (status: Status) => boolean): Promise<Status>;
 }
 
-export interface MigrationSetting {
+export interface WorkflowSetting {
   /** The name of the replay fixture that this path is kept as (test/replay/histories). */
   readonly fixture?: string;
-  readonly input?: unknown;
-  readonly options?: OnlineDdlOptions;
-  readonly fakes?: FakeActivities;
   /** Happens after the start of the workflow and before there is a worker. */
   readonly beforeWorker?: (handle: WorkflowHandle) => Promise<unknown>;
 }
 
-export const migrationInput: OnlineDdlInput = {
-  cluster: 'commerce',
-  database: 'shop',
-  statement: 'ALTER TABLE orders ADD COLUMN note TEXT',
-};
-
-/** Starts a migration and a worker, runs `body`, and replays the history that came of it. Returns that history's length. */
-export async function testMigration(
-  setting: MigrationSetting,
-  body: (test: MigrationTest) => Promise<unknown>,
+/** Starts an operation and a worker, runs `body`, and replays the history that came of it. Returns that history's length. */
+export async function testOperation<
+  Status extends Pick<OperationStatus, 'lastCommand'>,
+  Name extends string,
+  Fakes extends { readonly activities: object; release(): void },
+>(
+  type: string,
+  input: unknown,
+  setting: WorkflowSetting,
+  fakes: Fakes,
+  body: (test: WorkflowTest<Status, Name, Fakes>) => Promise<unknown>,
 ): Promise<number> {
-  const fakes = setting.fakes ?? new FakeActivities();
-  const input = setting.input ?? { ...migrationInput, options: setting.options };
-  return testWorkflow('onlineDdl', [input], setting, fakes, (handle) => {
-    const status = (): Promise<OnlineDdlStatus> => handle.query<OnlineDdlStatus>('status');
+  return testWorkflow(type, [input], setting, fakes, (handle) => {
+    const status = (): Promise<Status> => handle.query<Status>('status');
+    const until = (fits: (status: Status) => boolean): Promise<Status> => eventually(status, fits);
     return body({
       handle,
       fakes,
       status,
+      until,
       command: (name, payload) =>
         payload === undefined ? handle.executeUpdate(name) : handle.executeUpdate(name, { args: [payload] }),
-      until: (fits) => eventually(status, fits),
+      signal: async (name, payload) => {
+        const before = JSON.stringify((await status()).lastCommand);
+        await handle.signal(name, ...(payload === undefined ? [] : [payload]));
+        const { lastCommand } = await until((now) => JSON.stringify(now.lastCommand) !== before);
+        if (lastCommand === null) throw new Error(`${name} has no answer`);
+        return lastCommand;
+      },
     });
   });
 }
@@ -121,7 +124,7 @@ export async function testMigration(
 export async function testWorkflow(
   type: string,
   args: unknown[],
-  { fixture, beforeWorker }: Pick<MigrationSetting, 'fixture' | 'beforeWorker'>,
+  { fixture, beforeWorker }: WorkflowSetting,
   fakes: { readonly activities: object; release(): void },
   body: (handle: WorkflowHandle) => Promise<unknown>,
 ): Promise<number> {

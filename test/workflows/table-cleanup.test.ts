@@ -6,7 +6,8 @@ import type { CommandAnswer } from '../../src/contract/operation/commands.js';
 import { tableCleanupWorkflowId } from '../../src/contract/names.js';
 import type { TableCleanupInput, TableCleanupStatus } from '../../src/contract/retained-table.js';
 import { activityError, FakeActivities, operationId } from '../support/fake-activities.js';
-import { testMigration, testWorkflow, workflowEnvironment } from '../support/workflow-env.js';
+import { testMigration } from '../support/migration-workflow-env.js';
+import { testWorkflow, workflowEnvironment } from '../support/workflow-env.js';
 
 const dayMs = 86_400_000;
 

@@ -1,7 +1,8 @@
 import type { CutOverAttempt } from '../../../src/domain/attempt.js';
 import { describe, expect, it } from 'vitest';
 import { activityError, swappedAt } from '../../support/fake-activities.js';
-import { eventually, testMigration } from '../../support/workflow-env.js';
+import { testMigration } from '../../support/migration-workflow-env.js';
+import { eventually } from '../../support/workflow-env.js';
 
 const blocker = {
   id: 41,

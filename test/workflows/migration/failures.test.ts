@@ -2,7 +2,8 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { activityError, FakeActivities } from '../../support/fake-activities.js';
-import { migrationInput, testMigration, testWorkflow } from '../../support/workflow-env.js';
+import { migrationInput, testMigration } from '../../support/migration-workflow-env.js';
+import { testWorkflow } from '../../support/workflow-env.js';
 
 async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> {
   const error = await result.then(

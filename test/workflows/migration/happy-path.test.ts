@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operationId, swappedAt, writeLatency } from '../../support/fake-activities.js';
-import { testMigration } from '../../support/workflow-env.js';
+import { testMigration } from '../../support/migration-workflow-env.js';
 
 describe('a migration that nobody touches', () => {
   it('prepares, copies, indexes, verifies, swaps at the first attempt and needs well under 100 events', async () => {

@@ -9,13 +9,8 @@ import type { OnlineDdlPlan } from '../../../src/contract/migration/status.js';
 import { throttleNames } from '../../../src/throttle/limits.js';
 import { activityError } from '../../support/fake-activities.js';
 import { throttleExamples } from '../../support/throttle-examples.js';
-import {
-  bringToNewRun,
-  eventually,
-  migrationInput,
-  testMigration,
-  workflowEnvironment,
-} from '../../support/workflow-env.js';
+import { migrationInput, testMigration } from '../../support/migration-workflow-env.js';
+import { bringToNewRun, eventually, workflowEnvironment } from '../../support/workflow-env.js';
 
 interface Metadata {
   readonly currentDetails: string;

@@ -2,7 +2,8 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { operationId } from '../../support/fake-activities.js';
-import { eventually, testMigration } from '../../support/workflow-env.js';
+import { testMigration } from '../../support/migration-workflow-env.js';
+import { eventually } from '../../support/workflow-env.js';
 
 const reached = { outcome: 'reached', rowsCopied: 5, verified: false, notCompared: [] } as const;
 const haveStopped = { ...reached, outcome: 'stopped' } as const;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../../src/activities/create-activities.js';
 import type { TableCleanupStatus } from '../../../src/contract/retained-table.js';
 import { activityError, FakeActivities, operationId } from '../../support/fake-activities.js';
-import { bringToNewRun, eventually, testMigration, testWorkflow } from '../../support/workflow-env.js';
+import { testMigration } from '../../support/migration-workflow-env.js';
+import { bringToNewRun, eventually, testWorkflow } from '../../support/workflow-env.js';
 
 const away = () => Promise.reject(activityError('SERVER_UNAVAILABLE', 'retryable', 'It does not answer.'));
 const reached = ({ goal }: { readonly goal: string }) =>

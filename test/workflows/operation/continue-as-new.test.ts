@@ -8,7 +8,7 @@ import { moveCommandDescriptions } from '../../../src/contract/move/commands.js'
 import { FakeActivities } from '../../support/fake-activities.js';
 import { activityError, bothAnswer, FakeMoveActivities, outage } from '../../support/fake-move-activities.js';
 import { testMove, type MoveTest } from '../../support/move-workflow-env.js';
-import { testMigration, type MigrationTest } from '../../support/workflow-env.js';
+import { testMigration, type MigrationTest } from '../../support/migration-workflow-env.js';
 
 /** Where continue-as-new is suggested, and where a line of the audit log is on its way that does not come back. */
 const suggestedEvents = 250;
