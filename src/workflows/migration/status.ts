@@ -56,6 +56,7 @@ function stepsOf(prepared: PreparedMigration | null): readonly string[] {
     'Add the secondary indexes that were left out for the copy.',
     ...(prepared?.verify === false ? [] : ['Compare the new table with the old one.']),
     ...(prepared?.postponeCompletion === true ? ['Follow until resume allows the completion.'] : []),
+    ...(prepared?.completeAt == null ? [] : [`Follow until ${prepared.completeAt}, or until resume is sent.`]),
     'Cut over: lock the table, apply the last changes, swap the two tables, unlock; bounded attempts.',
     'Keep the old table for the retention time, then drop it (workflow tableCleanup).',
   ];

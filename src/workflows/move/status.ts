@@ -92,6 +92,7 @@ function stepsOf(prepared: PreparedMove | null): readonly string[] {
     terms?.autoSwitch === true
       ? 'Switch traffic by itself.'
       : 'Follow until switchTraffic asks for reads, writes or both.',
+    ...(terms?.completeAt == null ? [] : [`Wait until ${terms.completeAt}; ignoreWindow does not.`]),
     'Switch: lock the tables of the source, apply the last changes, fence them, unlock, tell the router; bounded attempts.',
     ...(terms?.reverseReplication === false
       ? []
