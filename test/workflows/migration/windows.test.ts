@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { OnlineDdlPlan } from '../../../src/contract/migration/status.js';
 import { FakeActivities, swappedAt } from '../../support/fake-activities.js';
 import { testMigration } from '../../support/workflow-env.js';
 
@@ -60,6 +61,8 @@ it('A migration with completeAt is held back with a timer until then, or until r
   await testMigration({ options: { completeAt } }, async ({ fakes, handle, command, until }) => {
     expect(await until(({ phase }) => phase === 'postponed')).toMatchObject({ completeAt, nextAttemptAt: completeAt });
     expect(fakes.count('attemptCutOver')).toBe(0);
+    const { steps } = await handle.query<OnlineDdlPlan>('plan');
+    expect(steps).toContain(`Follow until ${completeAt}, or until resume is sent.`);
     const { events } = await handle.fetchHistory();
     const timers = events?.filter(({ timerStartedEventAttributes: started }) => started != null) ?? [];
     const summary = Buffer.from(timers.at(-1)?.userMetadata?.summary?.data ?? []).toString();
