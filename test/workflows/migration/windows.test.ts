@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { OnlineDdlPlan } from '../../../src/contract/migration/status.js';
 import { FakeActivities, swappedAt } from '../../support/fake-activities.js';
-import { testMigration } from '../../support/workflow-env.js';
+import { testMigration } from '../../support/migration-workflow-env.js';
 
 const window = [{ from: '02:00', to: '04:00' }];
 const openFor = (open: boolean, ms: number, endsInMs?: number) => (request: { readonly atMs: number }) => {
