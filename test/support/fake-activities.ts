@@ -16,7 +16,6 @@ export const writeLatency: readonly WriteLatency[] = [
     during: { writes: 400, p50Ms: 3, p99Ms: 30 },
   },
 ];
-const synced = { rowsCopied: 1_000, verified: true, notCompared: [], writeLatency } as const;
 
 export class FakeActivities extends Fakes<SwitchyardActivities> {
   constructor(

@@ -3,7 +3,6 @@ import { CancelledFailure } from '@temporalio/common';
 import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js';
 import { parseMoveTablesInput, moveTerms } from '../../src/activities/move/parse-input.js';
 import type { MoveActivities, PreparedMove } from '../../src/contract/move/activities.js';
-import { writeLatency } from './fake-activities.js';
 import { Fakes, synchronised, untilCancelled } from './fakes.js';
 
 export { activityError } from './fakes.js';
@@ -13,7 +12,6 @@ export const moveOperationId = '0123456789';
 export const switched = { outcome: 'switched', switchedAt, blockedMs: 12 } as const;
 export const bothAnswer = { source: null, target: null } as const;
 export const outage = { since: '2026-11-21T03:00:00.000Z', problem: 'connection refused' } as const;
-const synced = { rowsCopied: 1_000, verified: true, notCompared: [], writeLatency } as const;
 
 export class FakeMoveActivities extends Fakes<MoveActivities> {
   constructor(overrides: Partial<MoveActivities> = {}) {
