@@ -20,7 +20,6 @@ const readElsewhere: Readonly<Record<string, string>> = {
   staleSince: 'applications that watch routes',
   steps: 'people, in the status',
   throttleRevision: 'the comparison of what runs with what shall run, which looks at all fields',
-  throttled: 'people, in the heartbeat of an activity',
   unsaid: 'the types of the facts, and test/docs/errors.test.ts',
 };
 

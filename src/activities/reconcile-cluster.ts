@@ -22,7 +22,7 @@ export function reconcileCluster(
   return withInput(
     read,
     ({ cluster }) => cluster,
-    'cleaningUp',
+    { stage: 'cleaningUp' },
     async (input) => {
       const { cluster: name, operationId, dryRun = false, ownerIsGone = false } = input;
       const known = (other: string): ClusterSettings | undefined => clusters.get(other);

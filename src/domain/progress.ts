@@ -32,8 +32,26 @@ export interface ProgressHeartbeat {
   readonly etaSeconds?: number;
   readonly lagMs?: number;
   readonly detail?: string;
-  /** What the throttle waits for, and since when; absent while it lets the work go on. */
-  readonly throttled?: string;
+  /** What the work waits for, each since when and why; absent while it waits for nothing. */
+  readonly waitsFor?: string;
+}
+
+/** What running work waits for (P11). */
+export interface Wait {
+  /** By which it is told from others: `throttle.lagMsMax`, `lock`, `feed`, `server`. */
+  readonly for: string;
+  /** ISO time. */
+  readonly since: string;
+  /** In words, with the figure and its limit, or with who holds it up. */
+  readonly why: string;
+}
+
+/** How what was verified is verified again while it is held back or followed. */
+export interface VerifyAgain {
+  /** How long after the end of a verification the next one begins. */
+  readonly everyMs: number;
+  /** For which share of the time it reads at most, above 0 and at most 1. */
+  readonly timeShareMax: number;
 }
 
 /** What was copied, and how much of it was compared. */

@@ -19,3 +19,8 @@ export const tellRouterGraceMs = 15_000;
 
 /** Where no window opens: a worker with another time zone database may know better; commands do not wait for this. */
 export const windowLookAgainMs = 3_600_000;
+/** What work waits for is told to its workflow once it has lasted so long: shorter than anybody looks for it (P11). */
+export const waitToldAfterMs = 5_000;
+/** Pause after it was told, twice as long after each further one: four events of a history stand for each. */
+export const waitTellIntervalMs = 10_000;
+export const waitTellIntervalMsMax = 300_000;

@@ -25,3 +25,8 @@ export const moveTablesMax = 1_000;
 
 /** Later than anybody waits, and far from where timers end. */
 export const momentYearMax = 2_199;
+/** Words for what an activity waits for, which go into the history; those of a lock name its first holders. */
+export const waitCharactersMax = 1_000;
+
+/** More often than this nobody learns more, and a small table would be read all the time. */
+export const verifyAgainEveryMsMin = 60_000;

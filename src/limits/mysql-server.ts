@@ -65,3 +65,8 @@ export const replicaAnswerMs = 1_500;
 
 /** Whole seconds that one server waits while the other is slow, before it ends the session: longer than any lock wait. */
 export const transferSilenceSeconds = 60;
+
+/** A statement under way for so long is looked at: what it waits for is told to people. */
+export const statementLooksAfterMs = 2_000;
+/** Holders of a lock that are named to people who wait for it. */
+export const lockHoldersNamedMax = 3;

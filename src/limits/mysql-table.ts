@@ -83,8 +83,6 @@ export const ownPositionIntervalMs = 10_000;
 export const indexBuildAttemptsMax = 5;
 /** How often a follower says how far behind it is, and the longest time until it notices that its goal has changed. */
 export const followReportIntervalMs = 1_000;
-/** A migration that is held back is compared again after this time: a compare reads both tables once. */
-export const verifyAgainAfterMsDefault = 3_600_000;
 
 /** How long a run waits at most for the write probe to begin: a server on which its writes take longer is not waited for. */
 export const writeProbeBeginMs = 500;
@@ -100,6 +98,9 @@ export const throttleAnswerMs = 2_000;
  * and a server that does not answer is more likely busy than idle.
  */
 export const throttleBlindMs = 10_000;
+
+/** A source of the throttle that holds again within this time has held without a break, as far as people are told. */
+export const throttleTurnMs = 5_000;
 
 /** One packet of data for LOAD DATA: large enough that packets do not count, small enough for any max_allowed_packet. */
 export const loadPacketBytes = 16_000;

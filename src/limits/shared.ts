@@ -35,3 +35,9 @@ export const fenceNameHexDigits = 16;
  * left alone then, as it is by a worker that is killed, but Temporal is told: another worker goes on with it at once.
  */
 export const workerCheckpointMs = 3_000;
+
+/** What is held back is compared again after this time, which reads both tables once: a quarter of the time at most. */
+export const verifyAgainDefault = { everyMs: 3_600_000, timeShareMax: 0.25 } as const;
+
+/** What one activity can be told to wait for at a time: the limits of a throttle, and some locks. */
+export const waitsToldMax = 20;

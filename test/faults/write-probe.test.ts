@@ -172,9 +172,9 @@ describe('an operation', () => {
     const shown = new Shown();
     const following = synchronise({
       ...{ cluster, operationId: here.operationId, token: here.nextToken(), goal: 'follow', throttle: {} },
-      ...{ signal: stop.signal, onProgress: shown.take },
+      ...{ signal: stop.signal, ...shown },
     });
-    await eventually('a report', () => Promise.resolve(shown.latest));
+    await eventually('a report', () => Promise.resolve(shown.stage));
     await sleep(3 * writeProbeIntervalMs);
     stop.abort();
     expect(await following).toMatchObject({ outcome: 'stopped', writeLatency: [{ cluster: 'commerce' }] });
@@ -191,9 +191,9 @@ describe('a probe that cannot write', () => {
       await here.reach('indexed');
       const shown = new Shown();
       const throttle = { writeLatencyMsMax: 'auto' } as const;
-      const comparing = here.reach('verified', { throttle, onProgress: shown.take });
+      const comparing = here.reach('verified', { throttle, ...shown });
       await shown.until('writeLatencyMsMax', 'held');
-      expect(shown.latest?.throttled).toMatch(/the write probe of commerce: .*write_probes.*exist/);
+      expect(shown.why('writeLatencyMsMax')).toMatch(/the write probe of commerce: .*write_probes.*exist/);
       await makeTables();
       expect(await comparing).toBe('reached');
     } finally {
@@ -213,15 +213,13 @@ describe('replicaLagMsMax', () => {
       await eventually('a replica that is', async () => ((await lagOf()) ?? 0) > 1_500 || undefined);
       const here = await prepared();
       const shown = new Shown();
-      const copying = here.reach('copied', { throttle: { replicaLagMsMax: 1_000 }, onProgress: shown.take });
+      const copying = here.reach('copied', { throttle: { replicaLagMsMax: 1_000 }, ...shown });
       await shown.until('replicaLagMsMax', 'held');
-      expect(shown.latest?.throttled).toMatch(
-        /^since 2.*Z: replicaLagMsMax: replica reader of commerce is [\d,]+ ms behind, at most 1,000$/,
-      );
+      expect(shown.why('replicaLagMsMax')).toMatch(/^replica reader of commerce is [\d,]+ ms behind, at most 1,000$/);
       await expectEmpty(here);
       await onReplica.run('START REPLICA SQL_THREAD');
       expect(await copying).toBe('reached');
-      expect(shown.latest?.throttled).toBeUndefined();
+      expect(shown.waits.all).toEqual([]);
     } finally {
       await onReplica.run('START REPLICA SQL_THREAD');
       probe.release();
@@ -231,11 +229,13 @@ describe('replicaLagMsMax', () => {
   it('holds back while a replica does not answer, and names it', async () => {
     const here = await prepared();
     const shown = new Shown();
-    const run = { throttle: { replicaLagMsMax: 60_000 }, onProgress: shown.take };
+    const run = { throttle: { replicaLagMsMax: 60_000 }, ...shown };
     await replica.server.kill('SIGSTOP');
     const copying = here.reach('copied', run);
     await shown.until('replicaLagMsMax', 'held');
-    expect(shown.latest?.throttled).toMatch(/nothing is known of it since .* \(.*replica reader.*: .*no answer within/);
+    expect(shown.why('replicaLagMsMax')).toMatch(
+      /nothing is known of it since .* \(.*replica reader.*: .*no answer within/,
+    );
     await expectEmpty(here);
     await replica.server.kill('SIGCONT');
     expect(await copying).toBe('reached');
@@ -243,8 +243,9 @@ describe('replicaLagMsMax', () => {
     await replica.server.kill('SIGKILL');
     const comparing = here.reach('verified', run);
     await shown.until('replicaLagMsMax', 'held');
-    expect(shown.latest).toMatchObject({ stage: 'verifying' });
-    expect(shown.latest?.throttled).toMatch(/nothing is known of it since .* \(.*replica reader.*: .*ECONNREFUSED/);
+    expect(shown.why('replicaLagMsMax')).toMatch(
+      /nothing is known of it since .* \(.*replica reader.*: .*ECONNREFUSED/,
+    );
     await replica.server.start();
     expect(await comparing).toBe('reached');
     onReplica = await Session.open(replica.cluster.root, { autocommit: 1 });
@@ -255,10 +256,10 @@ describe('replicaLagMsMax', () => {
     await stage.prepare();
     const shown = new Shown();
     const stop = new AbortController();
-    const run = { throttle: { replicaLagMsMax: 60_000 }, onProgress: shown.take, signal: stop.signal };
+    const run = { throttle: { replicaLagMsMax: 60_000 }, ...shown, signal: stop.signal };
     const copying = stage.reach('copied', run);
     await shown.until('replicaLagMsMax', 'held');
-    expect(shown.latest?.throttled).toContain('the configuration of the worker names no replicas of commerce');
+    expect(shown.why('replicaLagMsMax')).toContain('the configuration of the worker names no replicas of commerce');
     stop.abort();
     expect(await copying).toBe('stopped');
   });
@@ -279,9 +280,9 @@ describe('writeLatencyMsMax', () => {
         const letGo = await lockRow(`probe_id = '${probe.writes.id}'`);
         await eventually('a write that waits', () => Promise.resolve(probe.writes.latencyMs > 500 ? true : undefined));
         const shown = new Shown();
-        const working = here.reach(goal, { throttle: { writeLatencyMsMax }, onProgress: shown.take });
+        const working = here.reach(goal, { throttle: { writeLatencyMsMax }, ...shown });
         await shown.until('writeLatencyMsMax', 'held');
-        expect(shown.latest?.throttled).toMatch(/writeLatencyMsMax: a write on commerce takes [\d,.]+ ms, at most \d/);
+        expect(shown.why('writeLatencyMsMax')).toMatch(/^a write on commerce takes [\d,.]+ ms, at most \d/);
         if (goal === 'copied') await expectEmpty(here);
         await letGo();
         expect(await working).toBe('reached');

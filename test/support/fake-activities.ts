@@ -1,4 +1,5 @@
 /** The activities of `onlineDdl` without a database (fakes.ts). */
+import { verifyAgain } from '../../src/activities/operation/parse-input.js';
 import { randomBytes } from 'node:crypto';
 import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js';
 import type { PreparedMigration, SwitchyardActivities } from '../../src/contract/migration/activities.js';
@@ -58,6 +59,7 @@ function preparedFrom(input: unknown, retainedTable: string): PreparedMigration 
     postponeCompletion: options?.postponeCompletion ?? false,
     ...(options?.completeAt === undefined ? {} : { completeAt: options.completeAt }),
     verify: options?.verify ?? true,
+    verifyAgain: verifyAgain({ options }),
     retainForMs: 86_400_000,
     cutOver: {
       lockTimeoutMs: options?.cutOver?.lockTimeoutMs ?? 1_000,

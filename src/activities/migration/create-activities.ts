@@ -31,9 +31,9 @@ export function createMigrationActivities(find: FindCluster): MigrationActivitie
         synchronise: {
           on: 'cluster',
           stage: ({ goal }) => ({ stage: firstStages[goal] }),
-          run: async (request, cluster, { signal, report: onProgress }) => {
-            const { goal, verifiesNext = false, throttle } = request;
-            const wanted = { goal, verifiesNext, throttle, signal, onProgress };
+          run: async (request, cluster, { signal, waits, report: onProgress }) => {
+            const { goal, verifiesNext = false, throttle, verifyAgain: again } = request;
+            const wanted = { goal, verifiesNext, throttle, verifyAgain: again, signal, waits, onProgress };
             return unlessWorkerEnded(await synchronise({ cluster, ...byRight(request), ...wanted }), signal);
           },
         },
@@ -48,9 +48,9 @@ export function createMigrationActivities(find: FindCluster): MigrationActivitie
         attemptCutOver: {
           on: 'cluster',
           stage: ({ attempt }) => ({ stage: 'cuttingOver', detail: `attempt ${attempt}` }),
-          run: (request, cluster, { signal }) => {
+          run: (request, cluster, { signal, waits }) => {
             const { attempt, cutOver, endsAtMs } = request;
-            const wanted = { cluster, ...byRight(request), attempt, lockTimeoutMs: cutOver.lockTimeoutMs };
+            const wanted = { cluster, ...byRight(request), attempt, lockTimeoutMs: cutOver.lockTimeoutMs, waits };
             return heldToWindow(
               endsAtMs,
               signal,
@@ -87,16 +87,15 @@ function prepare(find: FindCluster, { input, grant }: PrepareRequest): Promise<P
   return withInput(
     read,
     ({ cluster }) => cluster,
-    'preparing',
-    async (parsed) => {
+    { stage: 'preparing', grant },
+    async (parsed, { waits }) => {
       const wanted = {
         ...byRight({ operationId: currentOperationId(), grant }),
         ...{ owner: await currentOwner(), askOwner },
         ...{ database: parsed.database, statement: parsed.statement, sqlMode: parsed.options?.sqlMode },
       };
-      const { plan, warnings } = await onWatchedServer(find(parsed.cluster), (cluster) =>
-        prepareMigration({ cluster, ...wanted }),
-      );
+      const work = (cluster: ClusterSettings) => prepareMigration({ cluster, ...wanted });
+      const { plan, warnings } = await onWatchedServer(find(parsed.cluster), work, waits);
       return {
         operationId: plan.operationId,
         cluster: parsed.cluster,

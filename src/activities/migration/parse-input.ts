@@ -1,4 +1,5 @@
 /** Start inputs are checked here, in an activity: a stricter schema then never breaks the replay of a running history. */
+import { verifyAgain } from '../operation/parse-input.js';
 import { decodePayload } from '../../contract/decode.js';
 import { refuseNotBuilt } from '../../contract/not-built.js';
 import type { NotBuilt } from '../../contract/not-built.js';
@@ -35,6 +36,7 @@ export function migrationTerms({ options = {} }: OnlineDdlInput): MigrationTerms
     postponeCompletion: options.postponeCompletion ?? false,
     verify: options.verify ?? true,
     ...(options.completeAt === undefined ? {} : { completeAt: options.completeAt }),
+    verifyAgain: verifyAgain({ options }),
     cutOver: cutOverLimits({ options }),
     throttle: options.throttle ?? {},
   };

@@ -52,9 +52,9 @@ export function createMoveActivities(
 function bothClusters(find: FindCluster): Servers<On, Where, MoveClusters> {
   return {
     named: (on, { sourceCluster, targetCluster }) => (on === 'target' ? targetCluster : sourceCluster),
-    use: (on, { sourceCluster, targetCluster }, work) => {
+    use: (on, { sourceCluster, targetCluster }, work, waits) => {
       const clusters = { source: find(sourceCluster), target: find(targetCluster) };
-      return on === 'unwatched' ? work(clusters) : onWatchedPair(clusters, work);
+      return on === 'unwatched' ? work(clusters) : onWatchedPair(clusters, work, waits);
     },
   };
 }
@@ -64,9 +64,9 @@ type Replicating = 'synchroniseMove' | 'watchPausedMove' | 'startReverse' | 'fol
 const followingReverse = (goal: 'caughtUp' | 'follow'): OnClusters<'followReverse'>['followReverse'] => ({
   on: 'unwatched',
   stage: 'following',
-  run: async (request, clusters, { signal, report: onProgress }) => {
-    const { throttle } = request;
-    const wanted = { goal, throttle, signal, onProgress };
+  run: async (request, clusters, { signal, waits, report: onProgress }) => {
+    const { throttle, verifyAgain } = request;
+    const wanted = { goal, throttle, verifyAgain, signal, waits, onProgress };
     return unlessWorkerEnded(await followReverse({ ...clusters, ...byRight(request), ...wanted }), signal);
   },
 });
@@ -75,9 +75,10 @@ const replicating: OnClusters<Replicating> = {
   synchroniseMove: {
     on: 'source',
     stage: ({ goal }) => ({ stage: firstStages[goal] }),
-    run: async (request, clusters, { signal, report: onProgress }) => {
-      const { goal, throttle, verifiesNext = false } = request;
-      const wanted = { direction: 'forward', goal, verifiesNext, throttle, signal, onProgress } as const;
+    run: async (request, clusters, { signal, waits, report: onProgress }) => {
+      const { goal, throttle, verifyAgain, verifiesNext = false } = request;
+      const given = { direction: 'forward', goal, verifiesNext, throttle, verifyAgain } as const;
+      const wanted = { ...given, signal, waits, onProgress };
       return unlessWorkerEnded(await synchroniseMove({ ...clusters, ...byRight(request), ...wanted }), signal);
     },
   },
@@ -104,9 +105,9 @@ const movingTraffic = (router: Router | undefined): OnClusters<MovingTraffic> =>
   attemptSwitch: {
     on: 'source',
     stage: ({ attempt }) => ({ stage: 'switching', detail: `attempt ${attempt}` }),
-    run: (request, clusters, { signal }) => {
+    run: (request, clusters, { signal, waits }) => {
       const { attempt, writes, limits, endsAtMs } = request;
-      const wanted = { ...clusters, ...byRight(request), ...limits, attempt, writes };
+      const wanted = { ...clusters, ...byRight(request), ...limits, attempt, writes, waits };
       return heldToWindow(
         endsAtMs,
         signal,
@@ -118,9 +119,9 @@ const movingTraffic = (router: Router | undefined): OnClusters<MovingTraffic> =>
   attemptReverse: {
     on: 'target',
     stage: ({ attempt }) => ({ stage: 'reversing', detail: `attempt ${attempt}` }),
-    run: (request, clusters, { signal }) => {
+    run: (request, clusters, { signal, waits }) => {
       const { attempt, acceptLoss, limits } = request;
-      return reverseMove({ ...clusters, ...byRight(request), ...limits, attempt, acceptLoss, signal });
+      return reverseMove({ ...clusters, ...byRight(request), ...limits, attempt, acceptLoss, signal, waits });
     },
   },
   resolveSwitch: {
@@ -183,8 +184,8 @@ function prepare(
   return withInput(
     read,
     ({ source }) => source.cluster,
-    'preparing',
-    async (parsed, { signal, report }) => {
+    { stage: 'preparing', grant },
+    async (parsed, { signal, waits, report }) => {
       if (router === undefined) throw new SwitchyardError('NO_ROUTER', {});
       const { source, target } = parsed;
       const { retainForMs, ...wanted } = preparation(parsed);
@@ -196,7 +197,7 @@ function prepare(
           report({ stage: 'preparing', detail: `${made} of ${of} target tables`, percent: (made / of) * 100 }),
       };
       const clusters = { source: find(source.cluster), target: find(target.cluster) };
-      const prepared = await onWatchedPair(clusters, (watched) => prepareMove({ ...watched, ...options }));
+      const prepared = await onWatchedPair(clusters, (watched) => prepareMove({ ...watched, ...options }), waits);
       const { operationId, sourceTables, tables } = prepared.plan;
       const terms = moveTerms(
         parsed,

@@ -5,7 +5,7 @@ import { refuseNotBuilt, type NotBuilt } from '../../contract/not-built.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { cutOverBackoffMsDefault, lockTimeoutMsDefault, drainTimeoutMsDefault } from '../../limits/activities.js';
 import { cutOverAttemptsDefault } from '../../limits/shared.js';
-import { checkWindows, retainForMs } from '../operation/parse-input.js';
+import { checkWindows, retainForMs, verifyAgain } from '../operation/parse-input.js';
 
 /** What the design has and that is refused by name until it is built. */
 const notBuilt: readonly NotBuilt[] = [
@@ -43,6 +43,7 @@ export function moveTerms(input: MoveTablesInput, tables: readonly string[]): Mo
     tables,
     postponeLaunch: options.postponeLaunch ?? false,
     verifyBeforeSwitch: options.verifyBeforeSwitch ?? true,
+    verifyAgain: verifyAgain({ options }),
     reverseReplication: options.reverseReplication ?? true,
     autoSwitch: options.autoSwitch ?? false,
     autoComplete: options.autoComplete ?? false,

@@ -6,6 +6,7 @@
 import type { ProgressHeartbeat } from '../../domain/progress.js';
 import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
+import type { Waits } from '../../mysql/server/waits.js';
 import { translated, type FindCluster, type WorkerFacts } from './execution.js';
 import { withHeartbeats, type Running } from './heartbeats.js';
 
@@ -29,15 +30,15 @@ export type Table<Activities, On, Where, Clusters> = {
 export interface Servers<On, Where, Clusters> {
   /** The cluster that is named where a server is the matter and the error does not tell which. */
   named(on: On, where: Where): string;
-  /** Runs `work` while the servers answer that it needs. @throws SERVER_UNAVAILABLE, what the work throws. */
-  use<Result>(on: On, where: Where, work: (clusters: Clusters) => Promise<Result>): Promise<Result>;
+  /** Runs `work` while the servers answer that it needs. @param waits gets to know what it waits for. @throws SERVER_UNAVAILABLE, what the work throws. */
+  use<Result>(on: On, where: Where, work: (clusters: Clusters) => Promise<Result>, waits: Waits): Promise<Result>;
 }
 
 /** Of activities that work on one cluster. */
 export function oneCluster(find: FindCluster): Servers<'cluster', { readonly cluster: string }, ClusterSettings> {
   return {
     named: (_on, { cluster }) => cluster,
-    use: (_on, { cluster }, work) => onWatchedServer(find(cluster), work),
+    use: (_on, { cluster }, work, waits) => onWatchedServer(find(cluster), work, waits),
   };
 }
 
@@ -57,8 +58,9 @@ function runRow<On, Where, Clusters, Result>(
   request: Where,
 ): Promise<Result> {
   const first = typeof stage === 'function' ? stage(request) : stage && { stage };
-  return inActivity(servers.named(on, request), first, (running) =>
-    servers.use(on, request, (clusters) => run(request, clusters, running)),
+  const { grant } = request as { readonly grant?: number };
+  return inActivity(servers.named(on, request), { first, grant }, (running) =>
+    servers.use(on, request, (clusters) => run(request, clusters, running), running.waits),
   );
 }
 
@@ -70,14 +72,14 @@ function runRow<On, Where, Clusters, Result>(
 export function withInput<Input, Result>(
   read: () => Input,
   clusterOf: (input: Input) => string,
-  stage: ProgressHeartbeat['stage'],
+  { stage, grant }: { readonly stage: ProgressHeartbeat['stage']; readonly grant?: number },
   work: (input: Input, running: Running) => Promise<Result>,
 ): Promise<Result> {
   return translated(
     '',
     async () => {
       const input = read();
-      return inActivity(clusterOf(input), { stage }, (running) => work(input, running), 'final');
+      return inActivity(clusterOf(input), { first: { stage }, grant }, (running) => work(input, running), 'final');
     },
     'final',
   );
@@ -85,9 +87,9 @@ export function withInput<Input, Result>(
 
 function inActivity<Result>(
   cluster: string,
-  first: ProgressHeartbeat | null,
+  { first, grant }: { readonly first: ProgressHeartbeat | null; readonly grant: number | undefined },
   work: (running: Running) => Promise<Result>,
   workerFacts: WorkerFacts = 'repeated',
 ): Promise<Result> {
-  return translated(cluster, () => withHeartbeats(first, work), workerFacts);
+  return translated(cluster, () => withHeartbeats(first, grant, work), workerFacts);
 }

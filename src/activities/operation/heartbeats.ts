@@ -1,7 +1,10 @@
-/** Heartbeats at a steady pace, whatever the work is doing, always with the latest progress. */
+/** Heartbeats at a steady pace, whatever the work is doing, always with the latest progress and what it waits for. */
 import type { ProgressHeartbeat } from '../../domain/progress.js';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { waitWords } from '../../contract/operation/waits.js';
 import { heartbeatIntervalMs } from '../../limits/activities.js';
+import { Waits } from '../../mysql/server/waits.js';
+import { tellerOf } from './waits.js';
 
 /** What work hears and tells while it runs. */
 export interface Running {
@@ -9,25 +12,34 @@ export interface Running {
   readonly signal: AbortSignal;
   /** What is shown from now on. */
   readonly report: (progress: ProgressHeartbeat) => void;
+  /** Gets to know what it waits for. */
+  readonly waits: Waits;
 }
 
 /**
  * Runs `work` while heartbeating `first`, until `report` replaces what is shown. Every keep-alive must resend it, or the
- * UI shows nothing. @param first null: nothing is shown. @throws what the work throws.
+ * UI shows nothing. What it waits for for long is told to the workflow.
+ * @param first null: nothing is shown. @param grant by which the workflow knows what it has started; undefined: it is not
+ *   told. @throws what the work throws.
  */
 export async function withHeartbeats<Result>(
   first: ProgressHeartbeat | null,
+  grant: number | undefined,
   work: (running: Running) => Promise<Result>,
 ): Promise<Result> {
   let latest = first;
+  const waits = new Waits();
+  const teller = grant === undefined ? undefined : tellerOf(grant);
   const beat = (): void => {
-    if (latest !== null) heartbeat(latest);
+    const { all } = waits;
+    teller?.look(all);
+    if (latest !== null) heartbeat(all.length === 0 ? latest : { ...latest, waitsFor: waitWords(all) });
   };
   const timer = setInterval(beat, heartbeatIntervalMs);
   beat();
   try {
     return await work({
-      signal: cancellationSignal(),
+      ...{ signal: cancellationSignal(), waits },
       report: (progress) => {
         latest = progress;
       },

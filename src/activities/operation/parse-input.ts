@@ -1,12 +1,34 @@
 /** What inputs of every kind of operation say. */
 import { windowProblem, type AttemptLimits } from '../../contract/operation/attempt-limits.js';
 import { durationMs } from '../../contract/operation/duration.js';
+import type { VerifyAgain } from '../../domain/progress.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { retainForMsDefault } from '../../limits/shared.js';
+import { retainForMsDefault, verifyAgainDefault } from '../../limits/shared.js';
 import { isTimeZone } from './attempt-windows.js';
 
 interface Retaining {
   readonly options?: { readonly retainFor?: number | string | undefined } | undefined;
+}
+
+interface Verifying {
+  readonly options?:
+    | {
+        readonly verifyAgain?:
+          | false
+          | { readonly every?: number | string | undefined; readonly timeShareMax?: number | undefined }
+          | undefined;
+      }
+    | undefined;
+}
+
+/** With every default filled in; null: it is not verified again by itself. */
+export function verifyAgain({ options }: Verifying): VerifyAgain | null {
+  const asked = options?.verifyAgain;
+  if (asked === false) return null;
+  return {
+    everyMs: asked?.every === undefined ? verifyAgainDefault.everyMs : durationMs(asked.every),
+    timeShareMax: asked?.timeShareMax ?? verifyAgainDefault.timeShareMax,
+  };
 }
 
 /** `retainFor` in milliseconds. */

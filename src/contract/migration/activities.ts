@@ -7,7 +7,7 @@
  * an older activity still tries to do is refused by the database.
  */
 import type { CutOverAttempt, CutOverResolution } from '../../domain/attempt.js';
-import type { Copied, SynchroniseGoal, Synchronised } from '../../domain/progress.js';
+import type { Copied, SynchroniseGoal, Synchronised, VerifyAgain } from '../../domain/progress.js';
 import type { MigrationTerms } from '../../lifecycle/migration/state.js';
 import type { AttemptLimits } from '../../lifecycle/operation/limits.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
@@ -30,6 +30,8 @@ export interface SynchroniseRequest extends OperationRef {
   /** Whether `verified` comes after `indexed`: the comparison may begin beside the build. */
   readonly verifiesNext?: boolean;
   readonly throttle: ThrottleLimits;
+  /** Of what was verified and is followed; absent: as by default. */
+  readonly verifyAgain?: VerifyAgain | null;
 }
 
 interface WatchPausedResult {

@@ -5,6 +5,7 @@ import { throttleFields } from '../../throttle/limits.js';
 import { cutOverFields } from '../operation/attempt-limits.js';
 import { momentSchema } from '../operation/moment.js';
 import { retainForSchema } from '../operation/duration.js';
+import { verifyAgainSchema } from '../operation/verify-again.js';
 
 export type { MigrationTerms } from '../../lifecycle/migration/state.js';
 
@@ -20,6 +21,7 @@ export const onlineDdlOptionsSchema = z.strictObject({
   /** Limits of the work itself, as `setThrottle` changes them. */
   throttle: z.strictObject(throttleFields).optional(),
   verify: z.boolean().optional(),
+  verifyAgain: verifyAgainSchema.optional(),
   /** The sql_mode in which the statement is read and rows are converted, as a client's; absent: the server's own. */
   sqlMode: z.string().max(sqlModeCharactersMax).optional(),
   context: z.string().max(1_000).optional(),

@@ -10,7 +10,7 @@ import type { CleanedUp } from '../../domain/retained.js';
 import type { Place } from '../../domain/routing.js';
 import type { SwitchAttempt, SwitchResolution } from '../../domain/attempt.js';
 import type { Direction, ReverseFollowed, Side, Sight } from '../../domain/servers.js';
-import type { SynchroniseGoal, Synchronised } from '../../domain/progress.js';
+import type { SynchroniseGoal, Synchronised, VerifyAgain } from '../../domain/progress.js';
 import type { Probe, Route, Skipped } from '../../lifecycle/move/activity.js';
 import type { Component } from '../../lifecycle/move/command.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
@@ -52,6 +52,8 @@ interface MoveSynchroniseRequest extends MoveRef {
   /** As in SynchroniseRequest. */
   readonly verifiesNext?: boolean;
   readonly throttle: ThrottleLimits;
+  /** As in SynchroniseRequest. */
+  readonly verifyAgain?: VerifyAgain | null;
 }
 
 interface MoveWatchPausedRequest extends MoveRef {
@@ -83,6 +85,7 @@ interface ResolveSwitchRequest extends MoveRef {
 
 interface FollowReverseRequest extends MoveRef {
   readonly throttle: ThrottleLimits;
+  readonly verifyAgain?: VerifyAgain | null;
 }
 
 /** It returns when other servers answer than these. */

@@ -7,6 +7,7 @@ import { moveNameCharactersMax, moveTablesMax } from '../../limits/contract.js';
 import { switchFields } from '../operation/attempt-limits.js';
 import { momentSchema } from '../operation/moment.js';
 import { retainForSchema } from '../operation/duration.js';
+import { verifyAgainSchema } from '../operation/verify-again.js';
 import type { MoveTerms } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 import { throttleFields } from '../../throttle/limits.js';
@@ -41,6 +42,7 @@ export const moveTablesOptionsSchema = z.strictObject({
   completeAt: momentSchema.optional(),
   reverseReplication: z.boolean().optional(),
   verifyBeforeSwitch: z.boolean().optional(),
+  verifyAgain: verifyAgainSchema.optional(),
   sourceTables: z.enum(['rename', 'drop', 'keep']).optional(),
   /** How long renamed source tables are kept. */
   retainFor: retainForSchema.optional(),

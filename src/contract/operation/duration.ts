@@ -19,7 +19,7 @@ export function durationMs(duration: number | string): number {
 }
 
 /** A duration: milliseconds, or a number with a unit such as "90s", "15m", "24h", "7d". */
-const durationSchema = z.union(
+export const durationSchema = z.union(
   [z.number().int(durationProblem).min(0, durationProblem), z.string().regex(/^\d+(ms|s|m|h|d)$/, durationProblem)],
   durationProblem,
 );

@@ -1,6 +1,6 @@
 /** What the status of every kind of operation has: JSON, versioned, additive. */
-import type { Copied } from '../../domain/progress.js';
 import type { Blocker } from '../../domain/attempt.js';
+import type { Copied, Wait } from '../../domain/progress.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
 import type { LastAttempt } from '../../lifecycle/operation/state.js';
@@ -60,8 +60,9 @@ export interface OperationStatus<Phase extends string = string, Command extends 
   readonly pauseReasons: readonly string[];
   /** Who has paused it, why and since when; null where nobody has, or where the pause is older than this field. */
   readonly paused: { readonly by: 'operator'; readonly reason: string | null; readonly since: string } | null;
-  /** The limits of the work; whether it waits for one is in the heartbeat. */
   readonly throttle: ThrottleLimits;
+  /** What the running work waits for since more than some seconds, a limit of `throttle` among it; empty as a rule. */
+  readonly waitsFor: readonly Wait[];
   readonly warnings: readonly string[];
   /** The last command and its answer, also of signals, which have no other way to answer. */
   readonly lastCommand: LastCommand | null;

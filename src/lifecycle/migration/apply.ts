@@ -18,6 +18,7 @@ import { answered, notUnderstood, recorded } from '../operation/outbox.js';
 import { momentOf, withoutPast } from '../operation/complete-at.js';
 import { windowSeen } from '../operation/window.js';
 import { isRepeated, workLost } from '../operation/retrying.js';
+import { waitsTold } from '../operation/waits.js';
 import { migration } from './kind.js';
 import type { MigrationState, Postponement } from './state.js';
 import type { AttemptEnd } from '../operation/state.js';
@@ -66,6 +67,8 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
       return { ...state, ...idle, closed: true, leftBehind: event.leftBehind ?? [] };
     case 'workedAgain':
       return { ...state, retrying: null };
+    case 'waitsTold':
+      return waitsTold(state, event);
     case 'activityFailed':
       return activityFailed(state, event.failure, atMs);
     case 'activityLost':

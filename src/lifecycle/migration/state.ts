@@ -6,6 +6,7 @@ import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { Command } from './command.js';
 import type { AttemptLimits } from '../operation/limits.js';
 import type { Failure } from '../operation/state.js';
+import type { VerifyAgain } from '../../domain/progress.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
 import type { Activity } from './activity.js';
 
@@ -14,6 +15,8 @@ export interface MigrationTerms {
   readonly postponeLaunch: boolean;
   readonly postponeCompletion: boolean;
   readonly verify: boolean;
+  /** Absent in older runs: as by default. */
+  readonly verifyAgain?: VerifyAgain | null;
   /** Not before it is completion tried; in any zone, as it was given. */
   readonly completeAt?: string | null | undefined;
   readonly cutOver: AttemptLimits;

@@ -10,6 +10,7 @@ import { cancelRequested } from '../operation/cancel.js';
 import { attemptStarted } from '../operation/attempt-end.js';
 import { answered, notUnderstood, recorded } from '../operation/outbox.js';
 import { hasReached } from '../operation/state.js';
+import { waitsTold } from '../operation/waits.js';
 import { laneOf } from './activity.js';
 import type { MoveActivity } from './activity.js';
 import { attempted, resolved } from './attempts.js';
@@ -74,6 +75,8 @@ function change(state: MoveState, event: MoveEvent): MoveState {
       return probed(state, event, atMs);
     case 'workedAgain':
       return { ...state, retrying: null };
+    case 'waitsTold':
+      return waitsTold(state, event);
     case 'activityFailed':
       return activityFailed(state, event, atMs);
     case 'activityLost':

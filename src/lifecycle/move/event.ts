@@ -36,6 +36,7 @@ import type { CleanedUp } from '../../domain/retained.js';
 import type { SwitchResolution, Switched } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
+import type { VerifyAgain } from '../../domain/progress.js';
 import type { CommonHappening } from '../operation/event.js';
 import type { AttemptLimits } from '../operation/limits.js';
 import type { Lane, MoveActivity } from './activity.js';
@@ -46,6 +47,8 @@ export interface MoveTerms {
   readonly tables: readonly string[];
   readonly postponeLaunch: boolean;
   readonly verifyBeforeSwitch: boolean;
+  /** Absent in older runs: as by default. */
+  readonly verifyAgain?: VerifyAgain | null;
   readonly reverseReplication: boolean;
   readonly autoSwitch: boolean;
   readonly autoComplete: boolean;

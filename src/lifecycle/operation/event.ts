@@ -1,6 +1,6 @@
 /** Events that every kind of operation knows. */
 import type { Synchronised } from '../../domain/progress.js';
-import type { Failure } from './state.js';
+import type { Failure, WaitsTold } from './state.js';
 import type { WindowSight } from './window.js';
 
 /** The end of an activity without a result: with an error of the catalogue, or without a word (timed out, cancelled). */
@@ -29,6 +29,8 @@ export type CommonHappening<Work, Command> =
   | { readonly kind: 'momentCame' }
   // From who knows the time in the zones of people.
   | ({ readonly kind: 'windowSeen' } & WindowSight)
+  /** What runs waits for something else than before, or for nothing. */
+  | ({ readonly kind: 'waitsTold' } & WaitsTold)
   // From people.
   | { readonly kind: 'command'; readonly command: Command }
   | ({ readonly kind: 'commandNotUnderstood' } & NotUnderstood)

@@ -1,5 +1,5 @@
 /** What can be read off the state of any kind of operation. `verifies`: whether a verification was not waived (P6). */
-import type { SynchroniseGoal } from '../../domain/progress.js';
+import type { SynchroniseGoal, VerifyAgain } from '../../domain/progress.js';
 import type { OperationState } from './operation.js';
 import { hasReached } from './state.js';
 
@@ -21,4 +21,12 @@ export function isReadyOf(state: Pick<OperationState, 'progress'>, verifies: boo
 /** Whether nothing but a preparation and what ends an operation may run. */
 export function isPaused({ pauseReasons }: Pick<OperationState, 'pauseReasons'>): boolean {
   return pauseReasons.length > 0;
+}
+
+/** How it is verified again, for whom it is passed on to; nothing where older runs do not know it. */
+export function verifyAgainOf(terms: { readonly verifyAgain?: VerifyAgain | null } | null): {
+  readonly verifyAgain?: VerifyAgain | null;
+} {
+  const verifyAgain = terms?.verifyAgain;
+  return verifyAgain === undefined ? {} : { verifyAgain };
 }

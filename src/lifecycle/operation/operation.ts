@@ -6,7 +6,7 @@ import { nothingDone, type WorkDone } from '../../domain/progress.js';
 import type { Throttling } from '../../throttle/limits.js';
 import type { LimitsChange } from './limits.js';
 import type { Retrying } from './retrying.js';
-import type { AnsweredCommand, LastAttempt, Failure, OutboxEntry, Pause, Progress, Stop } from './state.js';
+import type { AnsweredCommand, LastAttempt, Failure, OutboxEntry, Pause, Progress, Stop, WaitsTold } from './state.js';
 import type { WindowSight } from './window.js';
 
 /** `Work` is an activity of the kind. */
@@ -38,6 +38,8 @@ export interface OperationState<Work = unknown> extends WorkDone {
   readonly stop: Stop | null;
   /** What has failed and is tried again by itself; null once something has worked again. */
   readonly retrying: Retrying<Work> | null;
+  /** What the work with this grant has told last of what it waits for; null also in older runs. */
+  readonly waits: WaitsTold | null;
   /** What waits for a person. */
   readonly trouble: Failure | null;
   /** The records are closed, or what was made is removed after a stop, or a person has given that up. */
@@ -63,6 +65,7 @@ export const initialOperation: OperationState<never> = {
   lastAttempt: null,
   stop: null,
   retrying: null,
+  waits: null,
   trouble: null,
   closed: false,
   ...nothingDone,

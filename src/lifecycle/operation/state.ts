@@ -1,5 +1,6 @@
 /** What the states of all kinds of operation are made of, as plain JSON: it is carried through continue-as-new. */
 import type { CameToNothing } from '../../domain/attempt.js';
+import type { Wait } from '../../domain/progress.js';
 import type { ErrorKind } from '../../errors/entry.js';
 
 /** How far the copy is, in this order. Of a migration it never goes back; a reverse of a move takes `verified` back. */
@@ -32,6 +33,12 @@ export interface LastAttempt extends AttemptEnd {
   readonly startedAt?: string | null;
   /** When it was known that it came to nothing. */
   readonly endedAt?: string;
+}
+
+export interface WaitsTold {
+  /** Whose word it is: that of the work which was started with it. */
+  readonly grant: number;
+  readonly waits: readonly Wait[];
 }
 
 /** The decision to end before the swap; only a swap that happened after all takes it back. */

@@ -10,6 +10,7 @@ import { withinServer } from '../table/rows/within-server.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { withJointSignal } from '../server/session/joint-signal.js';
 import { Session } from '../server/session/session.js';
+import type { Waits } from '../server/waits.js';
 import { onOneServer } from '../server/session/session-pair.js';
 import { controlVariables, dataVariables } from '../server/session/variables.js';
 import { ensureHistograms } from '../table/indexes/histograms.js';
@@ -46,6 +47,7 @@ export interface AttemptOptions {
   readonly lockTimeoutMs: number;
   /** Stops the attempt if it has not swapped yet. */
   readonly signal: AbortSignal;
+  readonly waits?: Waits;
 }
 
 /** The connections of an attempt; each does one thing. */
@@ -133,7 +135,7 @@ class Attempt {
   /** Catches up while nobody is blocked, then locks and swaps. @param onLock called when the lock is asked for. */
   async #follow(onLock: () => void): Promise<CutOverAttempt> {
     const { control, data } = this.#sessions;
-    const { signal, token } = this.#options;
+    const { signal, token, waits } = this.#options;
     const follower = await Follower.open({
       operationId: this.#plan.operationId,
       tables: [this.#plan],
@@ -149,7 +151,7 @@ class Attempt {
     try {
       const compare = (catchUp: () => Promise<void>, inTime: AbortSignal): Promise<void> =>
         this.#compareChanges(follower, catchUp, inTime);
-      if (!(await catchUpInTime({ follower, looking: this.#sessions.looking, compare, signal }))) {
+      if (!(await catchUpInTime({ follower, looking: this.#sessions.looking, compare, signal, waits }))) {
         return signal.aborted
           ? this.#notSwapped('stopped', 'stopped before the lock')
           : this.#notSwapped(

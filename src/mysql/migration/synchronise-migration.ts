@@ -1,5 +1,5 @@
 /** The long work of a migration, in one process (DESIGN.md, "The main loops"): both tables are on one server. */
-import type { Synchronised } from '../../domain/progress.js';
+import type { Synchronised, VerifyAgain } from '../../domain/progress.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import { checkOwnTables, guardOf } from './own-tables.js';
 import { withinServer } from '../table/rows/within-server.js';
@@ -11,6 +11,7 @@ import { controlVariables, dataVariables } from '../server/session/variables.js'
 import { readPlan } from './migration-plan.js';
 import { takeOver } from '../server/sidecar/epoch.js';
 import { OpenSessions } from '../server/session/open-sessions.js';
+import type { Waits } from '../server/waits.js';
 import type { Goal, Progress } from '../table/synchronise/goal.js';
 import { Synchroniser } from '../table/synchronise/synchroniser.js';
 
@@ -22,9 +23,9 @@ export interface SynchroniseOptions {
   readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly waits?: Waits;
   readonly throttle: ThrottleLimits;
-  /** How long after a verification a migration that is held back is verified again. */
-  readonly verifyAgainAfterMs?: number;
+  readonly verifyAgain?: VerifyAgain | null | undefined;
 }
 
 /** @throws FENCED, data errors, TABLE_CHANGED, SHADOW_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */

@@ -16,6 +16,7 @@ import { interruptedDetail, ordinaryEnd } from '../server/locks/ordinary-end.js'
 import { lockTables, unlockTables } from '../server/locks/table-locks.js';
 import { Watchdog } from '../server/locks/watchdog.js';
 import { checkGiving } from './home.js';
+import type { Waits } from '../server/waits.js';
 import { checkFingerprint } from '../table/follow/table-guard.js';
 import { Follower } from '../table/follow/follower.js';
 import type { TablePlan } from '../table/rows/table-plan.js';
@@ -51,6 +52,7 @@ export interface AttemptSwitchOptions extends MoveClusters {
   readonly drainTimeoutMs: number;
   /** Stops the attempt if it has not switched yet. */
   readonly signal: AbortSignal;
+  readonly waits?: Waits;
 }
 
 /** The connections of an attempt; each does one thing. */
@@ -160,7 +162,7 @@ class Attempt {
     try {
       const compare = (catchUp: () => Promise<void>, inTime: AbortSignal): Promise<void> =>
         this.#compare(follower, catchUp, inTime);
-      if (!(await catchUpInTime({ follower, looking, compare, signal }))) {
+      if (!(await catchUpInTime({ follower, looking, compare, signal, waits: this.#options.waits }))) {
         if (signal.aborted) return notSwitched('stopped', 'stopped before the lock');
         const lag = `the feed did not catch up within ${catchUpBeforeLockMs} ms; lag ${Math.round(follower.lagMs)} ms`;
         return notSwitched('lag', this.#isComparing ? comparedAnew : lag);

@@ -2,6 +2,7 @@
  * Replication from the target back to the source while the target has the writes, so that traffic can go back
  * (docs/design/moves.md, "The way back").
  */
+import type { VerifyAgain } from '../../domain/progress.js';
 import type { ReverseFollowed, Sight } from '../../domain/servers.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamSilenceMs, watchIntervalMs } from '../../limits/mysql-move.js';
@@ -11,6 +12,7 @@ import { isUnavailable } from '../server/session/server-errors.js';
 import { withSession } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { loadPosition } from '../server/sidecar/progress.js';
+import type { Waits } from '../server/waits.js';
 import type { Progress } from '../table/synchronise/goal.js';
 import type { MoveClusters } from './move-stream.js';
 import { probeServers } from './probe-servers.js';
@@ -24,8 +26,10 @@ export interface FollowReverseOptions extends MoveClusters {
   readonly goal: 'caughtUp' | 'follow';
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly waits?: Waits;
   /** Of what is compared again now and then. */
   readonly throttle: ThrottleLimits;
+  readonly verifyAgain?: VerifyAgain | null | undefined;
 }
 
 /** @throws FENCED, TABLE_CHANGED, POSITION_PURGED, data errors, the driver's errors while both servers answer. */
@@ -33,6 +37,7 @@ export async function followReverse(options: FollowReverseOptions): Promise<Reve
   let silentSince: number | undefined;
   for (;;) {
     const servers = new WatchedPair(options);
+    const forget = options.waits?.add(() => servers.waits);
     const watched = { ...options, ...servers.clusters };
     try {
       // Where nobody writes, nothing is sent to a source that is silent, and no statement would end.
@@ -56,6 +61,7 @@ export async function followReverse(options: FollowReverseOptions): Promise<Reve
       await sleep(watchIntervalMs, undefined, { signal: options.signal }).catch(() => undefined);
     } finally {
       servers.stop();
+      forget?.();
     }
   }
 }

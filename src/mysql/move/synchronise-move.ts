@@ -1,12 +1,13 @@
 /** The long work of a move in one direction, in one process: all tables by one feed. */
 import type { Direction } from '../../domain/servers.js';
-import type { Synchronised } from '../../domain/progress.js';
+import type { Synchronised, VerifyAgain } from '../../domain/progress.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { takeOver } from '../server/sidecar/epoch.js';
 import { OpenSessions } from '../server/session/open-sessions.js';
+import type { Waits } from '../server/waits.js';
 import type { Goal, Progress } from '../table/synchronise/goal.js';
 import type { Connections } from '../table/synchronise/copy-work.js';
 import { Synchroniser } from '../table/synchronise/synchroniser.js';
@@ -26,9 +27,9 @@ export interface SynchroniseMoveOptions extends MoveClusters {
   readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly waits?: Waits;
   readonly throttle: ThrottleLimits;
-  /** How long after a verification a move that is only followed is verified again. */
-  readonly verifyAgainAfterMs?: number;
+  readonly verifyAgain?: VerifyAgain | null | undefined;
 }
 
 /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */

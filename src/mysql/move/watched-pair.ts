@@ -1,6 +1,8 @@
 /** Work of a move on its two servers, each of which may freeze (session/watched-server.ts). */
 import type { Sight } from '../../domain/servers.js';
 import { WatchedServer } from '../server/session/watched-server.js';
+import type { Wait } from '../../domain/progress.js';
+import type { Waits } from '../server/waits.js';
 import type { MoveClusters } from './move-plan.js';
 
 export class WatchedPair {
@@ -26,6 +28,11 @@ export class WatchedPair {
     return [this.#source.silenced, this.#target.silenced];
   }
 
+  /** What the work waits for on either. */
+  get waits(): readonly Wait[] {
+    return [...this.#source.waits, ...this.#target.waits];
+  }
+
   stop(): void {
     this.#source.stop();
     this.#target.stop();
@@ -36,8 +43,10 @@ export class WatchedPair {
 export async function onWatchedPair<Result>(
   clusters: MoveClusters,
   work: (clusters: MoveClusters) => Promise<Result>,
+  waits?: Waits,
 ): Promise<Result> {
   const servers = new WatchedPair(clusters);
+  waits?.add(() => servers.waits);
   try {
     return await work(servers.clusters);
   } finally {

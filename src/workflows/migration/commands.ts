@@ -24,6 +24,7 @@ export function receiveMessages(migration: Migration): void {
       const notBuilt = notBuiltFields.filter((field) => fields[field] !== undefined);
       return migration.ask({ ...given, notBuilt, ignoreWindow: fields['ignoreWindow'] === true });
     },
+    hear: (payload) => migration.hear(payload),
     refuse: (why) => {
       // Recorded histories have this marker; nothing depends on it any more.
       deprecatePatch('strict-and-audited-refusals');

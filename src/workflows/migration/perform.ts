@@ -10,6 +10,7 @@ import type { MigrationTerms } from '../../lifecycle/migration/state.js';
 import { attemptBoundMs, type AttemptLimits } from '../../lifecycle/operation/limits.js';
 import { limitsOf, needsWindow } from '../../lifecycle/migration/facts.js';
 import { endOfAttemptMs } from '../../lifecycle/operation/window.js';
+import { verifyAgainOf } from '../../lifecycle/operation/facts.js';
 import {
   closing,
   closingUnprepared,
@@ -62,10 +63,10 @@ async function synchronise(migration: Migration, goal: SynchroniseGoal): Promise
     goal === 'follow' && (state.postponed !== null || state.completeAt !== null) ? ' (completion held back)' : '';
   const activities = activitiesFor(`${goalSummaries[goal]} ${name}${held}`, lasting);
   const verifiesNext = state.terms?.verify === true;
-  const throttle = state.throttle.limits;
+  const limits = { throttle: state.throttle.limits, ...verifyAgainOf(state.terms) };
   return {
     kind: 'synchronised',
-    ...(await activities.synchronise({ ...referenceTo(migration), goal, verifiesNext, throttle })),
+    ...(await activities.synchronise({ ...referenceTo(migration), goal, verifiesNext, ...limits })),
   };
 }
 

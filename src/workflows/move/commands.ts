@@ -23,6 +23,7 @@ export function receiveMoveMessages(move: Move): void {
     descriptions: moveCommandDescriptions,
     decode: (name, payload) => decodePayload(moveCommandSchemas[name], payload),
     take: ({ fields, ...given }) => move.ask({ ...given, options: optionsIn(fields) }),
+    hear: (payload) => move.hear(payload),
     refuse: (why) => move.happened({ kind: 'commandNotUnderstood', ...why }),
   });
 }

@@ -11,6 +11,7 @@ import {
   routeHeartbeatTimeoutMs,
   routeTimeoutMs,
 } from '../../limits/workflows.js';
+import { verifyAgainOf } from '../../lifecycle/operation/facts.js';
 import type { MainActivity, MoveActivity, Probe, Route } from '../../lifecycle/move/activity.js';
 import { limitsOf, needsWindow } from '../../lifecycle/move/facts.js';
 import { attemptBoundMs } from '../../lifecycle/operation/limits.js';
@@ -87,12 +88,13 @@ type Follows = Extract<
 async function follow(move: Move, activity: Follows): Promise<MoveHappening> {
   const { name } = move.request;
   const ref = reference(move);
-  const throttled = { ...ref, throttle: move.state.throttle.limits };
+  const { throttle, terms } = move.state;
+  const throttled = { ...ref, throttle: throttle.limits, ...verifyAgainOf(terms) };
   switch (activity.kind) {
     case 'synchronise': {
       const { goal } = activity;
       const { synchroniseMove } = activities(`${goalSummaries[goal]} ${name}`, lasting);
-      const verifiesNext = move.state.terms?.verifyBeforeSwitch === true;
+      const verifiesNext = terms?.verifyBeforeSwitch === true;
       return { kind: 'synchronised', ...(await synchroniseMove({ ...throttled, goal, verifiesNext })) };
     }
     case 'watchPaused': {

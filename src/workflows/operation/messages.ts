@@ -13,6 +13,7 @@ import {
 import type { CommandAnswer, OperationFields } from '../../contract/operation/commands.js';
 import { operationFieldsIn } from '../../contract/operation/commands.js';
 import type { Decoded } from '../../contract/decode.js';
+import { waitsToldSignal } from '../../contract/operation/waits.js';
 import type { NotUnderstood } from '../../lifecycle/operation/event.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { byCharactersMax, commandCharactersMax, reasonCharactersMax } from '../../limits/shared.js';
@@ -36,6 +37,8 @@ export interface CommandReceiver<Name extends string> {
   decode(name: Name, payload: unknown): Decoded<unknown>;
   /** Carries the command out, synchronously; the promise is for the answer and never rejects. */
   take(command: Understood<Name>): Promise<CommandAnswer>;
+  /** Takes what an activity tells of what it waits for; absent where none does. */
+  hear?(payload: unknown): void;
   /** Notes a message that was not understood, also in the audit log (P9): its texts are short enough for that. */
   refuse(why: NotUnderstood): void;
 }
@@ -46,6 +49,7 @@ export interface CommandReceiver<Name extends string> {
  */
 export function receiveCommands<Name extends string>(receiver: CommandReceiver<Name>): void {
   const signal = (name: string, payload: unknown): void => {
+    if (name === waitsToldSignal && receiver.hear !== undefined) return receiver.hear(payload);
     const understood = receive(receiver, name, payload, 'signal');
     if (!('code' in understood)) void receiver.take(understood);
   };

@@ -3,7 +3,9 @@
  * workflow (waiting callers, the audit log, the UI's page) what came of them. All decisions are in src/lifecycle.
  */
 import { allHandlersFinished, condition, log, patched, workflowInfo } from '@temporalio/workflow';
+import { decodePayload } from '../../contract/decode.js';
 import type { CommandAnswer } from '../../contract/operation/commands.js';
+import { waitsToldSchema } from '../../contract/operation/waits.js';
 import { summaryBytesMax } from '../../limits/workflows.js';
 import { isoTime, type OutboxEntry } from '../../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';
@@ -16,7 +18,7 @@ import type { Decision, AnyWork } from '../../lifecycle/operation/work.js';
 /** The events that this makes by itself; `Given` is a command without its id. */
 type OwnHappening<Given> = Extract<
   CommonHappening<never, Given & { readonly id: number }>,
-  { readonly kind: 'command' | 'cancelRequested' | 'workedAgain' | 'momentCame' | 'outboxTaken' }
+  { readonly kind: 'command' | 'cancelRequested' | 'workedAgain' | 'momentCame' | 'waitsTold' | 'outboxTaken' }
 >;
 
 /** What a continued run gets from the one before. Additive: fields that an older run did not have get their first value. */
@@ -135,6 +137,12 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
       this.callers.set(id, resolve);
       this.happened({ kind: 'command', command: { ...command, id } });
     });
+  }
+
+  /** An activity tells what it waits for; anything else under that name is nobody's command, and is passed over. */
+  hear(payload: unknown): void {
+    const told = decodePayload(waitsToldSchema, payload);
+    if (told.fits) this.happened({ kind: 'waitsTold', ...told.value });
   }
 
   /** Counts the events so far, for `nextChange`. */

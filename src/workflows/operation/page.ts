@@ -5,6 +5,7 @@ import { detailsBytesMax, statementShownCharactersMax } from '../../limits/workf
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
 import type { OperationStatus, RetryingStatus, WindowStatus } from '../../contract/operation/status.js';
+import { waitWords } from '../../contract/operation/waits.js';
 import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
 import { limitsWords } from '../../lifecycle/operation/limits.js';
 import { throttleWords } from '../../throttle/limits.js';
@@ -45,6 +46,7 @@ function commonFacts(status: OperationStatus): Facts {
     ['Attempts get', status.limits === null ? null : limitsWords(status.limits)],
     ['Paused', pauseOf(status)],
     ['Throttle', throttleWords(status.throttle)],
+    ['Waits for', status.waitsFor.length === 0 ? null : waitWords(status.waitsFor)],
     ['Not compared', listed(notCompared)],
     ['Fails', failingOf(status.retrying)],
     ['Error', error === null ? null : `${error.code}: ${error.message}`],

@@ -12,6 +12,7 @@ import type { Kind } from '../../lifecycle/operation/kind.js';
 import type { WindowSight } from '../../lifecycle/operation/window.js';
 import type { Retrying } from '../../lifecycle/operation/retrying.js';
 import { isoTime, type Failure, type LastAttempt } from '../../lifecycle/operation/state.js';
+import { waitsFor } from '../../lifecycle/operation/waits.js';
 
 /** What every preparation tells. */
 interface Prepared {
@@ -39,6 +40,7 @@ export function operationStatusOf<State extends OperationState, Command extends 
     pauseReasons: state.pauseReasons,
     paused: state.paused,
     throttle: state.throttle.limits,
+    waitsFor: waitsFor(state, kind.isIdle(state)),
     ...copiedIn(state),
     warnings: prepared?.warnings ?? [],
     lastCommand: state.lastCommand,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { migrationTerms, parseOnlineDdlInput } from '../../../src/activities/migration/parse-input.js';
-import { retainForMs } from '../../../src/activities/operation/parse-input.js';
+import { retainForMs, verifyAgain } from '../../../src/activities/operation/parse-input.js';
 import { cutOverBackoffMsDefault } from '../../../src/limits/activities.js';
 
 const plain = { cluster: 'c', database: 'd', statement: 'ALTER TABLE t FORCE' };
@@ -14,6 +14,15 @@ describe('the input of onlineDdl', () => {
       backoffMs: cutOverBackoffMsDefault,
     });
     expect(retainForMs(input)).toBe(24 * 3_600_000);
+  });
+
+  it.each([
+    [undefined, { everyMs: 3_600_000, timeShareMax: 0.25 }],
+    [{ every: '6h' }, { everyMs: 21_600_000, timeShareMax: 0.25 }],
+    [{ timeShareMax: 1 }, { everyMs: 3_600_000, timeShareMax: 1 }],
+    [false, null],
+  ])('takes %j for verifying again', (asked, understood) => {
+    expect(verifyAgain(parseOnlineDdlInput({ ...plain, options: { verifyAgain: asked } }))).toEqual(understood);
   });
 
   it.each([
@@ -51,6 +60,9 @@ describe('the input of onlineDdl', () => {
       { cutOver: { window: { from: '02:00', to: '02:02', ends: true } } },
     ],
     ['options.throttle has no field "replicaLagMax"', { throttle: { replicaLagMax: 5 } }],
+    ['options.verifyAgain.every has to be at least "1m"', { verifyAgain: { every: '59s' } }],
+    ['options.verifyAgain', { verifyAgain: true }],
+    ['options.verifyAgain.timeShareMax', { verifyAgain: { timeShareMax: 0 } }],
   ])('is refused with the name of the field %s', (field, options) => {
     expect(() => parseOnlineDdlInput({ ...plain, options })).toThrow(field);
   });

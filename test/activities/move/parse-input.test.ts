@@ -22,6 +22,7 @@ describe('the input of moveTables', () => {
       tables: ['orders'],
       postponeLaunch: false,
       verifyBeforeSwitch: true,
+      verifyAgain: { everyMs: 3_600_000, timeShareMax: 0.25 },
       reverseReplication: true,
       autoSwitch: false,
       autoComplete: false,

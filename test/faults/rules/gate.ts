@@ -28,13 +28,18 @@ function signal(): { readonly fired: Promise<void>; readonly fire: () => void } 
 export class Gate implements StatementObserver {
   readonly #holdings: Holding[] = [];
   readonly #finished: string[] = [];
+  readonly #sentAt = new Map<number, number>();
+  readonly #timed: { readonly pattern: RegExp; ms: number }[] = [];
 
-  before(sql: string): Promise<void> {
+  before(sql: string, session: number): Promise<void> {
+    this.#sentAt.set(session, performance.now());
     return this.#pass('before', sql);
   }
 
-  after(sql: string): Promise<void> {
+  after(sql: string, session: number): Promise<void> {
     this.#finished.push(sql);
+    const tookMs = performance.now() - (this.#sentAt.get(session) ?? performance.now());
+    for (const timed of this.#timed) if (timed.pattern.test(sql)) timed.ms += tookMs;
     return this.#pass('after', sql);
   }
 
@@ -58,6 +63,13 @@ export class Gate implements StatementObserver {
   /** Matching statements that have been answered so far. */
   count(pattern: RegExp): number {
     return this.#finished.filter((sql) => pattern.test(sql)).length;
+  }
+
+  /** How long matching statements take from now on, all together. */
+  timeOf(pattern: RegExp): { ms(): number } {
+    const timed = { pattern, ms: 0 };
+    this.#timed.push(timed);
+    return { ms: () => timed.ms };
   }
 
   async #pass(when: When, sql: string): Promise<void> {

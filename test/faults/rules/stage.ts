@@ -54,7 +54,7 @@ export interface RunningFollower {
   failure(): Promise<SwitchyardError>;
 }
 
-type Reaching = 'signal' | 'verifiesNext' | 'throttle' | 'onProgress';
+type Reaching = 'signal' | 'verifiesNext' | 'throttle' | 'onProgress' | 'waits';
 
 export class Stage {
   readonly database = uniqueName('rule');

@@ -1,3 +1,5 @@
+import type { UnderWay } from './under-way.js';
+
 /** How to reach one cluster. Structurally what the configuration normalises to; secrets stay in the worker (P8). */
 export interface ClusterSettings {
   readonly name: string;
@@ -12,6 +14,8 @@ export interface ClusterSettings {
   readonly database?: string;
   /** Sees every statement of every session, for tracing and for tests that stop the work at a chosen statement. */
   readonly observer?: StatementObserver;
+  /** Gets to know the statements that are under way. */
+  readonly underWay?: UnderWay;
   /** When it aborts, every session ends at once, and what it waits for fails with the signal's reason. */
   readonly lifeline?: AbortSignal;
 }

@@ -138,7 +138,7 @@ export class Session {
     // An observer is told how a long statement begins; the rest of it is rows.
     const shown = observer === undefined ? '' : bytes.toString('utf8', 0, observedBytesMax);
     await observer?.before(shown, this.id);
-    const outcome = await this.#sendRaw(bytes, handlers);
+    const outcome = await this.#underWay(() => this.#sendRaw(bytes, handlers));
     await observer?.after(shown, this.id);
     return outcome;
   }
@@ -194,11 +194,19 @@ export class Session {
 
   async #query(sql: string, values: readonly SqlValue[]): Promise<unknown> {
     const { observer } = this.cluster;
-    if (observer === undefined) return this.#send(sql, values);
-    await observer.before(sql, this.id);
-    const result = await this.#send(sql, values);
-    await observer.after(sql, this.id);
+    await observer?.before(sql, this.id);
+    const result = await this.#underWay(() => this.#send(sql, values));
+    await observer?.after(sql, this.id);
     return result;
+  }
+
+  async #underWay<Result>(send: () => Promise<Result>): Promise<Result> {
+    const ended = this.cluster.underWay?.began(this.id);
+    try {
+      return await send();
+    } finally {
+      ended?.();
+    }
   }
 
   #sendRaw(statement: Buffer, handlers: RawHandlers): Promise<RawOutcome> {

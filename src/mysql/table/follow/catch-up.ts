@@ -1,6 +1,7 @@
 /** What an attempt does before it asks for the lock, while nobody is blocked: applies and compares what came since. */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { catchUpBeforeLockMs } from '../../../limits/mysql.js';
+import type { Waits } from '../../server/waits.js';
 import type { Follower } from './follower.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
 import type { Session } from '../../server/session/session.js';
@@ -12,6 +13,7 @@ export interface CatchUpSteps {
   /** Compares what was applied, with the follower still running. */
   readonly compare: (catchUp: () => Promise<void>, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
+  readonly waits?: Waits | undefined;
 }
 
 /**
@@ -20,7 +22,9 @@ export interface CatchUpSteps {
  */
 export function catchUpInTime(steps: CatchUpSteps): Promise<boolean> {
   // Ends with it: who waits for the feed of a run that has failed would wait for ever.
-  return withJointSignal([steps.signal], { withinMs: catchUpBeforeLockMs }, (inTime) => catchUpUntil(steps, inTime));
+  const catchUp = (): Promise<boolean> =>
+    withJointSignal([steps.signal], { withinMs: catchUpBeforeLockMs }, (inTime) => catchUpUntil(steps, inTime));
+  return steps.waits === undefined ? catchUp() : waitingForFeed(steps.waits, steps.follower, catchUp);
 }
 
 async function catchUpUntil({ follower, looking, compare }: CatchUpSteps, inTime: AbortSignal): Promise<boolean> {
@@ -40,4 +44,13 @@ async function catchUpUntil({ follower, looking, compare }: CatchUpSteps, inTime
     stopped.abort();
     await running;
   }
+}
+
+/** Does what waits until the feed has caught up. @throws what `work` throws. */
+export function waitingForFeed<Result>(
+  waits: Waits,
+  follower: Pick<Follower, 'lagMs'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return waits.during('feed', () => `the feed is ${Math.round(follower.lagMs)} ms behind`, work);
 }

@@ -2,16 +2,14 @@
  * Copy, feed, index build and verification, up to a goal (DESIGN.md, "The main loops"). The feed is followed all the
  * time; the stage that is due runs beside it, table by table. Everything resumes from the sidecar.
  */
-import type { Synchronised } from '../../../domain/progress.js';
+import type { Synchronised, VerifyAgain } from '../../../domain/progress.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  followReportIntervalMs,
-  verifyAgainAfterMsDefault,
-  compareChangesIntervalMs,
-} from '../../../limits/mysql-table.js';
+import { followReportIntervalMs, compareChangesIntervalMs } from '../../../limits/mysql-table.js';
+import { verifyAgainDefault } from '../../../limits/shared.js';
 import { quoteTable } from '../../../schema/identifier.js';
 import { throttleWords, type ThrottleLimits } from '../../../throttle/limits.js';
 import { Copier } from '../copy/copier.js';
+import { waitingForFeed } from '../follow/catch-up.js';
 import { Follower } from '../follow/follower.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
@@ -34,10 +32,12 @@ import {
 import { ChangedKeys } from '../follow/changed-keys.js';
 import { compareChanges } from '../verify/compare-changes.js';
 import { Verifier, type VerifierOptions } from '../verify/verifier.js';
+import { Waits } from '../../server/waits.js';
 import { sightsOf } from '../throttle/sights.js';
 import { Throttle } from '../throttle/throttle.js';
+import { TimeShare, type Pace } from '../throttle/time-share.js';
 import type { CopyWork } from './copy-work.js';
-import { firstStages, type Goal, type Progress } from './goal.js';
+import type { Goal, Progress } from './goal.js';
 import { MeasuredWrites } from './measured-writes.js';
 import { RateMeter } from './rate-meter.js';
 
@@ -48,10 +48,12 @@ export interface SynchroniserOptions {
   readonly verifiesNext?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Gets to know what the work waits for. */
+  readonly waits?: Waits;
   /** Of the copy and of the comparison. */
   readonly throttle: ThrottleLimits;
-  /** How long after a verification the copy is verified again while it is only followed. */
-  readonly verifyAgainAfterMs?: number;
+  /** How what was verified is verified again while it is only followed; null: it is not. */
+  readonly verifyAgain?: VerifyAgain | null | undefined;
 }
 
 export class Synchroniser {
@@ -66,8 +68,7 @@ export class Synchroniser {
   #follower: Follower | undefined;
   readonly #measured: MeasuredWrites;
   readonly #throttle: Throttle | undefined;
-  #shown: Omit<Progress, 'lagMs' | 'throttled'>;
-  #throttled: string | undefined;
+  readonly #waits: Waits;
 
   /** @param control a control session on the target, on which the operation was taken over. */
   constructor(work: CopyWork, options: SynchroniserOptions, control: Session) {
@@ -76,8 +77,8 @@ export class Synchroniser {
     this.#control = control;
     const { operationId, clusters } = work;
     this.#measured = new MeasuredWrites({ operationId, clusters, token: options.token, control });
+    this.#waits = options.waits ?? new Waits();
     this.#throttle = this.#throttleOf(options);
-    this.#shown = { stage: firstStages[options.goal] };
   }
 
   #throttleOf({ throttle: limits }: SynchroniserOptions): Throttle | undefined {
@@ -87,11 +88,9 @@ export class Synchroniser {
       lagMs: () => this.#follower?.lagMs ?? 0,
       open: () => this.#work.connections.control('source'),
     });
-    const onHeld = (held: string | undefined): void => {
-      this.#throttled = held;
-      this.#show(this.#shown);
-    };
-    return new Throttle({ limits, sights, onHeld });
+    const throttle = new Throttle({ limits, sights });
+    this.#waits.add(() => throttle.waits);
+    return throttle;
   }
 
   /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
@@ -163,13 +162,18 @@ export class Synchroniser {
     }
   }
 
-  async #reach(goal: Goal, ended: AbortSignal): Promise<void> {
+  /** @param pace of a verification. */
+  async #reach(goal: Goal, ended: AbortSignal, pace: Pace | undefined = this.#throttle): Promise<void> {
     if (goal === 'follow') return this.#follow(ended);
     if (goal === 'caughtUp') return this.#catchUpOnce(ended);
-    await this.#measured.meanwhile(() => this.#workThroughTables(goal, ended));
+    await this.#measured.meanwhile(() => this.#workThroughTables(goal, ended, pace));
   }
 
-  async #workThroughTables(goal: 'copied' | 'indexed' | 'verified', ended: AbortSignal): Promise<void> {
+  async #workThroughTables(
+    goal: 'copied' | 'indexed' | 'verified',
+    ended: AbortSignal,
+    pace: Pace | undefined,
+  ): Promise<void> {
     const rowsEstimated = this.#work.tables.reduce((sum, plan) => sum + plan.rowsEstimated, 0);
     const meter = new RateMeter(rowsEstimated);
     let rowsBefore = 0;
@@ -179,7 +183,7 @@ export class Synchroniser {
         this.#report(stage, { ...this.#tableDetail(plan), ...meter.at(rowsBefore + rows) });
       if (goal === 'copied') rowsBefore += await this.#copy(plan, onRows('copying'), ended);
       else if (goal === 'indexed') await this.#indexAndCompare(plan, ended);
-      else rowsBefore += await this.#verify(plan, onRows('verifying'), { signal: ended });
+      else rowsBefore += await this.#verify(plan, onRows('verifying'), { signal: ended, throttle: pace });
     }
   }
 
@@ -230,7 +234,7 @@ export class Synchroniser {
     if (this.#options.verifiesNext !== true || plan.deferredIndexes.length === 0) return this.#index(plan, ended);
     const [built, failed] = [new AbortController(), new AbortController()];
     const comparing = withJointSignal([ended, built.signal], undefined, (signal) =>
-      this.#verify(plan, () => undefined, { signal, leavesLast: true }),
+      this.#verify(plan, () => undefined, { signal, leavesLast: true, throttle: this.#throttle }),
     ).catch((error: unknown) => {
       failed.abort();
       throw error;
@@ -244,7 +248,7 @@ export class Synchroniser {
   async #verify(
     plan: TablePlan,
     onProgress: (rows: number) => void,
-    run: Pick<VerifierOptions, 'signal' | 'leavesLast'>,
+    run: Pick<VerifierOptions, 'signal' | 'leavesLast' | 'throttle'>,
   ): Promise<number> {
     const comparedTables = (await this.#work.readTables?.())?.get(plan.tableNumber ?? 0) ?? null;
     const kept = await loadComparison(this.#control, plan);
@@ -257,7 +261,6 @@ export class Synchroniser {
         this.#record((control) => saveComparison(control, plan, { ...progress, changesMadeUpFor, comparedTables })),
       openSessions: this.#work.connections.compared,
       catchUp: () => this.#catchUp(run.signal),
-      throttle: this.#throttle,
       onProgress,
       ...run,
     })
@@ -304,14 +307,20 @@ export class Synchroniser {
 
   /** Follows; what was verified once is verified again now and then, since it may be held back for weeks. */
   async #follow(ended: AbortSignal): Promise<void> {
-    const { verifyAgainAfterMs = verifyAgainAfterMsDefault } = this.#options;
+    const { verifyAgain = verifyAgainDefault } = this.#options;
+    const { everyMs, timeShareMax } = verifyAgain ?? { everyMs: Infinity, timeShareMax: 1 };
     const verified = await this.#isVerified();
-    let verifiedAt = this.#work.comparesAgain === true ? -Infinity : performance.now();
+    const pace = new TimeShare(timeShareMax, this.#throttle);
+    // What has to be compared is due at once, whatever was asked for, and is no repetition that could take its time.
+    let isOwed = this.#work.comparesAgain === true;
+    let verifiedAt = performance.now();
     while (!ended.aborted) {
       this.#report('following', {});
       await sleep(followReportIntervalMs, undefined, { signal: ended }).catch(() => undefined);
-      if (!verified || ended.aborted || performance.now() - verifiedAt < verifyAgainAfterMs) continue;
-      await this.#reach('verified', ended);
+      const isDue = isOwed || performance.now() - verifiedAt >= everyMs;
+      if (!verified || ended.aborted || !isDue) continue;
+      await this.#reach('verified', ended, isOwed ? this.#throttle : pace);
+      isOwed = false;
       verifiedAt = performance.now();
     }
   }
@@ -332,20 +341,15 @@ export class Synchroniser {
   async #catchUp(ended: AbortSignal): Promise<void> {
     const source = await this.#work.connections.control('source');
     try {
-      await this.#follower?.catchUp(source, ended);
+      const follower = this.#follower;
+      if (follower !== undefined) await waitingForFeed(this.#waits, follower, () => follower.catchUp(source, ended));
     } finally {
       await source.close();
     }
   }
 
-  #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs' | 'throttled'>): void {
-    this.#show({ stage, ...facts });
-  }
-
-  #show(shown: Omit<Progress, 'lagMs' | 'throttled'>): void {
-    this.#shown = shown;
-    const throttled = this.#throttled === undefined ? {} : { throttled: this.#throttled };
-    this.#options.onProgress({ ...shown, lagMs: Math.round(this.#follower?.lagMs ?? 0), ...throttled });
+  #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs'>): void {
+    this.#options.onProgress({ stage, ...facts, lagMs: Math.round(this.#follower?.lagMs ?? 0) });
   }
 }
 

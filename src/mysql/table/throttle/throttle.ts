@@ -3,33 +3,45 @@
  * fails does not end the work: what it said last counts for `throttleBlindMs`, then the work waits until it answers.
  */
 import { networkProblem } from '../../../errors/network-problem.js';
-import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../../limits/mysql-table.js';
+import { throttleAnswerMs, throttleBlindMs, throttleLookMs, throttleTurnMs } from '../../../limits/mysql-table.js';
 import { watchesOf, type ThrottleLimitName, type ThrottleLimits } from '../../../throttle/limits.js';
 import type { Reading, Sights, Watch } from '../../../throttle/source.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
+import type { Wait } from '../../../domain/progress.js';
+import type { Pace } from './time-share.js';
 
 export interface ThrottleOptions {
   readonly limits: ThrottleLimits;
   readonly sights: Sights;
-  /** Told why it waits, in one line, when that changes; undefined when it goes on. */
-  readonly onHeld: (held: string | undefined) => void;
 }
 
-export class Throttle {
-  readonly #watches: readonly Watched[];
-  readonly #onHeld: ThrottleOptions['onHeld'];
-  #heldSince: Date | undefined;
+/** A source that makes the work wait, or did just now. */
+interface Hold {
+  readonly since: Date;
+  readonly seenAt: number;
+  readonly why: string;
+}
 
-  constructor({ limits, sights, onHeld }: ThrottleOptions) {
+export class Throttle implements Pace {
+  readonly #watches: readonly Watched[];
+  readonly #holds = new Map<ThrottleLimitName, Hold>();
+
+  constructor({ limits, sights }: ThrottleOptions) {
     this.#watches = watchesOf(limits, sights).map(([name, watch]) => new Watched(name, watch));
-    this.#onHeld = onHeld;
+  }
+
+  /** What it waits for, each source by itself. */
+  get waits(): readonly Wait[] {
+    return [...this.#holds].map(([name, { since, why }]) => ({
+      ...{ for: `throttle.${name}`, since: since.toISOString(), why },
+    }));
   }
 
   /** Resolves when the next chunk may begin, or when the signal is aborted. */
   async pass(signal: AbortSignal): Promise<void> {
     let waited = false;
     while (!signal.aborted) {
-      const holds = await this.#holds(signal);
+      const holds = await this.#look(signal);
       if (signal.aborted) return;
       if (holds.length === 0) {
         // What has waited may have to wait again after one chunk: held is what does so again and again.
@@ -37,17 +49,17 @@ export class Throttle {
         return;
       }
       waited = true;
-      this.#isHeld(holds.map(({ why }) => why));
-      const waitMs = Math.max(...holds.map((hold) => hold.waitMs ?? throttleLookMs));
+      this.#note(holds);
+      const waitMs = Math.max(...holds.map(({ reading }) => reading.waitMs ?? throttleLookMs));
       await withJointSignal([signal], { withinMs: Math.min(waitMs, throttleLookMs) }, aborted);
     }
   }
 
-  /** What all sources say; nothing where the signal comes first. */
-  async #holds(signal: AbortSignal): Promise<readonly NonNullable<Reading>[]> {
+  /** What the sources say that make it wait; nothing where the signal comes first. */
+  async #look(signal: AbortSignal): Promise<readonly Said[]> {
     const looks = Promise.all(this.#watches.map((watch) => watch.look()));
-    const readings = await withJointSignal([signal], undefined, (ended) => Promise.race([looks, aborted(ended)]));
-    return (readings ?? []).filter((reading) => reading !== null);
+    const said = await withJointSignal([signal], undefined, (ended) => Promise.race([looks, aborted(ended)]));
+    return (said ?? []).filter((one) => one !== null);
   }
 
   /** Rows that were copied or compared: the next chunk of any lane may have to begin later. */
@@ -57,15 +69,24 @@ export class Throttle {
 
   /** Nothing waits any more. */
   goesOn(): void {
-    if (this.#heldSince === undefined) return;
-    this.#heldSince = undefined;
-    this.#onHeld(undefined);
+    this.#holds.clear();
   }
 
-  #isHeld(whys: readonly string[]): void {
-    this.#heldSince ??= new Date();
-    this.#onHeld(`since ${this.#heldSince.toISOString()}: ${whys.join('; ')}`);
+  /** Sources may take turns from chunk to chunk: one that holds soon again has held all the time. */
+  #note(holds: readonly Said[]): void {
+    const now = performance.now();
+    for (const [name, { seenAt }] of this.#holds) if (now - seenAt > throttleTurnMs) this.#holds.delete(name);
+    for (const { name, reading } of holds) {
+      const since = this.#holds.get(name)?.since ?? new Date();
+      this.#holds.set(name, { since, seenAt: now, why: reading.why });
+    }
   }
+}
+
+/** A source that makes the work wait, with why. */
+interface Said {
+  readonly name: ThrottleLimitName;
+  readonly reading: NonNullable<Reading>;
 }
 
 /** One limit: shares looks between lanes, and knows how old the last one is. */
@@ -88,14 +109,19 @@ class Watched {
   }
 
   /** Whether to wait, as far as is known after a look that is recent enough. */
-  async look(): Promise<Reading> {
+  async look(): Promise<Said | null> {
+    const reading = await this.#read();
+    return reading === null ? null : { name: this.#name, reading };
+  }
+
+  async #read(): Promise<Reading> {
     await this.#refresh();
     const { reading, at } = this.#last ?? { reading: null, at: -Infinity };
     if (this.#failing !== undefined && performance.now() - at > throttleBlindMs) {
       const { since, problem } = this.#failing;
-      return { why: `${this.#name}: nothing is known of it since ${since.toISOString()} (${problem})` };
+      return { why: `nothing is known of it since ${since.toISOString()} (${problem})` };
     }
-    return reading === null ? null : { ...reading, why: `${this.#name}: ${reading.why}` };
+    return reading;
   }
 
   /** Looks, unless the last look is recent, or one is under way: that one is waited for, but not for long. */

@@ -1,6 +1,7 @@
 /** Says what documents have lost that went as text (the option json "text"): accepted, but counted and told (P5). */
 import type { Key } from '../../../binlog/key.js';
 import { countedChunkRows, jsonPathsShownMax } from '../../../limits/mysql-table.js';
+import type { Pace } from '../throttle/time-share.js';
 import { displayKey, keyRange } from '../rows/key-sql.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import type { Session } from '../../server/session/session.js';
@@ -15,7 +16,7 @@ export async function describeJsonAsText(
   source: Session,
   plan: TablePlan,
   side: Side,
-  signal: AbortSignal,
+  { throttle, signal }: { readonly throttle: Pace | undefined; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
   const columns = jsonColumnsOf(plan.pairs.map((pair) => pair.source));
   if (plan.json !== 'text' || columns.length === 0) return [];
@@ -24,10 +25,13 @@ export async function describeJsonAsText(
   const shown: JsonBeyondText[] = [];
   let lower: Key | null = null;
   do {
+    await throttle?.pass(signal);
     signal.throwIfAborted();
+    const startedAt = performance.now();
     const upper: Key | null = await keyAfter(source, side, { lower, upper: null }, countedChunkRows);
     const left = jsonPathsShownMax - shown.length;
     const found = await findJsonBeyondText(source, side, columns, keyRange(keyColumns, lower, upper), left);
+    throttle?.passed(0, performance.now() - startedAt);
     documents += found.documents;
     shown.push(...found.values.slice(0, left));
     lower = upper;

@@ -17,7 +17,7 @@ import { killQuery } from '../../server/session/kill.js';
 import { closePair, type SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
-import type { Throttle } from '../throttle/throttle.js';
+import type { Pace } from '../throttle/time-share.js';
 import type { ComparedSoFar } from '../../server/sidecar/verification.js';
 import { lookAtChunk } from './chunk-look.js';
 import { comparisonOf, type Comparison } from './compared-pairs.js';
@@ -38,7 +38,7 @@ export interface VerifierOptions {
   readonly openSessions: () => Promise<SessionPair>;
   /** Resolves when everything that was committed at the call is applied to the copy, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
-  readonly throttle?: Throttle | undefined;
+  readonly throttle?: Pace | undefined;
   /** Told after each chunk: rows of the source that are compared so far, those of earlier runs included. */
   readonly onProgress: (rowsCompared: number) => void;
   /** Stops it: statements are killed and transactions closed at once. */
@@ -166,7 +166,10 @@ export class Verifier {
       await prepareForSnapshots(sessions);
       await this.#settle(sessions);
       if (leavesLast) return;
-      this.#asText = await describeJsonAsText(sessions.source, plan, this.#sides.source, this.#stopped);
+      const { throttle } = this.#options;
+      this.#asText = await describeJsonAsText(sessions.source, plan, this.#sides.source, {
+        ...{ throttle, signal: this.#stopped },
+      });
     });
     this.#stopped.removeEventListener('abort', kill);
     await killing;
@@ -201,7 +204,8 @@ export class Verifier {
     const { leavesLast = false } = this.#options;
     let lower = this.#watermark.low;
     while (!this.#stopped.aborted) {
-      const upper = await keyAfter(bounds, this.#sides.source, { lower, upper: null }, servo.rows);
+      const from = { lower, upper: null };
+      const upper = await this.#reading(() => keyAfter(bounds, this.#sides.source, from, servo.rows));
       if (upper === null) {
         if (!leavesLast) yield { chunk: { lower, upper }, done: () => undefined };
         return;
@@ -226,14 +230,21 @@ export class Verifier {
     for (let taken: Taken | undefined = first; taken !== undefined; taken = (await chunks.next()).value ?? undefined) {
       const { chunk, done } = taken;
       await throttle?.pass(this.#stopped);
-      const rows = await this.#compareChunk(sessions, chunk, servo);
-      throttle?.passed(rows);
+      const rows = await this.#reading(() => this.#compareChunk(sessions, chunk, servo));
       this.#rowsCompared += rows;
       done();
       this.#options.onProgress(this.#rowsCompared);
-      if (this.#suspects.due) await this.#settle(sessions);
+      if (this.#suspects.due) await this.#reading(() => this.#settle(sessions));
       if (performance.now() - this.#keptAt >= checkpointIntervalMs) await this.#keep();
     }
+  }
+
+  /** Reads, and lets the throttle know. @param read may say how many rows it has compared. */
+  async #reading<Result>(read: () => Promise<Result>): Promise<Result> {
+    const startedAt = performance.now();
+    const result = await read();
+    this.#options.throttle?.passed(typeof result === 'number' ? result : 0, performance.now() - startedAt);
+    return result;
   }
 
   /** @returns the rows of the chunk; what differs is with the suspects. */

@@ -6,6 +6,7 @@ import { probeServers } from '../../../../src/mysql/move/probe-servers.js';
 import { Session } from '../../../../src/mysql/server/session/session.js';
 import { controlVariables } from '../../../../src/mysql/server/session/variables.js';
 import { onWatchedServer, WatchedServer } from '../../../../src/mysql/server/session/watched-server.js';
+import { eventually } from '../../../support/eventually.js';
 import { startOwnMysql, type OwnMysql } from '../../../support/own-mysql.js';
 
 let own: OwnMysql;
@@ -27,6 +28,36 @@ describe('a watched server', () => {
       return row;
     });
     expect(slept).toEqual({ slept: '0' });
+  });
+
+  it('tells what a statement waits for, and who holds it up', async () => {
+    const { switchyard, root } = own.cluster;
+    const server = new WatchedServer(switchyard);
+    const holder = await Session.open(root, controlVariables);
+    const session = await Session.open(server.settings, controlVariables);
+    try {
+      await holder.run('CREATE DATABASE IF NOT EXISTS _switchyard');
+      await holder.run('CREATE TABLE _switchyard.held (id INT PRIMARY KEY)');
+      const working = session.rows('SELECT SLEEP(4)');
+      await holder.run('START TRANSACTION');
+      await holder.rows('SELECT * FROM _switchyard.held');
+      await working;
+      // That it takes long alone is no waiting.
+      expect(server.waits).toEqual([]);
+      const since = Date.now();
+      const dropping = session.run('DROP TABLE _switchyard.held');
+      await eventually('the wait to be told', () => Promise.resolve(server.waits.length > 0 || undefined));
+      const why = `${switchyard.name}: Waiting for table metadata lock on _switchyard.held; held by ${holder.id} root@`;
+      expect(server.waits).toMatchObject([{ for: 'lock', why: expect.stringContaining(why) as string }]);
+      expect(Date.parse(server.waits[0]?.since ?? '') - since).toBeLessThan(pulseIntervalMs);
+      await holder.run('COMMIT');
+      await dropping;
+      await eventually('its end to be told', () => Promise.resolve(server.waits.length === 0 || undefined));
+    } finally {
+      server.stop();
+      await session.close();
+      await holder.close();
+    }
   });
 
   it('that freezes ends what runs on it, what connects to it, and what comes after', async () => {

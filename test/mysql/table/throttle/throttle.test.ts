@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { throttleAnswerMs, throttleBlindMs, throttleLookMs } from '../../../../src/limits/mysql-table.js';
+import {
+  throttleAnswerMs,
+  throttleBlindMs,
+  throttleLookMs,
+  throttleTurnMs,
+} from '../../../../src/limits/mysql-table.js';
 import { Throttle } from '../../../../src/mysql/table/throttle/throttle.js';
 import type { ThrottleLimits } from '../../../../src/throttle/limits.js';
 import type { Sights } from '../../../../src/throttle/source.js';
@@ -10,7 +15,7 @@ afterEach(() => {
 
 const never = new AbortController().signal;
 
-function throttle(limits: ThrottleLimits, sights: Partial<Sights> = {}) {
+function throttle(limits: ThrottleLimits, sights: Partial<Sights> = {}): Throttle {
   const nobody = (): Promise<number> => Promise.reject(new Error('nobody asked'));
   const servers = {
     status: nobody,
@@ -20,9 +25,7 @@ function throttle(limits: ThrottleLimits, sights: Partial<Sights> = {}) {
     replicas: () => Promise.resolve([]),
   };
   const free = { ...servers, lagMs: () => 0, get: nobody };
-  const held: (string | undefined)[] = [];
-  const made = new Throttle({ limits, sights: { ...free, ...sights }, onHeld: (why) => held.push(why) });
-  return { throttle: made, held };
+  return new Throttle({ limits, sights: { ...free, ...sights } });
 }
 
 /** Whether it resolves while the (fake) clock goes on for so long. */
@@ -35,7 +38,7 @@ async function passes(one: Throttle, withinMs: number): Promise<boolean> {
 
 describe('Throttle', () => {
   it('holds several lanes to one rate', async () => {
-    const { throttle: shared } = throttle({ rowsPerSecondMax: 1_000 });
+    const shared = throttle({ rowsPerSecondMax: 1_000 });
     const startedAt = performance.now();
     const lane = async (): Promise<void> => {
       for (let chunk = 0; chunk < 3; chunk += 1) {
@@ -51,31 +54,33 @@ describe('Throttle', () => {
   it('waits while a source says so, tells why and since when, and goes on', async () => {
     vi.useFakeTimers();
     let lag = 5_000;
-    const { throttle: one, held } = throttle({ lagMsMax: 1_000 }, { lagMs: () => lag });
+    const one = throttle({ lagMsMax: 1_000 }, { lagMs: () => lag });
     const since = new Date().toISOString();
     let passed = false;
     void one.pass(never).then(() => (passed = true));
     await vi.advanceTimersByTimeAsync(throttleLookMs);
+    const [seen] = one.waits;
     lag = 6_000;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(passed).toBe(false);
     lag = 10;
     await vi.advanceTimersByTimeAsync(throttleLookMs);
     expect(passed).toBe(true);
-    expect(held[0]).toBe(`since ${since}: lagMsMax: the copy is 5,000 ms behind, at most 1,000`);
-    expect(held.at(-1)).toBe(`since ${since}: lagMsMax: the copy is 6,000 ms behind, at most 1,000`);
+    const held = { for: 'throttle.lagMsMax', since };
+    expect(seen).toEqual({ ...held, why: 'the copy is 5,000 ms behind, at most 1,000' });
+    expect(one.waits).toEqual([{ ...held, why: 'the copy is 6,000 ms behind, at most 1,000' }]);
     // After one chunk it may have to wait again: what does not wait then goes on.
     expect(await passes(one, 0)).toBe(true);
-    expect(held.at(-1)).toBeUndefined();
+    expect(one.waits).toEqual([]);
   });
 
   it('ends waiting with the signal of who waits', async () => {
     const stop = new AbortController();
-    const { throttle: one } = throttle({ threadsRunningMax: 1 }, { status: () => new Promise(() => undefined) });
+    const one = throttle({ threadsRunningMax: 1 }, { status: () => new Promise(() => undefined) });
     const waiting = one.pass(stop.signal);
     stop.abort();
     await waiting;
-    const { throttle: other } = throttle({ lagMsMax: 1 }, { lagMs: () => 2 });
+    const other = throttle({ lagMsMax: 1 }, { lagMs: () => 2 });
     const held = other.pass(stop.signal);
     await held;
   });
@@ -83,7 +88,7 @@ describe('Throttle', () => {
   it('asks once for all lanes, and not again for each chunk', async () => {
     vi.useFakeTimers();
     const status = vi.fn(() => Promise.resolve(1));
-    const { throttle: one } = throttle({ threadsRunningMax: 2 }, { status });
+    const one = throttle({ threadsRunningMax: 2 }, { status });
     await Promise.all([one.pass(never), one.pass(never)]);
     await one.pass(never);
     expect(status).toHaveBeenCalledTimes(1);
@@ -93,9 +98,28 @@ describe('Throttle', () => {
   });
 
   it('without a limit lets everything through', async () => {
-    const { throttle: one, held } = throttle({ rowsPerSecondMax: null, query: null });
+    const one = throttle({ rowsPerSecondMax: null, query: null });
     await one.pass(never);
-    expect(held).toEqual([]);
+    expect(one.waits).toEqual([]);
+  });
+
+  it('tells of sources that take turns as of each since it began', async () => {
+    vi.useFakeTimers();
+    let [lag, threads] = [2, 0];
+    const status = (): Promise<number> => Promise.resolve(threads);
+    const one = throttle({ lagMsMax: 1, threadsRunningMax: 1 }, { lagMs: () => lag, status });
+    void one.pass(never);
+    await vi.advanceTimersByTimeAsync(throttleLookMs);
+    const [lagging] = one.waits;
+    for (let turn = 0; turn < 100; turn += 1) {
+      [lag, threads] = [threads, lag];
+      await vi.advanceTimersByTimeAsync(2 * throttleLookMs);
+    }
+    expect(one.waits.map(({ for: what }) => what)).toEqual(['throttle.lagMsMax', 'throttle.threadsRunningMax']);
+    expect(one.waits[0]?.since).toBe(lagging?.since);
+    [lag, threads] = [2, 0];
+    await vi.advanceTimersByTimeAsync(throttleTurnMs + 2 * throttleLookMs);
+    expect(one.waits.map(({ for: what }) => what)).toEqual(['throttle.lagMsMax']);
   });
 });
 
@@ -103,7 +127,7 @@ describe('A source that fails', () => {
   it('counts with what it said last for a while, then the work waits, and goes on when it answers', async () => {
     vi.useFakeTimers();
     const status = vi.fn(() => Promise.resolve(1));
-    const { throttle: one, held } = throttle({ threadsRunningMax: 2 }, { status });
+    const one = throttle({ threadsRunningMax: 2 }, { status });
     expect(await passes(one, 0)).toBe(true);
     status.mockRejectedValue(new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') }));
     await vi.advanceTimersByTimeAsync(throttleLookMs);
@@ -117,8 +141,8 @@ describe('A source that fails', () => {
     void one.pass(never).then(() => (passed = true));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(passed).toBe(false);
-    const why = `threadsRunningMax: nothing is known of it since ${since} (connect ECONNREFUSED)`;
-    expect(held.at(-1)).toBe(`since ${waitsSince}: ${why}`);
+    const why = `nothing is known of it since ${since} (connect ECONNREFUSED)`;
+    expect(one.waits).toEqual([{ for: 'throttle.threadsRunningMax', since: waitsSince, why }]);
     status.mockResolvedValue(2);
     await vi.advanceTimersByTimeAsync(2 * throttleLookMs);
     expect(passed).toBe(true);
@@ -126,19 +150,19 @@ describe('A source that fails', () => {
 
   it('that has never said anything holds at once', async () => {
     vi.useFakeTimers();
-    const { throttle: one, held } = throttle({ httpCheck: 'http://127.0.0.1:9/' });
+    const one = throttle({ httpCheck: 'http://127.0.0.1:9/' });
     expect(await passes(one, 1_000)).toBe(false);
-    expect(held.at(-1)).toContain('httpCheck: nothing is known of it since');
-    expect(held.at(-1)).toContain('(nobody asked)');
+    const why = expect.stringMatching(/^nothing is known of it since .* \(nobody asked\)$/) as string;
+    expect(one.waits).toMatchObject([{ for: 'throttle.httpCheck', why }]);
   });
 
   it('by not answering is not asked a second time meanwhile', async () => {
     vi.useFakeTimers();
     let answer: (figure: number) => void = () => undefined;
     const query = vi.fn(() => new Promise<number>((resolve) => (answer = resolve)));
-    const { throttle: one, held } = throttle({ query: { select: 'SELECT 1', max: 5 } }, { query });
+    const one = throttle({ query: { select: 'SELECT 1', max: 5 } }, { query });
     expect(await passes(one, 3 * throttleAnswerMs)).toBe(false);
-    expect(held.at(-1)).toContain(`(no answer within ${throttleAnswerMs} ms)`);
+    expect(one.waits[0]?.why).toContain(`(no answer within ${throttleAnswerMs} ms)`);
     expect(query).toHaveBeenCalledTimes(1);
     answer(3);
     expect(await passes(one, 2 * throttleLookMs)).toBe(true);
