@@ -75,6 +75,8 @@ export const feedSilenceCheckIntervalMs = 1_000;
 export const feedPauseSecondsMax = 86_400;
 /** How long a batch may wait until its transactions are visible before the connection counts as stuck. */
 export const visibilityWaitSeconds = 60;
+/** How often it is asked meanwhile whether they can become visible at all: a history that was begun anew has them no more. */
+export const visibilityLookSeconds = 5;
 /** How often a loop that waits for the feed looks again. */
 export const pollIntervalMs = 10;
 /** How often a position is stored that only passed our own transactions: storing makes one more of them. */

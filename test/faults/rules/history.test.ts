@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { attemptCutOver } from '../../../src/mysql/migration/attempt-cut-over.js';
 import { GtidSet } from '../../../src/binlog/gtid-set.js';
 import { forgetPlace } from '../../../src/mysql/table/follow/feed-position.js';
+import { visibilityWaitSeconds } from '../../../src/limits/mysql-table.js';
 import { startOwnMysql, type OwnMysql } from '../../support/own-mysql.js';
+import { statements } from './gate.js';
 import { codeOf, Stage } from './stage.js';
 
 let own: OwnMysql;
@@ -66,6 +68,21 @@ it('is noticed by a feed that is open and hears nothing', async () => {
   await stage.app.run('RESET BINARY LOGS AND GTIDS');
   await stage.app.run("UPDATE t SET v = 'unseen' WHERE id = 1");
   expect((await follower.failure()).code).toBe('POSITION_UNKNOWN');
+});
+
+it('is noticed while a batch waits until it can be read, which it never can', async () => {
+  stage = await Stage.open({ server: own.cluster });
+  await stage.copied();
+  const follower = await stage.startFollower();
+  const waiting = stage.gate.hold('before', statements.waitForVisibility);
+  await stage.app.run("UPDATE t SET v = 'seen' WHERE id = 3");
+  await waiting.reached;
+  await stage.app.run('RESET BINARY LOGS AND GTIDS');
+  const startedAt = performance.now();
+  waiting.release();
+  expect((await follower.failure()).code).toBe('POSITION_UNKNOWN');
+  // Long before it is given up.
+  expect(performance.now() - startedAt).toBeLessThan((visibilityWaitSeconds / 2) * 1_000);
 });
 
 it('is not seen in files that rotate and are purged', async () => {

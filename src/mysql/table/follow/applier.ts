@@ -51,19 +51,25 @@ export class Applier {
   readonly #bell: Bell;
   readonly #refused: RefusedRows;
   readonly #onWritten: (table: number, keys: readonly Key[]) => void;
+  readonly #checkHistory: () => Promise<void>;
 
-  /** @param onWritten hears of each group of rows that is committed, with what it collided with. */
+  /**
+   * @param onWritten hears of each group of rows that is committed, with what it collided with.
+   * @param checkHistory throws where the server has another history than the one that is followed.
+   */
   constructor(
     options: ApplierOptions,
     feed: Feed,
     bell: Bell,
     onWritten: (table: number, keys: readonly Key[]) => void,
+    checkHistory: () => Promise<void>,
   ) {
     this.#options = options;
     this.#feed = feed;
     this.#bell = bell;
     this.#refused = new RefusedRows(options.tables.length);
     this.#onWritten = onWritten;
+    this.#checkHistory = checkHistory;
   }
 
   /** Whether a row is kept that was refused. */
@@ -81,7 +87,7 @@ export class Applier {
     let batch = taken;
     let seen = 0;
     for (let round = 1; ; round += 1) {
-      await waitUntilVisible(control, batch.visible);
+      await waitUntilVisible(control, batch.visible, this.#checkHistory);
       await this.#checkDdls(batch);
       if (countKeys(batch.keys) === 0) return batch;
       try {

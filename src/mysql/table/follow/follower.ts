@@ -16,7 +16,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../../binlog/gtid-set.js';
-import { SwitchyardError } from '../../../errors/switchyard-error.js';
+import type { Key } from '../../../binlog/key.js';
 import {
   historyCheckIntervalMs,
   restWaitMsMax,
@@ -88,6 +88,8 @@ export class Follower {
   /** No later position is stored; undefined where changes are not compared. */
   #comparedUpTo: FeedPosition | undefined;
   #positionSavedAt = performance.now();
+  /** What the server had executed when it was asked last. */
+  #looked: { readonly at: number; readonly executed: GtidSet };
 
   private constructor(
     options: FollowerOptions,
@@ -101,8 +103,10 @@ export class Follower {
     this.#feed = feed;
     this.#bell = bell;
     this.#rest = new Rest(options.tables.length);
-    this.#applier = new Applier(options, feed, bell, (table, keys) => this.#rest.note(table, keys));
+    const onWritten = (table: number, keys: readonly Key[]): void => this.#rest.note(table, keys);
+    this.#applier = new Applier(options, feed, bell, onWritten, () => this.#checkHistory());
     this.#position = position;
+    this.#looked = { at: performance.now(), executed: position.gtids };
     this.#comparedUpTo = options.changed === undefined ? undefined : position;
   }
 
@@ -149,15 +153,12 @@ export class Follower {
 
   /** Applies batches until the signal; ends at a checkpoint. @throws what ends the feed or makes it wrong to go on. */
   async run(signal: AbortSignal): Promise<void> {
-    let looked = { at: performance.now(), executed: this.#position.gtids };
     while (!signal.aborted) {
-      if (performance.now() - looked.at > historyCheckIntervalMs) {
-        looked = { at: performance.now(), executed: await checkHistory(this.#options.control, looked.executed) };
-      }
+      if (performance.now() - this.#looked.at > historyCheckIntervalMs) await this.#checkHistory();
       const batch = this.#rest.isHeld ? undefined : this.#feed.take();
       // Looked at again after a pause, not at the first change: what came meanwhile is one batch.
       if (batch === undefined) await sleep(pollIntervalMs);
-      else await this.#apply(batch).catch((error: unknown) => this.#failed(error, looked.executed));
+      else await this.#apply(batch);
       await this.#applier.judgeRefused(this.#transaction());
       if (this.#rest.isWanted) await this.#restAtOneMoment(signal);
       this.#bell.ring();
@@ -229,12 +230,10 @@ export class Follower {
     if (this.#rest.isWanted) this.#rest.tryToBegin(this.#feed);
   }
 
-  /** What never became visible may be of a history that was begun anew meanwhile. @throws the error, by its cause. */
-  async #failed(error: unknown, executed: GtidSet): Promise<never> {
-    if (error instanceof SwitchyardError && error.code === 'FEED_ENDED') {
-      await checkHistory(this.#options.control, executed);
-    }
-    throw error;
+  /** @throws POSITION_UNKNOWN where the history was begun anew. */
+  async #checkHistory(): Promise<void> {
+    const executed = await checkHistory(this.#options.control, this.#looked.executed);
+    this.#looked = { at: performance.now(), executed };
   }
 
   async #apply(taken: ChangeBatch): Promise<void> {
