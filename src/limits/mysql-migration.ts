@@ -2,3 +2,14 @@
 
 /** The longest name that the server takes for a table, a column, an index or a constraint. */
 export const identifierCharactersMax = 64;
+
+/**
+ * How often one attempt asks for the lock where somebody with an older snapshot waits for it: he is let through, and as a
+ * rule has ended before the next time. Each blocks writers for some tens of milliseconds only.
+ */
+export const lockTriesMax = 5;
+/** How long he gets for that; below the silence after which the server ends the session of the lock. */
+export const letThroughMs = 300;
+
+/** After which share of the wait for the lock it is looked who holds it: late enough that what passes soon has passed. */
+export const holdersSeenAfterShare = 0.7;

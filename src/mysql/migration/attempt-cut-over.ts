@@ -3,7 +3,9 @@
  * Whatever it returns is definite; when it throws, or never answers, only resolve-cut-over.ts may say what happened.
  */
 import type { Blocker, CutOverAttempt } from '../../domain/attempt.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { catchUpBeforeLockMs, underLockMs } from '../../limits/mysql.js';
+import { holdersSeenAfterShare, letThroughMs, lockTriesMax } from '../../limits/mysql-migration.js';
 import { Follower } from '../table/follow/follower.js';
 import { checkOwnTables, guardOf } from './own-tables.js';
 import { withinServer } from '../table/rows/within-server.js';
@@ -99,6 +101,12 @@ class Attempt {
   /** What this attempt applies, to be compared before it counts; nothing where the table was not to be compared. */
   readonly #changed: ChangedKeys | undefined;
   #lockedAt: number | null = null;
+  /** Of locks before that one. */
+  #blockedMsBefore = 0;
+  /** Whether there is another try of the lock in this attempt. */
+  #letsThrough = false;
+  /** Who held the table near the end of the wait for it; undefined while nobody has looked. */
+  #seenHolding: Promise<readonly Blocker[]> | undefined;
   /** Connections that are not about to end what they hold, although no transaction says so. */
   #keepers: ReadonlySet<number> = new Set();
 
@@ -184,7 +192,19 @@ class Attempt {
     return fencedTransaction(looking, operationId, token, () => addChangesNotCompared(looking, this.#plan, changes));
   }
 
+  /** Whoever waits for our lock with an older snapshot cannot end before us: he is let through, some times. */
   async #lockAndSwap(follower: Follower, onLock: () => void): Promise<CutOverAttempt> {
+    for (let tries = 1; ; tries += 1) {
+      this.#letsThrough = tries < lockTriesMax;
+      const result = await this.#lockAndSwapOnce(follower, onLock);
+      if (result !== undefined) return result;
+      const { signal } = this.#options;
+      await sleep(letThroughMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** @returns undefined where somebody is to be let through. */
+  async #lockAndSwapOnce(follower: Follower, onLock: () => void): Promise<CutOverAttempt | undefined> {
     const { locked, watchdog } = this.#sessions;
     const { signal, lockTimeoutMs } = this.#options;
     const old = (await this.#holders()).filter((holder) => forbidsLock(holder) || this.#keepers.has(holder.id));
@@ -201,7 +221,7 @@ class Attempt {
       // The wait for the lock blocks writers behind it as well: it counts as blocked time.
       this.#lockedAt = performance.now();
       guard.arm(lockTimeoutMs);
-      await lockTables(locked, [this.#plan.source, this.#plan.copy]);
+      await this.#lock(lockTimeoutMs);
       guard.arm(underLockMs);
       if (signal.aborted) guard.arm(0);
       return await this.#swap(follower, guard);
@@ -210,11 +230,36 @@ class Attempt {
     } finally {
       signal.removeEventListener('abort', stop);
       guard.disarm();
-      await unlockTables(locked);
+      await this.#unlock();
     }
   }
 
-  async #swap(follower: Follower, guard: Watchdog): Promise<CutOverAttempt> {
+  /**
+   * Who holds the table is looked at while the lock is waited for: once it is given up, whoever waited behind it has the
+   * table, too, and they are its victims.
+   */
+  async #lock(lockTimeoutMs: number): Promise<void> {
+    const { locked } = this.#sessions;
+    const timer = setTimeout(() => {
+      this.#seenHolding = this.#holders();
+      this.#seenHolding.catch(() => undefined);
+    }, lockTimeoutMs * holdersSeenAfterShare);
+    try {
+      await lockTables(locked, [this.#plan.source, this.#plan.copy]);
+      this.#seenHolding = undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #unlock(): Promise<void> {
+    await unlockTables(this.#sessions.locked);
+    this.#blockedMsBefore = this.#blockedMs();
+    this.#lockedAt = null;
+  }
+
+  /** @returns undefined where somebody is to be let through. */
+  async #swap(follower: Follower, guard: Watchdog): Promise<CutOverAttempt | undefined> {
     const { locked, control } = this.#sessions;
     const { operationId, attempt, signal } = this.#options;
     const old = await withJointSignal([signal, guard.expired], undefined, (ended) =>
@@ -229,10 +274,11 @@ class Attempt {
         signal: ended,
       }),
     );
+    if (old?.waitForUs === true && this.#letsThrough) return undefined;
     if (old !== undefined) return await this.#snapshotsAreOpen(old);
     // Swapped: from here on nothing may stop the word of it.
     guard.disarm();
-    await unlockTables(locked);
+    await this.#unlock();
     return { outcome: 'swapped', completedAt: new Date().toISOString(), blockedMs: this.#blockedMs() };
   }
 
@@ -252,7 +298,7 @@ class Attempt {
 
   async #snapshotsAreOpen({ detail, holders }: OldSnapshots): Promise<CutOverAttempt> {
     // Whoever waits for us must not wait for their names.
-    await unlockTables(this.#sessions.locked);
+    await this.#unlock();
     return this.#notSwapped('blocked', detail, await nameSnapshotHolders(this.#sessions.looking, holders));
   }
 
@@ -261,8 +307,8 @@ class Attempt {
     const { signal } = this.#options;
     const end = ordinaryEnd(error, signal, guard);
     if (end === undefined) throw error;
-    const blockers = await this.#holders();
-    await unlockTables(this.#sessions.locked);
+    const blockers = await (this.#seenHolding?.catch(() => this.#holders()) ?? this.#holders());
+    await this.#unlock();
     if (end === 'stopped') return this.#notSwapped('stopped', 'stopped before the swap');
     if (blockers.length > 0) return this.#notSwapped('blocked', 'the lock was not granted in time', blockers);
     return this.#notSwapped('deadline', interruptedDetail(guard));
@@ -294,6 +340,7 @@ class Attempt {
   }
 
   #blockedMs(): number {
-    return this.#lockedAt === null ? 0 : Math.round((performance.now() - this.#lockedAt) * 10) / 10;
+    const now = this.#lockedAt === null ? 0 : performance.now() - this.#lockedAt;
+    return Math.round((this.#blockedMsBefore + now) * 10) / 10;
   }
 }

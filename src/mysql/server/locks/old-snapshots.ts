@@ -170,6 +170,8 @@ async function stillThere(look: LookOptions, holders: readonly SnapshotHolder[])
 export interface OldSnapshots {
   readonly detail: string;
   readonly holders: readonly SnapshotHolder[];
+  /** Some of them wait for our lock, and cannot end before they were let through. */
+  readonly waitForUs?: boolean;
 }
 
 const snapshotsAreOpen = 'transactions with old snapshots are open';
@@ -198,16 +200,18 @@ export async function awaitOldSnapshots(
 ): Promise<OldSnapshots | undefined> {
   const deadline = performance.now() + snapshotWaitMs;
   let old = await findSnapshots(look);
+  let waitForUs = false;
   while (old === undefined || old.length > 0) {
     signal.throwIfAborted();
     if (performance.now() > deadline) break;
-    if (old !== undefined && (await someWaitFor(look.session, table, old))) break;
+    waitForUs = old !== undefined && (await someWaitFor(look.session, table, old));
+    if (waitForUs) break;
     await sleep(snapshotLookIntervalMs);
     // The first look that shows anything says who is old.
     old = old === undefined ? await findSnapshots(look) : await stillThere(look, old);
   }
   if (old === undefined) return unseen;
-  return old.length === 0 ? undefined : { detail: snapshotsAreOpen, holders: old };
+  return old.length === 0 ? undefined : { detail: snapshotsAreOpen, holders: old, waitForUs };
 }
 
 async function someWaitFor(
