@@ -142,7 +142,9 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   /** An activity tells what it waits for; anything else under that name is nobody's command, and is passed over. */
   hear(payload: unknown): void {
     const told = decodePayload(waitsToldSchema, payload);
-    if (told.fits) this.happened({ kind: 'waitsTold', ...told.value });
+    if (!told.fits) return;
+    if (told.value.waits.length > 0) log.warn('Work waits', { operation: this.name, waits: told.value.waits });
+    this.happened({ kind: 'waitsTold', ...told.value });
   }
 
   /** Counts the events so far, for `nextChange`. */

@@ -112,6 +112,11 @@ function sayableMessage(error: unknown): string {
   return `${code ?? `error ${number}`} (its text may quote values of rows, so it is not shown)`;
 }
 
+/** The same of an error of the server; undefined for others. */
+export function sayableServerMessage(error: unknown): string | undefined {
+  return serverErrorNumber(error) === undefined ? undefined : sayableMessage(error);
+}
+
 /**
  * An error of the server as one of the catalogue, where it is not known what the statement was for; undefined for an error
  * that is not the server's.

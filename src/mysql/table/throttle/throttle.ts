@@ -8,6 +8,7 @@ import { watchesOf, type ThrottleLimitName, type ThrottleLimits } from '../../..
 import type { Reading, Sights, Watch } from '../../../throttle/source.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
 import type { Wait } from '../../../domain/progress.js';
+import { sayableServerMessage } from '../../server/session/server-errors.js';
 import type { Pace } from './time-share.js';
 
 export interface ThrottleOptions {
@@ -141,7 +142,7 @@ class Watched {
     try {
       looked = this.#watch.look();
     } catch (error) {
-      this.#fails(networkProblem(error));
+      this.#fails(problemOf(error));
       return;
     }
     this.#asks = looked instanceof Promise;
@@ -151,7 +152,7 @@ class Watched {
     }
     const done = looked
       .then((reading) => this.#says(reading))
-      .catch((error: unknown) => this.#fails(networkProblem(error)))
+      .catch((error: unknown) => this.#fails(problemOf(error)))
       .finally(() => {
         this.#looking = undefined;
       });
@@ -166,6 +167,11 @@ class Watched {
   #fails(problem: string): void {
     this.#failing = { since: this.#failing?.since ?? new Date(), problem };
   }
+}
+
+/** It goes into the history with what is waited for: without a value of a row, which the server's words may quote (P8). */
+function problemOf(error: unknown): string {
+  return sayableServerMessage(error) ?? networkProblem(error);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

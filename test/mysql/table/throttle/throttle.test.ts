@@ -148,6 +148,16 @@ describe('A source that fails', () => {
     expect(passed).toBe(true);
   });
 
+  it('is told without the values that the server may quote (P8)', async () => {
+    vi.useFakeTimers();
+    const sqlMessage = "Truncated incorrect DOUBLE value: '078-05-1120'";
+    const failure = Object.assign(new Error(sqlMessage), { errno: 1292, sqlState: '22007', code: 'ER_X', sqlMessage });
+    const one = throttle({ query: { select: 'SELECT 1', max: 5 } }, { query: () => Promise.reject(failure) });
+    expect(await passes(one, 1_000)).toBe(false);
+    expect(one.waits[0]?.why).toContain('ER_X (its text may quote values');
+    expect(one.waits[0]?.why).not.toContain('078');
+  });
+
   it('that has never said anything holds at once', async () => {
     vi.useFakeTimers();
     const one = throttle({ httpCheck: 'http://127.0.0.1:9/' });
