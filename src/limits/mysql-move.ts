@@ -19,13 +19,6 @@ export const streamSilenceMs = 5_000;
 
 /** What SIGNAL takes as MESSAGE_TEXT, in characters; a longer one would be replaced by an error about its length. */
 export const fenceMessageCharactersMax = 128;
-/**
- * Cost of deriving a pass: 2^15 steps in 32 MB take about 0.1 s, once for each worker and cluster, and make it dear to
- * guess the password behind the hash that everybody who may see a trigger can read.
- */
-export const fencePassCost = 32_768;
-/** Passes that a worker remembers; two for each move, so more than it ever works on at once. */
-export const fencePassesMax = 1_000;
 /** Whole seconds of silence after which the server ends a session of the journal, and rolls its transaction back. */
 export const journalSilenceSeconds = 2;
 /** Whole seconds that the journal waits for a transaction that has the epoch; longer than the silence of a frozen one. */
@@ -35,3 +28,12 @@ export const journalLockWaitSeconds = 5;
 export const comparedRecentlySeconds = 60;
 /** How long an attempt compares as a whole what was compared before, while nobody is blocked: some GB of rows. */
 export const wholeComparisonMs = 5_000;
+/** The same for an attempt, whose writers wait meanwhile; it was looked before that nobody holds what it needs. */
+export const attemptLockWaitSeconds = 1;
+
+/** How long the fences of an open gate stay: a quick way back, or the next attempt, then has nothing to make. */
+export const openFencesStayMs = 60_000;
+/** Random bytes of a pass: nobody guesses it, whoever may read its hash. */
+export const passBytes = 32;
+/** What a counter is raised by beyond what is needed, so that numbers that are used meanwhile do not make it too low. */
+export const counterMargin = 1_000;

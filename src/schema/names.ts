@@ -9,8 +9,16 @@ const operationIdPattern = new RegExp(`^[0-9a-f]{${operationIdHexDigits}}$`);
 /** Matches the names of shadow and retained tables; the first group is the operation id, the second the role. */
 export const ownedNamePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigits}})(?:_\\d+)?_(new|old)$`);
 
-/** Matches the names of fences, the triggers of a move (src/mysql/move/traffic); the first group is the operation id. */
-const fencePattern = new RegExp(`^_sw_([0-9a-f]{${operationIdHexDigits}})_f[iud]_[0-9a-f]{${fenceNameHexDigits}}$`);
+/**
+ * Matches the names of fences, the triggers of a move (src/mysql/move/traffic); the first group is the operation id, the
+ * second is `g` where it asks the operation's gate, and `f` where an older version made it, which refuses whatever the gate.
+ */
+const fencePattern = new RegExp(
+  `^_sw_([0-9a-f]{${operationIdHexDigits}})_([fg])[iud]_[0-9a-f]{${fenceNameHexDigits}}$`,
+);
+
+/** Matches the names of gates, tables of the sidecar; the first group is the operation id. */
+const gatePattern = new RegExp(`^gate_([0-9a-f]{${operationIdHexDigits}})$`);
 
 /**
  * An alias in our SQL. It is found before anything of a user's that is called like it: an alias of the shadow hid the
@@ -81,9 +89,9 @@ export function isReservedColumnName(name: string): boolean {
   );
 }
 
-/** The name of a fence. @param digits the `fenceNameHexDigits` that stand for its table and its pass. */
+/** The name of a fence. @param digits the `fenceNameHexDigits` that stand for its table, its pass and its definer. */
 export function fenceTriggerName(operationId: string, event: 'INSERT' | 'UPDATE' | 'DELETE', digits: string): string {
-  return `${prefix(operationId, undefined)}_f${event.charAt(0).toLowerCase()}_${digits}`;
+  return `${prefix(operationId, undefined)}_g${event.charAt(0).toLowerCase()}_${digits}`;
 }
 
 /** The operation whose fence a trigger of this name is; undefined where it is none. */
@@ -99,4 +107,19 @@ export function isOwnTrigger(operationId: string, name: string): boolean {
 /** Whether a trigger of this name is a fence of the operation. */
 export function isFenceOf(operationId: string, name: string): boolean {
   return operationOfFence(name) === operationIdFrom(operationId);
+}
+
+/** Whether a trigger of this name is a fence that asks no gate. */
+export function isGatelessFence(name: string): boolean {
+  return fencePattern.exec(name)?.[2] === 'f';
+}
+
+/** The table of the sidecar that is the gate of the operation on a server. */
+export function gateName(operationId: string): string {
+  return `gate_${operationIdFrom(operationId)}`;
+}
+
+/** The operation whose gate a table of this name in the sidecar is; undefined where it is none. */
+export function operationOfGate(name: string): string | undefined {
+  return gatePattern.exec(name)?.[1];
 }

@@ -29,6 +29,9 @@ const target = { cluster: 'customer' } as const;
 const journal = '^INSERT INTO _switchyard.switch_journal';
 const fencing = '^CREATE TRIGGER';
 const unfencing = '^DROP TRIGGER';
+const shutting = '^UPDATE `_switchyard`\\.`gate_.* SET shut = TRUE';
+const marking = '^UPDATE `_switchyard`\\.`gate_.* WHERE number = 2$';
+const opening = '^UPDATE `_switchyard`\\.`gate_.* SET shut = FALSE';
 const counting = '^ALTER TABLE .* AUTO_INCREMENT';
 const closingEpoch = 'SET epoch = \\? WHERE operation_id = \\?$';
 const closing = '^UPDATE _switchyard.operations SET state';
@@ -37,16 +40,21 @@ const routing = '^UPDATE _switchyard.routing_moves SET version';
 /** One attempt to move the writes. */
 function switching(from: Pick<Statement, 'cluster'>, to: Pick<Statement, 'cluster'>): readonly Step[] {
   return [
-    ...around('the lock', { ...from, statement: '^LOCK TABLES .* WRITE' }),
-    ...around('the fences', { ...from, statement: fencing }, 1, 6),
-    { name: 'between two fences', ...from, statement: fencing, when: 'after' },
     ...around('the counter', { ...to, statement: counting }),
+    ...around('the gate is shut', { ...from, statement: shutting }),
+    ...around('the mark behind the last writes', { ...from, statement: marking }),
+    ...around('writers are refused', { ...from, statement: '^COMMIT', since: shutting }),
     ...around('the row of the journal', { ...to, statement: journal }),
+    ...around('the gate is opened', { ...to, statement: opening }),
     ...around('the COMMIT of the journal', { ...to, statement: '^COMMIT', since: journal }),
-    ...around('the end of the lock', { ...from, statement: '^UNLOCK TABLES' }),
-    ...around('the end of the fences', { ...to, statement: unfencing }, 1, 6),
   ];
 }
+
+/** The fences of the side that has the writes, which that of the target has already when traffic goes back. */
+const fencingSource: readonly Step[] = [
+  ...around('the fences', { ...source, statement: fencing }, 1, 6),
+  { name: 'between two fences', ...source, statement: fencing, when: 'after' },
+];
 
 /** Statements count from the start of the phase's stage on. */
 const steps: Readonly<Partial<Record<MovePhase, readonly Step[]>>> = {
@@ -62,18 +70,19 @@ const steps: Readonly<Partial<Record<MovePhase, readonly Step[]>>> = {
   copying: [{ name: 'at a checkpoint', statement: '^UPDATE _switchyard.progress SET watermark', when: 'after' }],
   indexing: [{ name: 'between two fences of the target', ...target, statement: fencing, when: 'after' }],
   switching: [
+    ...fencingSource,
     ...switching(source, target),
     {
       ...{ name: 'before the journal, and before it is undone', ...target, statement: journal, when: 'before' },
       again: { ...target, statement: journal, when: 'before' },
     },
     {
-      ...{ name: 'before the journal, and before the fences go', ...target, statement: journal, when: 'before' },
-      again: { ...source, statement: unfencing, when: 'before' },
+      ...{ name: 'before the journal, and before the gate is opened', ...target, statement: journal, when: 'before' },
+      again: { ...source, statement: opening, when: 'before' },
     },
     {
-      ...{ name: 'after the journal, and before the fences go', ...source, statement: '^UNLOCK TABLES', when: 'after' },
-      again: { ...target, statement: unfencing, when: 'before', count: 2 },
+      ...{ name: 'after the journal, and before it is looked up', ...target, statement: '^COMMIT', since: journal },
+      ...{ when: 'after', again: { ...target, statement: opening, when: 'before' } },
     },
   ],
   switched: around('the router is told', { ...target, statement: routing }),

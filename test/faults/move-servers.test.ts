@@ -178,7 +178,7 @@ const { source: commerce, target: customer } = clusters;
 /** Where the worker stands while the server is killed. */
 const places = {
   copying: { statement: '^UPDATE _switchyard.progress SET watermark', cluster: customer, when: 'after' },
-  locked: { statement: '^LOCK TABLES .* WRITE', cluster: commerce, when: 'after' },
+  locked: { statement: 'SET shut = TRUE', cluster: commerce, when: 'after' },
   fenced: { statement: '^INSERT INTO _switchyard.switch_journal', cluster: customer, when: 'before' },
   completing: { statement: '^RENAME TABLE', cluster: commerce, when: 'before' },
   closing: { statement: '^UPDATE _switchyard.operations SET state', cluster: customer, when: 'before' },

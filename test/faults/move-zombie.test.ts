@@ -9,7 +9,7 @@ const waitMs = 120_000;
 
 const onceOnly = { switch: { maxAttempts: 1 } };
 
-/** All after the drain; the last two with the fences on the source. */
+/** Before writers wait, while they do, and when they are refused. */
 type Place = Fault & { readonly name: string };
 const journalRow: Place = {
   name: 'before the row of the journal',
@@ -18,8 +18,8 @@ const journalRow: Place = {
   when: 'before',
 };
 const places: readonly Place[] = [
-  { name: 'before the fences', cluster: 'commerce', statement: '^CREATE TRIGGER', when: 'before' },
-  { name: 'before the journal', cluster: 'customer', statement: '^ALTER TABLE .* AUTO_INCREMENT', when: 'after' },
+  { name: 'before the gate is shut', cluster: 'commerce', statement: 'SET shut = TRUE', when: 'before' },
+  { name: 'while writers wait', cluster: 'commerce', statement: 'WHERE number = 2$', when: 'after' },
   journalRow,
 ];
 

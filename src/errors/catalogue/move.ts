@@ -103,9 +103,9 @@ export const moveErrors = {
       'A table on cluster {cluster} that is to be renamed or dropped, or to lose its fences, is held: {problem}.',
     remedy: 'It is tried again by itself, and waits for 1 s each time. End what holds the table, or wait for its end.',
   },
-  LOCKS_LOST: {
+  GATE_LOST: {
     kind: 'retryable',
-    sentence: 'The locks of {tables} were lost before writes were refused there.',
+    sentence: 'The gate on cluster {cluster} was opened by somebody else while it was being shut.',
     remedy: 'Nothing was switched. What was begun is undone, and the next attempt begins anew.',
   },
   SWITCH_UNCLEAR: {

@@ -52,8 +52,8 @@ function switchSteps(state: MoveState, reads: boolean, writes: boolean): readonl
   if (writesOnTarget(state)) return [`tell the router (version ${state.version + 1}): ${what} to the target`];
   const limits = limitsOf(state);
   const locked = [
-    `lock the tables of the source (at most ${limits?.lockTimeoutMs ?? 0} ms), drain (at most ${limits?.drainTimeoutMs ?? 0} ms)`,
-    'fence the source, write the journal row on the target (no undo from here), unlock',
+    `shut the gate of the source (writers wait: for the lock at most ${limits?.lockTimeoutMs ?? 0} ms, for the drain at most ${limits?.drainTimeoutMs ?? 0} ms)`,
+    'refuse writes there, write the journal row on the target (no undo from here), which opens its gate',
   ];
   const reverse = state.terms?.reverseReplication === false ? [] : ['start the reverse replication'];
   return [

@@ -7,7 +7,6 @@ import { quoteTable } from '../../schema/identifier.js';
 import { retainedName } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
-import { namingHolders } from '../server/locks/naming-holders.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { closeEpoch } from '../server/sidecar/epoch.js';
@@ -15,6 +14,8 @@ import { forgetOwned, recordOwned } from '../server/sidecar/operations.js';
 import { removeStream } from '../server/sidecar/progress.js';
 import { dropAllFences, dropFences, listFences } from './traffic/fence.js';
 import { checkStreamPosition } from './check-position.js';
+import { dropGate } from './traffic/gate.js';
+import { withBriefLocks } from '../server/locks/brief-locks.js';
 import { readMovePlan, type MovePlan } from './move-plan.js';
 import type { MoveClusters } from './move-stream.js';
 
@@ -51,20 +52,21 @@ async function giveUpSources(session: Session, plan: MovePlan, onRetained: OnRet
   const fenced = await listFences(session, operationId);
   const isFenced = (name: TableName): boolean =>
     fenced.some(({ database, table }) => database === name.database && table === name.table);
-  for (const { source, tableNumber } of tables) {
-    const retained = { database: source.database, table: retainedName(operationId, tableNumber) };
-    if (isFenced(source)) {
-      await recordOwned(session, operationId, [{ ...retained, role: 'retained', ofTable: source.table }]);
-      await namingHolders(session, [source], () =>
-        session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`),
-      );
+  await withBriefLocks(session, {}, async (run) => {
+    for (const { source, tableNumber } of tables) {
+      const retained = { database: source.database, table: retainedName(operationId, tableNumber) };
+      if (isFenced(source)) {
+        await recordOwned(session, operationId, [{ ...retained, role: 'retained', ofTable: source.table }]);
+        await run([source], () => session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`));
+      }
+      if (sourceTables === 'drop') {
+        await run([retained], () => session.run(`DROP TABLE IF EXISTS ${quoteTable(retained)}`));
+      } else if (isFenced(source) || isFenced(retained)) await onRetained(retained, plan);
+      await dropFences(session, operationId, [retained], run);
     }
-    if (sourceTables === 'drop') {
-      await namingHolders(session, [retained], () => session.run(`DROP TABLE IF EXISTS ${quoteTable(retained)}`));
-    } else if (isFenced(source) || isFenced(retained)) await onRetained(retained, plan);
-    await namingHolders(session, [retained], () => dropFences(session, operationId, [retained]));
-  }
+  });
   // Of tables that somebody has renamed: no application knows them by those names.
   await dropAllFences(session, operationId);
+  await dropGate(session, operationId);
   if (sourceTables === 'drop') await forgetOwned(session, operationId, 'retained');
 }

@@ -1,6 +1,5 @@
 /** Closes the records of a move that is complete: the target tables are the application's, and nothing of ours is left. */
 import { definitionFingerprintText } from '../../schema/create-statement.js';
-import { namingHolders } from '../server/locks/naming-holders.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { showCreateTable, tableExists } from '../server/introspect/load-table.js';
 import { isUnavailable } from '../server/session/server-errors.js';
@@ -12,6 +11,7 @@ import { dropAllFences, listFences } from './traffic/fence.js';
 import { checkHome } from './home.js';
 import { residualsOf } from './force-complete.js';
 import { loadMovePlan, readMovePlan, type MoveClusters, type MovePlan } from './move-plan.js';
+import { dropGate } from './traffic/gate.js';
 
 export interface FinishMoveOptions extends MoveClusters {
   readonly operationId: string;
@@ -86,8 +86,8 @@ export async function closeMoveOn(session: Session, operationId: string, side: '
   await closeEpoch(session, operationId);
   // On the source a table that was kept keeps its fence.
   if (side === 'target') {
-    const fences = await listFences(session, operationId);
-    await namingHolders(session, fences, () => dropAllFences(session, operationId));
+    await dropAllFences(session, operationId);
+    await dropGate(session, operationId);
   }
   for (const role of ['copy', 'target'] as const) await forgetOwned(session, operationId, role);
   await closeOperation(session, operationId, 'completed');

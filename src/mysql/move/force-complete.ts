@@ -3,7 +3,7 @@
  * target, and a list of what stays behind on the source. Nothing here asks the source. Every step can be repeated,
  * alone or with the others.
  */
-import { retainedName } from '../../schema/names.js';
+import { gateName, retainedName } from '../../schema/names.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
@@ -11,6 +11,7 @@ import { closeEpoch } from '../server/sidecar/epoch.js';
 import { forgetOwned } from '../server/sidecar/operations.js';
 import { removeStream } from '../server/sidecar/progress.js';
 import { dropAllFences } from './traffic/fence.js';
+import { dropGate } from './traffic/gate.js';
 import { readMovePlan, type MovePlan } from './move-plan.js';
 import type { MoveClusters } from './move-stream.js';
 import { tryToRoute, type MoveToRoute } from './route-move.js';
@@ -69,6 +70,7 @@ const work: Readonly<Record<ForcedPart, (session: Session, operationId: string) 
   },
   fences: async (session, operationId) => {
     await dropAllFences(session, operationId);
+    await dropGate(session, operationId);
   },
   sidecar: async (session, operationId) => {
     for (const role of ['copy', 'target'] as const) await forgetOwned(session, operationId, role);
@@ -85,7 +87,9 @@ export function residualsOf(
     case 'streams':
       return [`${there}: the reverse stream of operation ${operationId} (a row of _switchyard.streams)`];
     case 'fences':
-      return [`${there}: the fences (triggers _sw_${operationId}_f…) of ${names}`];
+      return [
+        `${there}: the fences (triggers _sw_${operationId}_g…) of ${names}, and their gate (table _switchyard.${gateName(operationId)})`,
+      ];
     case 'sidecar': {
       const wish = sourceTables === 'rename' ? `, which were to be renamed to ${retainedName(operationId, 0)} …` : '';
       return [`${there}: the tables ${names}${wish}`, `${there}: the records and locks of operation ${operationId}`];

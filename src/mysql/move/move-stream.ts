@@ -17,8 +17,9 @@ import {
 } from '../server/session/variables.js';
 import type { OpenSessions } from '../server/session/open-sessions.js';
 import type { Connections } from '../table/synchronise/copy-work.js';
-import { deriveFencePass, fencePassHash, letPass } from './traffic/fence-pass.js';
-import type { Fence } from './traffic/fence.js';
+import { fencePassHash, letPass } from './traffic/fence-pass.js';
+import { raiseFences, type Fence, type FenceWaits } from './traffic/fence.js';
+import { ensureGate, findPass } from './traffic/gate.js';
 import type { MoveClusters, MovePlan } from './move-plan.js';
 
 export type { MoveClusters };
@@ -55,8 +56,7 @@ export function opposite(direction: Direction): Direction {
 const data: SessionVariables = dataVariables(moveConversion);
 
 /** Connections of the stream, which may write behind the fences on its `to`. */
-export async function connectionsOf(stream: MoveStream, opened: OpenSessions): Promise<Connections> {
-  const pass = await deriveFencePass(stream.to, stream.plan.operationId);
+export function connectionsOf(stream: MoveStream, opened: OpenSessions): Connections {
   const open = async (side: 'source' | 'target', variables: SessionVariables): Promise<Session> =>
     opened.add(await Session.open(side === 'source' ? stream.from : stream.to, variables));
   const pair = async (source: SessionVariables, target: SessionVariables): Promise<SessionPair> => ({
@@ -67,7 +67,9 @@ export async function connectionsOf(stream: MoveStream, opened: OpenSessions): P
     control: (side) => open(side, controlVariables),
     rows: async () => {
       const sessions = await pair(transferSourceVariables, transferTargetVariables);
-      await letPass(sessions.target, pass);
+      // Without a gate there is no fence yet.
+      const pass = await findPass(sessions.target, stream.plan.operationId);
+      if (pass !== undefined) await letPass(sessions.target, pass);
       return sessions;
     },
     compared: () => pair(data, data),
@@ -75,10 +77,29 @@ export async function connectionsOf(stream: MoveStream, opened: OpenSessions): P
   };
 }
 
-/** The fence on a side that must not get writes: which one the session is on, and where the tables live instead. */
-export async function fenceOn({ plan }: MoveStream, cluster: ClusterSettings, home: Place): Promise<Fence> {
-  const passHash = fencePassHash(await deriveFencePass(cluster, plan.operationId));
-  return { operationId: plan.operationId, move: plan.name, home, passHash };
+/** Which of the stream's sides a fence stands on. */
+type FencedSide = 'from' | 'to';
+
+/**
+ * The fence of one side, on whose gate it depends; that is made where it is missing: open on the side that has the writes,
+ * shut on the other.
+ * @param session on that side.
+ */
+export async function fenceOn(stream: MoveStream, side: FencedSide, session: Session): Promise<Fence> {
+  const { operationId, name: move } = stream.plan;
+  const passHash = fencePassHash(await ensureGate(session, operationId, side === 'to'));
+  const { definer } = await session.row<{ definer: string }>('SELECT CURRENT_USER() AS definer');
+  const home = homesOf(stream)[side === 'from' ? 'to' : 'from'];
+  return { operationId, move, home, passHash, definer };
+}
+
+/**
+ * The side that does not have the traffic refuses everybody's writes but ours.
+ * @param session on `to`; holds the operation's advisory lock there. @throws StillHeld, the driver's errors.
+ */
+export async function fenceTo(stream: MoveStream, session: Session, waits: FenceWaits): Promise<void> {
+  const copies = stream.tables.map(({ copy }) => copy);
+  await raiseFences(session, await fenceOn(stream, 'to', session), copies, waits);
 }
 
 /** Where the stream's tables are on its two servers. */

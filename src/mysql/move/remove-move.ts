@@ -14,6 +14,7 @@ import { closeEpoch } from '../server/sidecar/epoch.js';
 import { closeOperation, hasOperation, listOwned, type OperationState } from '../server/sidecar/operations.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { dropAllFences, listFences } from './traffic/fence.js';
+import { dropGate } from './traffic/gate.js';
 import { lastSwitched } from './traffic/journal.js';
 import { dropMade, listRetained, retainMade } from './made-tables.js';
 import type { MoveClusters } from './move-stream.js';
@@ -86,6 +87,7 @@ export async function removeFrom(
   await namingHolders(session, held, async () => {
     if (hadWrites) await retainMade(session, operationId);
     await dropAllFences(session, operationId);
+    await dropGate(session, operationId);
     if (!hadWrites) await dropMade(session, operationId);
   });
   await closeOperation(session, operationId, state);

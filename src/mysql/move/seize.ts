@@ -17,7 +17,7 @@ import { takeOverClosed } from '../server/sidecar/epoch.js';
 import { forgetOwned } from '../server/sidecar/operations.js';
 import { hasStream, loadPosition } from '../server/sidecar/progress.js';
 import { readMovePlan, type MoveClusters, type MovePlan } from './move-plan.js';
-import { fenceOn, homesOf, streamOf } from './move-stream.js';
+import { fenceOn, streamOf } from './move-stream.js';
 import { Journal } from './traffic/journal.js';
 import { openSide, shutSide } from './traffic/side.js';
 
@@ -65,7 +65,7 @@ async function shutOther(options: SeizeOptions, plan: MovePlan): Promise<void> {
       await takeAdvisoryLockForSure(session, operationId);
       const there: TableName[] = [];
       for (const { source } of stream.tables) if (await tableExists(session, source)) there.push(source);
-      await shutSide(session, await fenceOn(stream, stream.from, homesOf(stream).to), there);
+      await shutSide(session, await fenceOn(stream, 'from', session), there);
     });
   } catch (error) {
     if (!isUnavailable(error)) throw error;

@@ -11,13 +11,13 @@ import type { Waits } from '../server/waits.js';
 import type { Goal, Progress } from '../table/synchronise/goal.js';
 import type { Connections } from '../table/synchronise/copy-work.js';
 import { Synchroniser } from '../table/synchronise/synchroniser.js';
-import { raiseFences } from './traffic/fence.js';
 import { betweenServers } from '../table/transfer/between-servers.js';
 import { checkTables, readTables, rememberTables, type ComparisonAge, type Looking } from './compared-tables.js';
 import { checkGiving } from './home.js';
 import { readMovePlan } from './move-plan.js';
-import { connectionsOf, fenceOn, homesOf, streamOf, type MoveClusters, type MoveStream } from './move-stream.js';
+import { connectionsOf, fenceTo, streamOf, type MoveClusters, type MoveStream } from './move-stream.js';
 import { ensureStream } from './stream-start.js';
+import { withUpkeep } from './upkeep.js';
 
 export interface SynchroniseMoveOptions extends MoveClusters {
   readonly operationId: string;
@@ -30,6 +30,8 @@ export interface SynchroniseMoveOptions extends MoveClusters {
   readonly waits?: Waits;
   readonly throttle: ThrottleLimits;
   readonly verifyAgain?: VerifyAgain | null | undefined;
+  /** How often it is looked what both servers need, beside what is followed. */
+  readonly upkeepEveryMs?: number | undefined;
 }
 
 /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
@@ -45,9 +47,9 @@ export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<
       await ensureStream(stream, control, token);
       const comparison = comparesOf(direction, goal) ? await lookAtTables(stream, control, token) : undefined;
       // From the end of the copy on: before it, every row would be looked at by a trigger.
-      if (direction === 'forward' && goal !== 'copied') await fenceTarget(stream, token);
+      if (goal !== 'copied') await fenceSide(stream, options);
       const { tables } = stream;
-      const connections = await connectionsOf(stream, opened);
+      const connections = connectionsOf(stream, opened);
       const work = {
         ...{ operationId, tables, connections },
         way: betweenServers(),
@@ -57,7 +59,9 @@ export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<
         // A move between two databases of one server is on one.
         clusters: stream.from.name === stream.to.name ? [stream.to] : [stream.from, stream.to],
       };
-      return new Synchroniser(work, options, control).run();
+      const run = (): Promise<Synchronised> => new Synchroniser(work, options, control).run();
+      if (goal !== 'follow') return run();
+      return withUpkeep(stream, { signal: options.signal, everyMs: options.upkeepEveryMs }, run);
     });
   } finally {
     await opened.close();
@@ -98,16 +102,11 @@ function onceRead(stream: MoveStream, connections: Connections): () => Promise<R
   return () => (reading ??= read());
 }
 
-/** The target refuses everybody's writes but ours until it gets the traffic. */
-async function fenceTarget(stream: MoveStream, token: string): Promise<void> {
-  const fence = await fenceOn(stream, stream.to, homesOf(stream).from);
-  await withSession(stream.to, controlVariables, async (session: Session) => {
-    await takeAdvisoryLockForSure(session, fence.operationId);
-    await takeOver(session, fence.operationId, token);
-    await raiseFences(
-      session,
-      fence,
-      stream.tables.map(({ copy }) => copy),
-    );
+/** Before anything is applied that nobody else may change any more. */
+async function fenceSide(stream: MoveStream, { operationId, token, signal }: SynchroniseMoveOptions): Promise<void> {
+  await withSession(stream.to, controlVariables, async (session) => {
+    await takeAdvisoryLockForSure(session, operationId);
+    await takeOver(session, operationId, token);
+    await fenceTo(stream, session, { signal });
   });
 }

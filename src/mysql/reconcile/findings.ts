@@ -17,6 +17,7 @@ import {
 } from '../server/sidecar/operations.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { listAllFences, type FenceTrigger } from '../move/traffic/fence.js';
+import { gateTable, listGates } from '../move/traffic/gate.js';
 
 /** What one operation has left. */
 export interface Left {
@@ -27,6 +28,7 @@ export interface Left {
   /** They have names of ours, and no record says who made them. */
   readonly unrecorded: readonly TableName[];
   readonly fences: readonly FenceTrigger[];
+  readonly hasGate: boolean;
 }
 
 /** The record of an operation; undefined where this cluster has none. */
@@ -51,8 +53,9 @@ export async function findLeft(session: Session): Promise<readonly Left[]> {
   const tables = await listOwnNames(session);
   const unrecorded = tables.filter((table) => !rows.owned.some((owned) => isSameTable(owned, table)));
   const fences = await listAllFences(session);
+  const gates = await listGates(session);
   const open = hasSidecar ? await openOperations(session) : [];
-  const others = [...rows.locks, ...rows.streams, ...rows.owned, ...unrecorded, ...fences];
+  const others = [...rows.locks, ...rows.streams, ...rows.owned, ...unrecorded, ...fences, ...gates];
   const ids = new Set([...open, ...others].map(({ operationId }) => operationId));
   const left: Left[] = [];
   for (const operationId of ids) {
@@ -64,6 +67,7 @@ export async function findLeft(session: Session): Promise<readonly Left[]> {
       owned: await withExistence(session, rows.owned.filter(isOf)),
       unrecorded: unrecorded.filter(isOf),
       fences: fences.filter(isOf),
+      hasGate: gates.some(isOf),
     });
   }
   return left;
@@ -109,7 +113,15 @@ const nounOf: Readonly<Record<OwnedRole, string>> = {
 };
 
 /** One part for each thing, in words. */
-export function describeLeft({ locks, hasStream, owned, unrecorded, fences }: Left): readonly string[] {
+export function describeLeft({
+  operationId,
+  locks,
+  hasStream,
+  owned,
+  unrecorded,
+  fences,
+  hasGate,
+}: Left): readonly string[] {
   const name = ({ database, table }: TableName): string => `${database}.${table}`;
   return [
     ...(locks.length > 0 ? [`locks of ${locks.map(name).join(', ')}`] : []),
@@ -117,5 +129,6 @@ export function describeLeft({ locks, hasStream, owned, unrecorded, fences }: Le
     ...owned.map((one) => `${one.exists ? '' : 'the record of '}${nounOf[one.role]} ${name(one)}`),
     ...unrecorded.map((one) => `table ${name(one)}, without a record`),
     ...fences.map((fence) => `fence ${fence.name} on ${name(fence)}`),
+    ...(hasGate ? [`gate ${name(gateTable(operationId))}`] : []),
   ];
 }

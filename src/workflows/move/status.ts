@@ -93,7 +93,7 @@ function stepsOf(prepared: PreparedMove | null): readonly string[] {
       ? 'Switch traffic by itself.'
       : 'Follow until switchTraffic asks for reads, writes or both.',
     ...(terms?.completeAt == null ? [] : [`Wait until ${terms.completeAt}; ignoreWindow does not.`]),
-    'Switch: lock the tables of the source, apply the last changes, fence them, unlock, tell the router; bounded attempts.',
+    'Switch: fence the source, shut its gate, apply the last changes, open the gate of the target, tell the router; bounded attempts.',
     ...(terms?.reverseReplication === false
       ? []
       : ['Follow from target to source, so that reverseTraffic is possible.']),

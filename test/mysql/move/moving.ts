@@ -15,6 +15,7 @@ import { fencingToken } from '../../../src/mysql/server/sidecar/epoch.js';
 import { quoteIdentifier } from '../../../src/schema/identifier.js';
 import { sidecarExists } from '../../../src/mysql/server/sidecar/schema.js';
 import { uniqueName } from '../../support/migration-test.js';
+import type { OwnMysql } from '../../support/own-mysql.js';
 
 interface Accounts {
   readonly switchyard: ClusterSettings;
@@ -33,9 +34,10 @@ export class Moving {
   /** Is told each statement. */
   observe: ((sql: string) => void) | undefined;
 
-  private constructor(database: string, target?: Accounts) {
+  private constructor(database: string, own: { readonly source?: Accounts; readonly target?: Accounts } = {}) {
     this.database = database;
-    const { commerce, customer } = { ...inject('stack'), ...(target === undefined ? {} : { customer: target }) };
+    const stack = inject('stack');
+    const { source: commerce = stack.commerce, target: customer = stack.customer } = own;
     this.#roots = { source: commerce.root, target: customer.root };
     const before = (sql: string): void => {
       this.observe?.(sql);
@@ -63,7 +65,16 @@ export class Moving {
 
   /** The same to another target than the shared one. */
   static openTo(target: Accounts, ...statements: readonly string[]): Promise<Moving> {
-    return Moving.#make(new Moving(uniqueName('move'), target), statements);
+    return Moving.#make(new Moving(uniqueName('move'), { target }), statements);
+  }
+
+  /** The same between servers of the test's own. */
+  static on(
+    { source, target }: Readonly<Record<'source' | 'target', OwnMysql>>,
+    ...statements: readonly string[]
+  ): Promise<Moving> {
+    const own = { source: source.cluster, target: target.cluster };
+    return Moving.#make(new Moving(uniqueName('move'), own), statements);
   }
 
   static async #make(moving: Moving, statements: readonly string[]): Promise<Moving> {

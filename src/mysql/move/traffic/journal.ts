@@ -14,6 +14,7 @@ import type { ClusterSettings } from '../../server/session/cluster-settings.js';
 import { Session, type SqlValue } from '../../server/session/session.js';
 import { controlVariables } from '../../server/session/variables.js';
 import { epochAfterActivity } from '../../server/sidecar/epoch.js';
+import { openGate } from './gate.js';
 
 /** Which attempt it is. Numbers of one direction never come again in an operation. */
 export interface SwitchKey {
@@ -50,7 +51,7 @@ export async function lastSwitched(
 const isoTime = "DATE_FORMAT(at, '%Y-%m-%dT%H:%i:%s.%fZ')";
 
 export interface JournalOptions {
-  /** How long to wait for transactions that hold the epoch: short for an attempt, which blocks writers meanwhile. */
+  /** How long to wait for what it needs: short for an attempt, which blocks writers meanwhile. */
   readonly lockWaitSeconds?: number;
 }
 
@@ -58,6 +59,7 @@ export class Journal {
   readonly #session: Session;
   readonly #key: SwitchKey;
   #ping: NodeJS.Timeout | undefined;
+  #isAsked = false;
 
   private constructor(session: Session, key: SwitchKey) {
     this.#session = session;
@@ -70,14 +72,21 @@ export class Journal {
    * it the transaction of a frozen worker, for which the other side would wait.
    */
   static async open(cluster: ClusterSettings, key: SwitchKey, options: JournalOptions = {}): Promise<Journal> {
+    const { lockWaitSeconds = journalLockWaitSeconds } = options;
     const session = await Session.open(cluster, {
       ...controlVariables,
       wait_timeout: journalSilenceSeconds,
       net_read_timeout: journalSilenceSeconds,
       net_write_timeout: journalSilenceSeconds,
-      innodb_lock_wait_timeout: options.lockWaitSeconds ?? journalLockWaitSeconds,
+      innodb_lock_wait_timeout: lockWaitSeconds,
+      ...(options.lockWaitSeconds === undefined ? {} : { lock_wait_timeout: lockWaitSeconds }),
     });
     return new Journal(session, key);
+  }
+
+  /** Whether a COMMIT was sent: until then a call that throws has decided nothing. */
+  get isAsked(): boolean {
+    return this.#isAsked;
   }
 
   async close(): Promise<void> {
@@ -86,8 +95,8 @@ export class Journal {
   }
 
   /**
-   * Writes `switched` if this run is the newest, and closes the stream that has ended here: no run of this activity or of
-   * an older one can write any more. Repeated, it answers the same. `aborted` means that somebody else undoes it.
+   * Writes `switched` if this run is the newest, opens the gate here, and closes the stream that has ended here: no run of
+   * this activity or of an older one can write any more. Repeated, it answers the same. `aborted` means that somebody else undoes it.
    * @throws FENCED; anything else leaves the outcome open: `read` on a new connection.
    */
   commitSwitched(token: string): Promise<JournalEntry> {
@@ -95,6 +104,7 @@ export class Journal {
       if (found !== undefined) return found;
       if (epoch !== BigInt(token)) throw new SwitchyardError('FENCED', { token });
       const entry = await this.#write('switched', token);
+      await openGate(this.#session, this.#key.operationId);
       await this.#setEpoch(epochAfterActivity(token));
       // The next stream of this direction begins where the switch back ends.
       await this.#session.run('DELETE FROM _switchyard.streams WHERE operation_id = ?', [this.#key.operationId]);
@@ -141,6 +151,7 @@ export class Journal {
       );
       if (row === undefined) throw new SwitchyardError('UNKNOWN_OPERATION', { operation: operationId });
       const result = await work(BigInt(row.epoch));
+      this.#isAsked = true;
       await this.#session.run('COMMIT');
       this.#keepAlive();
       return result;

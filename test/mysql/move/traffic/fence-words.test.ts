@@ -10,17 +10,19 @@ const operations = fc.stringMatching(/^[0-9a-f]{10}$/);
 const names = fc.string({ minLength: 1, maxLength: 64, unit: 'binary', size: 'max' });
 
 describe('the name of a fence', () => {
-  it('is short, its own, and another one for each operation, table, pass and event', () => {
+  it('is short, its own, and another one for each operation, table, pass, account and event', () => {
     const seen = new Map<string, string>();
-    const fenced = fc.tuple(operations, names, names, fc.constantFrom('a', 'b'), fc.constantFrom(...fencedEvents));
+    const word = fc.constantFrom('a', 'b');
+    const fenced = fc.tuple(operations, names, names, word, word, fc.constantFrom(...fencedEvents));
     fc.assert(
-      fc.property(fenced, ([operation, database, table, pass, event]) => {
-        const name = fenceName(operation, { database, table }, fencePassHash(pass), event);
+      fc.property(fenced, ([operationId, database, table, pass, definer, event]) => {
+        const fence = { operationId, passHash: fencePassHash(pass), definer };
+        const name = fenceName(fence, { database, table }, event);
         expect(name.length).toBeLessThanOrEqual(64);
-        expect(isFenceOf(operation, name)).toBe(true);
-        expect(isFenceOf(operation.startsWith('a') ? 'b000000000' : 'a000000000', name)).toBe(false);
+        expect(isFenceOf(operationId, name)).toBe(true);
+        expect(isFenceOf(operationId.startsWith('a') ? 'b000000000' : 'a000000000', name)).toBe(false);
         expect(ownedNamePattern.test(name)).toBe(false);
-        const what = JSON.stringify([operation, database, table, pass, event]);
+        const what = JSON.stringify([operationId, database, table, pass, definer, event]);
         expect(seen.get(name) ?? what).toBe(what);
         seen.set(name, what);
       }),
@@ -32,7 +34,7 @@ describe('the name of a fence', () => {
     const [one, two] = [
       { database: 'a', table: 'b.c' },
       { database: 'a.b', table: 'c' },
-    ].map((table) => fenceName('0123456789', table, 'x', 'INSERT'));
+    ].map((table) => fenceName({ operationId: '0123456789', passHash: 'x', definer: 'a@%' }, table, 'INSERT'));
     expect(one).not.toBe(two);
   });
 

@@ -1,19 +1,14 @@
 /** Fences (docs/design/moves.md, "Fences", P1, P4): who is refused, who is let through, and what they leave alone. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { errorNumbers, serverErrorNumber, serverMessage } from '../../../../src/mysql/server/session/server-errors.js';
+import { serverErrorNumber, serverMessage } from '../../../../src/mysql/server/session/server-errors.js';
 import { dataHeaderBytes } from '../../../../src/mysql/server/session/raw-statement.js';
 import { Session } from '../../../../src/mysql/server/session/session.js';
 import { controlVariables } from '../../../../src/mysql/server/session/variables.js';
 import { ensureSidecar } from '../../../../src/mysql/server/sidecar/schema.js';
-import {
-  dropFences,
-  listFences,
-  raiseFences,
-  raiseFencesUnderLock,
-  type Fence,
-} from '../../../../src/mysql/move/traffic/fence.js';
-import { deriveFencePass, fencePassHash, letPass } from '../../../../src/mysql/move/traffic/fence-pass.js';
-import { eventually, uniqueName } from '../../../support/migration-test.js';
+import { dropFences, listFences, raiseFences, type Fence } from '../../../../src/mysql/move/traffic/fence.js';
+import { fencePassHash, letPass } from '../../../../src/mysql/move/traffic/fence-pass.js';
+import { dropGate, ensureGate, findPass, openGate, shutGate } from '../../../../src/mysql/move/traffic/gate.js';
+import { uniqueName } from '../../../support/migration-test.js';
 import { startOwnMysql, type OwnMysql } from '../../../support/own-mysql.js';
 
 const signalled = 1644;
@@ -30,7 +25,6 @@ let opened: Session[];
 beforeAll(async () => {
   // As preflight will ask of a server on which fences are made by an account without SUPER.
   own = await startOwnMysql(['--log-bin-trust-function-creators=ON', '--local-infile=ON']);
-  pass = await deriveFencePass(own.cluster.switchyard, operationId);
   const session = await Session.open(own.cluster.switchyard, controlVariables);
   await ensureSidecar(session);
   await session.close();
@@ -46,6 +40,7 @@ beforeEach(async () => {
   for (const session of [app, control]) await session.run(`USE ${database}`);
   await app.run('CREATE TABLE t (id INT PRIMARY KEY, n INT)');
   await app.run('INSERT INTO t VALUES (1, 1), (2, 2)');
+  pass = await ensureGate(control, operationId, true);
   await app.run('CREATE TABLE free LIKE t');
   await app.run('INSERT INTO free VALUES (1, 1), (2, 2)');
 });
@@ -53,6 +48,7 @@ afterEach(async () => {
   const root = await Session.open(own.cluster.root, controlVariables);
   await Promise.all(opened.map((session) => session.close()));
   await root.run(`DROP DATABASE ${database}`);
+  for (const id of [operationId, other]) await dropGate(root, id);
   await root.close();
 });
 
@@ -64,7 +60,8 @@ async function open(cluster: Parameters<typeof Session.open>[0], variables = con
 
 function fence(change: Partial<Fence> = {}): Fence {
   const home = { cluster: 'customer', database: 'shop' };
-  return { operationId, move: 'orders-to-customer', home, passHash: fencePassHash(pass), ...change };
+  const definer = 'switchyard@%';
+  return { operationId, move: 'orders-to-customer', home, passHash: fencePassHash(pass), definer, ...change };
 }
 
 function table(name = 't'): { database: string; table: string } {
@@ -163,15 +160,15 @@ describe('a fence', () => {
 
   it('lets the feed of its operation through, and that of no other', async () => {
     await raiseFences(control, fence(), [table()]);
-    const stranger = await deriveFencePass(own.cluster.switchyard, other);
+    const stranger = await ensureGate(control, other, true);
     await letPass(app, stranger);
     expect(await refusal(app.run('INSERT INTO t VALUES (3, 3)'))).toBe(signalled);
 
-    // A new worker derives it again; any character set of its connection does.
+    // A new worker finds it again; any character set of its connection does.
     const feed = await open(own.cluster.switchyard);
     await feed.run(`USE ${database}`);
     await feed.run('SET NAMES latin1');
-    await letPass(feed, await deriveFencePass(own.cluster.switchyard, operationId));
+    await letPass(feed, await ensureGate(feed, operationId, true));
     await feed.run('INSERT INTO t VALUES (3, 3)');
     await feed.run('UPDATE t SET n = 30 WHERE id = 3');
     await feed.run('DELETE FROM t WHERE id = 1');
@@ -264,6 +261,49 @@ describe('fences', () => {
     expect(await listFences(control, operationId)).toEqual([]);
   });
 
+  it('let everybody through while the gate is open, and refuse once it is shut', async () => {
+    await raiseFences(control, fence(), [table()]);
+    await openGate(control, operationId);
+    await app.run('CREATE PROCEDURE put() INSERT INTO t VALUES (3, 3)');
+    await app.run('CREATE VIEW seen AS SELECT * FROM t');
+    await app.run("PREPARE made FROM 'INSERT INTO t VALUES (?, 3)'");
+    await app.run('SET @three = 3');
+    for (const [what, write] of writes) {
+      await app.run('START TRANSACTION');
+      expect([what, await refusal(write(app))]).not.toEqual([what, signalled]);
+      await app.run('ROLLBACK');
+    }
+    await app.run('INSERT INTO t VALUES (5, 5)');
+    await shutGate(control, operationId, { longestMs: 1_000, signal: new AbortController().signal });
+    await control.run('COMMIT');
+    expect(await refusal(app.run('INSERT INTO t VALUES (6, 6)'))).toBe(signalled);
+  });
+
+  it('stand whatever becomes of the account: its password may change, and another one makes them anew', async () => {
+    const root = await open(own.cluster.root);
+    const { switchyard } = own.cluster;
+    await raiseFences(control, fence(), [table()]);
+    await root.run("ALTER USER switchyard IDENTIFIED BY 'changed'");
+    try {
+      const later = await open({ ...switchyard, password: 'changed' });
+      await letPass(later, (await findPass(later, operationId)) ?? '');
+      await later.run(`INSERT INTO ${database}.t VALUES (3, 3)`);
+      expect(await refusal(app.run('INSERT INTO t VALUES (4, 4)'))).toBe(signalled);
+    } finally {
+      await root.run(`ALTER USER switchyard IDENTIFIED BY '${switchyard.password}'`);
+    }
+    await root.run(`CREATE USER IF NOT EXISTS second IDENTIFIED BY 'second'`);
+    await root.run('GRANT ALL ON *.* TO second');
+    const second = await open({ ...switchyard, user: 'second', password: 'second' });
+    await raiseFences(second, fence({ definer: 'second@%' }), [table()]);
+    const made = await control.rows(
+      'SELECT definer AS definer FROM information_schema.triggers WHERE trigger_schema = ?',
+      [database],
+    );
+    expect(made).toEqual(Array(3).fill({ definer: 'second@%' }));
+    expect(await refusal(app.run('INSERT INTO t VALUES (4, 4)'))).toBe(signalled);
+  });
+
   it('are made by two runs at once', async () => {
     const second = await open(own.cluster.switchyard);
     for (let round = 0; round < 10; round += 1) {
@@ -297,90 +337,3 @@ async function madeAt(): Promise<readonly (readonly [string, string])[]> {
   );
   return rows.map(({ name, created }) => [name, created]);
 }
-
-describe('fences under the table lock', () => {
-  const lockVariables = { ...controlVariables, autocommit: 0, lock_wait_timeout: 2 };
-  const both = (): string => `LOCK TABLES ${database}.t WRITE, ${database}.free WRITE`;
-  const tables = (): { database: string; table: string }[] => [table(), table('free')];
-
-  it('meet the writers that wait for it', async () => {
-    const locked = await open(own.cluster.switchyard, lockVariables);
-    await locked.run(both());
-    const waiting = refusal(app.run('INSERT INTO t VALUES (3, 3)'));
-    await eventually(
-      'the writer to wait',
-      async () =>
-        (await control.rows("SELECT 1 FROM performance_schema.processlist WHERE state LIKE 'Waiting for table%'"))[0],
-    );
-    await raiseFencesUnderLock(locked, fence(), tables());
-    await locked.run('UNLOCK TABLES');
-    expect(await waiting).toBe(signalled);
-    expect(await refusal(app.run('DELETE FROM free'))).toBe(signalled);
-    expect(await contents()).toBe('[{"id":1,"n":1},{"id":2,"n":2}]');
-  });
-
-  it('keep the lock while they are made', async () => {
-    const taken: string[] = [];
-    const locked = await open(
-      {
-        ...own.cluster.switchyard,
-        observer: {
-          before: () => undefined,
-          async after(sql) {
-            if (!sql.startsWith('CREATE TRIGGER')) return;
-            const rows = await control.rows<{ name: string }>(
-              `SELECT object_name AS name FROM performance_schema.metadata_locks JOIN performance_schema.threads
-                 ON owner_thread_id = thread_id WHERE processlist_id = ? AND object_schema = ? AND object_type = 'TABLE'
-                 AND lock_type = 'SHARED_NO_READ_WRITE' AND lock_status = 'GRANTED' ORDER BY 1`,
-              [locked.id, database],
-            );
-            taken.push(rows.map(({ name }) => name).join(' '));
-          },
-        },
-      },
-      lockVariables,
-    );
-    await locked.run(both());
-    await raiseFencesUnderLock(locked, fence(), tables());
-    expect(taken).toEqual(Array(6).fill('free t'));
-  });
-
-  it.each([0, 1, 3, 5])('fail when the lock connection is killed after %i of them', async (made) => {
-    let left = made;
-    const locked = await open(
-      {
-        ...own.cluster.switchyard,
-        observer: {
-          async before(sql) {
-            if (!sql.startsWith('CREATE TRIGGER')) return;
-            if (left === 0) await control.run('KILL ?', [locked.id]);
-            left -= 1;
-          },
-          after: () => undefined,
-        },
-      },
-      lockVariables,
-    );
-    await locked.run(both());
-    await expect(raiseFencesUnderLock(locked, fence(), tables())).rejects.toThrow();
-    expect(await listFences(control, operationId)).toHaveLength(made);
-    await dropFences(control, operationId, tables());
-    expect(await refusal(app.run('INSERT INTO t VALUES (3, 3)'))).toBe(0);
-  });
-
-  it.each(['START TRANSACTION', 'UNLOCK TABLES'])(
-    'fail when %s has ended the lock without a word',
-    async (statement) => {
-      const locked = await open(own.cluster.switchyard, lockVariables);
-      await locked.run(both());
-      await locked.run(statement);
-      await expect(raiseFencesUnderLock(locked, fence(), tables())).rejects.toMatchObject({ code: 'LOCKS_LOST' });
-    },
-  );
-
-  it('are refused for a table that is not locked', async () => {
-    const locked = await open(own.cluster.switchyard, lockVariables);
-    await locked.run(`LOCK TABLES ${database}.t WRITE`);
-    expect(await refusal(raiseFencesUnderLock(locked, fence(), tables()))).toBe(errorNumbers.tableNotLocked);
-  });
-});
