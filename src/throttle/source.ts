@@ -18,7 +18,7 @@ export interface Sights {
   /** On each server that the work is on. @throws where it is not known of one of them. */
   writes(): readonly WriteSight[];
   /** Of all replicas of these servers. @throws where it is not known of one of them, and where there is none. */
-  replicas(): Promise<readonly ReplicaSight[]>;
+  replicas(): Promise<readonly ReplicaLag[]>;
   /** The status with which an address answers a GET. */
   get(url: string): Promise<number>;
 }
@@ -32,7 +32,8 @@ export interface WriteSight {
   readonly beforeMs: number | null;
 }
 
-export interface ReplicaSight {
+/** How far a replica is behind, by the write probe. */
+export interface ReplicaLag {
   /** With its cluster. */
   readonly replica: string;
   readonly lagMs: number;

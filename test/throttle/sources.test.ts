@@ -12,7 +12,7 @@ import {
   watchesOf,
   type ThrottleLimits,
 } from '../../src/throttle/limits.js';
-import type { Reading, ReplicaSight, Sights, WriteSight } from '../../src/throttle/source.js';
+import type { Reading, ReplicaLag, Sights, WriteSight } from '../../src/throttle/source.js';
 import { throttleExamples } from '../support/throttle-examples.js';
 
 const nothing: Sights = {
@@ -82,7 +82,7 @@ describe('Sources', () => {
   });
 
   it('replicaLagMsMax: names each replica that is too far behind', async () => {
-    const lags = (...sights: readonly ReplicaSight[]) => ({ replicas: () => Promise.resolve(sights) });
+    const lags = (...sights: readonly ReplicaLag[]) => ({ replicas: () => Promise.resolve(sights) });
     const [near, far] = [
       { replica: 'near of commerce', lagMs: 5_000 },
       { replica: 'far of commerce', lagMs: 5_001 },

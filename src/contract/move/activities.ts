@@ -6,6 +6,7 @@
  * started. What tells the router and what asks servers carries none: the one is put in order by its version, the other
  * changes nothing.
  */
+import type { Finished } from '../../domain/finished.js';
 import type { CleanedUp } from '../../domain/retained.js';
 import type { Place } from '../../domain/routing.js';
 import type { SwitchAttempt, SwitchResolution } from '../../domain/attempt.js';
@@ -114,11 +115,6 @@ interface FinishMoveRequest extends MoveRef {
   readonly forced: boolean;
 }
 
-interface Residuals {
-  readonly residuals: readonly string[];
-  readonly settled?: readonly string[];
-}
-
 interface RouteRequest extends MoveOperation, Omit<Route, 'kind'> {}
 
 interface ProbeRequest extends MoveOperation, Pick<Probe, 'sides' | 'thorough'> {}
@@ -137,7 +133,7 @@ export interface MoveActivities extends Pick<OperationActivities, 'recordAudit' 
   watchServers(request: WatchServersRequest): Promise<Sight>;
   completeMove(request: MoveRef): Promise<void>;
   forceCompleteMove(request: ForceCompleteRequest): Promise<ForceCompleteResult>;
-  finishMove(request: FinishMoveRequest): Promise<Residuals>;
+  finishMove(request: FinishMoveRequest): Promise<Finished>;
   cleanUpMove(request: CleanUpMoveRequest): Promise<CleanedUp>;
   routeTraffic(request: RouteRequest): Promise<void>;
   probeServers(request: ProbeRequest): Promise<Sight>;

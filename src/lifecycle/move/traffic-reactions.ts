@@ -141,7 +141,9 @@ const givingUpTarget: Reaction = withReason((state, command, moment) => {
     // A decision comes before a pause, and before an end that the target can have no part in any more.
     const freed: MoveState = { ...state, completion: null, pauseReasons: [], paused: null, retrying: null };
     const lost = isLost ? { isLost } : {};
-    const instead = state.completion === null ? {} : { completion: state.completion };
+    // Asked for twice, it still takes the place of the same end.
+    const { completion } = withdrawn(state);
+    const instead = completion === null ? {} : { completion };
     const wish: Wish = { direction: 'reverse', acceptLoss: true, reason, ...lost, ...instead };
     return wished(freed, wish, moment, isPaused(state) ? 'The pause ends with it. ' : '');
   }

@@ -1,4 +1,5 @@
 /** Closes the records of a move that is complete: the target tables are the application's, and nothing of ours is left. */
+import type { Finished } from '../../domain/finished.js';
 import { definitionFingerprintText } from '../../schema/create-statement.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { showCreateTable, tableExists } from '../server/introspect/load-table.js';
@@ -17,13 +18,6 @@ export interface FinishMoveOptions extends MoveClusters {
   readonly operationId: string;
   /** After a forced completion: a source that does not answer is left out. */
   readonly forced: boolean;
-}
-
-export interface Finished {
-  /** What stays behind, one sentence each. */
-  readonly residuals: readonly string[];
-  /** What a forced completion has listed and is not there any more, since the source answers. */
-  readonly settled?: readonly string[];
 }
 
 /** Repeatable. @throws the driver's errors. */

@@ -151,7 +151,9 @@ describe('commands of a move', () => {
   it('a dry run of switchTraffic says its steps, and of complete asks the source first', () => {
     const driver = inFollowing();
     const text = driver.send('switchTraffic', { dryRun: true })?.message ?? '';
-    expect(text).toContain('2. lock the tables of the source (at most 1000 ms), drain (at most 5000 ms)');
+    expect(text).toContain(
+      '2. shut the gate of the source (writers wait: for the lock at most 1000 ms, for the drain at most 5000 ms)',
+    );
     expect(text).toContain('tell the router (version 2): reads and writes to the target');
     const gone = inSwitched().ask('complete', { dryRun: true }, null, { source: outage, target: null });
     expect(gone).toMatchObject({ outcome: 'refused', code: 'SOURCE_UNREACHABLE' });

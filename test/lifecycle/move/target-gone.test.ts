@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { failureOf, writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
-import { answers, blocked, failure, outage, switched } from './outcomes.js';
+import { answers, blocked, failure, outage, probed, switched } from './outcomes.js';
 import { inSwitched, switching } from './histories.js';
 
 const targetGone = { source: null, target: outage };
@@ -86,6 +86,18 @@ describe('a target that is gone', () => {
     expect(driver.main).toEqual({ kind: 'attemptReverse', acceptLoss: true });
     driver.happen({ kind: 'attempted', result: { ...blocked, reason: 'stopped' } });
     expect([driver.state.completion, driver.main, driver.state.wish]).toEqual([completion, { kind: 'complete' }, null]);
+  });
+
+  it('given up by two who wait for one probe, the end still goes on where it answers after all', () => {
+    const driver = inSwitched();
+    driver.ask('complete');
+    const { completion } = driver.state;
+    for (const reason of ['dead', 'dead, too']) driver.send('reverseTraffic', { acceptLoss: true }, reason);
+    driver.happen(probed(targetGone));
+    expect(driver.state).toMatchObject({ completion: null, wish: { completion } });
+    driver.endWell();
+    driver.happen({ kind: 'attempted', result: { ...blocked, reason: 'stopped' } });
+    expect(driver.state).toMatchObject({ completion, wish: null });
   });
 });
 

@@ -1,15 +1,11 @@
 /** How far the replicas of a cluster are behind, by the row of its write probe: the clock is that of this process alone. */
+import type { ReplicaLag } from '../../../throttle/source.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { replicaAnswerMs } from '../../../limits/mysql-server.js';
 import type { ReplicaSettings } from '../session/cluster-settings.js';
 import { Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 import type { WriteProbe } from './write-probe.js';
-
-export interface ReplicaLag {
-  readonly replica: string;
-  readonly lagMs: number;
-}
 
 export class ReplicaLags {
   readonly #probe: WriteProbe;

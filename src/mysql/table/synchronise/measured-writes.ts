@@ -4,7 +4,7 @@
  */
 import type { LatencySummary, WriteLatency } from '../../../domain/write-latency.js';
 import { keepLatenciesIntervalMs, writeProbeBeginMs } from '../../../limits/mysql-table.js';
-import type { ReplicaSight, WriteSight } from '../../../throttle/source.js';
+import type { ReplicaLag, WriteSight } from '../../../throttle/source.js';
 import { holdProbe, type HeldProbe } from '../../server/probe/held-probe.js';
 import { Latencies } from '../../server/probe/latencies.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';
@@ -63,7 +63,7 @@ export class MeasuredWrites {
   }
 
   /** How far the replicas are behind. @throws where that is not known of one of them, and where there is none. */
-  async replicas(): Promise<readonly ReplicaSight[]> {
+  async replicas(): Promise<readonly ReplicaLag[]> {
     const some = this.#probes.flatMap(({ cluster, replicas }) =>
       replicas === undefined ? [] : [{ cluster, replicas }],
     );
