@@ -4,19 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js';
 import type { PreparedMigration, SwitchyardActivities } from '../../src/contract/migration/activities.js';
 import type { OnlineDdlInput } from '../../src/contract/migration/input.js';
-import type { WriteLatency } from '../../src/domain/write-latency.js';
 import { copied, Fakes, synchronised, untilCancelled } from './fakes.js';
 
 export { activityError } from './fakes.js';
-
-/** What work has cost the application. */
-export const writeLatency: readonly WriteLatency[] = [
-  {
-    cluster: 'commerce',
-    before: { writes: 20, p50Ms: 2, p99Ms: 4.25 },
-    during: { writes: 400, p50Ms: 3, p99Ms: 30 },
-  },
-];
 
 export class FakeActivities extends Fakes<SwitchyardActivities> {
   constructor(

@@ -5,6 +5,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Copied, SynchroniseGoal, Synchronised } from '../../src/domain/progress.js';
+import type { WriteLatency } from '../../src/domain/write-latency.js';
 import type { ErrorKind } from '../../src/errors/entry.js';
 
 /** Activities by name, as a contract types them. */
@@ -46,11 +47,20 @@ export async function untilCancelled(): Promise<void> {
 /** What was copied, wherever it is told. */
 export const copied = { rowsCopied: 1_000, verified: true, notCompared: [] } as const satisfies Copied;
 
+/** What work has cost the application. */
+export const writeLatency: readonly WriteLatency[] = [
+  {
+    cluster: 'commerce',
+    before: { writes: 20, p50Ms: 2, p99Ms: 4.25 },
+    during: { writes: 400, p50Ms: 3, p99Ms: 30 },
+  },
+];
+
 /** `synchronise` of either kind: reaches its goal at once, or follows until it is stopped. */
 export async function synchronised({ goal }: { readonly goal: SynchroniseGoal }): Promise<Synchronised> {
-  if (goal !== 'follow') return { outcome: 'reached', ...copied, verified: goal === 'verified' };
+  if (goal !== 'follow') return { outcome: 'reached', ...copied, writeLatency, verified: goal === 'verified' };
   await untilCancelled();
-  return { outcome: 'stopped', ...copied };
+  return { outcome: 'stopped', ...copied, writeLatency };
 }
 
 export class Fakes<Activities extends Contract<Activities>> {

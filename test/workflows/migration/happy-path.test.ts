@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { operationId, swappedAt, writeLatency } from '../../support/fake-activities.js';
+import { operationId, swappedAt } from '../../support/fake-activities.js';
+import { writeLatency } from '../../support/fakes.js';
 import { testMigration } from '../../support/migration-workflow-env.js';
 
 describe('a migration that nobody touches', () => {

@@ -32,7 +32,8 @@ describe('pause', () => {
       await watch.cancelled;
       watch.end({ outcome: 'stopped' });
       const again = await fakes.heldCall('synchronise');
-      const toCopy = { goal: 'copied', grant: 4, verifiesNext: true, throttle: {} };
+      const verifyAgain = { everyMs: 3_600_000, timeShareMax: 0.25 };
+      const toCopy = { goal: 'copied', grant: 4, verifiesNext: true, throttle: {}, verifyAgain };
       expect(again.request).toEqual({ cluster: 'commerce', operationId, ...toCopy });
       again.end(reached);
       (await fakes.heldCall('synchronise')).end(reached);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandAnswer } from '../../../src/contract/operation/commands.js';
 import type { MoveCommandName } from '../../../src/contract/move/commands.js';
-import { writeLatency } from '../../support/fake-activities.js';
+import { writeLatency } from '../../support/fakes.js';
 import { moveOperationId, switchedAt } from '../../support/fake-move-activities.js';
 import type { MoveTest } from '../../support/move-workflow-env.js';
 import { testMove } from '../../support/move-workflow-env.js';
