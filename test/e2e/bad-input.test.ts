@@ -98,12 +98,21 @@ const inputs: readonly BadInput[] = [
     code: 'NOT_BUILT_YET',
     says: [option],
   })),
-  ...(['window', 'forceAfter'] as const).map((option) => ({
+  ...(['backoff', 'forceAfter'] as const).map((option) => ({
     name: `the option cutOver.${option}, which is not built`,
     input: () => alter('ALTER TABLE orders FORCE', { cutOver: { [option]: 1 } }),
     code: 'NOT_BUILT_YET',
     says: [option],
   })),
+  {
+    name: 'a window in a zone that no worker knows',
+    input: () => {
+      const window = [{ from: '02:00', to: '04:00', timeZone: 'Europe/Berlim' }];
+      return alter('ALTER TABLE orders FORCE', { cutOver: { window } });
+    },
+    code: 'INVALID_INPUT',
+    says: ['options.cutOver.window', 'Europe/Berlim'],
+  },
   {
     name: 'the option algorithm, which is not built',
     input: () => alter('ALTER TABLE orders FORCE', { algorithm: 'instant' }),
