@@ -51,7 +51,7 @@ describe('postpone and resume', () => {
 
   it('stop an attempt that waits for the lock; writes go on, the answer says so, and resume completes it', async () => {
     await open();
-    const { reached, goOn } = await test.startFaultWorker({ statement: '^LOCK TABLES', when: 'before' });
+    const { reached, goOn } = await test.startFaultWorker({ statement: '^LOCK TABLES .* WRITE', when: 'before' });
     test.shop.startClients();
     await test.start({ cutOver: { lockTimeoutMs: 30_000 } });
     await reached();
