@@ -68,8 +68,6 @@ export const transferSilenceSeconds = 60;
 
 /** A statement under way for so long is looked at: what it waits for is told to people. */
 export const statementLooksAfterMs = 2_000;
-/** Holders of a lock that are named to people who wait for it. */
-export const lockHoldersNamedMax = 3;
 /** The first wait for a lock that others wait behind; each further one is twice as long. Most transactions are shorter. */
 export const briefWaitMs = 100;
 /** The longest wait for a lock of a clean-up, which nobody waits for: who wants the table waits behind it. */

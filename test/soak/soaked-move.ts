@@ -1,4 +1,5 @@
 /** One move under the clients of a shop, whose every command and end the soak may choose. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { CommandAnswer } from '../../src/contract/operation/commands.js';
 import type { MoveTablesOptions, MoveTablesResult } from '../../src/contract/move/input.js';
@@ -80,7 +81,7 @@ export class SoakedMove {
     const answer = this.test
       .command(name, input)
       .then(({ outcome, code }: CommandAnswer) => `${outcome} ${code ?? ''}`);
-    return Promise.race([answer.catch(String), after(patienceMs).then(() => 'NO ANSWER')]);
+    return Promise.race([answer.catch(String), sleep(patienceMs).then(() => 'NO ANSWER')]);
   }
 
   until(what: string, wanted: (status: MoveTablesStatus) => boolean): Promise<MoveTablesStatus> {
@@ -94,7 +95,7 @@ export class SoakedMove {
       async () => {
         if (wanted(await this.status())) return true;
         await this.command(name, input);
-        await after(1_000);
+        await sleep(1_000);
         return undefined;
       },
       patienceMs,
@@ -125,7 +126,7 @@ export class SoakedMove {
 
   /** Stops the clients. @returns what is not as they know it on the side that has the table now. */
   async differences(side: Side): Promise<readonly string[]> {
-    await after(500);
+    await sleep(500);
     await this.shop.stopClients();
     const { differences } = await this.shop.check(this.places[side]);
     return [...differences, ...this.shop.errors];
@@ -136,8 +137,4 @@ export class SoakedMove {
     await this.route.close();
     await this.test.close();
   }
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

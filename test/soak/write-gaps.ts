@@ -1,7 +1,7 @@
 /** Watches how long no client of a shop had a write acknowledged, and what went on meanwhile (P3). */
 import type { ShopModel } from '../../src/dev/shop/model.js';
 
-export interface Gap {
+interface Gap {
   readonly ms: number;
   /** What was going on at some time in it. */
   readonly during: readonly string[];

@@ -1,4 +1,5 @@
 /** Attempts that have to end with their window: whatever a worker that was busy, or away, makes of them. */
+import { withJointSignal } from '../../mysql/server/session/joint-signal.js';
 
 /** What an attempt says that was stopped. */
 interface Ended {
@@ -21,17 +22,9 @@ export async function heldToWindow<Result extends Ended, TooLate extends Ended>(
   const window = `the window ended at ${new Date(endsAtMs).toISOString()}`;
   const leftMs = endsAtMs - Date.now();
   if (leftMs <= 0) return tooLate(`${window}, before it could begin`);
-  const over = new AbortController();
-  const stop = (): void => over.abort();
-  const timer = setTimeout(stop, leftMs);
-  signal.addEventListener('abort', stop);
-  try {
-    if (signal.aborted) stop();
-    const result = await attempt(over.signal);
-    const isHeld = over.signal.aborted && !signal.aborted && result.reason === 'stopped';
+  return withJointSignal([signal], { withinMs: leftMs, message: window }, async (held) => {
+    const result = await attempt(held);
+    const isHeld = held.aborted && !signal.aborted && result.reason === 'stopped';
     return isHeld ? tooLate(`${window}: ${result.detail ?? ''}`) : result;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-  }
+  });
 }

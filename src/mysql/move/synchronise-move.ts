@@ -3,7 +3,7 @@ import type { Direction } from '../../domain/servers.js';
 import type { Synchronised, VerifyAgain } from '../../domain/progress.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
-import { withSession, type Session } from '../server/session/session.js';
+import { withSession } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { takeOver } from '../server/sidecar/epoch.js';
 import { OpenSessions } from '../server/session/open-sessions.js';
@@ -43,9 +43,12 @@ export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<
     return await withSession(to, controlVariables, async (control) => {
       await takeOver(control, operationId, token);
       const stream = streamOf(await readMovePlan(control, operationId), direction, options);
-      await withSession(stream.from, controlVariables, (from) => checkGiving(stream, { from, to: control }));
-      await ensureStream(stream, control, token);
-      const comparison = comparesOf(direction, goal) ? await lookAtTables(stream, control, token) : undefined;
+      const comparison = await withSession(stream.from, controlVariables, async (from) => {
+        const looking = { from, to: control };
+        await checkGiving(stream, looking);
+        await ensureStream(stream, control, token);
+        return comparesOf(direction, goal) ? lookAtTables(looking, stream, token) : undefined;
+      });
       // From the end of the copy on: before it, every row would be looked at by a trigger.
       if (goal !== 'copied') await fenceSide(stream, options);
       const { tables } = stream;
@@ -73,14 +76,11 @@ function comparesOf(direction: Direction, goal: Goal): boolean {
   return direction === 'reverse' || goal === 'verified' || goal === 'follow' || goal === 'caughtUp';
 }
 
-/** What fails for this reason is tried again, and comes by here. @param control on the stream's `to`. */
-function lookAtTables(stream: MoveStream, control: Session, token: string): Promise<ComparisonAge> {
-  return withSession(stream.from, controlVariables, async (from) => {
-    const looking = { from, to: control };
-    const comparison = await checkTables(looking, stream);
-    if (comparison.kind === 'none') await rememberTables(looking, stream, token);
-    return comparison;
-  });
+/** What fails for this reason is tried again, and comes by here. */
+async function lookAtTables(looking: Looking, stream: MoveStream, token: string): Promise<ComparisonAge> {
+  const comparison = await checkTables(looking, stream);
+  if (comparison.kind === 'none') await rememberTables(looking, stream, token);
+  return comparison;
 }
 
 /** Whether this stream has not compared all of them as a whole, although they were compared. */

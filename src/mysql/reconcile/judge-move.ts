@@ -6,7 +6,7 @@ import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import type { OperationState } from '../server/sidecar/operations.js';
 import { fencedEvents } from '../move/traffic/fence-name.js';
-import { lastAttemptThatGave } from '../move/home.js';
+import { homeOf, lastAttemptThatGave } from '../move/home.js';
 import { findRecord, type Left } from './findings.js';
 import type { Judgement, ReconcileOptions } from './judgement.js';
 
@@ -39,9 +39,7 @@ export async function judgeMove(session: Session, move: LeftMove, options: Recon
     return await withSession(other, controlVariables, async (there) => {
       const { state } = (await findRecord(there, operationId)) ?? { state: null };
       const [onSource, onTarget] = isSource ? [session, there] : [there, session];
-      const forward = await lastAttemptThatGave(onTarget, operationId, 'forward');
-      const back = await lastAttemptThatGave(onSource, operationId, 'reverse');
-      const written = forward !== undefined && forward > (back ?? 0);
+      const written = (await homeOf({ source: onSource, target: onTarget }, operationId)) === 'target';
       return isSource ? ofSource(move, state, written) : ofTarget(move, state, written);
     });
   } catch (error) {

@@ -1,10 +1,5 @@
 /** All states that a move can come to, each with what its servers are like then: all ends of activities, all commands, time. */
-import {
-  type MainActivity,
-  type MoveActivity,
-  isSameActivity,
-  isStoppable,
-} from '../../../src/lifecycle/move/activity.js';
+import { laneOf, type MainActivity, type MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import { apply } from '../../../src/lifecycle/move/apply.js';
 import type { CommandOptions, MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import { decide, wantedIn, worksAgain } from '../../../src/lifecycle/move/decide.js';
@@ -12,18 +7,15 @@ import type { Sight } from '../../../src/domain/servers.js';
 import type { MoveHappening } from '../../../src/lifecycle/move/event.js';
 import { isReady, isRouted } from '../../../src/lifecycle/move/facts.js';
 import { isPaused } from '../../../src/lifecycle/operation/facts.js';
-import type { MoveState } from '../../../src/lifecycle/move/state.js';
 import { initialState } from '../../../src/lifecycle/move/state.js';
 import { answers, blocked, failure, outage, probed, terms } from './outcomes.js';
+import { startMs } from '../operation/driver.js';
+import { walk } from '../operation/walk.js';
+import { lanes, walker, type MoveMoment } from './walk.js';
 import { attempted, breaks, ends, firstWorld, home, type End, type World } from './world.js';
 
-const startMs = Date.parse('2026-11-21T00:00:00.000Z');
-const lanes = ['main', 'route', 'probe'] as const;
-
 /** A state at a time, and the servers; whether what runs was asked to stop follows from the state. */
-export interface Moment {
-  readonly state: MoveState;
-  readonly atMs: number;
+export interface Moment extends MoveMoment {
   readonly world: World;
 }
 
@@ -48,10 +40,8 @@ function reconciled(moment: Moment): Moment {
 export const later = (moment: Moment, ms: number): Moment => reconciled({ ...moment, atMs: moment.atMs + ms });
 
 /** Whether what runs was asked to stop. */
-export function isStopping({ state, atMs }: Moment, activity: MoveActivity): boolean {
-  const lane = activity.kind === 'route' || activity.kind === 'probe' ? activity.kind : 'main';
-  const wanted = wantedIn(decide(state, atMs), lane);
-  return isStoppable(activity) && (wanted === null || !isSameActivity(activity, wanted));
+export function isStopping(moment: Moment, activity: MoveActivity): boolean {
+  return walker.isStopping(moment, laneOf(activity));
 }
 
 /** A command, with a reason. */
@@ -188,18 +178,13 @@ function seeds(): readonly Moment[] {
   return [first, ready];
 }
 
+function* next(moment: Moment): Generator<Moment> {
+  for (const end of endsOf(moment)) yield ended(moment, end);
+  for (const command of commands) yield* answered(moment, command);
+  for (const ms of [10_000, 300_000]) yield later(moment, ms);
+}
+
 /** Walks until nothing new is found. */
 export function reachable(): readonly Moment[] {
-  const seen = new Map(seeds().map((moment) => [keyOf(moment), moment]));
-  const add = (moment: Moment): void => {
-    const key = keyOf(moment);
-    if (!seen.has(key)) seen.set(key, moment);
-  };
-  // A map yields what is added while it is gone through.
-  for (const moment of seen.values()) {
-    for (const end of endsOf(moment)) add(ended(moment, end));
-    for (const command of commands) for (const next of answered(moment, command)) add(next);
-    for (const ms of [10_000, 300_000]) add(later(moment, ms));
-  }
-  return [...seen.values()];
+  return [...walk(seeds(), keyOf, next).values()];
 }

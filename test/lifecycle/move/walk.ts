@@ -11,7 +11,7 @@ import { at, inFollowing, inSwitched, reversing, switching } from './histories.j
 import { outage, terms } from './outcomes.js';
 
 export type MoveMoment = Moment<MoveState>;
-const lanes = ['main', 'route', 'probe'] as const;
+export const lanes = ['main', 'route', 'probe'] as const;
 
 export const walker = new Walker<MoveState, Lane, MoveActivity, MoveHappening>(lifecycleOf(terms));
 

@@ -7,7 +7,7 @@ import { hasCome } from '../../../src/lifecycle/operation/complete-at.js';
 import type { OperationState } from '../../../src/lifecycle/operation/operation.js';
 import type { Answer, OutboxEntry } from '../../../src/lifecycle/operation/state.js';
 
-const startMs = Date.parse('2026-11-21T00:00:00.000Z');
+export const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 
 /** The events that the driver makes by itself. */
 export type Own<Activity> =

@@ -4,15 +4,13 @@
  */
 import { hasCome } from '../../../src/lifecycle/operation/complete-at.js';
 import type { OperationState } from '../../../src/lifecycle/operation/operation.js';
-import type { Lifecycle, Own } from './driver.js';
+import { startMs, type Lifecycle, type Own } from './driver.js';
 
 /** A state at a time; whether what runs was asked to stop follows from them. */
 export interface Moment<State> {
   readonly state: State;
   readonly atMs: number;
 }
-
-const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 
 export class Walker<State extends OperationState, Lane extends string, Activity, Happening> {
   constructor(readonly lifecycle: Lifecycle<State, Lane, Activity, Happening>) {}
@@ -72,12 +70,12 @@ export class Walker<State extends OperationState, Lane extends string, Activity,
 }
 
 /** All moments that can be reached from some, the nearest first, with one for each key; as many as `max`. */
-export function walk<State>(
-  seeds: readonly Moment<State>[],
-  keyOf: (moment: Moment<State>) => string,
-  next: (moment: Moment<State>) => readonly Moment<State>[],
+export function walk<One extends Moment<unknown>>(
+  seeds: readonly One[],
+  keyOf: (moment: One) => string,
+  next: (moment: One) => Iterable<One>,
   max = Infinity,
-): ReadonlyMap<string, Moment<State>> {
+): ReadonlyMap<string, One> {
   const seen = new Map(seeds.map((moment) => [keyOf(moment), moment]));
   // A map yields what is added while it is gone through.
   for (const moment of seen.values()) {

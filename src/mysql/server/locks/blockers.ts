@@ -13,6 +13,11 @@ export function forbidsLock({ id, ageSeconds, holds }: Blocker): boolean {
   return id === 0 || ageSeconds * 1_000 > blockerAgeMs || /\((BACKUP LOCK|GLOBAL)\)$/.test(holds);
 }
 
+/** Who holds what, for people; what no session holds says so itself. */
+export function holderWords({ id, user, host, holds }: Blocker): string {
+  return id === 0 ? holds : `session ${id} of ${user}@${host} (${holds})`;
+}
+
 interface HolderRow {
   readonly id: number | string | null;
   readonly user: string | null;

@@ -12,7 +12,7 @@ import { killQuery } from '../session/kill.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import { withSession, type Session } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
-import { findLockHolders, forbidsLock } from './blockers.js';
+import { findLockHolders, forbidsLock, holderWords } from './blockers.js';
 
 /** Somebody holds what is needed, and does not let go of it soon. */
 export class StillHeld extends SwitchyardError<'TABLE_HELD'> {
@@ -21,14 +21,11 @@ export class StillHeld extends SwitchyardError<'TABLE_HELD'> {
     tables: readonly TableName[],
     readonly holders: readonly Blocker[],
   ) {
-    const who = holders.length === 0 ? 'it is in use all the time' : holders.slice(0, blockersNamedMax).map(describe);
+    const who =
+      holders.length === 0 ? 'it is in use all the time' : holders.slice(0, blockersNamedMax).map(holderWords);
     const names = tables.map(({ database, table }) => `${database}.${table}`).join(', ');
     super('TABLE_HELD', { cluster, problem: `${names}: ${[who].flat().join('; ')}` });
   }
-}
-
-function describe({ id, user, host, holds }: Blocker): string {
-  return id === 0 ? holds : `session ${id} of ${user}@${host} (${holds})`;
 }
 
 export interface BriefLocksOptions {

@@ -5,7 +5,7 @@ import { blockersNamedMax } from '../../../limits/shared.js';
 import type { TableName } from '../../../schema/table-model.js';
 import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
-import { findLockHolders } from './blockers.js';
+import { findLockHolders, holderWords } from './blockers.js';
 
 /**
  * Runs `ddl` on a session with the settings for looking. @param tables that it needs.
@@ -22,9 +22,7 @@ export async function namingHolders<Result>(
   } catch (error) {
     if (serverErrorNumber(error) !== errorNumbers.lockWaitTimeout || tables.length === 0) throw error;
     const holders = await findLockHolders(session, tables, [session.id]);
-    const words = holders
-      .slice(0, blockersNamedMax)
-      .map(({ id, user, host, holds }) => (id === 0 ? holds : `session ${id} of ${user}@${host} (${holds})`));
+    const words = holders.slice(0, blockersNamedMax).map(holderWords);
     const problem = words.length === 0 ? 'nobody was found who holds it still' : words.join('; ');
     throw new SwitchyardError('TABLE_HELD', { cluster: session.cluster.name, problem }, { cause: error });
   } finally {

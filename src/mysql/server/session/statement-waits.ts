@@ -1,5 +1,5 @@
 /** What statements of ours wait for on the server, and who makes them wait: named, without a word of what those run (P8). */
-import { lockHoldersNamedMax } from '../../../limits/mysql-server.js';
+import { blockersNamedMax } from '../../../limits/shared.js';
 import type { Session } from './session.js';
 
 /** A statement that waits. */
@@ -60,7 +60,7 @@ function holdersOf(session: Session, ids: readonly number[]): Promise<readonly H
 function heldWords(rows: readonly HolderRow[]): string {
   const [first] = rows;
   if (first === undefined) return '';
-  const names = rows.slice(0, lockHoldersNamedMax).map(({ holder, user, host, held }) => {
+  const names = rows.slice(0, blockersNamedMax).map(({ holder, user, host, held }) => {
     return holder === null ? `a prepared XA transaction (${held})` : `${holder} ${user ?? ''}@${host ?? ''} (${held})`;
   });
   const more = rows.length > names.length ? ` and ${rows.length - names.length} more` : '';

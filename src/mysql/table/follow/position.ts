@@ -3,6 +3,7 @@
  * connect, and now and then while paused.
  */
 import { GtidSet } from '../../../binlog/gtid-set.js';
+import { executedGtids } from './executed.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { FeedPosition } from './feed-position.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';
@@ -60,8 +61,7 @@ export function checkWitness(cluster: string, { gtid, committedAtMs }: Witness, 
  * @throws POSITION_UNKNOWN where it has not all of that any more.
  */
 export async function checkHistory(session: Session, before: GtidSet): Promise<GtidSet> {
-  const { gtids } = await session.row<{ gtids: string }>('SELECT @@GLOBAL.gtid_executed AS gtids');
-  const executed = GtidSet.parse(gtids);
+  const executed = await executedGtids(session);
   const missing = before.subtract(executed);
   if (missing.isEmpty()) return executed;
   throw new SwitchyardError('POSITION_UNKNOWN', { cluster: session.cluster.name, missing: missing.toString() });
