@@ -156,7 +156,7 @@ describe('a gate', () => {
     await one.run(insert, [2]);
     await one.run('COMMIT');
     await shutGate(gating, operationId, { longestMs: 1_000, signal });
-    const waits = late.run(insert, [3]);
+    const refused = expect(late.run(insert, [3])).rejects.toThrow('Switchyard move');
     await eventually('the writer to wait', async () => {
       const rows = await gating.rows(
         `SELECT 1 FROM performance_schema.data_locks WHERE object_name = ? AND lock_status = 'WAITING'`,
@@ -165,7 +165,7 @@ describe('a gate', () => {
       return rows[0];
     });
     await gating.run('COMMIT');
-    await expect(waits).rejects.toThrow('Switchyard move');
+    await refused;
     await expect(old.run(insert, [4])).rejects.toThrow('Switchyard move');
     await old.run('ROLLBACK');
     await openGate(gating, operationId);
