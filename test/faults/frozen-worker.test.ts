@@ -1,38 +1,34 @@
 /** Workers that stop without dying (SIGSTOP), and one whose RENAME still waits on the server when it dies. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually, MigrationTest } from '../support/migration-test.js';
-import { startOwnMysql, type OwnMysql } from '../support/own-mysql.js';
-
-let own: OwnMysql;
-let test: MigrationTest;
-
-beforeAll(async () => {
-  own = await startOwnMysql();
-});
-afterEach(() => test.close());
-afterAll(() => own.stop());
-
-/** A frozen worker still takes tasks from the queue, each of which has to time out before another worker gets it. */
-const timeoutMs = 240_000;
+import { startOwnMysql } from '../support/own-mysql.js';
 
 const quickAttempts = { cutOver: { backoffMs: [0, 500], maxAttempts: 20 } };
 
-async function open(): Promise<void> {
-  test = new MigrationTest({ rows: 5_000, clients: 2, cluster: own.cluster });
-  await test.open();
-  test.shop.startClients();
+/** Each on a server of its own: what one holds there would keep the others waiting. */
+async function withFrozen(work: (test: MigrationTest) => Promise<void>): Promise<void> {
+  const own = await startOwnMysql();
+  const test = new MigrationTest({ rows: 5_000, clients: 2, cluster: own.cluster });
+  try {
+    await test.open();
+    test.shop.startClients();
+    await work(test);
+  } finally {
+    await test.close();
+    await own.stop();
+  }
 }
 
-async function hasNewColumn(): Promise<boolean> {
+async function hasNewColumn(test: MigrationTest): Promise<boolean> {
   return (await test.rows(`SHOW COLUMNS FROM ${test.database}.orders LIKE 'channel'`)).length === 1;
 }
 
-describe('a worker frozen under the lock', () => {
-  it(
-    'keeps writers waiting no longer than the server lets it, and is replaced',
-    async () => {
-      await open();
+// Most of the time is spent waiting for Temporal to notice: a frozen worker still takes tasks from the queue, each of
+// which has to time out before another worker gets it.
+describe.concurrent('frozen', () => {
+  it('a worker frozen under the lock keeps writers waiting no longer than the server lets it, and is replaced', () =>
+    withFrozen(async (test) => {
       const { worker, reached, goOn } = await test.startFaultWorker({ statement: '^LOCK TABLES', when: 'after' });
       await test.start(quickAttempts);
       await reached();
@@ -54,16 +50,10 @@ describe('a worker frozen under the lock', () => {
       await sleep(1_000);
       await test.expectNothingLost();
       expect(await test.ownTables()).toEqual([result.retainedTable]);
-    },
-    timeoutMs,
-  );
-});
+    }));
 
-describe('an attempt frozen before its advisory lock', () => {
-  it(
-    'does not swap when it wakes after postpone was acknowledged',
-    async () => {
-      await open();
+  it('an attempt frozen before its advisory lock does not swap when it wakes after postpone was acknowledged', () =>
+    withFrozen(async (test) => {
       // The first one is the preparation's.
       const { worker, reached, goOn } = await test.startFaultWorker({
         statement: 'GET_LOCK',
@@ -79,21 +69,15 @@ describe('an attempt frozen before its advisory lock', () => {
       await goOn();
       worker.kill('SIGCONT');
       await sleep(4_000);
-      expect(await hasNewColumn()).toBe(false);
+      expect(await hasNewColumn(test)).toBe(false);
       expect(await test.status()).toMatchObject({ phase: 'postponed' });
       await test.command('resume');
       expect(await test.result()).toMatchObject({ outcome: 'completed', verified: true });
       await test.expectNothingLost();
-    },
-    timeoutMs,
-  );
-});
+    }));
 
-describe('a RENAME that still waits on the server when its client dies', () => {
-  it(
-    'is resolved by what becomes of it',
-    async () => {
-      await open();
+  it('a RENAME that still waits on the server when its client dies is resolved by what becomes of it', () =>
+    withFrozen(async (test) => {
       const backup = await test.rootSession();
       try {
         const { worker, reached, goOn } = await test.startFaultWorker({ statement: '^RENAME TABLE', when: 'before' });
@@ -113,7 +97,7 @@ describe('a RENAME that still waits on the server when its client dies', () => {
         worker.kill('SIGKILL');
         await test.startWorker();
         await sleep(3_000);
-        expect(await hasNewColumn()).toBe(false);
+        expect(await hasNewColumn(test)).toBe(false);
         await backup.run('UNLOCK INSTANCE');
         const result = await test.result();
         expect(result).toMatchObject({ outcome: 'completed', attempts, verified: true });
@@ -121,7 +105,5 @@ describe('a RENAME that still waits on the server when its client dies', () => {
       } finally {
         await backup.close();
       }
-    },
-    timeoutMs,
-  );
+    }));
 });
