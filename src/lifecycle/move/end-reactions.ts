@@ -2,6 +2,7 @@
 import type { Outage, Sight } from '../../domain/servers.js';
 import type { FactsOf } from '../../errors/switchyard-error.js';
 import { cancelling } from '../operation/answers.js';
+import { attemptStarted } from '../operation/attempt-end.js';
 import * as kernel from '../operation/cancel.js';
 import { hasReached, isoTime } from '../operation/state.js';
 import type { Skipped } from './activity.js';
@@ -143,8 +144,8 @@ function givingSourceUp(state: MoveState, reason: string, atMs: number): MoveSta
   const fresh = { wish, failure: null, problem: 'the source is given up', since };
   const unresolved = { ...(state.unresolved ?? fresh), acceptLoss: null, sourceGivenUp: { reason }, againAtMs: atMs };
   // The resolution decides under a number of its own where there was no attempt.
-  const attempts = state.unresolved === null ? state.attempts + 1 : state.attempts;
-  return { ...state, attempts, trouble: null, retrying: null, wish: null, unresolved };
+  const attempt = state.unresolved === null ? attemptStarted(state, atMs) : {};
+  return { ...state, ...attempt, trouble: null, retrying: null, wish: null, unresolved };
 }
 
 /** While the writes are on the source, which is gone: the copy gets them, where it is one. */

@@ -1,11 +1,13 @@
 /** A move, as the kernel has to know it. */
 import { stopSentence } from '../operation/answers.js';
 import type { Kind } from '../operation/kind.js';
-import { attemptInFlight, isReady, limitsOf, needsWindow } from './facts.js';
+import { decide } from './decide.js';
+import { anyTrouble, attemptInFlight, isReady, limitsOf, needsWindow, writesRefusedSince } from './facts.js';
 import { phaseOf } from './phase.js';
 import type { MoveState } from './state.js';
 
 export const move: Kind<MoveState> = {
+  type: 'moveTables',
   noun: 'move',
   purpose: 'switch',
   phaseOf,
@@ -18,5 +20,17 @@ export const move: Kind<MoveState> = {
       : stopSentence('the move', stop),
   isIdle: ({ running }) => running.main === null,
   isAttempting: (state) => attemptInFlight(state) !== null,
+  troubleOf: anyTrouble,
+  heldBySystem: ({ gaveUp }) => (gaveUp === null ? null : { reason: gaveUp.reason, since: gaveUp.since }),
+  switchesOf: ({ switchedAt, reversedAt, blockedMs }) => ({ switchedAt, reversedAt, blockedMs }),
+  writesRefusedSince,
+  endOf,
   stopped: (state, stop) => ({ ...state, stop: { ...stop, skip: [] } }),
 };
+
+/** What has ended does not go on at any time. */
+function endOf(state: MoveState): ReturnType<Kind<MoveState>['endOf']> {
+  if (decide(state, 0).main.kind !== 'end') return null;
+  const outcome = state.completion === null ? (state.stop?.kind ?? 'cancelled') : 'completed';
+  return { outcome, residuals: state.residuals };
+}

@@ -6,6 +6,7 @@ import { apply } from '../../lifecycle/migration/apply.js';
 import { decide, worksAgain } from '../../lifecycle/migration/decide.js';
 import type { Command } from '../../lifecycle/migration/command.js';
 import type { Happening } from '../../lifecycle/migration/event.js';
+import { migration as kind } from '../../lifecycle/migration/kind.js';
 import { nextStep } from '../../lifecycle/migration/next-step.js';
 import type { MigrationState } from '../../lifecycle/migration/state.js';
 import { initialState } from '../../lifecycle/migration/state.js';
@@ -28,6 +29,8 @@ function markCancelOfUnclear({ stop, running }: MigrationState, { kind }: Happen
 }
 
 export class Migration extends Operation<MigrationState, Request, PreparedMigration, Happening, Omit<Command, 'id'>> {
+  protected override readonly kind = kind;
+
   constructor(input: unknown, carried: CarriedMigration | undefined) {
     super(input, readRequest(input), initialState, carried);
   }
@@ -71,6 +74,10 @@ export class Migration extends Operation<MigrationState, Request, PreparedMigrat
 
   protected override get auditSubject(): AuditSubject {
     return this.prepared;
+  }
+
+  protected override get cluster(): string | null {
+    return this.prepared?.cluster ?? null;
   }
 
   protected override showDetails(): void {

@@ -7,6 +7,7 @@ import type { MoveCommand } from '../../lifecycle/move/command.js';
 import type { MoveWork } from '../../lifecycle/move/decide.js';
 import { decide, worksAgain } from '../../lifecycle/move/decide.js';
 import type { MoveHappening } from '../../lifecycle/move/event.js';
+import { move as kind } from '../../lifecycle/move/kind.js';
 import { nextStep } from '../../lifecycle/move/next-step.js';
 import { limitsOf } from '../../lifecycle/move/facts.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
@@ -21,6 +22,8 @@ import { movePlanOf, moveStatusOf } from './status.js';
 export type CarriedMove = Carried<MoveState, PreparedMove>;
 
 export class Move extends Operation<MoveState, MoveRequest, PreparedMove, MoveHappening, Omit<MoveCommand, 'id'>> {
+  protected override readonly kind = kind;
+
   constructor(input: unknown, carried: CarriedMove | undefined) {
     super(input, readMoveRequest(input), initialState, carried);
   }
@@ -79,6 +82,10 @@ export class Move extends Operation<MoveState, MoveRequest, PreparedMove, MoveHa
     const gone = loss !== null || unreachable.target !== null || stop?.skip.includes('target') === true;
     const { operationId, source, target } = this.prepared;
     return { operationId, cluster: (gone ? source : target).cluster };
+  }
+
+  protected override get cluster(): string | null {
+    return this.prepared?.source.cluster ?? null;
   }
 
   protected override showDetails(): void {

@@ -2,16 +2,19 @@
  * One operation inside its workflow, whatever its kind: holds the state, applies events to it, and tells the rest of the
  * workflow (waiting callers, the audit log, the UI's page) what came of them. All decisions are in src/lifecycle.
  */
-import { allHandlersFinished, condition, log, patched, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, patched, workflowInfo } from '@temporalio/workflow';
 import { decodePayload } from '../../contract/decode.js';
 import type { CommandAnswer } from '../../contract/operation/commands.js';
 import { waitsToldSchema } from '../../contract/operation/waits.js';
 import { summaryBytesMax } from '../../limits/workflows.js';
-import { isoTime, type OutboxEntry } from '../../lifecycle/operation/state.js';
+import type { OutboxEntry } from '../../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';
+import { tell, type Subject } from './telling.js';
 import { cutToBytes } from './text.js';
 import { completeAtMs, hasCome } from '../../lifecycle/operation/complete-at.js';
 import type { CommonHappening } from '../../lifecycle/operation/event.js';
+import type { Kind } from '../../lifecycle/operation/kind.js';
+import { newsBetween } from '../../lifecycle/operation/news.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
 import type { Decision, AnyWork } from '../../lifecycle/operation/work.js';
 
@@ -60,6 +63,7 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
     this.audit.add(carried?.auditLines ?? []);
   }
 
+  protected abstract readonly kind: Kind<State>;
   /** What people call it, also before the preparation. */
   abstract get name(): string;
   /** The state after an event, by the lifecycle. */
@@ -70,6 +74,8 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   /** What the timer is called that is set where nothing has failed. */
   protected abstract get waitsFor(): string;
   protected abstract get auditSubject(): AuditSubject;
+  /** Where its tables are, or come from; null before the preparation. */
+  protected abstract get cluster(): string | null;
   protected abstract showDetails(): void;
 
   get state(): State {
@@ -117,7 +123,7 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   happened(happening: Happening | OwnHappening<Given>): void {
     const atMs = Date.now();
     const next = this.applied(this.current, happening, atMs);
-    logFailure(this.current, next, this.name);
+    const news = newsBetween(this.kind, this.current, next);
     this.current = this.applied(next, { kind: 'outboxTaken' }, atMs);
     this.changes += 1;
     for (const { id, answer } of next.outbox) {
@@ -127,6 +133,12 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
     }
     this.audit.add(next.outbox);
     this.showDetails();
+    tell(news, this.subject);
+  }
+
+  private get subject(): Subject {
+    const { kind, name: operation, cluster } = this;
+    return { kind: kind.type, operation, cluster, operationId: this.auditSubject?.operationId ?? null };
   }
 
   /** Carries out a command, synchronously; the promise is for its answer, and a Cancel does not take that away (P2). */
@@ -143,7 +155,6 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   hear(payload: unknown): void {
     const told = decodePayload(waitsToldSchema, payload);
     if (!told.fits) return;
-    if (told.value.waits.length > 0) log.warn('Work waits', { operation: this.name, waits: told.value.waits });
     this.happened({ kind: 'waitsTold', ...told.value });
   }
 
@@ -201,20 +212,5 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   /** After `readyForNewRun`, where something else came up. */
   staysInThisRun(): void {
     if (this.audit.isHeld) this.audit.goOn();
-  }
-}
-
-/** One line for each failure that is tried again or that a person has to look at (P11). */
-function logFailure(before: OperationState, after: OperationState, operation: string): void {
-  const { retrying, trouble } = after;
-  if (retrying !== null && retrying.failures !== before.retrying?.failures) {
-    const { since, failures, last, nextAtMs } = retrying;
-    const { code, message } = last;
-    const nextAt = isoTime(nextAtMs);
-    log.warn('Work has failed and is tried again', { operation, code, message, since, failures, nextAt });
-  }
-  if (trouble !== null && before.trouble === null) {
-    const { code, message } = trouble;
-    log.warn('Work has failed and waits for a person', { operation, code, message });
   }
 }

@@ -1,5 +1,6 @@
 /** The lifecycle of a migration, driven (../operation/driver.ts). */
 import { apply } from '../../../src/lifecycle/migration/apply.js';
+import { migration as kind } from '../../../src/lifecycle/migration/kind.js';
 import { isStoppable, type Activity } from '../../../src/lifecycle/migration/activity.js';
 import { decide, work, worksAgain } from '../../../src/lifecycle/migration/decide.js';
 import { isSameWork, toRun, type Decision } from '../../../src/lifecycle/operation/work.js';
@@ -71,6 +72,7 @@ export function askedAt(atMs: number): Asked<MigrationState, Command> {
 }
 
 export const lifecycle: Lifecycle<MigrationState, 'main', Activity, Happening> = {
+  kind,
   initialState,
   lanes: ['main'],
   apply,

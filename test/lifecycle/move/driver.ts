@@ -1,6 +1,7 @@
 /** The lifecycle of a move, driven (../operation/driver.ts). */
 import type { Lane, MainActivity, MoveActivity } from '../../../src/lifecycle/move/activity.js';
 import { isSameActivity, isStoppable } from '../../../src/lifecycle/move/activity.js';
+import { move as kind } from '../../../src/lifecycle/move/kind.js';
 import { apply } from '../../../src/lifecycle/move/apply.js';
 import type { MoveCommand, MoveCommandName } from '../../../src/lifecycle/move/command.js';
 import type { MoveWork } from '../../../src/lifecycle/move/decide.js';
@@ -17,6 +18,7 @@ import { answers, probed, terms, wellEnded } from './outcomes.js';
 
 export function lifecycleOf(given: MoveTerms): Lifecycle<MoveState, Lane, MoveActivity, MoveHappening> {
   return {
+    kind,
     initialState,
     lanes: ['main', 'route', 'probe'],
     apply,

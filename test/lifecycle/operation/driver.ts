@@ -4,8 +4,11 @@
  * at. A kind says what its lifecycle is.
  */
 import { hasCome } from '../../../src/lifecycle/operation/complete-at.js';
+import type { Kind } from '../../../src/lifecycle/operation/kind.js';
+import { newsBetween, type News } from '../../../src/lifecycle/operation/news.js';
 import type { OperationState } from '../../../src/lifecycle/operation/operation.js';
 import type { Answer, OutboxEntry } from '../../../src/lifecycle/operation/state.js';
+import { Heard } from './heard.js';
 
 export const startMs = Date.parse('2026-11-21T00:00:00.000Z');
 
@@ -18,6 +21,7 @@ export type Own<Activity> =
 
 /** The lifecycle of a kind. */
 export interface Lifecycle<State, Lane extends string, Activity, Happening> {
+  readonly kind: Kind<State>;
   readonly initialState: State;
   readonly lanes: readonly Lane[];
   apply(state: State, event: (Happening | Own<Activity>) & { readonly atMs: number }): State;
@@ -45,12 +49,22 @@ export abstract class OperationDriver<
   readonly audit: OutboxEntry[] = [];
   /** Commands so far; the last one has this id. */
   ids = 0;
+  private heard: Heard<State>;
+  /** What a test has not put in its place. */
+  private known: State;
 
   protected constructor(
     private readonly lifecycle: Lifecycle<State, Lane, Activity, Happening>,
     private readonly onStart: (activity: Activity) => void,
   ) {
     this.state = lifecycle.initialState;
+    this.known = this.state;
+    this.heard = new Heard(lifecycle.kind, this.state);
+  }
+
+  /** All that was worth telling so far. */
+  get news(): readonly News[] {
+    return this.heard.news;
   }
 
   happen(happening: Happening): void {
@@ -73,6 +87,9 @@ export abstract class OperationDriver<
   protected take(happening: Happening | Own<Activity>): void {
     const { apply } = this.lifecycle;
     const next = apply(this.state, { ...happening, atMs: this.nowMs });
+    if (this.state !== this.known) this.heard = new Heard(this.lifecycle.kind, this.state);
+    this.heard.hear(newsBetween(this.lifecycle.kind, this.state, next));
+    this.heard.expectKnown(next);
     for (const entry of next.outbox) {
       this.audit.push(entry);
       if (entry.id === null) continue;
@@ -80,6 +97,7 @@ export abstract class OperationDriver<
       this.answers.set(entry.id, entry.answer);
     }
     this.state = apply(next, { kind: 'outboxTaken', atMs: this.nowMs });
+    this.known = this.state;
   }
 
   protected reconcile(): void {
