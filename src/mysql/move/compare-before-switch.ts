@@ -10,6 +10,7 @@ import { fencedTransaction } from '../server/sidecar/epoch.js';
 import { loadVerification, saveVerified } from '../server/sidecar/verification.js';
 import type { TablePlan } from '../table/rows/table-plan.js';
 import type { Connections } from '../table/synchronise/copy-work.js';
+import { SessionsInTurn } from '../table/synchronise/sessions-in-turn.js';
 import { Verifier } from '../table/verify/verifier.js';
 import { readTables, type ComparisonAge, type Looking } from './compared-tables.js';
 import type { MoveStream } from './move-stream.js';
@@ -43,14 +44,19 @@ export async function compareWhole(options: CompareWholeOptions): Promise<boolea
   return !signal.aborted;
 }
 
-async function compareAll(options: CompareWholeOptions): Promise<boolean> {
-  const { stream, looking, connections, catchUp, signal, token } = options;
+function compareAll(options: CompareWholeOptions): Promise<boolean> {
+  const sessions = new SessionsInTurn(options.connections);
+  return sessions.keptDuring(() => compareEach(options, sessions));
+}
+
+async function compareEach(options: CompareWholeOptions, sessions: SessionsInTurn): Promise<boolean> {
+  const { stream, looking, catchUp, signal, token } = options;
   const { operationId } = stream.plan;
   const now = await readTables(looking, stream);
   for (const plan of stream.tables) {
     const comparedTables = now.get(plan.tableNumber ?? 0) ?? null;
     const { changesNotCompared: changesMadeUpFor } = await loadVerification(looking.to, plan);
-    const { complete, notCompared } = await verifierOf(plan, { connections, catchUp, signal }).run();
+    const { complete, notCompared } = await verifierOf(plan, sessions, { catchUp, signal }).run();
     if (!complete) return false;
     const verified = { notCompared, changesMadeUpFor, comparedTables };
     const save = (session: Session): Promise<void> => saveVerified(session, plan, verified);
@@ -61,9 +67,9 @@ async function compareAll(options: CompareWholeOptions): Promise<boolean> {
 
 function verifierOf(
   plan: TablePlan,
-  { connections, catchUp, signal }: Pick<CompareWholeOptions, 'connections' | 'catchUp' | 'signal'>,
+  { compared: withSessions }: SessionsInTurn,
+  { catchUp, signal }: Pick<CompareWholeOptions, 'catchUp' | 'signal'>,
 ): Verifier {
   const ignored = (): Promise<void> => Promise.resolve();
-  const openSessions = connections.compared;
-  return new Verifier({ plan, openSessions, catchUp, signal, keep: ignored, onProgress: () => undefined });
+  return new Verifier({ plan, withSessions, catchUp, signal, keep: ignored, onProgress: () => undefined });
 }

@@ -46,31 +46,4 @@ describe('a move of many tables', () => {
     // Whatever else there is does not grow by one for each table.
     expect(counts.get('other')).toBeLessThan(tables);
   });
-
-  it('is copied and indexed over as many connections as a move of one', async () => {
-    const few = 20;
-    const rows = Array.from({ length: few }, (_, n) => `INSERT INTO t${n * 10} VALUES (1, 2)`);
-    moving = await Moving.open(...Array.from({ length: few }, (_, n) => createTable(n * 10)), ...rows);
-    await moving.prepare();
-    const root = await moving.root('target');
-    const ids = new Set<number>();
-    let marked = 0;
-    const open: number[] = [];
-    const before = async (sql: string, id: number): Promise<void> => {
-      ids.add(id);
-      if (!/SET (copied|indexed)_at/.test(sql)) return;
-      marked += 1;
-      if (marked % few !== 0) return;
-      const { n } = await root.row<{ n: number }>(
-        `SELECT COUNT(*) AS n FROM performance_schema.threads WHERE processlist_id IN (${[...ids].join(', ')})`,
-      );
-      open.push(Number(n));
-    };
-    const target = { ...moving.target, observer: { before, after: () => undefined } };
-    for (const goal of ['copied', 'indexed'] as const) {
-      expect(await moving.synchronise(goal, { target })).toMatchObject({ outcome: 'reached' });
-    }
-    expect(open).toHaveLength(2);
-    for (const connections of open) expect(connections).toBeLessThan(few);
-  });
 });

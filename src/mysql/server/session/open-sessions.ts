@@ -17,13 +17,3 @@ export class OpenSessions {
     await Promise.all(this.#opened.map((session) => session.close()));
   }
 }
-
-/** Runs `work`, and closes what it has opened whatever happens. */
-export async function withOpenSessions<Result>(work: (opened: OpenSessions) => Promise<Result>): Promise<Result> {
-  const opened = new OpenSessions();
-  try {
-    return await work(opened);
-  } finally {
-    await opened.close();
-  }
-}

@@ -10,20 +10,22 @@ import type { Chunk, RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
 import type { Session } from '../../server/session/session.js';
-import { closePair, type SessionPair } from '../../server/session/session-pair.js';
+import type { SessionPair } from '../../server/session/session-pair.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
 import { loadProgress, markStage, saveCopyProgress, saveUpperBound } from '../../server/sidecar/progress.js';
 import { chunkEnd, greatestKey } from '../chunks/chunk-bounds.js';
 import { ChunkServo } from '../chunks/chunk-servo.js';
 import { copyChunk, type ChunkContext } from './copy-chunk.js';
 import type { Throttle } from '../throttle/throttle.js';
+import type { WithSessions } from '../synchronise/sessions-in-turn.js';
 import { Watermark } from '../chunks/watermark.js';
 
 export interface CopierOptions {
   readonly plan: TablePlan;
   readonly way: RowWay;
   readonly token: string;
-  readonly openSessions: () => Promise<SessionPair>;
+  /** For each lane. */
+  readonly withSessions: WithSessions<SessionPair>;
   /** For reading bounds of the source. */
   readonly bounds: Session;
   /** For checkpoints on the target: transactions of their own, so no other statement may run on it. */
@@ -83,7 +85,7 @@ export class Copier {
   }
 
   async #copyUntil(stopped: AbortSignal, failure: AbortController, upper: Key, watermark: Watermark): Promise<void> {
-    const { plan, openSessions, throttle } = this.#options;
+    const { plan, withSessions, throttle } = this.#options;
     const servo = new ChunkServo(plan.averageRowBytes);
     const chunks = this.#chunks(upper, watermark, servo, stopped);
     const stopLanes = (error: unknown): never => {
@@ -94,8 +96,7 @@ export class Copier {
       // Connects once there is a chunk for it: in a move of many small tables most lanes get none.
       let next = await chunks.next();
       if (next.done === true) return;
-      const sessions = await openSessions();
-      try {
+      await withSessions(async (sessions) => {
         for (; next.done !== true; next = await chunks.next()) {
           await throttle?.pass(stopped);
           const startedAt = performance.now();
@@ -106,9 +107,7 @@ export class Copier {
           this.#rowsCopied += rows;
           this.#options.onProgress(this.#rowsCopied);
         }
-      } finally {
-        await closePair(sessions);
-      }
+      }, stopped);
     };
     const checkpoints = this.#checkpointNowAndThen(watermark, stopped).catch(stopLanes);
     const lanes = Array.from({ length: copyLanes }, () => lane().catch(stopLanes));

@@ -16,7 +16,6 @@ import { withJointSignal } from '../../server/session/joint-signal.js';
 import { sessionsOf, type SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 import { buildIndexes } from '../indexes/build-indexes.js';
-import { withOpenSessions } from '../../server/session/open-sessions.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
 import { loadAllProgress, markStage } from '../../server/sidecar/progress.js';
 import {
@@ -40,6 +39,7 @@ import type { CopyWork } from './copy-work.js';
 import type { Goal, Progress } from './goal.js';
 import { MeasuredWrites } from './measured-writes.js';
 import { RateMeter } from './rate-meter.js';
+import { SessionsInTurn } from './sessions-in-turn.js';
 
 export interface SynchroniserOptions {
   readonly token: string;
@@ -66,6 +66,7 @@ export class Synchroniser {
   #caughtUp = false;
   #copier: Copier | undefined;
   #follower: Follower | undefined;
+  readonly #sessions: SessionsInTurn;
   readonly #measured: MeasuredWrites;
   readonly #throttle: Throttle | undefined;
   readonly #waits: Waits;
@@ -75,7 +76,8 @@ export class Synchroniser {
     this.#work = work;
     this.#options = options;
     this.#control = control;
-    const { operationId, clusters } = work;
+    const { operationId, clusters, connections } = work;
+    this.#sessions = new SessionsInTurn(connections);
     this.#measured = new MeasuredWrites({ operationId, clusters, token: options.token, control });
     this.#waits = options.waits ?? new Waits();
     this.#throttle = this.#throttleOf(options);
@@ -166,7 +168,7 @@ export class Synchroniser {
   async #reach(goal: Goal, ended: AbortSignal, pace: Pace | undefined = this.#throttle): Promise<void> {
     if (goal === 'follow') return this.#follow(ended);
     if (goal === 'caughtUp') return this.#catchUpOnce(ended);
-    await this.#measured.meanwhile(() => this.#workThroughTables(goal, ended, pace));
+    await this.#measured.meanwhile(() => this.#sessions.keptDuring(() => this.#workThroughTables(goal, ended, pace)));
   }
 
   async #workThroughTables(
@@ -193,30 +195,28 @@ export class Synchroniser {
   }
 
   async #copy(plan: TablePlan, onProgress: (rows: number) => void, ended: AbortSignal): Promise<number> {
-    const { connections, way } = this.#work;
-    return withOpenSessions(async (opened) => {
+    const { way } = this.#work;
+    const copy = async (bounds: Session, checkpoints: Session): Promise<number> => {
       const copier = new Copier({
-        ...{ plan, way, onProgress },
+        ...{ plan, way, onProgress, bounds, checkpoints },
         throttle: this.#throttle,
         token: this.#options.token,
-        openSessions: connections.rows,
-        bounds: opened.add(await connections.data('source')),
-        checkpoints: opened.add(await connections.control('target')),
+        withSessions: this.#sessions.rows,
         catchUp: () => this.#catchUp(ended),
         signal: ended,
       });
       this.#copier = copier;
       await copier.run().finally(() => this.#throttle?.goesOn());
       return copier.rowsCopied;
-    });
+    };
+    return this.#sessions.data('source')(
+      (bounds) => this.#sessions.control('target')((checkpoints) => copy(bounds, checkpoints), ended),
+      ended,
+    );
   }
 
   async #index(plan: TablePlan, ended: AbortSignal): Promise<void> {
-    const { connections } = this.#work;
-    await withOpenSessions(async (opened) => {
-      const session = opened.add(await connections.data('target'));
-      const watching = opened.add(await connections.control('target'));
-      const source = opened.add(await connections.control('source'));
+    const build = async (session: Session, watching: Session, source: Session): Promise<void> => {
       await buildIndexes({
         ...{ plan, session, watching },
         rest: () => this.#rest(source, ended),
@@ -225,7 +225,15 @@ export class Synchroniser {
       });
       // Plans must be good from the first query after the swap; the statistics move with the table.
       if (!ended.aborted) await session.rows(`ANALYZE TABLE ${quoteTable(plan.copy)}`);
-    });
+    };
+    await this.#sessions.data('target')(
+      (session) =>
+        this.#sessions.control('target')(
+          (watching) => this.#sessions.control('source')((source) => build(session, watching, source), ended),
+          ended,
+        ),
+      ended,
+    );
     if (!ended.aborted) await this.#record((control) => markStage(control, plan, 'indexed'));
   }
 
@@ -259,7 +267,7 @@ export class Synchroniser {
       ...{ plan, from },
       keep: (progress) =>
         this.#record((control) => saveComparison(control, plan, { ...progress, changesMadeUpFor, comparedTables })),
-      openSessions: this.#work.connections.compared,
+      withSessions: this.#sessions.compared,
       catchUp: () => this.#catchUp(run.signal),
       onProgress,
       ...run,
@@ -326,12 +334,12 @@ export class Synchroniser {
   }
 
   async #record(write: (control: Session) => Promise<void>): Promise<void> {
-    const control = await this.#work.connections.control('target');
-    try {
-      await fencedTransaction(control, this.#work.operationId, this.#options.token, () => write(control));
-    } finally {
-      await control.close();
-    }
+    const { operationId } = this.#work;
+    const { token } = this.#options;
+    await this.#sessions.control('target')(
+      (control) => fencedTransaction(control, operationId, token, () => write(control)),
+      neverAborted,
+    );
   }
 
   async #rest(source: Session, ended: AbortSignal): Promise<() => void> {
@@ -339,19 +347,21 @@ export class Synchroniser {
   }
 
   async #catchUp(ended: AbortSignal): Promise<void> {
-    const source = await this.#work.connections.control('source');
-    try {
-      const follower = this.#follower;
-      if (follower !== undefined) await waitingForFeed(this.#waits, follower, () => follower.catchUp(source, ended));
-    } finally {
-      await source.close();
-    }
+    const follower = this.#follower;
+    if (follower === undefined) return;
+    await this.#sessions.control('source')(
+      (source) => waitingForFeed(this.#waits, follower, () => follower.catchUp(source, ended)),
+      ended,
+    );
   }
 
   #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs'>): void {
     this.#options.onProgress({ stage, ...facts, lagMs: Math.round(this.#follower?.lagMs ?? 0) });
   }
 }
+
+/** Of work whose statements nobody kills. */
+const neverAborted = new AbortController().signal;
 
 /** A failure of one part makes the others stop; the first one is the cause. */
 function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {

@@ -14,9 +14,10 @@ import { Watermark } from '../chunks/watermark.js';
 import { displayKey } from '../rows/key-sql.js';
 import { JointSignal } from '../../server/session/joint-signal.js';
 import { killQuery } from '../../server/session/kill.js';
-import { closePair, type SessionPair } from '../../server/session/session-pair.js';
+import type { SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
+import type { WithSessions } from '../synchronise/sessions-in-turn.js';
 import type { Pace } from '../throttle/time-share.js';
 import type { ComparedSoFar } from '../../server/sidecar/verification.js';
 import { lookAtChunk } from './chunk-look.js';
@@ -34,8 +35,8 @@ export interface VerifierOptions {
   readonly keep: (progress: ComparedSoFar) => Promise<void>;
   /** Leaves the last chunk to a later run, so that it never completes. */
   readonly leavesLast?: boolean;
-  /** Opens sessions with the data variables of the plan (session/variables.ts). */
-  readonly openSessions: () => Promise<SessionPair>;
+  /** With the data variables of the plan (session/variables.ts). */
+  readonly withSessions: WithSessions<SessionPair>;
   /** Resolves when everything that was committed at the call is applied to the copy, or when the signal is aborted. */
   readonly catchUp: () => Promise<void>;
   readonly throttle?: Pace | undefined;
@@ -178,16 +179,15 @@ export class Verifier {
 
   /** Runs `work` on sessions of its own. The first error ends everything; those that follow from a stop are not told. */
   #withSessions(work: (sessions: SessionPair) => Promise<void>): Promise<void> {
-    return this.#endingAllWithError(async () => {
-      const sessions = await this.#options.openSessions();
+    const using = async (sessions: SessionPair): Promise<void> => {
       this.#sessions.add(sessions);
       try {
         await work(sessions);
       } finally {
         this.#sessions.delete(sessions);
-        await closePair(sessions);
       }
-    });
+    };
+    return this.#endingAllWithError(() => this.#options.withSessions(using, this.#stopped));
   }
 
   async #endingAllWithError(work: () => Promise<void>): Promise<void> {
@@ -275,9 +275,7 @@ export class Verifier {
    * a connection to kill by, the statements end by themselves, each within the time of a chunk.
    */
   async #killStatements(): Promise<void> {
-    const killers = await this.#options.openSessions().catch(() => undefined);
-    if (killers === undefined) return;
-    try {
+    const killing = async (killers: SessionPair): Promise<void> => {
       while (this.#sessions.size > 0) {
         for (const { source, target } of this.#sessions) {
           await killQuery(killers.source, source.id);
@@ -285,10 +283,7 @@ export class Verifier {
         }
         await sleep(verifyKillRepeatMs);
       }
-    } catch {
-      // See above.
-    } finally {
-      await closePair(killers);
-    }
+    };
+    await this.#options.withSessions(killing, this.#stopped).catch(() => undefined);
   }
 }

@@ -16,6 +16,7 @@ import { differingKeys } from '../../../../src/mysql/table/verify/differences.js
 import { Verifier } from '../../../../src/mysql/table/verify/verifier.js';
 import { Stage, type StageOptions } from '../../../faults/rules/stage.js';
 import { conversionOf, planFor, strictModes } from './plan-for.js';
+import { usedOnce } from './used-once.js';
 
 const conversion = conversionOf(undefined, 'SYSTEM');
 /** Moments that a clock in Berlin shows as 02:30 on 27 October 2024: the second is an hour after the first. */
@@ -103,7 +104,7 @@ it('names a row that is too large to be compared, and passes none over', async (
   const verify = () =>
     new Verifier({
       plan,
-      openSessions: async () => onOneServer(await open()),
+      withSessions: usedOnce(open),
       catchUp: () => Promise.resolve(),
       keep: () => Promise.resolve(),
       onProgress: () => undefined,

@@ -2,11 +2,11 @@
 import { inject } from 'vitest';
 import { SwitchyardError } from '../../../../src/errors/switchyard-error.js';
 import { Session } from '../../../../src/mysql/server/session/session.js';
-import { onOneServer } from '../../../../src/mysql/server/session/session-pair.js';
 import { dataVariables } from '../../../../src/mysql/server/session/variables.js';
 import type { MigrationPlan } from '../../../../src/mysql/migration/migration-plan.js';
 import { Verifier, type VerifierOptions, type VerifyResult } from '../../../../src/mysql/table/verify/verifier.js';
 import { conversionOf, planFor, type PlanFor } from './plan-for.js';
+import { usedOnce } from './used-once.js';
 
 /** As many bytes for a row as make chunks of seven rows. */
 const sevenRowChunks = 16 * 1024 * 1024 * 0.14;
@@ -59,7 +59,7 @@ export class VerifyTables {
   verify(plan: MigrationPlan, options: Partial<VerifierOptions> = {}): Promise<VerifyResult> {
     return new Verifier({
       plan,
-      openSessions: async () => onOneServer(await this.openSession()),
+      withSessions: usedOnce(this.openSession),
       catchUp: () => Promise.resolve(),
       keep: () => Promise.resolve(),
       onProgress: () => undefined,
