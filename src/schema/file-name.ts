@@ -17,6 +17,11 @@ export function fileNamePattern(name: string): string {
   return [...name].map(characterPattern).join('');
 }
 
+/** Whether a name is spelled as it is. */
+export function isPlainName(name: string): boolean {
+  return [...name].every(isPlain);
+}
+
 /** The same for LIKE, whose escape character is the backslash. */
 export function fileNameLike(name: string): string {
   return [...name].map((character) => (isPlain(character) ? escaped(character) : '@%')).join('');

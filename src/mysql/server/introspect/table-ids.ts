@@ -3,7 +3,7 @@
  * or a table that is made anew under the name has another one. Adding an index, renaming and the triggers of a table
  * leave it (tried on 9.7.4). The numbers are one server's own.
  */
-import { fileNameLike, fileNamePattern } from '../../../schema/file-name.js';
+import { fileNameLike, fileNamePattern, isPlainName } from '../../../schema/file-name.js';
 import type { TableName } from '../../../schema/table-model.js';
 import type { Session } from '../session/session.js';
 
@@ -12,22 +12,41 @@ import type { Session } from '../session/session.js';
  * One look at the server's whole dictionary (10 µs a table), so asked for all tables at once. Needs PROCESS.
  */
 export async function loadTableIds(session: Session, tables: readonly TableName[]): Promise<readonly string[]> {
-  const ids = new Map<string, readonly Found[]>();
-  for (const database of new Set(tables.map((table) => table.database))) {
-    ids.set(database, await findIn(session, database));
-  }
   const { caseMatters } = await session.row<{ caseMatters: number | string }>(
     'SELECT @@lower_case_table_names = 0 AS caseMatters',
   );
-  const flags = Number(caseMatters) === 1 ? 's' : 'is';
-  return tables.map(({ database, table }) => {
-    const whole = new RegExp(`^${fileNamePattern(database)}/${fileNamePattern(table)}(?:#p#.*)?$`, flags);
-    const found = ids.get(database)?.filter(({ name }) => whole.test(name)) ?? [];
-    return found
-      .map(({ id }) => id)
+  const folds = Number(caseMatters) !== 1;
+  const ids = new Map<string, Ids>();
+  for (const database of new Set(tables.map((table) => table.database))) {
+    ids.set(database, idsByName(await findIn(session, database), folds));
+  }
+  return tables.map((table) =>
+    idsOf(table, ids.get(table.database) ?? new Map(), folds)
       .sort()
-      .join(',');
-  });
+      .join(','),
+  );
+}
+
+/** By the names of tables as InnoDB spells them, in small letters where case does not matter. */
+type Ids = ReadonlyMap<string, readonly string[]>;
+
+function idsByName(found: readonly Found[], folds: boolean): Ids {
+  const ids = new Map<string, string[]>();
+  for (const { name, id } of found) {
+    const [spelled = ''] = (folds ? name.toLowerCase() : name).split('#p#', 1);
+    ids.set(spelled, [...(ids.get(spelled) ?? []), id]);
+  }
+  return ids;
+}
+
+/** A name that is spelled as it is, as most are, is looked up: writers wait, and to try each with each takes its time. */
+function idsOf({ database, table }: TableName, ids: Ids, folds: boolean): string[] {
+  if (isPlainName(database) && isPlainName(table)) {
+    const name = `${database}/${table}`;
+    return [...(ids.get(folds ? name.toLowerCase() : name) ?? [])];
+  }
+  const whole = new RegExp(`^${fileNamePattern(database)}/${fileNamePattern(table)}$`, folds ? 'is' : 's');
+  return [...ids].flatMap(([name, some]) => (whole.test(name) ? some : []));
 }
 
 interface Found {
