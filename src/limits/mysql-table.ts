@@ -77,8 +77,13 @@ export const feedPauseSecondsMax = 86_400;
 export const visibilityWaitSeconds = 60;
 /** How often it is asked meanwhile whether they can become visible at all: a history that was begun anew has them no more. */
 export const visibilityLookSeconds = 5;
-/** How often a loop that waits for the feed looks again. */
+/** How long a follower collects at least before it looks at its feed again: what came meanwhile is one batch. */
 export const pollIntervalMs = 10;
+/**
+ * How often transactions are passed that change nothing that is followed, where nobody waits for it. On a server with many
+ * operations most of them are of the others, and each would cost each follower a question.
+ */
+export const passIntervalMs = 1_000;
 /** How often a position is stored that only passed our own transactions: storing makes one more of them. */
 export const ownPositionIntervalMs = 10_000;
 /** Builds of the deferred indexes before a duplicate counts as real; the feed catches up before each. */

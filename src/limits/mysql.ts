@@ -9,3 +9,6 @@ export const lockSessionPingMs = 500;
 
 /** Repeats of one chunk or apply for deadlocks, lock waits and collisions before it counts as a data error. */
 export const transactionRepeatsMax = 20;
+
+/** How long a session that is used now and then stays open behind its last use: longer than between two looks of busy work. */
+export const sessionKeptMs = 2_000;

@@ -12,6 +12,7 @@ import { withinServer } from '../table/rows/within-server.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { withJointSignal } from '../server/session/joint-signal.js';
 import { Session } from '../server/session/session.js';
+import { openAnyway } from '../server/session/session-on-demand.js';
 import type { Waits } from '../server/waits.js';
 import { onOneServer } from '../server/session/session-pair.js';
 import { controlVariables, dataVariables } from '../server/session/variables.js';
@@ -150,7 +151,7 @@ class Attempt {
       way: withinServer,
       token,
       rows: onOneServer(data),
-      control,
+      looking: openAnyway(control),
       copies: [this.#plan.copy],
       guard: guardOf(this.#plan),
       chunksInFlightEnded: () => Promise.resolve(),

@@ -7,6 +7,7 @@ import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import { errorNumbers, serverErrorNumber } from '../server/session/server-errors.js';
 import { onOneServer } from '../server/session/session-pair.js';
 import { Session, type SessionVariables } from '../server/session/session.js';
+import { SessionOnDemand } from '../server/session/session-on-demand.js';
 import { controlVariables, dataVariables } from '../server/session/variables.js';
 import { readPlan } from './migration-plan.js';
 import { takeOver } from '../server/sidecar/epoch.js';
@@ -33,10 +34,12 @@ export async function synchronise(options: SynchroniseOptions): Promise<Synchron
   const opened = new OpenSessions();
   const open = async (variables: SessionVariables): Promise<Session> =>
     opened.add(await Session.open(options.cluster, variables));
+  const control = new SessionOnDemand(() => open(controlVariables));
   try {
-    const control = await open(controlVariables);
-    await takeOver(control, options.operationId, options.token);
-    const plan = await readPlan(control, options.operationId);
+    const plan = await control.use(async (session) => {
+      await takeOver(session, options.operationId, options.token);
+      return readPlan(session, options.operationId);
+    });
     const cluster = { ...options.cluster, database: plan.source.database };
     const data = async (): Promise<Session> => opened.add(await Session.open(cluster, dataVariables(plan.conversion)));
     const work = {
@@ -57,10 +60,12 @@ export async function synchronise(options: SynchroniseOptions): Promise<Synchron
       return await new Synchroniser(work, options, control).run();
     } catch (error) {
       // Work on a shadow that somebody has taken away may fail before the feed tells of it.
-      if (serverErrorNumber(error) === errorNumbers.noSuchTable) await checkOwnTables(control, plan);
+      if (serverErrorNumber(error) === errorNumbers.noSuchTable) {
+        await control.use((session) => checkOwnTables(session, plan));
+      }
       throw error;
     }
   } finally {
-    await opened.close();
+    await Promise.all([control.close(), opened.close()]);
   }
 }

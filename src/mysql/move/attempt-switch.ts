@@ -22,6 +22,7 @@ import { withJointSignal } from '../server/session/joint-signal.js';
 import type { SessionPair } from '../server/session/session-pair.js';
 import { OpenSessions } from '../server/session/open-sessions.js';
 import { Session } from '../server/session/session.js';
+import { openAnyway } from '../server/session/session-on-demand.js';
 import { controlVariables } from '../server/session/variables.js';
 import { fencedTransaction, takeOver } from '../server/sidecar/epoch.js';
 import { addChangesNotCompared, isAllVerified } from '../server/sidecar/verification.js';
@@ -162,7 +163,7 @@ class Attempt {
     const follower = await Follower.open({
       ...{ operationId, tables, token, rows },
       way: betweenServers(),
-      control: following,
+      looking: openAnyway(following),
       copies: [],
       chunksInFlightEnded: () => Promise.resolve(),
       ...(this.#changed === undefined ? {} : { changed: this.#changed }),

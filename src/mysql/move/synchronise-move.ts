@@ -3,7 +3,8 @@ import type { Direction } from '../../domain/servers.js';
 import type { Synchronised, VerifyAgain } from '../../domain/progress.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
-import { withSession } from '../server/session/session.js';
+import { Session, withSession } from '../server/session/session.js';
+import { SessionOnDemand } from '../server/session/session-on-demand.js';
 import { controlVariables } from '../server/session/variables.js';
 import { takeOver } from '../server/sidecar/epoch.js';
 import { OpenSessions } from '../server/session/open-sessions.js';
@@ -38,37 +39,47 @@ export interface SynchroniseMoveOptions extends MoveClusters {
 export async function synchroniseMove(options: SynchroniseMoveOptions): Promise<Synchronised> {
   const { operationId, direction, token, goal } = options;
   const opened = new OpenSessions();
+  const to = direction === 'forward' ? options.target : options.source;
+  const control = new SessionOnDemand(async () => opened.add(await Session.open(to, controlVariables)));
   try {
-    const to = direction === 'forward' ? options.target : options.source;
-    return await withSession(to, controlVariables, async (control) => {
-      await takeOver(control, operationId, token);
-      const stream = streamOf(await readMovePlan(control, operationId), direction, options);
-      const comparison = await withSession(stream.from, controlVariables, async (from) => {
-        const looking = { from, to: control };
-        await checkGiving(stream, looking);
-        await ensureStream(stream, control, token);
-        return comparesOf(direction, goal) ? lookAtTables(looking, stream, token) : undefined;
-      });
-      // From the end of the copy on: before it, every row would be looked at by a trigger.
-      if (goal !== 'copied') await fenceSide(stream, options);
-      const { tables } = stream;
-      const connections = connectionsOf(stream, opened);
-      const work = {
-        ...{ operationId, tables, connections },
-        way: betweenServers(),
-        copies: [],
-        readTables: onceRead(stream, connections),
-        comparesAgain: comparison !== undefined && isDue(comparison),
-        // A move between two databases of one server is on one.
-        clusters: stream.from.name === stream.to.name ? [stream.to] : [stream.from, stream.to],
-      };
-      const run = (): Promise<Synchronised> => new Synchroniser(work, options, control).run();
-      if (goal !== 'follow') return run();
-      return withUpkeep(stream, { signal: options.signal, everyMs: options.upkeepEveryMs }, run);
+    const { stream, comparison } = await control.use(async (session) => {
+      await takeOver(session, operationId, token);
+      const taken = streamOf(await readMovePlan(session, operationId), direction, options);
+      return { stream: taken, comparison: await lookBefore(taken, session, options) };
     });
+    // From the end of the copy on: before it, every row would be looked at by a trigger.
+    if (goal !== 'copied') await fenceSide(stream, options);
+    const { tables } = stream;
+    const connections = connectionsOf(stream, opened);
+    const work = {
+      ...{ operationId, tables, connections },
+      way: betweenServers(),
+      copies: [],
+      readTables: onceRead(stream, connections),
+      comparesAgain: comparison !== undefined && isDue(comparison),
+      // A move between two databases of one server is on one.
+      clusters: stream.from.name === stream.to.name ? [stream.to] : [stream.from, stream.to],
+    };
+    const run = (): Promise<Synchronised> => new Synchroniser(work, options, control).run();
+    if (goal !== 'follow') return await run();
+    return await withUpkeep(stream, { signal: options.signal, everyMs: options.upkeepEveryMs }, run);
   } finally {
-    await opened.close();
+    await Promise.all([control.close(), opened.close()]);
   }
+}
+
+/** @param control on `to`. @returns how old what was compared is; undefined where that is no matter yet. */
+function lookBefore(
+  stream: MoveStream,
+  control: Session,
+  { direction, goal, token }: SynchroniseMoveOptions,
+): Promise<ComparisonAge | undefined> {
+  return withSession(stream.from, controlVariables, async (from) => {
+    const looking = { from, to: control };
+    await checkGiving(stream, looking);
+    await ensureStream(stream, control, token);
+    return comparesOf(direction, goal) ? lookAtTables(looking, stream, token) : undefined;
+  });
 }
 
 /** Whether what is followed is complete, so that nobody else may touch it. */

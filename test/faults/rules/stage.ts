@@ -11,6 +11,7 @@ import { withinServer } from '../../../src/mysql/table/rows/within-server.js';
 import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
 import { onOneServer } from '../../../src/mysql/server/session/session-pair.js';
 import { Session } from '../../../src/mysql/server/session/session.js';
+import { openAnyway } from '../../../src/mysql/server/session/session-on-demand.js';
 import { controlVariables, dataVariables } from '../../../src/mysql/server/session/variables.js';
 import { removeMigration } from '../../../src/mysql/migration/clean-up.js';
 import type { MigrationPlan } from '../../../src/mysql/migration/migration-plan.js';
@@ -186,7 +187,7 @@ export class Stage {
       way: withinServer,
       token,
       rows: onOneServer(data),
-      control,
+      looking: openAnyway(control),
       copies: [plan.copy],
       guard: guardOf(plan),
       chunksInFlightEnded,

@@ -1,31 +1,26 @@
 /**
  * Work on a server that may freeze: TCP accepts what is sent, and no answer ever comes (SIGSTOP, a disk that hangs, a host
- * that is gone). Beside the work the server is asked all the time, on a connection of its own. Once it is silent, all
- * sessions of the work end, with an error that is tried again. How long a statement takes does not matter.
+ * that is gone). Beside the work the server is asked all the time (server-pulse.ts). Once it is silent, all sessions of the
+ * work end, with an error that is tried again. How long a statement takes does not matter.
  */
 import type { Wait } from '../../../domain/progress.js';
 import type { Outage } from '../../../domain/servers.js';
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { pulseIntervalMs, silentPulsesMax, statementLooksAfterMs } from '../../../limits/mysql-server.js';
 import type { Waits } from '../waits.js';
 import type { ClusterSettings } from './cluster-settings.js';
-import { serverErrorNumber } from './server-errors.js';
-import { Session } from './session.js';
-import { findStatementWaits } from './statement-waits.js';
+import { listenToPulse, type PulseListener } from './server-pulse.js';
+import type { StatementWait } from './statement-waits.js';
 import { UnderWay } from './under-way.js';
-import { controlVariables } from './variables.js';
 
-export class WatchedServer {
+export class WatchedServer implements PulseListener {
   /** Sessions that are opened with these settings end when the server is silent. */
   readonly settings: ClusterSettings;
-  readonly #stopped = new AbortController();
   readonly #lifeline = new AbortController();
-  /** Ends a question that nobody waits for any more. */
-  readonly #givenUp = new AbortController();
   readonly #underWay = new UnderWay();
-  #session: Session | undefined;
+  readonly #forget: () => void;
+  #silentPulses = 0;
   #silence: Outage | null = null;
   #unansweredSince: string | undefined;
   #waits: readonly Wait[] = [];
@@ -35,7 +30,7 @@ export class WatchedServer {
     this.settings = { ...settings, lifeline: this.#lifeline.signal, underWay: this.#underWay };
     // Each session listens as long as it is open: their number is no sign of a leak.
     setMaxListeners(Infinity, this.#lifeline.signal);
-    void this.#watch({ ...settings, lifeline: this.#givenUp.signal });
+    this.#forget = listenToPulse(settings, this);
   }
 
   /** Null as long as it answers. */
@@ -56,63 +51,27 @@ export class WatchedServer {
   }
 
   stop(): void {
-    this.#stopped.abort();
+    this.#forget();
   }
 
-  async #watch(settings: ClusterSettings): Promise<void> {
-    const { signal } = this.#stopped;
-    // Work that is short needs no watch.
-    await this.#pulse();
-    let asking: Promise<boolean> | undefined;
-    for (let silent = 0; !signal.aborted;) {
-      const pulse = this.#pulse();
-      const at = new Date().toISOString();
-      asking ??= this.#answers(settings);
-      const answer = await Promise.race([asking, pulse]);
-      if (answer !== undefined) asking = undefined;
-      this.#unansweredSince = answer === true ? undefined : (this.#unansweredSince ?? at);
-      if (answer === true) await Promise.race([this.#lookAtWaits(), pulse]);
-      // Counted, not timed: a worker that was frozen itself has heard nothing for long, either.
-      silent = answer === true ? 0 : silent + 1;
-      const since = this.#unansweredSince;
-      if (since !== undefined && silent >= silentPulsesMax && !signal.aborted) this.#end(since);
-      await pulse;
-    }
-    if (asking === undefined) await this.#session?.close();
-    else this.#givenUp.abort(new Error('the watch has ended'));
+  onAnswer(isAnswered: boolean, askedAt: string): void {
+    this.#unansweredSince = isAnswered ? undefined : (this.#unansweredSince ?? askedAt);
+    // Counted, not timed: a worker that was frozen itself has heard nothing for long, either.
+    this.#silentPulses = isAnswered ? 0 : this.#silentPulses + 1;
+    const since = this.#unansweredSince;
+    if (since !== undefined && this.#silentPulses >= silentPulsesMax) this.#end(since);
   }
 
-  async #pulse(): Promise<undefined> {
-    await sleep(pulseIntervalMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+  slowSessions(): readonly number[] {
+    return this.#underWay.longerThan(statementLooksAfterMs).map(({ id }) => id);
   }
 
-  async #answers(settings: ClusterSettings): Promise<boolean> {
-    try {
-      if (this.#session?.closed !== false) this.#session = await Session.open(settings, controlVariables);
-      await this.#session.run('DO 0');
-      return true;
-    } catch (error) {
-      // One that refuses a login has answered.
-      return serverErrorNumber(error) !== undefined;
-    }
-  }
-
-  /** Never rejects: a server that cannot be asked is noticed otherwise. */
-  async #lookAtWaits(): Promise<void> {
+  onWaits(found: readonly StatementWait[]): void {
     const long = this.#underWay.longerThan(statementLooksAfterMs);
-    const ids = long.map(({ id }) => id);
-    const found = this.#session === undefined ? [] : await findStatementWaits(this.#session, ids).catch(() => []);
-    this.#waits = found.flatMap(({ id, isLock, why }) => {
-      const statement = long.find((one) => one.id === id);
-      return statement === undefined
-        ? []
-        : [
-            {
-              for: isLock ? 'lock' : 'server',
-              since: statement.since.toISOString(),
-              why: `${this.settings.name}: ${why}`,
-            },
-          ];
+    this.#waits = found.flatMap(({ id, isLock, why }): readonly Wait[] => {
+      const since = long.find((one) => one.id === id)?.since.toISOString();
+      if (since === undefined) return [];
+      return [{ for: isLock ? 'lock' : 'server', since, why: `${this.settings.name}: ${why}` }];
     });
   }
 

@@ -12,7 +12,7 @@
 import type { GtidSet } from '../../../binlog/gtid-set.js';
 import type { Key } from '../../../binlog/key.js';
 import { collisionRoundsMax, unseenCollisionRoundsMax } from '../../../limits/mysql-table.js';
-import type { Session } from '../../server/session/session.js';
+import type { SessionSource } from '../../server/session/session-on-demand.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
@@ -29,7 +29,7 @@ export interface ApplierOptions {
   readonly tables: readonly TablePlan[];
   readonly way: RowWay;
   readonly rows: SessionPair;
-  readonly control: Session;
+  readonly looking: SessionSource;
   readonly guard?: Guard;
   readonly chunksInFlightEnded: () => Promise<void>;
 }
@@ -83,11 +83,11 @@ export class Applier {
    * @throws TABLE_CHANGED, SHADOW_CHANGED, data errors, FENCED, FEED_ENDED, the driver's errors.
    */
   async apply(taken: ChangeBatch, transactionOf: (batch: ChangeBatch) => ApplyTransaction): Promise<ChangeBatch> {
-    const { control, rows: sessions, chunksInFlightEnded } = this.#options;
+    const { rows: sessions, chunksInFlightEnded } = this.#options;
     let batch = taken;
     let seen = 0;
     for (let round = 1; ; round += 1) {
-      await waitUntilVisible(control, batch.visible, this.#checkHistory);
+      await waitUntilVisible(sessions.source, batch.visible, this.#checkHistory);
       await this.#checkDdls(batch);
       if (countKeys(batch.keys) === 0) return batch;
       try {
@@ -176,13 +176,16 @@ export class Applier {
   }
 
   async #checkDdls({ ddls }: ChangeBatch): Promise<void> {
-    const { tables, control, guard } = this.#options;
+    if (ddls.length === 0) return;
+    const { tables, looking, guard } = this.#options;
     if (guard !== undefined) checkGuarded(guard, ddls);
-    for (const plan of tables) await checkDefinition(control, plan, ddls);
+    await looking.use(async (control) => {
+      for (const plan of tables) await checkDefinition(control, plan, ddls);
+    });
   }
 
   async #withWhatCameSince(batch: ChangeBatch): Promise<ChangeBatch> {
-    const target = await executedGtids(this.#options.control);
+    const target = await executedGtids(this.#options.rows.source);
     let merged = batch;
     for (;;) {
       const complete = target.isSubsetOf(this.#feed.received);

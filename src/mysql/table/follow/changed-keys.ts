@@ -21,6 +21,11 @@ export class ChangedKeys {
     this.#keys.clear();
   }
 
+  /** Whether nothing was collected. */
+  get isEmpty(): boolean {
+    return this.#keys.size === 0 && this.#givenUp === 0;
+  }
+
   /** Takes what was collected: distinct keys, and how many were given up. */
   take(): { readonly keys: readonly Key[]; readonly givenUp: number } {
     const taken = { keys: [...this.#keys.values()], givenUp: this.#givenUp };

@@ -70,6 +70,11 @@ export class Feed {
     return this.#pending.isEmpty;
   }
 
+  /** Whether it has ended, or a change was received and not taken. */
+  get hasChanges(): boolean {
+    return this.#failure !== undefined || this.#pending.hasChanges;
+  }
+
   /** Whether a change of one of these was received and not taken. */
   hasAnyOf(keys: KeysByTable): boolean {
     return this.#pending.hasAnyOf(keys);

@@ -21,6 +21,7 @@ import {
   historyCheckIntervalMs,
   restWaitMsMax,
   ownPositionIntervalMs,
+  passIntervalMs,
   pollIntervalMs,
 } from '../../../limits/mysql-table.js';
 import type { TableName } from '../../../schema/table-model.js';
@@ -29,6 +30,7 @@ import type { TablePlan } from '../rows/table-plan.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
+import type { SessionSource } from '../../server/session/session-on-demand.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
 import { signRows } from '../../server/sidecar/own-work.js';
 import { forgetComparisons, loadCommitTime, loadPosition, savePosition } from '../../server/sidecar/progress.js';
@@ -51,8 +53,8 @@ export interface FollowerOptions {
   readonly token: string;
   /** For moving rows, and on the target for the position; nobody else uses them. */
   readonly rows: SessionPair;
-  /** For waiting and looking at the source; nobody else uses it. */
-  readonly control: Session;
+  /** For looking at definitions of the source, which are read in a context of their own. */
+  readonly looking: SessionSource;
   /** Copies on the source's server: changing them is our own work. */
   readonly copies: readonly TableName[];
   /** Tables that nobody else may change. */
@@ -85,6 +87,9 @@ export class Follower {
   #applied = GtidSet.empty();
   /** A batch that was taken and is not applied yet. */
   #applying: ChangeBatch | null = null;
+  #takenAt = performance.now();
+  /** Who waits until something is applied. */
+  #awaited = 0;
   /** No later position is stored; undefined where changes are not compared. */
   #comparedUpTo: FeedPosition | undefined;
   #positionSavedAt = performance.now();
@@ -112,24 +117,26 @@ export class Follower {
 
   /** Opens the feed at the stored position. @throws POSITION_PURGED, POSITION_UNKNOWN, the driver's errors. */
   static async open(options: FollowerOptions): Promise<Follower> {
-    const { control, rows, operationId, token, changed } = options;
+    const { looking, rows, operationId, token, changed } = options;
     if (changed === undefined) {
       const forget = (): Promise<void> => forgetComparisons(rows.target, operationId);
       await fencedTransaction(rows.target, operationId, token, forget);
     }
     const stored = await loadPosition(rows.target, operationId);
     const gtids = GtidSet.parse(stored);
-    await checkPosition(control, gtids);
     const committedAtMs = await loadCommitTime(rows.target, operationId);
-    const { now, serverUuid } = await control.row<{ now: number | string; serverUuid: string }>(
-      'SELECT UNIX_TIMESTAMP(NOW(3)) * 1000 AS now, @@server_uuid AS serverUuid',
-    );
-    const server = { uuid: serverUuid, clockOffsetMs: Number(now) - Date.now() };
-    const position = { gtids, place: recallPlace(operationId, serverUuid, stored), committedAtMs };
-    const witness = rows.source === rows.target ? await findWitness(control, position, serverUuid) : undefined;
     const bell = new Bell();
-    const feed = await Feed.open(control.cluster, { ...options, onNews: () => bell.ring() }, position, witness);
-    return new Follower(options, server, position, feed, bell);
+    return looking.use(async (control) => {
+      await checkPosition(control, gtids);
+      const { now, serverUuid } = await control.row<{ now: number | string; serverUuid: string }>(
+        'SELECT UNIX_TIMESTAMP(NOW(3)) * 1000 AS now, @@server_uuid AS serverUuid',
+      );
+      const server = { uuid: serverUuid, clockOffsetMs: Number(now) - Date.now() };
+      const position = { gtids, place: recallPlace(operationId, serverUuid, stored), committedAtMs };
+      const witness = rows.source === rows.target ? await findWitness(control, position, serverUuid) : undefined;
+      const feed = await Feed.open(control.cluster, { ...options, onNews: () => bell.ring() }, position, witness);
+      return new Follower(options, server, position, feed, bell);
+    });
   }
 
   /** Everything up to here is applied. */
@@ -155,9 +162,8 @@ export class Follower {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if (performance.now() - this.#looked.at > historyCheckIntervalMs) await this.#checkHistory();
-      const batch = this.#rest.isHeld ? undefined : this.#feed.take();
-      // Looked at again after a pause, not at the first change: what came meanwhile is one batch.
-      if (batch === undefined) await sleep(pollIntervalMs);
+      const batch = this.#isDue ? this.#feed.take() : undefined;
+      if (batch === undefined) await this.#untilDue(signal);
       else await this.#apply(batch);
       await this.#applier.judgeRefused(this.#transaction());
       if (this.#rest.isWanted) await this.#restAtOneMoment(signal);
@@ -169,7 +175,13 @@ export class Follower {
   /** Resolves when everything that was committed at the call is applied, or the signal comes. @throws what ends the feed. */
   async catchUp(control: Session, signal: AbortSignal): Promise<void> {
     const target = await executedGtids(control);
-    await this.#until(() => this.#hasApplied(target), signal);
+    this.#awaited += 1;
+    this.#bell.ring();
+    try {
+      await this.#until(() => this.#hasApplied(target), signal);
+    } finally {
+      this.#awaited -= 1;
+    }
   }
 
   /**
@@ -179,6 +191,7 @@ export class Follower {
   async rest(control: Session, signal: AbortSignal): Promise<() => void> {
     await this.catchUp(control, signal);
     this.#rest.want();
+    this.#bell.ring();
     await withJointSignal([signal], { withinMs: restWaitMsMax }, (inTime) =>
       this.#until(() => !this.#rest.isWanted, inTime),
     );
@@ -204,6 +217,22 @@ export class Follower {
     this.#feed.close();
   }
 
+  /** Whether what the feed has collected is to be taken now. */
+  get #isDue(): boolean {
+    if (this.#rest.isHeld) return false;
+    if (this.#feed.hasChanges || this.#awaited > 0 || this.#rest.isWanted) return true;
+    return performance.now() - this.#takenAt >= passIntervalMs;
+  }
+
+  /** Looked at again after a pause, not at the first change: what comes meanwhile is one batch. */
+  async #untilDue(signal: AbortSignal): Promise<void> {
+    await sleep(pollIntervalMs);
+    // What is to happen at a time of its own.
+    if (this.#rest.isHeld || this.#rest.isWanted || this.#applier.hasRefused) return;
+    const isNews = (): boolean => this.#isDue && !(this.#feed.isEmpty && !this.#feed.hasChanges);
+    await withJointSignal([signal], { withinMs: passIntervalMs }, (inTime) => this.#bell.until(isNews, inTime));
+  }
+
   /** Waits for what the feed or `run` brings about, or for the signal. @throws what has ended the feed. */
   #until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
     return this.#bell.until(() => {
@@ -225,19 +254,23 @@ export class Follower {
 
   async #restAtOneMoment(signal: AbortSignal): Promise<void> {
     // All that the writes so far may have seen: what is not applied of it is in the next batch.
-    const seen = await executedGtids(this.#options.control);
+    const seen = await executedGtids(this.#options.rows.source);
     await this.#until(() => !this.#rest.isWanted || seen.isSubsetOf(this.#feed.received), signal);
     if (this.#rest.isWanted) this.#rest.tryToBegin(this.#feed);
   }
 
   /** @throws POSITION_UNKNOWN where the history was begun anew. */
   async #checkHistory(): Promise<void> {
-    const executed = await checkHistory(this.#options.control, this.#looked.executed);
+    const { source, target } = this.#options.rows;
+    const executed = await checkHistory(source, this.#looked.executed);
     this.#looked = { at: performance.now(), executed };
+    // Where nothing changes for long the server would end the session as idle.
+    if (target !== source) await target.run('DO 0');
   }
 
   async #apply(taken: ChangeBatch): Promise<void> {
     this.#applying = taken;
+    this.#takenAt = performance.now();
     const positionAfter = (batch: ChangeBatch): FeedPosition => advance(this.#position, batch);
     const batch = await this.#applier.apply(taken, (written) => this.#transaction(positionAfter(written)));
     this.#position = positionAfter(batch);

@@ -124,6 +124,11 @@ export class PendingChanges {
     return this.#keys.every(({ size }) => size === 0) && this.#gtids.isEmpty() && this.#ddls.length === 0;
   }
 
+  /** Whether there is something to apply or to look at, and not only transactions to pass. */
+  get hasChanges(): boolean {
+    return this.#ddls.length > 0 || this.#keys.some(({ size }) => size > 0);
+  }
+
   /** Whether a change of one of these keys is collected. */
   hasAnyOf(keys: KeysByTable): boolean {
     return keys.some((some, table) => some.some((key) => this.#keys[table]?.has(keyId(key))));

@@ -8,7 +8,7 @@ import type { ReplicaLag, WriteSight } from '../../../throttle/source.js';
 import { holdProbe, type HeldProbe } from '../../server/probe/held-probe.js';
 import { Latencies } from '../../server/probe/latencies.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';
-import type { Session } from '../../server/session/session.js';
+import type { SessionSource } from '../../server/session/session-on-demand.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
 import { addLatencies, loadLatencies, type StoredLatencies } from '../../server/sidecar/write-latencies.js';
 
@@ -17,8 +17,8 @@ export interface MeasuredOperation {
   readonly token: string;
   /** Those that it reads from and writes to, each once. */
   readonly clusters: readonly ClusterSettings[];
-  /** On the sidecar of the operation; nobody else begins a transaction on it. */
-  readonly control: Session;
+  /** On the sidecar of the operation. */
+  readonly control: SessionSource;
 }
 
 export class MeasuredWrites {
@@ -80,7 +80,7 @@ export class MeasuredWrites {
   /** All that was measured of the operation, also by other workers; empty where it cannot be read. */
   async report(): Promise<readonly WriteLatency[]> {
     const { control, operationId, clusters } = this.#operation;
-    const stored = await loadLatencies(control, operationId).catch(() => []);
+    const stored = await control.use((session) => loadLatencies(session, operationId)).catch(() => []);
     const summaryOf = (cluster: string, span: StoredLatencies['span']): LatencySummary | null =>
       stored.find((one) => one.cluster === cluster && one.span === span)?.latencies.summary() ?? null;
     const all = clusters.map(({ name: cluster }) => ({
@@ -93,7 +93,7 @@ export class MeasuredWrites {
   async #lookBefore(): Promise<void> {
     const { control, operationId } = this.#operation;
     try {
-      const stored = await loadLatencies(control, operationId);
+      const stored = await control.use((session) => loadLatencies(session, operationId));
       for (const { cluster, span, latencies } of stored) if (span === 'before') this.#learn(cluster, latencies);
       const unknown = this.#probes.filter(({ cluster }) => !this.#before.has(cluster));
       await Promise.all(unknown.map(({ writes }) => writes.begun(writeProbeBeginMs)));
@@ -133,9 +133,11 @@ export class MeasuredWrites {
     const { control, operationId, token } = this.#operation;
     this.#stored = this.#stored
       .then(() =>
-        fencedTransaction(control, operationId, token, async () => {
-          for (const one of some) await addLatencies(control, operationId, one);
-        }),
+        control.use((session) =>
+          fencedTransaction(session, operationId, token, async () => {
+            for (const one of some) await addLatencies(session, operationId, one);
+          }),
+        ),
       )
       .catch(() => undefined);
     return this.#stored;

@@ -4,7 +4,7 @@
  */
 import type { Synchronised, VerifyAgain } from '../../../domain/progress.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { followReportIntervalMs, compareChangesIntervalMs } from '../../../limits/mysql-table.js';
+import { followReportIntervalMs } from '../../../limits/mysql-table.js';
 import { verifyAgainDefault } from '../../../limits/shared.js';
 import { quoteTable } from '../../../schema/identifier.js';
 import { throttleWords, type ThrottleLimits } from '../../../throttle/limits.js';
@@ -13,13 +13,12 @@ import { waitingForFeed } from '../follow/catch-up.js';
 import { Follower } from '../follow/follower.js';
 import type { TablePlan } from '../rows/table-plan.js';
 import { withJointSignal } from '../../server/session/joint-signal.js';
-import { sessionsOf, type SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
+import { SessionOnDemand, type SessionSource } from '../../server/session/session-on-demand.js';
 import { buildIndexes } from '../indexes/build-indexes.js';
 import { fencedTransaction } from '../../server/sidecar/epoch.js';
 import { loadAllProgress, markStage } from '../../server/sidecar/progress.js';
 import {
-  addChangesNotCompared,
   describeNotCompared,
   loadComparison,
   isAllVerified,
@@ -29,7 +28,6 @@ import {
   saveVerified,
 } from '../../server/sidecar/verification.js';
 import { ChangedKeys } from '../follow/changed-keys.js';
-import { compareChanges } from '../verify/compare-changes.js';
 import { Verifier, type VerifierOptions } from '../verify/verifier.js';
 import { Waits } from '../../server/waits.js';
 import { sightsOf } from '../throttle/sights.js';
@@ -37,6 +35,7 @@ import { Throttle } from '../throttle/throttle.js';
 import { TimeShare, type Pace } from '../throttle/time-share.js';
 import type { CopyWork } from './copy-work.js';
 import type { Goal, Progress } from './goal.js';
+import { keepCompared } from './keep-compared.js';
 import { MeasuredWrites } from './measured-writes.js';
 import { RateMeter } from './rate-meter.js';
 import { SessionsInTurn } from './sessions-in-turn.js';
@@ -60,7 +59,7 @@ export class Synchroniser {
   readonly #work: CopyWork;
   readonly #options: SynchroniserOptions;
   /** Looks at the sidecar. */
-  readonly #control: Session;
+  readonly #control: SessionSource;
   /** Aborted when the goal is reached, when the workflow asks, or when any part fails. */
   readonly #stop = new AbortController();
   #caughtUp = false;
@@ -71,8 +70,8 @@ export class Synchroniser {
   readonly #throttle: Throttle | undefined;
   readonly #waits: Waits;
 
-  /** @param control a control session on the target, on which the operation was taken over. */
-  constructor(work: CopyWork, options: SynchroniserOptions, control: Session) {
+  /** @param control control sessions on the target; the operation was taken over. */
+  constructor(work: CopyWork, options: SynchroniserOptions, control: SessionSource) {
     this.#work = work;
     this.#options = options;
     this.#control = control;
@@ -102,6 +101,15 @@ export class Synchroniser {
   }
 
   async #runUntil(ended: AbortSignal): Promise<void> {
+    const looking = new SessionOnDemand(() => this.#work.connections.control('source'));
+    try {
+      await this.#followUntil(ended, looking);
+    } finally {
+      await looking.close();
+    }
+  }
+
+  async #followUntil(ended: AbortSignal, looking: SessionSource): Promise<void> {
     const { goal, token, verifiesNext = false } = this.#options;
     const { tables, connections, operationId, way, copies, guard } = this.#work;
     const verifies = goal === 'verified' || (goal === 'indexed' && verifiesNext);
@@ -109,9 +117,8 @@ export class Synchroniser {
     const comparesChanges = verifies || (followsOn && (await this.#isVerified()));
     const changed = comparesChanges ? tables.map(() => new ChangedKeys()) : undefined;
     const follower = await Follower.open({
-      ...{ operationId, tables, way, token, copies },
+      ...{ operationId, tables, way, token, copies, looking },
       rows: await connections.rows(),
-      control: await connections.control('source'),
       chunksInFlightEnded: () => this.#copier?.chunksInFlightEnded() ?? Promise.resolve(),
       ...(changed === undefined ? {} : { changed }),
       ...(guard === undefined ? {} : { guard }),
@@ -131,8 +138,10 @@ export class Synchroniser {
     let rowsCopied = 0;
     const notCompared: string[] = [];
     const done = { copied: true, indexed: true, verified: true };
-    const allProgress = await loadAllProgress(this.#control, operationId);
-    const allVerification = await loadAllVerification(this.#control, operationId);
+    const [allProgress, allVerification] = await this.#control.use(async (control) => [
+      await loadAllProgress(control, operationId),
+      await loadAllVerification(control, operationId),
+    ]);
     for (const plan of tables) {
       const { tableNumber = 0 } = plan;
       const progress = allProgress.get(tableNumber);
@@ -152,7 +161,7 @@ export class Synchroniser {
   }
 
   #isVerified(): Promise<boolean> {
-    return isAllVerified(this.#control, this.#work.operationId);
+    return this.#control.use((control) => isAllVerified(control, this.#work.operationId));
   }
 
   /** One part of the work: when it ends for whatever reason, the others end too. */
@@ -259,9 +268,11 @@ export class Synchroniser {
     run: Pick<VerifierOptions, 'signal' | 'leavesLast' | 'throttle'>,
   ): Promise<number> {
     const comparedTables = (await this.#work.readTables?.())?.get(plan.tableNumber ?? 0) ?? null;
-    const kept = await loadComparison(this.#control, plan);
+    const [kept, givenUp] = await this.#control.use(async (control) => [
+      await loadComparison(control, plan),
+      await loadVerification(control, plan),
+    ]);
     const from = (kept?.comparedTables ?? null) === comparedTables ? kept : undefined;
-    const givenUp = await loadVerification(this.#control, plan);
     const changesMadeUpFor = from?.changesMadeUpFor ?? givenUp.changesNotCompared;
     const { complete, notCompared, rowsCompared } = await new Verifier({
       ...{ plan, from },
@@ -279,32 +290,15 @@ export class Synchroniser {
     return rowsCompared;
   }
 
-  /** Compares changes soon after they were applied. What is left at the end is what the stored position is behind. */
-  async #keepCompared(follower: Follower, changed: readonly ChangedKeys[], ended: AbortSignal): Promise<void> {
-    let sessions: SessionPair | undefined;
-    while (!ended.aborted) {
-      await sleep(compareChangesIntervalMs, undefined, { signal: ended }).catch(() => undefined);
-      if (ended.aborted) return;
-      // Between two rounds a server may have ended its session as idle.
-      if (sessions === undefined || sessionsOf(sessions).some(({ closed }) => closed)) {
-        sessions = await this.#work.connections.compared();
-      }
-      // Of before the first table is taken: what is applied meanwhile is compared in the next round.
-      const position = follower.position;
-      let complete = true;
-      for (const [index, plan] of this.#work.tables.entries()) {
-        const ofTable = changed[index];
-        if (ofTable === undefined) continue;
-        complete &&= await compareChanges(sessions, {
-          plan,
-          changed: ofTable,
-          catchUp: () => this.#catchUp(ended),
-          recordGivenUp: (changes) => this.#record((control) => addChangesNotCompared(control, plan, changes)),
-          signal: ended,
-        });
-      }
-      if (complete) follower.comparedUpTo(position);
-    }
+  #keepCompared(follower: Follower, changed: readonly ChangedKeys[], ended: AbortSignal): Promise<void> {
+    const { connections } = this.#work;
+    const tables = this.#work.tables.flatMap((plan, index) => {
+      const ofTable = changed[index];
+      return ofTable === undefined ? [] : [{ plan, changed: ofTable }];
+    });
+    const catchUp = (): Promise<void> => this.#catchUp(ended);
+    const record = (write: (control: Session) => Promise<void>): Promise<void> => this.#record(write);
+    return keepCompared({ follower, tables, openSessions: connections.compared, catchUp, record }, ended);
   }
 
   async #catchUpOnce(ended: AbortSignal): Promise<void> {

@@ -60,6 +60,24 @@ describe('a watched server', () => {
     }
   });
 
+  it('is asked on one connection, however much work there is on it, and on none without any', async () => {
+    const { switchyard, root } = own.cluster;
+    const looking = await Session.open(root, controlVariables);
+    const connections = async (): Promise<number> =>
+      (await looking.rows(`SELECT id FROM performance_schema.processlist WHERE user = '${switchyard.user}'`)).length;
+    const servers = Array.from({ length: 5 }, () => new WatchedServer(switchyard));
+    try {
+      await eventually('a connection', async () => ((await connections()) > 0 ? true : undefined));
+      await sleep(pulseIntervalMs + 500);
+      expect(await connections()).toBe(1);
+      for (const server of servers) server.stop();
+      await eventually('its end', async () => ((await connections()) === 0 ? true : undefined), 5_000);
+    } finally {
+      for (const server of servers) server.stop();
+      await looking.close();
+    }
+  });
+
   it('that freezes ends what runs on it, what connects to it, and what comes after', async () => {
     const server = new WatchedServer(own.cluster.switchyard);
     try {
