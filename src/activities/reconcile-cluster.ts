@@ -1,6 +1,6 @@
 /** The activity that looks for what operations have left on a cluster, and removes what is nobody's any more. */
 import { decodePayload } from '../contract/decode.js';
-import { tableCleanupWorkflowId } from '../contract/names.js';
+import { tableCleanupWorkflowId, tablesCleanupWorkflowId } from '../contract/names.js';
 import { reconcileInputSchema, type ReconcileInput, type ReconcileResult } from '../contract/reconcile.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { retainForMsDefault } from '../limits/shared.js';
@@ -43,7 +43,9 @@ function parseReconcileInput(input: unknown): ReconcileInput {
 /** The clean-ups of retained tables of one cluster. */
 function cleanupsOn(cluster: string): Cleanups {
   return {
-    isOpen: ({ database, table }) => isWorkflowRunning(tableCleanupWorkflowId(cluster, database, table)),
+    isOpen: async ({ database, table }, operationId) =>
+      (await isWorkflowRunning(tableCleanupWorkflowId(cluster, database, table))) ||
+      isWorkflowRunning(tablesCleanupWorkflowId(cluster, database, operationId)),
     start: ({ operationId, database, retainedTable, retainForMs = retainForMsDefault }) => {
       const completedAt = new Date().toISOString();
       return startTableCleanup({ cluster, database, operationId, retainedTable, retainForMs, completedAt });

@@ -20,6 +20,11 @@ export function tableCleanupWorkflowId(cluster: string, database: string, retain
   return `table-cleanup/${cluster}/${database}/${retainedTable}`;
 }
 
+/** The workflow id of the clean-up of all retained tables of an operation. */
+export function tablesCleanupWorkflowId(cluster: string, database: string, operationId: string): string {
+  return `table-cleanup/${cluster}/${database}/${operationId}`;
+}
+
 /** The workflow id of telling the router one version of the rules of a move. */
 export function tellRouterWorkflowId(operationId: string, version: number): string {
   return `tell-router/${operationId}/${version}`;

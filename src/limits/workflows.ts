@@ -66,3 +66,10 @@ export const probeAttemptsMax = 2;
 
 /** Tables that the page of a move names; the status has them all. */
 export const tablesShownMax = 10;
+
+/** Tables that one activity drops: many, so that a move of thousands has a short history; few, so that one is soon over. */
+export const dropBatchTables = 100;
+/** The last moment that a time of four digits for the year can say: earlier versions took any `retainFor`. */
+export const dropAtMsMax = Date.UTC(9_999, 11, 31);
+/** Ten years: Temporal keeps no timer for much longer. After it, another one is set. */
+export const timerMsMax = 3_650 * 86_400_000;

@@ -1,5 +1,6 @@
 /** The default router: rows in the sidecar of one cluster, which applications read (watch-routes.ts, or their own SELECT). */
 import { SwitchyardError } from '../errors/switchyard-error.js';
+import { isFactOfWorker } from '../errors/worker-facts.js';
 import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
 import { serverMessage } from '../mysql/server/session/server-errors.js';
 import { withSession } from '../mysql/server/session/session.js';
@@ -22,8 +23,8 @@ export function createTableRouter(cluster: ClusterSettings): Router {
           }),
         );
       } catch (error) {
-        // What does not pass by itself is named as it is, such as a sidecar of a newer Switchyard.
-        if (error instanceof SwitchyardError && error.kind !== 'retryable') throw error;
+        // What does not pass by itself is named as it is, and what passes with another worker, too.
+        if (error instanceof SwitchyardError && (error.kind !== 'retryable' || isFactOfWorker(error.code))) throw error;
         const problem =
           error instanceof SwitchyardError ? String(error.facts['problem'] ?? error.message) : serverMessage(error);
         const facts = { router: `table on cluster ${cluster.name}`, move: ruleSet.move, problem };

@@ -3,8 +3,9 @@
  * operation/reconcile.ts goes through.
  */
 import { workDone } from '../domain/progress.js';
-import { CancellationScope, continueAsNew } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, patched } from '@temporalio/workflow';
 import type { KeptTable } from '../domain/retained.js';
+import type { Place } from '../domain/routing.js';
 import { retainForMsDefault } from '../limits/shared.js';
 import { tablesShownMax } from '../limits/workflows.js';
 import type { Failure } from '../lifecycle/operation/state.js';
@@ -54,15 +55,40 @@ function canBeCarried({ state }: Move): boolean {
   return goesOn && stoppable && pending.length === 0 && attemptInFlight(state) === null;
 }
 
-/** Tables that are kept get workflows of their own, which outlive this one. */
+/** Earlier versions started a workflow for each table, of which Temporal lets 2,000 be open at a time. */
+const oneCleanUp = 'one-clean-up';
+
+/** Tables that are kept get a workflow of their own, which outlives this one. */
 async function startCleanups({ prepared, state, request }: Move): Promise<void> {
   const { completion, stop } = state;
   const completedAt = completion?.at ?? stop?.at;
-  if (prepared === null || completedAt === undefined) return;
+  const kept = retainedOf(state, prepared);
+  if (prepared === null || completedAt === undefined || kept.length === 0) return;
   const { operationId, retainForMs = retainForMsDefault } = prepared;
-  for (const { cluster, database, table: retainedTable } of retainedOf(state, prepared)) {
-    await startTableCleanup({ cluster, database, operationId, retainedTable, retainForMs, completedAt }, request.name);
+  const common = { operationId, retainForMs, completedAt };
+  if (!patched(oneCleanUp)) {
+    for (const { cluster, database, table: retainedTable } of kept) {
+      await startTableCleanup({ cluster, database, retainedTable, ...common }, request.name);
+    }
+    return;
   }
+  for (const { cluster, database, tables } of byPlace(kept)) {
+    await startTableCleanup({ cluster, database, retainedTable: tables[0], tables, ...common }, request.name);
+  }
+}
+
+type Tables = [first: string, ...others: string[]];
+
+/** As a rule there is one place: the side that has lost the writes. */
+function byPlace(kept: readonly KeptTable[]): readonly (Place & { readonly tables: Tables })[] {
+  const places = new Map<string, Place & { readonly tables: Tables }>();
+  for (const { cluster, database, table } of kept) {
+    const name = JSON.stringify([cluster, database]);
+    const place = places.get(name);
+    if (place === undefined) places.set(name, { cluster, database, tables: [table] });
+    else place.tables.push(table);
+  }
+  return [...places.values()];
 }
 
 /** What has ended it, and what is kept although it has. */

@@ -10,19 +10,18 @@ import {
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { decodePayload } from '../contract/decode.js';
-import { tellRouterInputSchema, type TellRouterInput } from '../contract/tell-router.js';
+import { fieldOf } from '../contract/decode.js';
+import type { TellRouterInput } from '../contract/tell-router.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { routerAnswerShownCharactersMax } from '../limits/shared.js';
 import { summaryBytesMax } from '../limits/workflows.js';
 import { asWorkflowFailure } from './operation/failures.js';
+import { textIn } from './operation/request.js';
 import { cutToBytes } from './operation/text.js';
 
 /** @throws INVALID_INPUT as the failure of the workflow. */
 export async function tellRouter(input?: unknown): Promise<Called> {
-  const decoded = decodePayload(tellRouterInputSchema, input);
-  if (!decoded.fits) throw asWorkflowFailure(new SwitchyardError('INVALID_INPUT', { problem: decoded.problem }));
-  const { taskQueue, activityType, timeoutMs, ruleSet } = decoded.value;
+  const { taskQueue, activityType, timeoutMs, ruleSet } = readInput(input);
   const activities = proxyActivities<Record<string, (rules: TellRouterInput['ruleSet']) => Promise<unknown>>>({
     taskQueue,
     scheduleToCloseTimeout: timeoutMs,
@@ -34,11 +33,11 @@ export async function tellRouter(input?: unknown): Promise<Called> {
     return { outcome: (await activities[activityType]?.(ruleSet)) === 'newer' ? 'newer' : 'applied' };
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return resultOf(error.cause, decoded.value);
+    return resultOf(error.cause, taskQueue, timeoutMs);
   }
 }
 
-function resultOf(cause: Error | undefined, { taskQueue, timeoutMs }: TellRouterInput): Called {
+function resultOf(cause: Error | undefined, taskQueue: string, timeoutMs: number): Called {
   if (cause instanceof TimeoutFailure) {
     return {
       outcome: 'notTold',
@@ -50,4 +49,19 @@ function resultOf(cause: Error | undefined, { taskQueue, timeoutMs }: TellRouter
     return { outcome: 'refused', type: cause.type ?? 'Error', message };
   }
   return { outcome: 'notTold', problem: message };
+}
+
+/** By hand, and never stricter than now: a schema would be, one day, and histories that have begun would not replay. */
+function readInput(input: unknown): TellRouterInput {
+  const taskQueue = textIn(input, 'taskQueue');
+  const activityType = textIn(input, 'activityType');
+  const timeoutMs = fieldOf(input, ['timeoutMs']);
+  const ruleSet = fieldOf(input, ['ruleSet']);
+  const problem =
+    (taskQueue === '' && 'taskQueue must be a text') ||
+    (activityType === '' && 'activityType must be a text') ||
+    (typeof timeoutMs !== 'number' && 'timeoutMs must be a number') ||
+    ((typeof ruleSet !== 'object' || ruleSet === null) && 'ruleSet must be an object');
+  if (problem !== false) throw asWorkflowFailure(new SwitchyardError('INVALID_INPUT', { problem }));
+  return { taskQueue, activityType, timeoutMs, ruleSet } as TellRouterInput;
 }

@@ -1,13 +1,18 @@
 import { readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { readFixture, workflowBundle } from '../support/workflow-env.js';
+import { histories, readFixture, workflowBundle } from '../support/workflow-env.js';
 import { installRuntime } from '../support/runtime.js';
+import { activitiesThere, patchesThere, shapesIn, workflowsThere } from './shapes.js';
 
-const names = readdirSync(resolve(import.meta.dirname, 'histories'))
+/** By their folder, which is the release that has made them (README.md). */
+const files = readdirSync(histories, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.json'))
-  .map((file) => file.slice(0, -'.json'.length));
+  .map((file) => file.slice(0, -'.json'.length))
+  .sort();
+
+/** The two releases before this one, and what the one to come has made so far. */
+const releases = ['0.1.0', 'next'];
 
 /** Every path that an operator can see has a history here. */
 const paths = [
@@ -69,14 +74,36 @@ const paths = [
   'move-continued-first-run',
   'move-renewed',
   'move-renewed-first-run',
+  'move-retained',
+  'move-routed-by-another-worker',
+  'window',
+  'window-changed',
+  'tables-dropped',
+  'tables-continued',
+  'tables-continued-first-run',
+  'tables-kept-in-part',
+  'reconciled',
+  'router-told',
+  'audited-later',
 ];
 
 describe('histories of earlier versions', () => {
   it('are there for every path that an operator can see', () => {
-    expect(names.sort()).toEqual(paths.sort());
+    const names = files.map((file) => file.split('/').at(-1) ?? '');
+    expect([...new Set(names)].sort()).toEqual(paths.sort());
+    expect([...new Set(files.map((file) => file.split('/')[0]))]).toEqual(releases);
   });
 
-  it.each(names)('replay with the workflows of today: %s', async (name) => {
+  it('have every workflow, every activity, every branch of patched(), a child and a timer', async () => {
+    const seen = shapesIn(await Promise.all(files.map(readFixture)));
+    expect([...workflowsThere()].filter((type) => !seen.workflows.has(type))).toEqual([]);
+    expect([...activitiesThere()].filter((name) => !seen.activities.has(name))).toEqual([]);
+    expect([...patchesThere()].filter((id) => !seen.patches.has(id))).toEqual([]);
+    expect([...seen.children].sort()).toEqual(['tableCleanup']);
+    expect(seen.timers).toBeGreaterThan(0);
+  });
+
+  it.each(files)('replay with the workflows of today: %s', async (name) => {
     installRuntime();
     const history = await readFixture(name);
     try {

@@ -28,6 +28,7 @@ export class FakeActivities extends Fakes<SwitchyardActivities> {
       recordAudit: () => Promise.resolve(),
       lookAtWindows: ({ windows, atMs, attemptMs }) => Promise.resolve(lookAtWindows(windows, atMs, attemptMs)),
       dropRetainedTable: () => Promise.resolve({ outcome: 'dropped' }),
+      dropRetainedTables: ({ retainedTables }) => Promise.resolve({ dropped: retainedTables.length, alreadyGone: 0 }),
       ...overrides,
     });
   }

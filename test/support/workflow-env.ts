@@ -21,7 +21,8 @@ import { installRuntime } from './runtime.js';
 /** No history of a test is this long but the one that is made to be: it sees continue-as-new suggested. */
 const suggestedEvents = 250;
 const identity = 'switchyard-test';
-const histories = resolve(import.meta.dirname, '../replay/histories');
+/** A folder for each release, and one for the release to come (test/replay/README.md). */
+export const histories = resolve(import.meta.dirname, '../replay/histories');
 
 interface WorkflowEnvironment {
   readonly client: Client;
@@ -83,6 +84,8 @@ export interface WorkflowTest<Status, Name extends string, Fakes> {
 export interface WorkflowSetting {
   /** The name of the replay fixture that this path is kept as (test/replay/histories). */
   readonly fixture?: string;
+  /** Where an input has to name it; one of the test's own otherwise. */
+  readonly taskQueue?: string;
   /** Happens after the start of the workflow and before there is a worker. */
   readonly beforeWorker?: (handle: WorkflowHandle) => Promise<unknown>;
 }
@@ -124,13 +127,12 @@ export async function testOperation<
 export async function testWorkflow(
   type: string,
   args: unknown[],
-  { fixture, beforeWorker }: WorkflowSetting,
+  { fixture, beforeWorker, taskQueue = `test-${randomUUID()}` }: WorkflowSetting,
   fakes: { readonly activities: object; release(): void },
   body: (handle: WorkflowHandle) => Promise<unknown>,
 ): Promise<number> {
   const { client, connection, namespace } = await workflowEnvironment();
-  const taskQueue = `test-${randomUUID()}`;
-  const workflowId = fixture ?? taskQueue;
+  const workflowId = fixture ?? `test-${randomUUID()}`;
   const handle = await client.workflow.start(type, { args, taskQueue, workflowId });
   await beforeWorker?.(handle);
   const worker = await Worker.create({
@@ -170,12 +172,12 @@ async function replayRun(workflowId: string, runId: string, fixture: string | un
     const text = JSON.stringify(JSON.parse(historyToJSON(history)), (key, value: unknown) =>
       key === 'stackTrace' ? undefined : value,
     );
-    await writeFile(join(histories, `${fixture}.json`), `${text}\n`);
+    await writeFile(join(histories, 'next', `${fixture}.json`), `${text}\n`);
   }
   return history.events?.length ?? 0;
 }
 
-/** The recorded histories by name. */
+/** A recorded history. @param name with its folder, such as `0.1.0/happy-path`. */
 export async function readFixture(name: string): Promise<unknown> {
   return JSON.parse(await readFile(join(histories, `${name}.json`), 'utf8')) as unknown;
 }

@@ -1,6 +1,6 @@
 /** The activities that belong to no kind of operation. */
 import type { OperationActivities } from '../../contract/operation/activities.js';
-import { dropRetained } from '../../mysql/migration/clean-up.js';
+import { dropRetained, dropRetainedTables } from '../../mysql/migration/clean-up.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
 import { recordAudit } from '../../mysql/server/sidecar/audit.js';
 import { activitiesOf, oneCluster } from './activity-table.js';
@@ -26,6 +26,11 @@ export function createOperationActivities(find: FindCluster): OperationActivitie
         run: async ({ operationId, retainedTable }, cluster) => ({
           outcome: await dropRetained(cluster, operationId, retainedTable),
         }),
+      },
+      dropRetainedTables: {
+        on: 'cluster',
+        stage: 'dropping',
+        run: ({ operationId, retainedTables }, cluster) => dropRetainedTables(cluster, operationId, retainedTables),
       },
     },
     oneCluster(find),

@@ -35,6 +35,18 @@ interface DropRetainedResult {
   readonly outcome: 'dropped' | 'alreadyGone';
 }
 
+interface DropRetainedTablesRequest {
+  readonly cluster: string;
+  readonly operationId: string;
+  readonly retainedTables: readonly string[];
+}
+
+/** How many there were. */
+interface DropRetainedTablesResult {
+  readonly dropped: number;
+  readonly alreadyGone: number;
+}
+
 /** When an attempt may begin that lasts at most `attemptMs`. */
 interface LookAtWindowsRequest {
   readonly windows: readonly AttemptWindow[];
@@ -47,6 +59,8 @@ interface LookAtWindowsRequest {
 export interface OperationActivities {
   recordAudit(request: AuditRequest): Promise<void>;
   dropRetainedTable(request: DropRetainedRequest): Promise<DropRetainedResult>;
+  /** Goes on after one that cannot be dropped, and fails then: what is dropped need not be dropped again. */
+  dropRetainedTables(request: DropRetainedTablesRequest): Promise<DropRetainedTablesResult>;
   /** Asks no server. */
   lookAtWindows(request: LookAtWindowsRequest): Promise<WindowSight>;
 }

@@ -19,9 +19,10 @@ export const operationErrors = {
     remedy: 'Its rows were removed by hand; start the change again.',
   },
   SIDECAR_TOO_NEW: {
-    kind: 'terminal',
-    sentence: 'The sidecar database has version {version}, this worker knows version {known}.',
-    remedy: 'Run a worker that is as new as the one that changed the sidecar.',
+    kind: 'retryable',
+    sentence: 'Writing to the sidecar database takes a worker that knows version {version}, this one knows {known}.',
+    remedy:
+      'It is tried again by itself, and goes on with a worker as new as the one that changed the sidecar: run one.',
   },
   SERVER_ERROR: {
     kind: 'retryable',

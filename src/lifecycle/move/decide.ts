@@ -135,8 +135,10 @@ function decideStop({ stop, closed, grant, exposed, running, version }: MoveStat
 }
 
 function decideRoute(state: MoveState): Route | null {
-  const { version, routed, traffic, stop } = state;
-  if (version <= routed || state.routeTrouble !== null || state.closed) return null;
+  const { version, routed, traffic, stop, routeTrouble } = state;
+  if (version <= routed || state.closed) return null;
+  // What tells only of a worker is shown, and another one is tried all the same: writes may be refused meanwhile.
+  if (routeTrouble !== null && routeTrouble.kind !== 'retryable') return null;
   if (state.completion?.kind === 'force' || state.completion?.skipRouter === true) return null;
   if (stop !== null && (!state.exposed || stop.skip.includes('router'))) return null;
   return { kind: 'route', version, ...traffic };

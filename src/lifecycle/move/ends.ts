@@ -2,6 +2,7 @@
 import { refused } from '../operation/answers.js';
 import type { EndRules } from '../operation/ends.js';
 import * as kernel from '../operation/ends.js';
+import { remedyOf } from '../operation/retrying.js';
 import type { Failure } from '../operation/state.js';
 import { isoTime } from '../operation/state.js';
 import type { MainActivity } from './activity.js';
@@ -33,7 +34,7 @@ export function stoppedWell(state: MoveState, atMs: number): MoveState {
 /** An activity has ended with an error. */
 export function activityFailed(
   state: MoveState,
-  { lane, failure }: Extract<MoveEvent, { readonly kind: 'activityFailed' }>,
+  { lane, failure, again }: Extract<MoveEvent, { readonly kind: 'activityFailed' }>,
   atMs: number,
 ): MoveState {
   switch (lane) {
@@ -43,7 +44,10 @@ export function activityFailed(
       // The failure of an older version does not matter: the newer one is tried.
       const newest = state.running.route?.version === state.version;
       const running = { ...state.running, route: null };
-      return { ...state, running, routeTrouble: newest ? { ...failure, kind: 'needsOperator' } : state.routeTrouble };
+      const trouble: Failure = again
+        ? { ...failure, kind: 'retryable', remedy: remedyOf(failure) }
+        : { ...failure, kind: 'needsOperator' };
+      return { ...state, running, routeTrouble: newest ? trouble : state.routeTrouble };
     }
     case 'main':
       return kernel.activityFailed(ends, state, failure, atMs);

@@ -93,7 +93,8 @@ export type MoveHappening =
   | { readonly kind: 'routed' }
   | ({ readonly kind: 'probed' } & Sight)
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
-  | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure }
+  // `again`: it tells of the worker that has tried; absent in histories in which a person is waited for all the same.
+  | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure; readonly again?: true }
   | { readonly kind: 'activityLost'; readonly lane: Lane; readonly cancelled: boolean; readonly problem: string };
 
 export type MoveEvent = MoveHappening & { readonly atMs: number };

@@ -11,7 +11,13 @@ export function routed(state: MoveState): MoveState {
   const next = { ...state, running: { ...state.running, route: null } };
   if (route === null) return next;
   const home = route.reads === 'source' && route.writes === 'source';
-  return { ...next, routed: Math.max(state.routed, route.version), exposed: home ? false : state.exposed };
+  const routeTrouble = route.version === state.version ? null : state.routeTrouble;
+  return {
+    ...next,
+    routeTrouble,
+    routed: Math.max(state.routed, route.version),
+    exposed: home ? false : state.exposed,
+  };
 }
 
 /** The probe's word answers every command of the name that it was made for, as things are now. */

@@ -162,6 +162,34 @@ export function dropRetained(
   });
 }
 
+/**
+ * Drops these retained tables of a finished move. One that cannot be dropped, since somebody holds it, keeps none of the
+ * others. @returns how many were still there. @throws the first error, once the others are dropped; a lost connection.
+ */
+export function dropRetainedTables(
+  cluster: ClusterSettings,
+  operationId: string,
+  retainedTables: readonly string[],
+): Promise<{ readonly dropped: number; readonly alreadyGone: number }> {
+  const wanted = new Set(retainedTables);
+  return withSession(cluster, controlVariables, async (session) => {
+    const owned = await listOwned(session, operationId);
+    const retained = owned.filter((one) => one.role === 'retained' && wanted.has(ownName(one) ?? ''));
+    const failed: unknown[] = [];
+    for (const one of retained) {
+      try {
+        await dropOwned(session, one);
+        await forgetTable(session, operationId, one);
+      } catch (error) {
+        if (session.closed) throw error;
+        failed.push(error);
+      }
+    }
+    if (failed.length > 0) throw failed[0];
+    return { dropped: retained.length, alreadyGone: wanted.size - retained.length };
+  });
+}
+
 async function dropOwned(session: Session, owned: OwnedTable): Promise<void> {
   // Belt and braces: a row of the sidecar alone is not enough to drop a table that has not one of our names.
   if (ownName(owned) === undefined) {

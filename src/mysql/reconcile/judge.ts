@@ -34,7 +34,7 @@ export async function judge(
     const names = left.unrecorded.map(({ database, table }) => `${database}.${table}`).join(', ');
     return { action: 'refuse', why: `${names}: the name is one of ours, but no record says that we made it` };
   }
-  if (state !== 'open' && isOnlyRetained(left)) return judgeRetained(left, options.cleanups);
+  if (state !== 'open' && isOnlyRetained(left)) return judgeRetained(left, operationId, options.cleanups);
   const gone = `workflow ${workflowId} is gone`;
   if (kind === 'onlineDdl') return ofMigration(left, state, gone);
   const plan = await loadMovePlan(session, operationId);
@@ -57,10 +57,10 @@ function isOnlyRetained({ locks, hasStream, owned, fences, hasGate }: Left): boo
   return !others && owned.every(({ role }) => role === 'retained');
 }
 
-async function judgeRetained({ owned }: Left, cleanups: Cleanups): Promise<Judgement> {
+async function judgeRetained({ owned }: Left, operationId: string, cleanups: Cleanups): Promise<Judgement> {
   if (owned.some(({ exists }) => !exists)) return { action: 'removeRemains', why: 'the retained table is gone' };
   for (const retained of owned) {
-    if (await cleanups.isOpen(retained)) continue;
+    if (await cleanups.isOpen(retained, operationId)) continue;
     const why = `no workflow is to drop ${retained.database}.${retained.table}: drop it yourself once you do not need it`;
     return { action: 'keep', why };
   }

@@ -15,7 +15,8 @@ export interface RetainedTable {
 
 /** The workflows that drop retained tables when their time has come. */
 export interface Cleanups {
-  readonly isOpen: (table: TableName) => Promise<boolean>;
+  /** @param operationId of the operation that has retained it. */
+  readonly isOpen: (table: TableName, operationId: string) => Promise<boolean>;
   /** Where there is none for this table. */
   readonly start: (table: RetainedTable) => Promise<void>;
 }

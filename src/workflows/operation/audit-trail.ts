@@ -1,8 +1,18 @@
 /**
- * Sends commands and their answers to the audit log (P9), one after the other and beside the work: no answer waits for
- * it, and a line that cannot be written is given up (history has it too).
+ * Sends commands and their answers to the audit log (P9), one after the other and beside the work: no answer waits for it.
+ * A line that could not be written is put aside, and written once the log takes lines again, at the end at the latest; what
+ * is given up after all is in the worker's log (and in the history).
  */
-import { CancellationScope, log, patched, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  log,
+  patched,
+  proxyActivities,
+} from '@temporalio/workflow';
 import type { OperationActivities } from '../../contract/operation/activities.js';
 import type { AuditRequest } from '../../contract/operation/activities.js';
 import {
@@ -20,9 +30,15 @@ export type AuditSubject = { readonly cluster: string; readonly operationId: str
 
 const microsecondsMax = 999;
 
+/** Earlier versions gave a line up that could not be written. */
+const writtenLater = 'audit-lines-written-later';
+
 export class AuditTrail {
   private waiting: readonly OutboxEntry[] = [];
+  /** Lines that could not be written. */
+  private aside: readonly OutboxEntry[] = [];
   private sending = false;
+  private ending = false;
   private held = false;
   private still = (): void => undefined;
   /** The time of the newest line, and how many lines before it had the same. */
@@ -59,10 +75,14 @@ export class AuditTrail {
 
   /** The lines that a new run has to send: the newest, where there are more than a history should carry. */
   get left(): readonly OutboxEntry[] {
-    const givenUp = this.waiting.length - auditLinesCarriedMax;
-    if (givenUp > 0)
-      log.warn('Lines of the audit log are given up: commands came faster than they were written', { givenUp });
-    return this.waiting.slice(-auditLinesCarriedMax);
+    return kept([...this.aside, ...this.waiting]);
+  }
+
+  /** Waits until every line is written or given up, and every caller has its answer. */
+  async settled(): Promise<void> {
+    this.ending = true;
+    this.tryAgain();
+    await condition(() => this.isIdle && allHandlersFinished());
   }
 
   /** Takes further lines (or none), and sends what can be sent. Never fails. */
@@ -88,7 +108,9 @@ export class AuditTrail {
       const [entry, ...rest] = this.waiting;
       if (this.held || subject === null || entry === undefined) break;
       this.waiting = rest;
-      await this.written(lineOf(subject, entry));
+      const outcome = await this.written(lineOf(subject, entry));
+      if (outcome === 'written') this.tryAgain();
+      else if (outcome === 'notNow') this.putAside(entry);
     }
     this.sending = false;
     if (this.held) this.still();
@@ -98,11 +120,44 @@ export class AuditTrail {
    * Temporal's own Cancel is on record, too, and so is what comes after it. Histories without the marker (temporal-cancel)
    * have no such line.
    */
-  private written(line: AuditRequest): Promise<void> {
+  private written(line: AuditRequest): Promise<Outcome> {
     const cancelled = CancellationScope.current().consideredCancelled;
     return cancelled && patched('audit-after-cancel')
       ? CancellationScope.nonCancellable(() => record(line))
       : record(line);
+  }
+
+  /** At the end nobody waits for a log that takes nothing: the others are not tried either. */
+  private putAside(entry: OutboxEntry): void {
+    if (!this.ending) {
+      this.aside = kept([...this.aside, entry]);
+    } else if (patched(writtenLater)) {
+      givenUp([...this.aside, entry, ...this.waiting]);
+      this.aside = [];
+      this.waiting = [];
+    } else givenUp([entry]);
+  }
+
+  private tryAgain(): void {
+    if (this.aside.length === 0 || !patched(writtenLater)) return;
+    this.waiting = [...this.aside, ...this.waiting];
+    this.aside = [];
+    if (!this.sending) void this.send();
+  }
+}
+
+type Outcome = 'written' | 'notNow' | 'refused';
+
+/** The newest, where there are more than a history should carry. */
+function kept(lines: readonly OutboxEntry[]): readonly OutboxEntry[] {
+  const more = lines.length - auditLinesCarriedMax;
+  if (more > 0) givenUp(lines.slice(0, more));
+  return lines.slice(-auditLinesCarriedMax);
+}
+
+function givenUp(lines: readonly OutboxEntry[]): void {
+  for (const { command, via, by, reason, answer } of lines) {
+    log.error('A line of the audit log is given up', { command, via, by, reason, ...answer });
   }
 }
 
@@ -113,7 +168,7 @@ function lineOf(subject: NonNullable<AuditSubject>, entry: OutboxEntry): AuditRe
   return { cluster, operationId, command, via, by, reason, outcome, message, at };
 }
 
-async function record(line: AuditRequest): Promise<void> {
+async function record(line: AuditRequest): Promise<Outcome> {
   const { recordAudit } = proxyActivities<OperationActivities>({
     startToCloseTimeout: auditTimeoutMs,
     scheduleToCloseTimeout: auditDeadlineMs,
@@ -122,7 +177,14 @@ async function record(line: AuditRequest): Promise<void> {
   });
   try {
     await recordAudit(line);
+    return 'written';
   } catch (error) {
-    log.warn('A line of the audit log was not written', { command: line.command, at: line.at, error });
+    const { cause } = error instanceof ActivityFailure ? error : { cause: undefined };
+    const refused = cause instanceof ApplicationFailure && cause.nonRetryable === true;
+    const what = refused
+      ? 'A line of the audit log is refused'
+      : 'A line of the audit log could not be written for now';
+    log.warn(what, { ...line, problem: cause?.message ?? String(error) });
+    return refused ? 'refused' : 'notNow';
   }
 }

@@ -179,8 +179,8 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   }
 
   /** Waits until every caller has its answer and every line of the audit log is sent or given up. */
-  async settled(): Promise<void> {
-    await condition(() => this.audit.isIdle && allHandlersFinished());
+  settled(): Promise<void> {
+    return this.audit.settled();
   }
 
   /**

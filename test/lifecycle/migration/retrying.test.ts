@@ -240,16 +240,16 @@ describe('a fact of a worker', () => {
 describe('a retained table that cannot be dropped', () => {
   it('can be kept after all, and is never dropped then', () => {
     const atMs = Date.parse('2026-11-21T00:00:00.000Z');
-    const dropping = { phase: 'dropping', since: '2026-11-20T00:00:00.000Z' } as const;
-    expect(reactToCleanupCommand(dropping, { name: 'keepRetained', dryRun: false }, atMs).answer.outcome).toBe(
-      'tooLate',
-    );
-    expect(reactToCleanupCommand(dropping, { name: 'dropRetained', dryRun: false }, atMs, true).answer.outcome).toBe(
-      'accepted',
-    );
-    const kept = reactToCleanupCommand(dropping, { name: 'keepRetained', dryRun: false }, atMs, true);
+    const table = '_sw_0123456789_old';
+    const since = '2026-11-20T00:00:00.000Z';
+    const dropping = { phase: 'dropping', since, left: [table], kept: [] } as const;
+    const reactWhile = (busy: readonly string[], name: 'keepRetained' | 'dropRetained') =>
+      reactToCleanupCommand(dropping, { name, dryRun: false }, atMs, busy);
+    expect(reactWhile([table], 'keepRetained').answer.outcome).toBe('tooLate');
+    expect(reactWhile([], 'dropRetained').answer.outcome).toBe('accepted');
+    const kept = reactWhile([], 'keepRetained');
     expect([kept.state.phase, kept.answer.outcome]).toEqual(['kept', 'done']);
-    const late = reactToCleanupCommand(kept.state, { name: 'dropRetained', dryRun: false }, atMs, true);
+    const late = reactToCleanupCommand(kept.state, { name: 'dropRetained', dryRun: false }, atMs);
     expect([late.state, late.answer.outcome]).toEqual([kept.state, 'tooLate']);
   });
 });

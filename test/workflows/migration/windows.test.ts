@@ -11,7 +11,7 @@ const openFor = (open: boolean, ms: number, endsInMs?: number) => (request: { re
 
 it('A window of a migration is waited for with a timer, looked at again when that is over, and ends the attempt', async () => {
   const fakes = new FakeActivities({ lookAtWindows: openFor(false, 1_500) });
-  await testMigration({ fakes, options: { cutOver: { window } } }, async ({ handle, until }) => {
+  await testMigration({ fixture: 'window', fakes, options: { cutOver: { window } } }, async ({ handle, until }) => {
     const { nextAttemptAt, reason, window: seen } = await until((status) => status.window !== null);
     expect(reason).toContain(`closed until ${nextAttemptAt ?? ''}`);
     expect(seen).toEqual({ open: false, until: nextAttemptAt, endsAt: null, problem: null });
@@ -29,7 +29,8 @@ it('A window of a migration is waited for with a timer, looked at again when tha
 
 it('A window of a migration is looked at again once setLimits has changed it, and not waited for with ignoreWindow', async () => {
   const fakes = new FakeActivities({ lookAtWindows: openFor(false, 86_400_000) });
-  await testMigration({ fakes, options: { cutOver: { window } } }, async ({ handle, command, until }) => {
+  const setting = { fixture: 'window-changed', fakes, options: { cutOver: { window } } };
+  await testMigration(setting, async ({ handle, command, until }) => {
     await until((status) => status.window !== null);
     const later = [{ from: '04:00', to: '05:00', timeZone: 'Asia/Kolkata', ends: true }];
     expect(await command('setLimits', { window: later[0] })).toMatchObject({ outcome: 'done' });

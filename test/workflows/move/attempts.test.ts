@@ -208,6 +208,33 @@ describe('the router', () => {
   });
 });
 
+describe('a router that the worker at hand does not know', () => {
+  it('is shown, and told by another worker without anybody doing anything', async () => {
+    const fixture = 'move-routed-by-another-worker';
+    await testMove({ fixture }, async ({ fakes, handle, command, until, untilPhase }) => {
+      await untilPhase('following');
+      await until(({ rules }) => rules.confirmed === 1);
+      let newerWorkerCame = (): void => undefined;
+      const told = new Promise<void>((resolve) => {
+        newerWorkerCame = resolve;
+      });
+      fakes.answer('routeTraffic', () => {
+        fakes.answer('routeTraffic', () => told);
+        return Promise.reject(activityError('SIDECAR_TOO_NEW', 'terminal'));
+      });
+      await command('switchTraffic', {});
+      const shown = await until(({ phase }) => phase === 'needsOperator');
+      expect(shown).toMatchObject({ error: { code: 'SIDECAR_TOO_NEW' }, rules: { version: 2, confirmed: 1 } });
+      expect(shown.error?.remedy).toContain('another worker may go on');
+      await until(() => fakes.count('routeTraffic') === 3);
+      newerWorkerCame();
+      await until(({ phase, error, rules }) => phase === 'switched' && error === null && rules.confirmed === 2);
+      await command('complete');
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
+    });
+  });
+});
+
 describe('a server that goes silent while switched', () => {
   it('is in the status and on the page with the time since when, before anybody asks', async () => {
     await testMove({}, async ({ fakes, handle, command, until, untilPhase }) => {

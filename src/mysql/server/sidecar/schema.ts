@@ -80,6 +80,11 @@ const tables = [
 interface Step {
   readonly version: number;
   readonly sql: string | readonly string[];
+  /**
+   * A worker that does not know of it goes on writing, and nothing goes wrong: a table, a column that may be empty. Every
+   * step should be made so, since a roll-out has workers of both versions, and one that is taken back has them again.
+   */
+  readonly additive?: true;
 }
 
 /** What came after version 1: columns of tables that exist already, and tables. What a step once made is never edited. */
@@ -151,14 +156,23 @@ const steps: readonly Step[] = [
          PRIMARY KEY (operation_id, cluster_name, span)) ${options}`,
     ],
   },
+  { version: 10, sql: 'ALTER TABLE _switchyard.schema_version ADD COLUMN newest INT NULL', additive: true },
 ];
 
 /** Version of the tables with all steps. */
 const schemaVersion = Math.max(...steps.map(({ version }) => version));
 
+/** What a sidecar says of itself. */
+interface Versions {
+  /** What a worker has to know that writes to it: the last step that is not additive. */
+  readonly version: number;
+  /** The last step of all; absent before there were additive ones. */
+  readonly newest?: number | null;
+}
+
 /**
  * Makes the sidecar where it is missing, and brings an older one up to date; safe to call from several workers at once.
- * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it.
+ * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it in a way that this one would have to know.
  */
 export async function ensureSidecar(session: Session): Promise<void> {
   for (let repeat = 1; ; repeat += 1) {
@@ -180,22 +194,27 @@ async function bringUpToDate(session: Session): Promise<void> {
 
 /**
  * Brings one that is there up to date, for an operation that an earlier version has begun.
- * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it.
+ * @throws SIDECAR_TOO_NEW when a newer Switchyard has changed it in a way that this one would have to know.
  */
 export async function updateSidecar(session: Session): Promise<void> {
-  const { version } = await session.row<{ version: number }>('SELECT version FROM _switchyard.schema_version');
+  const { version, newest } = await session.row<Versions>('SELECT * FROM _switchyard.schema_version');
   if (version > schemaVersion) throw new SwitchyardError('SIDECAR_TOO_NEW', { version, known: schemaVersion });
-  for (const step of steps) if (step.version > version) await takeStep(session, step);
+  const taken = Math.max(version, newest ?? 0);
+  for (const step of steps) if (step.version > taken) await takeStep(session, step);
 }
 
-async function takeStep(session: Session, { version, sql }: Step): Promise<void> {
+async function takeStep(session: Session, { version, sql, additive }: Step): Promise<void> {
   try {
     for (const statement of [sql].flat()) await session.run(statement);
   } catch (error) {
     // Another worker was quicker.
     if (serverErrorNumber(error) !== errorNumbers.duplicateColumn) throw error;
   }
-  await session.run('UPDATE _switchyard.schema_version SET version = ? WHERE version < ?', [version, version]);
+  const column = additive === true ? 'newest' : 'version';
+  await session.run(`UPDATE _switchyard.schema_version SET ${column} = ? WHERE COALESCE(${column}, 0) < ?`, [
+    version,
+    version,
+  ]);
 }
 
 /** Whether the sidecar is there, without making it. */
