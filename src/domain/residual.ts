@@ -19,3 +19,10 @@ export interface Residual {
   readonly outcome: 'removed' | 'removable' | 'refused' | 'inUse' | 'kept';
   readonly why: string;
 }
+
+/**
+ * Of tables that had the writes on a server that was given up, and so could not be told to refuse them: what is to be done
+ * once it is back, before anybody reaches it.
+ */
+export const comesBackOpen =
+  'its tables may take writes: keep applications away, start it with read_only=ON, compare and rename the tables as an administrator, and only then let reconcile remove the rest';

@@ -20,6 +20,9 @@ const fencePattern = new RegExp(
 /** Matches the names of gates, tables of the sidecar; the first group is the operation id. */
 const gatePattern = new RegExp(`^gate_([0-9a-f]{${operationIdHexDigits}})$`);
 
+/** Matches the names of tables of the sidecar by which labels are read; the first group is the operation id. */
+const labelsPattern = new RegExp(`^labels_([0-9a-f]{${operationIdHexDigits}})$`);
+
 /**
  * An alias in our SQL. It is found before anything of a user's that is called like it: an alias of the shadow hid the
  * source itself where that had the same name, although the source was written with its database, and rows were lost. So
@@ -122,4 +125,14 @@ export function gateName(operationId: string): string {
 /** The operation whose gate a table of this name in the sidecar is; undefined where it is none. */
 export function operationOfGate(name: string): string | undefined {
   return gatePattern.exec(name)?.[1];
+}
+
+/** The table of the sidecar by which the operation reads the labels of columns on a server. */
+export function labelsName(operationId: string): string {
+  return `labels_${operationIdFrom(operationId)}`;
+}
+
+/** The operation that reads labels by a table of this name in the sidecar; undefined where it is none of these. */
+export function operationOfLabels(name: string): string | undefined {
+  return labelsPattern.exec(name)?.[1];
 }

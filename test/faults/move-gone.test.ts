@@ -183,7 +183,7 @@ describe.concurrent('a target that is given up and comes back', () => {
           if (router.phase !== 'cancelled') await follow(life, router, 'it burned down');
           const result = await test.result();
           expect(result.residuals.join()).toContain(`on cluster ${customer}`);
-          expect(result.residuals.join()).toContain('keep applications away');
+          expect(result.residuals.join()).toContain('keep applications away, start it with read_only=ON');
           await own.server.kill('SIGCONT');
           const { residuals } = await test.reconcile({ cluster: customer });
           expect(residuals).toMatchObject([{ outcome: 'removed' }]);

@@ -10,6 +10,7 @@ import { failureOf, idle, openWish, withTraffic, writesOnTarget } from './facts.
 import { move } from './kind.js';
 import type { Completion, MoveState, MoveStop, Unresolved, Wish } from './state.js';
 import type { MainActivity } from './activity.js';
+import { comesBackOpen } from '../../domain/residual.js';
 import type { Side } from '../../domain/servers.js';
 import { components } from './command.js';
 import { unclearWayOut } from './way-out.js';
@@ -95,7 +96,11 @@ function withoutSource(
   atMs: number,
 ): MoveState {
   if (sourceGivenUp === undefined || lossAccepted !== true) return state;
-  return forcedEnd(state, { at: isoTime(atMs), reason: sourceGivenUp.reason, wanted: components });
+  const next = forcedEnd(state, { at: isoTime(atMs), reason: sourceGivenUp.reason, wanted: components });
+  return {
+    ...next,
+    residuals: [...new Set([...next.residuals, `at the source, which was given up: ${comesBackOpen}`])],
+  };
 }
 
 /** The decision to end without the source: all traffic goes to the target. */

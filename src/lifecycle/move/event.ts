@@ -12,7 +12,8 @@
  *   after everything was undone. It never routes.
  * - `attemptReverse { acceptLoss }` → `attempted`: the same back, caught up first. With `acceptLoss` the source gets the
  *   writes where the target does not answer, or lacks the switch: `lossAccepted` is true then, and there is the last
- *   position that was reversed. Any other target is not given up: `notSwitched`.
+ *   position that was reversed. Any other target is not given up: `notSwitched`; nor one that has had its end already, as
+ *   the source's records say.
  * - `resolveSwitch { direction, acceptLoss, sourceGivenUp }` → `resolved`: the only word on an attempt with writes, or on a
  *   reverse, that ended without one. It first commits `aborted` under the journal's key, and undoes then, or finds the
  *   journal and goes forward; one server may know enough. `unknown` where that cannot be told, with who is `missing`: does
@@ -25,7 +26,8 @@
  *   servers answer than those it was told. When it is stopped it says nothing (`activityLost`).
  * - `complete` → `completed`; it gives up with an error, for a person, when the source does not answer for a while.
  *   `forceComplete { components }` → `forceCompleted`. Every step of both can be repeated.
- *   `finish` → `finished`: closes the records, and after a forced completion verifies the target and lists the residuals.
+ *   `finish` → `finished`: closes the records, the target's first, and drops then what is to be dropped: once the source's
+ *   are closed it needs no target. After a forced completion it verifies the target and lists the residuals.
  * - `cleanUp { skip }` → `cleanedUp`: removes what the move made, except on the servers that are skipped; repeatable.
  *   Target tables that once had the writes are kept, under names of ours. The router knows before that all goes to the source; with `router` in `skip` it is told here, or listed as a residual.
  * - `route { version, reads, writes }` → `routed`. Idempotent; the router ignores what is older than what it has.

@@ -42,7 +42,8 @@ function lapsed(state: MoveState, atMs: number): MoveState {
   const goesOn = !ends && terms?.reverseReplication !== false;
   const instead = ends ? 'it is completed' : 'without reverse replication nothing is reversed';
   const what = goesOn ? 'it is reversed without any loss' : instead;
-  const answer = done(atMs, `The target answers again: acceptLoss has lapsed, and ${what}.`);
+  const why = ends ? 'The target answers again, or has had its end' : 'The target answers again';
+  const answer = done(atMs, `${why}: acceptLoss has lapsed, and ${what}.`);
   const next: MoveState = goesOn ? { ...state, wish: { ...wish, acceptLoss: false } } : withdrawn(state);
   return recorded(next, 'reverseTraffic', 'the target answers again', answer);
 }

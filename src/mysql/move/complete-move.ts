@@ -1,7 +1,8 @@
 /**
  * The ordinary end of a move whose traffic is on the target (docs/design/moves.md, "The ends of a move"): ends reverse
  * replication, and deals with the source tables. Fences go last: a table that is kept keeps its fence, or it would be
- * open to writers that ignore the router. Every step can be repeated.
+ * open to writers that ignore the router. Tables that are to be dropped are taken out of the way here, and dropped by
+ * `finishMove`: until the target has its end they are what a target that dies is given up for. Every step can be repeated.
  */
 import { quoteTable } from '../../schema/identifier.js';
 import { retainedName } from '../../schema/names.js';
@@ -10,7 +11,7 @@ import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { closeEpoch } from '../server/sidecar/epoch.js';
-import { forgetOwned, recordOwned } from '../server/sidecar/operations.js';
+import { recordOwned } from '../server/sidecar/operations.js';
 import { removeStream } from '../server/sidecar/progress.js';
 import { dropAllFences, dropFences, listFences } from './traffic/fence.js';
 import { checkStreamPosition } from './check-position.js';
@@ -59,14 +60,11 @@ async function giveUpSources(session: Session, plan: MovePlan, onRetained: OnRet
         await recordOwned(session, operationId, [{ ...retained, role: 'retained', ofTable: source.table }]);
         await run([source], () => session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`));
       }
-      if (sourceTables === 'drop') {
-        await run([retained], () => session.run(`DROP TABLE IF EXISTS ${quoteTable(retained)}`));
-      } else if (isFenced(source) || isFenced(retained)) await onRetained(retained, plan);
+      if (sourceTables === 'rename' && (isFenced(source) || isFenced(retained))) await onRetained(retained, plan);
       await dropFences(session, operationId, [retained], run);
     }
   });
   // Of tables that somebody has renamed: no application knows them by those names.
   await dropAllFences(session, operationId);
   await dropGate(session, operationId);
-  if (sourceTables === 'drop') await forgetOwned(session, operationId, 'retained');
 }

@@ -10,7 +10,6 @@ import { copyConstraintNames } from '../../schema/rewrite.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { inSets } from '../server/introspect/in-sets.js';
 import type { Session } from '../server/session/session.js';
-import { sidecarDatabase } from '../server/sidecar/schema.js';
 import {
   differencesOf,
   loadChecks,
@@ -19,6 +18,7 @@ import {
   type CheckConstraint,
   type Definition,
 } from '../table/rows/compare-definitions.js';
+import { labelTable } from './label-table.js';
 
 type Labels = ReadonlyMap<string, readonly string[]>;
 
@@ -109,7 +109,7 @@ async function readLabels(
   table: TableModel,
   columns: readonly string[],
 ): Promise<Labels> {
-  const probe = quoteTable({ database: sidecarDatabase, table: `labels_${operationId}` });
+  const probe = quoteTable(labelTable(operationId));
   const list = columns.map(quoteIdentifier).join(', ');
   const number = quoteIdentifier(ownAlias('n'));
   const counted = columns.map((column) => labelCount(table, column));

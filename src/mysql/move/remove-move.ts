@@ -4,6 +4,7 @@
  * rows that nobody else has: they are kept under a name of ours, as the old tables of a move that is completed (P10).
  */
 import type { CleanedUp, KeptTable } from '../../domain/retained.js';
+import { comesBackOpen } from '../../domain/residual.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { namingHolders } from '../server/locks/naming-holders.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
@@ -15,6 +16,7 @@ import { closeOperation, hasOperation, listOwned, type OperationState } from '..
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { dropAllFences, listFences } from './traffic/fence.js';
 import { dropGate } from './traffic/gate.js';
+import { dropLabelTable } from './label-table.js';
 import { lastSwitched } from './traffic/journal.js';
 import { dropMade, listRetained, retainMade } from './made-tables.js';
 import type { MoveClusters } from './move-stream.js';
@@ -48,16 +50,28 @@ export async function removeMove(options: RemoveMoveOptions): Promise<CleanedUp>
     const remove = (session: Session): Promise<readonly KeptTable[]> => removeFrom(session, operationId, state);
     retained.push(...(await withSession(options[side], controlVariables, remove)));
   }
-  const left = skip.map((side) => `on cluster ${options[side].name}: ${whatIsLeft(side, operationId)}`);
+  const left: string[] = [];
+  for (const side of skip) left.push(`on cluster ${options[side].name}: ${await whatIsLeft(options, side)}`);
   return { residuals: left, retained };
 }
 
-/** A target that was given up while it did not answer could not be shut. */
-function whatIsLeft(side: 'source' | 'target', operationId: string): string {
+/** A target that had the writes was given up while it did not answer: nobody could shut it. */
+async function whatIsLeft(
+  { source, operationId, skip = [] }: RemoveMoveOptions,
+  side: 'source' | 'target',
+): Promise<string> {
   const made = `what operation ${operationId} has made there`;
   if (side === 'source') return made;
-  return `${made}; where its tables take writes, keep applications away from them until somebody has looked at them`;
+  // Where the source cannot say so either, nobody knows better.
+  const isOpen = skip.includes('source') || (await withSession(source, controlVariables, cameBack(operationId)));
+  return isOpen ? `${made}; ${comesBackOpen}` : made;
 }
+
+/** Whether the writes were given back to this server. */
+const cameBack =
+  (operationId: string) =>
+  async (source: Session): Promise<boolean> =>
+    (await sidecarExists(source)) && (await lastSwitched(source, operationId, 'reverse')) !== undefined;
 
 /** The same on open sessions. @returns what is kept. */
 export async function removeMoveFrom(
@@ -90,6 +104,7 @@ export async function removeFrom(
     await dropGate(session, operationId);
     if (!hadWrites) await dropMade(session, operationId);
   });
+  await dropLabelTable(session, operationId);
   await closeOperation(session, operationId, state);
   return hadWrites ? listRetained(session, operationId) : [];
 }

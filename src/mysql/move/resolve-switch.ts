@@ -11,6 +11,7 @@ import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import { isUnavailable, serverMessage } from '../server/session/server-errors.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
+import { isCompletedOn } from './finish-move.js';
 import { homeOf } from './home.js';
 import { readMovePlan, type MoveClusters } from './move-plan.js';
 import { probeServers } from './probe-servers.js';
@@ -136,7 +137,9 @@ function byRefusal(options: ResolveSwitchOptions, from: Side, missing: Missing):
 
 /** Decided by a person. */
 function giveUp(options: ResolveSwitchOptions, kept: Side, to: Side, missing: Missing): Promise<SwitchResolution> {
-  return answering(options[kept], missing, async () => {
+  return answering(options[kept], missing, async (session) => {
+    // The end has been reached without the one that is given up.
+    if (kept === 'source' && (await isCompletedOn(session, options.operationId))) return { outcome: 'notSwitched' };
     const { switchedAt, lastReversedPosition } = await seize({ ...options, kept });
     const loss = { lossAccepted: true, lastReversedPosition };
     return kept === to

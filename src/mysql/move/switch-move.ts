@@ -2,7 +2,11 @@
 import type { SwitchAttempt } from '../../domain/attempt.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { attemptSwitch, type AttemptSwitchOptions } from './attempt-switch.js';
+import { withSession } from '../server/session/session.js';
+import { controlVariables } from '../server/session/variables.js';
 import { checkStreamPosition } from './check-position.js';
+import { isCompletedOn } from './finish-move.js';
+import { notSwitched } from './not-switched.js';
 import { seize } from './seize.js';
 import { probeServers } from './probe-servers.js';
 import { synchroniseMove } from './synchronise-move.js';
@@ -33,12 +37,10 @@ export async function reverseMove(options: Limits & { readonly acceptLoss: boole
     throw new SwitchyardError('SERVER_UNAVAILABLE', { cluster: source.name, problem: seen.source.problem });
   }
   if (seen.target === null && !(await hasLost(options))) {
-    return {
-      outcome: 'notSwitched',
-      reason: 'stopped',
-      detail: 'the target answers: nothing is given up',
-      blockers: [],
-    };
+    return notSwitched('stopped', 'the target answers: nothing is given up');
+  }
+  if (await withSession(source, controlVariables, (session) => isCompletedOn(session, options.operationId))) {
+    return notSwitched('stopped', 'the move is completed on both sides: there is nothing to give up');
   }
   const seized = await seize({ ...options, kept: 'source' });
   return { outcome: 'switched', blockedMs: 0, lossAccepted: true, ...seized };

@@ -17,6 +17,7 @@ import {
 } from '../server/sidecar/operations.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
 import { listAllFences, type FenceTrigger } from '../move/traffic/fence.js';
+import { labelTable, listLabelTables } from '../move/label-table.js';
 import { gateTable, listGates } from '../move/traffic/gate.js';
 
 /** What one operation has left. */
@@ -29,6 +30,8 @@ export interface Left {
   readonly unrecorded: readonly TableName[];
   readonly fences: readonly FenceTrigger[];
   readonly hasGate: boolean;
+  /** A table by which labels were read. */
+  readonly hasLabels: boolean;
 }
 
 /** The record of an operation; undefined where this cluster has none. */
@@ -54,8 +57,9 @@ export async function findLeft(session: Session): Promise<readonly Left[]> {
   const unrecorded = tables.filter((table) => !rows.owned.some((owned) => isSameTable(owned, table)));
   const fences = await listAllFences(session);
   const gates = await listGates(session);
+  const labels = await listLabelTables(session);
   const open = hasSidecar ? await openOperations(session) : [];
-  const others = [...rows.locks, ...rows.streams, ...rows.owned, ...unrecorded, ...fences, ...gates];
+  const others = [...rows.locks, ...rows.streams, ...rows.owned, ...unrecorded, ...fences, ...gates, ...labels];
   const ids = new Set([...open, ...others].map(({ operationId }) => operationId));
   const left: Left[] = [];
   for (const operationId of ids) {
@@ -68,6 +72,7 @@ export async function findLeft(session: Session): Promise<readonly Left[]> {
       unrecorded: unrecorded.filter(isOf),
       fences: fences.filter(isOf),
       hasGate: gates.some(isOf),
+      hasLabels: labels.some(isOf),
     });
   }
   return left;
@@ -121,6 +126,7 @@ export function describeLeft({
   unrecorded,
   fences,
   hasGate,
+  hasLabels,
 }: Left): readonly string[] {
   const name = ({ database, table }: TableName): string => `${database}.${table}`;
   return [
@@ -130,5 +136,6 @@ export function describeLeft({
     ...unrecorded.map((one) => `table ${name(one)}, without a record`),
     ...fences.map((fence) => `fence ${fence.name} on ${name(fence)}`),
     ...(hasGate ? [`gate ${name(gateTable(operationId))}`] : []),
+    ...(hasLabels ? [`table ${name(labelTable(operationId))}`] : []),
   ];
 }

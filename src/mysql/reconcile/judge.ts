@@ -52,8 +52,8 @@ function ofMigration({ owned }: Left, state: OperationRow['state'], gone: string
 }
 
 /** What an operation in good order leaves: tables that are kept for a while. */
-function isOnlyRetained({ locks, hasStream, owned, fences, hasGate }: Left): boolean {
-  const others = locks.length > 0 || hasStream || fences.length > 0 || hasGate;
+function isOnlyRetained({ locks, hasStream, owned, fences, hasGate, hasLabels }: Left): boolean {
+  const others = locks.length > 0 || hasStream || fences.length > 0 || hasGate || hasLabels;
   return !others && owned.every(({ role }) => role === 'retained');
 }
 

@@ -193,6 +193,7 @@ describe('a source that is gone in an attempt to reverse', () => {
     driver.runUntil('finish');
     driver.endWell();
     expect(driver.state.completion).toMatchObject({ kind: 'force', reason: 'it burned' });
+    expect(driver.state.residuals.filter((one) => one.includes('read_only'))).toHaveLength(1);
     expect([driver.phase, driver.state.traffic, driver.ended]).toEqual([
       'completed',
       { reads: 'target', writes: 'target' },

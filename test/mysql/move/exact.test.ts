@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/mysql/server/session/session.js';
 import { loadTable } from '../../../src/mysql/server/introspect/load-table.js';
 import { ExactDefinitions } from '../../../src/mysql/move/exact-definitions.js';
+import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import { Moving } from './moving.js';
 
 let moving: Moving;
@@ -49,6 +50,25 @@ describe('what SHOW CREATE TABLE cannot say', () => {
     for (const session of [source, target]) {
       expect(await session.rows(`SHOW TABLES FROM _switchyard LIKE '\\_sw\\_%'`)).toEqual([]);
     }
+  });
+
+  it.each([1, 2])('leaves nothing behind where the worker dies that reads it, on side %i', async (side) => {
+    moving = await Moving.open(odd);
+    let begun = 0;
+    moving.observe = (sql) => {
+      if (/^INSERT INTO `_switchyard`.`labels_/.test(sql)) begun += 1;
+      // From here on nothing is sent that would tidy up.
+      if (begun === side) moving.breakAt('labels_');
+    };
+    await expect(moving.prepare()).rejects.toThrow('broken');
+    moving.breakAt(undefined);
+    moving.observe = undefined;
+    const root = await moving.root(side === 1 ? 'source' : 'target');
+    const left = `SHOW TABLES FROM _switchyard LIKE 'labels\\_${moving.operationId}'`;
+    expect(await root.rows(left)).toHaveLength(1);
+    const { source, target, operationId } = moving;
+    await removeMove({ source, target, operationId, state: 'cancelled' });
+    expect(await root.rows(left)).toEqual([]);
   });
 
   it('is carried also where it is text of another character set', async () => {
