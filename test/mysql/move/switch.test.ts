@@ -67,6 +67,11 @@ describe('a switch', () => {
 
 describe('an attempt in doubt', () => {
   it.each([
+    {
+      when: 'between the table of a gate and its rows',
+      statement: 'INTO `_switchyard`.`gate_',
+      outcome: 'notSwitched',
+    },
     { when: 'before the fences', statement: 'CREATE TRIGGER', outcome: 'notSwitched' },
     { when: 'just before the journal', statement: 'INSERT INTO _switchyard.switch_journal', outcome: 'notSwitched' },
   ])('that ends $when is told, and writes are taken on one side', async ({ statement, outcome }) => {

@@ -19,6 +19,7 @@ import { forbidsLock } from '../../server/locks/blockers.js';
 import { withBriefLocks, type BriefLocksOptions } from '../../server/locks/brief-locks.js';
 import { errorNumbers, serverErrorNumber } from '../../server/session/server-errors.js';
 import type { Session } from '../../server/session/session.js';
+import { operationsWithTable } from '../../server/sidecar/operation-tables.js';
 import { sidecarDatabase } from '../../server/sidecar/schema.js';
 
 /** The row that fences read. */
@@ -47,14 +48,21 @@ export async function ensureGate(session: Session, operationId: string, shut: bo
        changed_at DATETIME(6) NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
   );
   // Another run may have made it meanwhile: its pass is the one that counts.
-  await session.run(
-    `INSERT IGNORE INTO ${table} (number, shut, pass, changed_at)
-     VALUES (${gateRow}, ?, ?, UTC_TIMESTAMP(6)), (${markRow}, TRUE, '', UTC_TIMESTAMP(6))`,
-    [shut ? 1 : 0, randomBytes(passBytes).toString('hex')],
-  );
+  // Another run may be making them, too: those of who comes first stay.
+  await makeRows(session, operationId, shut, 'number = number');
   const pass = await findPass(session, operationId);
   if (pass === undefined) throw new SwitchyardError('UNEXPECTED', { problem: 'the row of a gate is not there' });
   return pass;
+}
+
+/** @param onDuplicate what becomes of rows that are there. */
+async function makeRows(session: Session, operationId: string, shut: boolean, onDuplicate: string): Promise<void> {
+  await session.run(
+    `INSERT INTO ${quoteTable(gateTable(operationId))} (number, shut, pass, changed_at)
+     VALUES (${gateRow}, ?, ?, UTC_TIMESTAMP(6)), (${markRow}, TRUE, '', UTC_TIMESTAMP(6))
+     ON DUPLICATE KEY UPDATE ${onDuplicate}`,
+    [shut ? 1 : 0, randomBytes(passBytes).toString('hex')],
+  );
 }
 
 /** The pass of the operation on this server; undefined where it has no gate here. */
@@ -136,17 +144,25 @@ export async function markShut(session: Session, operationId: string): Promise<v
 /** Lets everybody through; may be part of a transaction. @returns whether there is a gate. */
 export async function openGate(session: Session, operationId: string): Promise<boolean> {
   const opened = await whereItIs(async () => {
-    await change(session, operationId, 'shut = FALSE,', gateRow);
+    // A worker that died in between has left the table without its rows, and fences take that for a gate that is shut.
+    const isThere = await changed(session, operationId, 'shut = FALSE,', gateRow);
+    if (!isThere) await makeRows(session, operationId, false, 'shut = VALUES(shut)');
     return true;
   });
   return opened ?? false;
 }
 
 async function change(session: Session, operationId: string, what: string, row: number): Promise<void> {
+  if (await changed(session, operationId, what, row)) return;
+  throw new SwitchyardError('UNEXPECTED', { problem: 'the row of a gate is not there' });
+}
+
+/** @returns whether the row is there. */
+async function changed(session: Session, operationId: string, what: string, row: number): Promise<boolean> {
   const { affectedRows } = await session.run(
     `UPDATE ${quoteTable(gateTable(operationId))} SET ${what} changed_at = UTC_TIMESTAMP(6) WHERE number = ${row}`,
   );
-  if (affectedRows === 0) throw new SwitchyardError('UNEXPECTED', { problem: 'the row of a gate is not there' });
+  return affectedRows > 0;
 }
 
 /** Once no fence asks it any more. @throws StillHeld while somebody's transaction has written by it. */
@@ -159,12 +175,6 @@ export async function dropGate(session: Session, operationId: string): Promise<v
 }
 
 /** The operations that have a gate here. */
-export async function listGates(session: Session): Promise<readonly { readonly operationId: string }[]> {
-  const rows = await session.rows<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = '${sidecarDatabase}' ORDER BY 1`,
-  );
-  return rows.flatMap(({ name }) => {
-    const operationId = operationOfGate(name);
-    return operationId === undefined ? [] : [{ operationId }];
-  });
+export function listGates(session: Session): Promise<readonly { readonly operationId: string }[]> {
+  return operationsWithTable(session, operationOfGate);
 }
