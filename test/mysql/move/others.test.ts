@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { dropRetained } from '../../../src/mysql/migration/clean-up.js';
 import { completeMove } from '../../../src/mysql/move/complete-move.js';
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
+import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
+import type { Session } from '../../../src/mysql/server/session/session.js';
 import { Moving } from './moving.js';
 
 const orders = 'CREATE TABLE orders (id INT PRIMARY KEY, n INT, CONSTRAINT posi CHECK (n > 0))';
@@ -85,6 +87,61 @@ describe('the ends of a move', () => {
   });
 });
 
+/** An account for workers on the source, which lacks a privilege. */
+async function limitedAccount(root: Session, name: string): Promise<ClusterSettings> {
+  const [user, password] = [`${name}_${moving.operationId}`, 'first'];
+  await root.run(`CREATE USER ${user}@'%' IDENTIFIED BY '${password}'`);
+  for (const grant of [
+    'REPLICATION SLAVE, REPLICATION CLIENT, PROCESS, XA_RECOVER_ADMIN ON *.*',
+    'SELECT ON performance_schema.*',
+    'SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER ON _switchyard.*',
+    `SELECT, INSERT, CREATE, DROP, ALTER, LOCK TABLES, TRIGGER ON ${moving.database}.*`,
+  ]) {
+    await root.run(`GRANT ${grant} TO ${user}@'%'`);
+  }
+  return { ...moving.source, user, password };
+}
+
+/** One that has all that it needs. */
+async function workersAccount(root: Session, name: string): Promise<ClusterSettings> {
+  const account = await limitedAccount(root, name);
+  for (const databases of [moving.database, '`\\_sw\\_%`']) {
+    await root.run(
+      `GRANT SELECT, INSERT, DELETE, CREATE, DROP, ALTER, LOCK TABLES ON ${databases}.* TO ${account.user}@'%'`,
+    );
+  }
+  return account;
+}
+
+describe('while it is switched', () => {
+  it('the account of the workers may get another password, and be replaced by another one', async () => {
+    moving = await Moving.open(orders, rows);
+    const [root, target] = [await moving.root('source'), await moving.root('target')];
+    const [first, second] = [await workersAccount(root, 'first'), await workersAccount(root, 'second')];
+    try {
+      await moving.prepare({ source: first });
+      for (const goal of ['copied', 'indexed', 'verified'] as const) await moving.synchronise(goal, { source: first });
+      expect(await moving.attempt('forward', 1, { source: first })).toMatchObject({ outcome: 'switched' });
+      /** Writes a row, which has to come back by this account. */
+      const comesBack = async (id: number, source: ClusterSettings): Promise<void> => {
+        await target.run('INSERT INTO orders VALUES (?, 1)', [id]);
+        await moving.synchronise('caughtUp', { direction: 'reverse', source });
+        expect(await root.rows('SELECT id FROM orders WHERE id = ?', [id])).toHaveLength(1);
+      };
+      await comesBack(3, first);
+      await root.run(`ALTER USER ${first.user}@'%' IDENTIFIED BY 'second'`);
+      await comesBack(4, { ...first, password: 'second' });
+      await comesBack(5, second);
+      await root.run(`DROP USER ${first.user}@'%'`);
+      await comesBack(6, second);
+      expect(await moving.attempt('reverse', 2, { source: second })).toMatchObject({ outcome: 'switched' });
+      await root.run('INSERT INTO orders VALUES (7, 1)');
+    } finally {
+      await root.run(`DROP USER IF EXISTS ${first.user}@'%', ${second.user}@'%'`);
+    }
+  });
+});
+
 describe('before the traffic moves', () => {
   it.each(['forward', 'reverse'] as const)(
     'a trigger of somebody else on the side that gets it is named: %s',
@@ -102,18 +159,9 @@ describe('before the traffic moves', () => {
   it('privileges are looked at again, those for the way back, too', async () => {
     await verified();
     const root = await moving.root('source');
-    const [user, password] = [`limited_${moving.operationId}`, 'limited'];
-    await root.run(`CREATE USER ${user}@'%' IDENTIFIED BY '${password}'`);
+    const source = await limitedAccount(root, 'limited');
+    const { user } = source;
     try {
-      for (const grant of [
-        'REPLICATION SLAVE, REPLICATION CLIENT, PROCESS, XA_RECOVER_ADMIN ON *.*',
-        'SELECT ON performance_schema.*',
-        'SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER ON _switchyard.*',
-        `SELECT, INSERT, CREATE, DROP, ALTER, LOCK TABLES, TRIGGER ON ${moving.database}.*`,
-      ]) {
-        await root.run(`GRANT ${grant} TO ${user}@'%'`);
-      }
-      const source = { ...moving.source, user, password };
       const attempt = await moving.attempt('forward', 1, { source });
       expect(attempt).toMatchObject({ outcome: 'notSwitched', reason: 'blocked' });
       expect(attempt).toHaveProperty('detail', expect.stringContaining(`DELETE on ${moving.database}`));
