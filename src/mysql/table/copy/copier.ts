@@ -17,7 +17,7 @@ import { chunkEnd, greatestKey } from '../chunks/chunk-bounds.js';
 import { ChunkServo } from '../chunks/chunk-servo.js';
 import { copyChunk, type ChunkContext } from './copy-chunk.js';
 import type { Throttle } from '../throttle/throttle.js';
-import type { WithSessions } from '../synchronise/sessions-in-turn.js';
+import type { WithSessions } from '../../server/session/with-sessions.js';
 import { Watermark } from '../chunks/watermark.js';
 
 export interface CopierOptions {

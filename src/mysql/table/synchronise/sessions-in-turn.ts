@@ -4,16 +4,8 @@
  */
 import { closePair, onOneServer, sessionsOf, type SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
+import type { WithSessions } from '../../server/session/with-sessions.js';
 import type { Connections } from './copy-work.js';
-
-/**
- * Does the work on sessions that nobody else uses meanwhile.
- * @param ended aborted when statements on them may have been killed: a KILL that comes late must meet nobody else.
- */
-export type WithSessions<Sessions> = <Result>(
-  work: (sessions: Sessions) => Promise<Result>,
-  ended: AbortSignal,
-) => Promise<Result>;
 
 export class SessionsInTurn {
   readonly #connections: Connections;

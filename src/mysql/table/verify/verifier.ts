@@ -17,7 +17,7 @@ import { killQuery } from '../../server/session/kill.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
-import type { WithSessions } from '../synchronise/sessions-in-turn.js';
+import type { WithSessions } from '../../server/session/with-sessions.js';
 import type { Pace } from '../throttle/time-share.js';
 import type { ComparedSoFar } from '../../server/sidecar/verification.js';
 import { lookAtChunk } from './chunk-look.js';
