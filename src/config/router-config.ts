@@ -1,15 +1,7 @@
 /** The section `router` of the configuration: who is told where tables live. */
 import { z } from 'zod';
 import { mustBe } from '../errors/schema-problem.js';
-import { webhookSecretCharactersMax, webhookSecretCharactersMin } from '../limits/config.js';
-import { routerTimeoutMsDefault, routerTimeoutMsMax, routerTimeoutMsMin } from '../limits/shared.js';
-
-const timeoutSchema = z.coerce
-  .number()
-  .int()
-  .min(routerTimeoutMsMin)
-  .max(routerTimeoutMsMax)
-  .default(routerTimeoutMsDefault);
+import { timeoutSchema, webhookSecretSchema, webhookUrlSchema } from './webhook-config.js';
 
 const tableSchema = z.strictObject({
   driver: z.literal('table'),
@@ -19,10 +11,8 @@ const tableSchema = z.strictObject({
 
 const webhookSchema = z.strictObject({
   driver: z.literal('webhook'),
-  url: z.string().refine(isWebhookUrl, {
-    error: (issue) => mustBe(issue, 'an address such as https://router.example.com/rules, without a user name in it'),
-  }),
-  secret: z.string().min(webhookSecretCharactersMin).max(webhookSecretCharactersMax),
+  url: webhookUrlSchema('https://router.example.com/rules'),
+  secret: webhookSecretSchema,
   timeoutMs: timeoutSchema,
 });
 
@@ -37,10 +27,3 @@ const activitySchema = z.strictObject({
 export const routerSchema = z.discriminatedUnion('driver', [tableSchema, webhookSchema, activitySchema], {
   error: (issue) => (issue.code === 'invalid_union' ? mustBe(issue, '"table", "webhook" or "activity"') : undefined),
 });
-
-/** The rest of an address may be a secret; a user name and a password in it would be sent nowhere. */
-function isWebhookUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
-}
