@@ -49,7 +49,7 @@ export const importRules = {
   // What applications load (watch-routes.ts) comes without a driver: they give the connection.
   router: { folders: ['domain', 'errors', 'limits', 'schema', 'mysql'], packages: ['node:crypto'] },
   activities: {
-    folders: ['domain', 'errors', 'limits', 'contract', 'mysql', 'router'],
+    folders: ['domain', 'errors', 'limits', 'contract', 'mysql', 'router', 'notify'],
     packages: ['@temporalio/activity', '@temporalio/common', 'luxon', 'node:timers/promises', 'node:crypto'],
     storeys: kinds,
   },
@@ -58,7 +58,9 @@ export const importRules = {
     packages: ['@temporalio/workflow', '@temporalio/common'],
     storeys: kinds,
   },
-  config: { folders: ['errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },
+  // The webhook is the router's.
+  notify: { folders: ['contract', 'domain', 'errors', 'limits', 'router'], packages: [] },
+  config: { folders: ['domain', 'errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },
   dev: {
     folders: ['domain', 'errors', 'limits', 'config', 'contract', 'router'],
     packages: [
@@ -76,4 +78,4 @@ export const importRules = {
 };
 
 /** Files directly under src, which compose the folders and may know everything. */
-export const rootFiles = ['create-worker.ts', 'run-worker.ts', 'worker.ts'];
+export const rootFiles = ['create-worker.ts', 'register-search-attributes.ts', 'run-worker.ts', 'worker.ts'];

@@ -2,15 +2,22 @@
 import { Command } from 'commander';
 import { loadConfig } from './config/config.js';
 import { SwitchyardError } from './errors/switchyard-error.js';
+import { registerInNamespace } from './register-search-attributes.js';
 import { runWorker } from './run-worker.js';
 
 async function main(): Promise<void> {
   const program = new Command('npm run worker --')
     .description('Runs a Switchyard worker. Temporal is found by the settings of the Temporal CLI.')
     .option('--config <file>', 'configuration file', 'switchyard.yaml')
+    .option('--register-search-attributes', "register what Temporal's lists show, and end; needs no configuration")
     .parse();
-  const { clusters, router, taskQueue } = loadConfig(program.opts<{ config: string }>().config, process.env);
-  await runWorker({ clusters, router, taskQueue });
+  const { config, registerSearchAttributes } = program.opts<{ config: string; registerSearchAttributes?: true }>();
+  if (registerSearchAttributes) {
+    process.stdout.write(`${await registerInNamespace()}\n`);
+    return;
+  }
+  const { clusters, router, notify, taskQueue } = loadConfig(config, process.env);
+  await runWorker({ clusters, router, notify, taskQueue });
 }
 
 main().catch((error: unknown) => {

@@ -8,6 +8,8 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { joinProblems, schemaProblem } from '../errors/schema-problem.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
+import type { NoticeEvent } from '../domain/notice.js';
+import { notifySchema } from './notify-config.js';
 import { routerSchema } from './router-config.js';
 
 const tlsSchema = z.strictObject({
@@ -45,6 +47,7 @@ const configSchema = z.strictObject({
   clusters: z.record(nameSchema, clusterSchema),
   taskQueue: z.string().min(1).default('switchyard'),
   router: routerSchema.optional(),
+  notify: notifySchema.optional(),
 });
 
 /** One server with everything filled in; TLS files are read. */
@@ -77,10 +80,22 @@ type RouterConfig =
       readonly timeoutMs: number;
     };
 
+/** Who is told of operations. */
+type NotifyConfig = { readonly events: readonly NoticeEvent[]; readonly timeoutMs: number } & (
+  | {
+      readonly driver: 'webhook';
+      readonly url: string;
+      readonly secret?: string | undefined;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+    }
+  | { readonly driver: 'activity'; readonly taskQueue: string; readonly activityType: string }
+);
+
 export interface Config {
   readonly clusters: ReadonlyMap<string, ClusterConfig>;
   readonly taskQueue: string;
   readonly router?: RouterConfig;
+  readonly notify?: NotifyConfig;
 }
 
 /** Reads a configuration file. @throws INVALID_CONFIGURATION naming the file and the field. */
@@ -122,7 +137,7 @@ function interpolate(
 }
 
 function normalise(
-  { clusters: given, taskQueue, router }: z.infer<typeof configSchema>,
+  { clusters: given, taskQueue, router, notify }: z.infer<typeof configSchema>,
   read: (path: string) => string,
   fail: (problem: string) => never,
 ): Config {
@@ -142,6 +157,7 @@ function normalise(
     clusters,
     taskQueue,
     ...(router === undefined ? {} : { router: normaliseRouter(router, clusters, taskQueue, fail) }),
+    ...(notify === undefined ? {} : { notify: normaliseNotify(notify, taskQueue, fail) }),
   };
 }
 
@@ -179,4 +195,13 @@ function normaliseRouter(
   const cluster = clusters.get(router.cluster);
   const known = [...clusters.keys()].join(', ');
   return { driver: 'table', cluster: cluster ?? fail(`router.cluster is none of the clusters; there are: ${known}`) };
+}
+
+function normaliseNotify(
+  notify: z.infer<typeof notifySchema>,
+  taskQueue: string,
+  fail: (problem: string) => never,
+): NotifyConfig {
+  const isOurs = notify.driver === 'activity' && notify.taskQueue === taskQueue;
+  return isOurs ? fail('notify.taskQueue has to be another one than taskQueue') : notify;
 }

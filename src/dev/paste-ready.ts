@@ -29,9 +29,11 @@ export function pasteReadyCommands(
       workflow(
         ...['start', '--type', workflowTypes.onlineDdl, '--task-queue', taskQueueDefault],
         // Without it a second start is answered with the migration that runs, and its own statement goes nowhere.
-        ...['--fail-existing', '--workflow-id', id, '--input', JSON.stringify(input)],
+        ...['--fail-existing', '--workflow-id', id, '--static-summary', 'Add a note to orders'],
+        ...['--input', JSON.stringify(input)],
       ),
     ],
+    ['list what needs a person', workflow('list', '--query', 'SwitchyardNeedsOperator = true')],
     ['see how far it is', workflow('query', '--workflow-id', id, '--type', 'status')],
     ['hold it back (postponeCompletion has done so from the start)', update('postpone')],
     ['let it complete', update('resume')],

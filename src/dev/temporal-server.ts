@@ -2,6 +2,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import {
+  searchAttributeCliTypes,
+  searchAttributeNames,
+  searchAttributeTypes,
+  type SearchAttributeName,
+} from '../contract/operation/search-attributes.js';
 import { createContext, type DevContext } from './context.js';
 import { findTemporal } from './find-temporal.js';
 import type { Environment } from './program.js';
@@ -41,6 +47,10 @@ interface Ports {
 
 const namespace = 'default';
 
+function cliTypeOf(name: SearchAttributeName): string {
+  return searchAttributeCliTypes[searchAttributeTypes[name]];
+}
+
 /** Returns when the server answers. Errors: DEV_START_FAILED with the end of its log. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const context = options.context ?? createContext();
@@ -68,6 +78,7 @@ async function startProcess(settings: Settings, ports: Ports): Promise<Supervise
     args: [
       ...['--ip', loopback, '--port', String(ports.grpc)],
       ...(ports.ui === null ? ['--headless'] : ['--ui-port', String(ports.ui)]),
+      ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=${cliTypeOf(name)}`]),
       ...['--db-filename', join(settings.folder, 'temporal.db'), '--log-level', 'warn'],
     ],
     env: withoutTemporalSettings(settings.context.env),

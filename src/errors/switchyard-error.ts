@@ -8,6 +8,7 @@ import { operationErrors } from './catalogue/operation.js';
 import { preflightErrors } from './catalogue/preflight.js';
 import { routerErrors } from './catalogue/router.js';
 import { statementErrors } from './catalogue/statement.js';
+import { notifyErrors } from './catalogue/notify.js';
 import { verifyErrors } from './catalogue/verify.js';
 import type { CatalogueEntry, ErrorKind, FactNames } from './entry.js';
 
@@ -23,6 +24,7 @@ export const catalogue = {
   ...moveErrors,
   ...routerErrors,
   ...devErrors,
+  ...notifyErrors,
   ...verifyErrors,
 } as const;
 

@@ -3,3 +3,6 @@
 /** A shorter secret can be guessed from one signed request. */
 export const webhookSecretCharactersMin = 16;
 export const webhookSecretCharactersMax = 500;
+
+/** A token of any kind that is in use. */
+export const noticeHeaderCharactersMax = 4_000;

@@ -22,3 +22,6 @@ export const resolveAgainAfterMs = 10_000;
 
 /** Beside the lock wait: connecting, catching up before the lock, looking for blockers, the drain and the swap under it. */
 export const attemptMarginMs = 120_000;
+
+/** What fails for longer than a server takes to restart is told to those who do not look. */
+export const notifiedAfterMs = 30_000;

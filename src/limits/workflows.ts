@@ -1,4 +1,5 @@
 /** Limits of src/workflows, each with its unit in its name and its reason. */
+import { routerTimeoutMsMax } from './shared.js';
 
 /**
  * Preparing asks a server some hundred questions, and may wait for a prepared XA transaction. Of a move it makes all target
@@ -21,6 +22,8 @@ export const attemptHeartbeatTimeoutMs = 5_000;
 
 /** Looking at a clock, on a busy worker. */
 export const lookTimeoutMs = 10_000;
+/** In all, with the waiting for a worker: what was known before is gone by then. */
+export const lookDeadlineMs = 300_000;
 
 /** Taking over from a dead attempt waits for its session to end; what is not done in this time is tried again. */
 export const resolveTimeoutMs = 120_000;
@@ -73,3 +76,25 @@ export const dropBatchTables = 100;
 export const dropAtMsMax = Date.UTC(9_999, 11, 31);
 /** Ten years: Temporal keeps no timer for much longer. After it, another one is set. */
 export const timerMsMax = 3_650 * 86_400_000;
+/** What Temporal takes as one keyword, in characters: what its SQL databases have room for. */
+export const keywordCharactersMax = 255;
+/** Names in a list of keywords: more would find nobody who reads them, and are carried by every row of a list. */
+export const keywordListMax = 50;
+/** The list as JSON: a server takes 2,048 bytes as one value, unless it is configured otherwise. */
+export const keywordListBytesMax = 1_900;
+
+/** One try to tell a notice, on a worker that may be busy: its request has less. */
+export const noticeTimeoutMs = routerTimeoutMsMax + 10_000;
+/** All tries of one notice, with the waiting for a worker in it; a receiver that is down for longer misses it. */
+export const noticeDeadlineMs = 600_000;
+export const noticeTriesMax = 10;
+/** Waiting between two tries at the most. */
+export const noticeRetryIntervalMsMax = 60_000;
+/** Whoever waits for the end of an operation does not wait longer than this for those who are told of it. */
+export const noticesAtEndMs = 30_000;
+/** Notices that wait for earlier ones; more are not told: a history should not carry them. */
+export const noticesWaitingMax = 20;
+/** Why one was not told, in bytes: an activity of the user's own may say anything. */
+export const noticeProblemBytesMax = 500;
+/** A sentence of a notice, in bytes: it goes into histories. */
+export const noticeSentenceBytesMax = 2_000;

@@ -17,7 +17,7 @@ export interface PostTarget {
 }
 
 /** What came of it. */
-export type Posted =
+type Posted =
   | { readonly outcome: 'done' }
   /** It says that it never will take it, with a status from 400 to 499, and the start of its answer. */
   | { readonly outcome: 'refused'; readonly status: number; readonly answer: string }

@@ -14,6 +14,7 @@ import { operationErrors } from '../../src/errors/catalogue/operation.js';
 import { preflightErrors } from '../../src/errors/catalogue/preflight.js';
 import { routerErrors } from '../../src/errors/catalogue/router.js';
 import { statementErrors } from '../../src/errors/catalogue/statement.js';
+import { notifyErrors } from '../../src/errors/catalogue/notify.js';
 import { verifyErrors } from '../../src/errors/catalogue/verify.js';
 import type { Catalogue, ErrorKind } from '../../src/errors/entry.js';
 import { catalogue } from '../../src/errors/switchyard-error.js';
@@ -29,6 +30,7 @@ const sections: readonly (readonly [title: string, errors: Catalogue])[] = [
   ['Commands', commandErrors],
   ['The traffic and the end of a move', moveErrors],
   ['The router', routerErrors],
+  ['Lists and notifications', notifyErrors],
   ['Local servers', devErrors],
 ];
 

@@ -6,11 +6,18 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseOnlineDdlInput } from '../../src/activities/migration/parse-input.js';
 import { parseMoveTablesInput } from '../../src/activities/move/parse-input.js';
-import { loadConfig } from '../../src/config/config.js';
+import { loadConfig, type Config } from '../../src/config/config.js';
 import { onlineDdlCommandNames, onlineDdlCommandSchemas } from '../../src/contract/migration/commands.js';
 import { tableCleanupCommandSchemas } from '../../src/contract/retained-table.js';
 import { decodePayload } from '../../src/contract/decode.js';
 import { moveCommandSchemas } from '../../src/contract/move/commands.js';
+import {
+  searchAttributeCliTypes,
+  searchAttributeNames,
+  searchAttributeTypes,
+} from '../../src/contract/operation/search-attributes.js';
+import { noticeEvents } from '../../src/domain/notice.js';
+import { noticeSchema } from '../../src/contract/operation/notices.js';
 import { taskQueueDefault, workflowTypes } from '../../src/contract/names.js';
 import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract/migration/input.js';
 import { reconcileInputSchema } from '../../src/contract/reconcile.js';
@@ -35,6 +42,9 @@ const parsers: Readonly<Record<string, (input: unknown) => unknown>> = {
   [workflowTypes.reconcile]: (input) => reconcileInputSchema.parse(input),
 };
 
+/** Search attributes that every namespace has. */
+const temporalsOwn = ['ExecutionStatus', 'WorkflowType', 'StartTime', 'CloseTime'];
+
 /** By what the workflow id begins with. */
 const commandSchemas: Readonly<Record<string, Readonly<Record<string, Parameters<typeof decodePayload>[0]>>>> = {
   'online-ddl': onlineDdlCommandSchemas,
@@ -54,6 +64,7 @@ describe('Commands in the documents', () => {
       const parse = parsers[type];
       if (parse === undefined) throw new Error(`nothing starts a ${type}`);
       expect(line).toContain(' --fail-existing ');
+      expect(argument(line, 'static-summary')).toMatch(/^.{5,100}$/);
       expect(argument(line, 'task-queue')).toBe(taskQueueDefault);
       expect(parse(input)).toEqual(input);
     } else if (/^temporal workflow (update execute|signal) /.test(line)) {
@@ -61,6 +72,10 @@ describe('Commands in the documents', () => {
       const schema = commandSchemas[kind]?.[argument(line, 'name') ?? ''];
       if (schema === undefined) throw new Error(`there is no command ${argument(line, 'name')}`);
       expect(decodePayload(schema, input)).toMatchObject({ fits: true });
+    } else if (/^temporal workflow (list|count) /.test(line)) {
+      const fields = [...(argument(line, 'query') ?? '').matchAll(/(?<=^| AND |GROUP BY )\w+/g)].map(([name]) => name);
+      expect([...searchAttributeNames, ...temporalsOwn]).toEqual(expect.arrayContaining(fields));
+      expect(fields).not.toEqual([]);
     } else {
       expect(line).toMatch(/^temporal workflow (query .*--type (status|plan|doctor)|result|describe) ?/);
     }
@@ -100,6 +115,58 @@ describe('docs/online-ddl.md', () => {
     }
   });
 });
+
+describe('docs/lists.md', () => {
+  it('has every search attribute with its type, in the list and in the command that registers them by hand', () => {
+    const page = read('docs/lists.md');
+    const command = blocks('docs/lists.md', 'sh').join(' ');
+    for (const name of searchAttributeNames) {
+      const type = searchAttributeCliTypes[searchAttributeTypes[name]];
+      expect(page).toContain(`\n- \`${name}\` (\`${type}\`): `);
+      expect(command).toContain(`--name ${name} --type ${type}`);
+    }
+  });
+});
+
+describe('docs/notifications.md', () => {
+  const page = read('docs/notifications.md');
+
+  it('has an example that is a notice, and explains each of its fields and all that is told', () => {
+    const [example = ''] = blocks('docs/notifications.md', 'json');
+    const notice = noticeSchema.parse(JSON.parse(example));
+    expect(listed(page)).toEqual([...noticeEvents, ...Object.keys(notice)]);
+    expect(notice.text).toBe(`${notice.kind} ${notice.name}: ${notice.event}. ${notice.sentence} ${notice.nextStep}`);
+  });
+
+  it('shows configurations that are valid', async () => {
+    const secrets = { COMMERCE_PASSWORD: 'one', NOTIFY_SECRET: 'correct horse battery staple', OPS_TOKEN: 'token' };
+    const [webhook, activity] = await Promise.all(
+      blocks('docs/notifications.md', 'yaml').map((yaml) => configured(yaml, secrets)),
+    );
+    expect(webhook?.notify).toEqual({
+      ...{ driver: 'webhook', url: 'https://ops.example.com/switchyard', secret: 'correct horse battery staple' },
+      ...{ headers: { authorization: 'Bearer token' }, timeoutMs: 5_000 },
+      events: ['needsOperator', 'postponed', 'retrying', 'failed'],
+    });
+    const events = [...noticeEvents];
+    expect(activity?.notify).toEqual({
+      ...{ driver: 'activity', taskQueue: 'ops', activityType: 'takeNotice', timeoutMs: 5_000 },
+      events,
+    });
+  });
+});
+
+/** What a worker makes of a configuration file. */
+async function configured(yaml: string, environment: Readonly<Record<string, string>>): Promise<Config> {
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-docs-'));
+  try {
+    const file = join(folder, 'switchyard.yaml');
+    await writeFile(file, yaml);
+    return loadConfig(file, environment);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 describe('README.md', () => {
   it('shows a configuration that is valid', async () => {

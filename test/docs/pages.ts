@@ -17,6 +17,8 @@ export const pages: readonly string[] = [
   'docs/online-ddl.md',
   'docs/move-tables.md',
   'docs/force-complete.md',
+  'docs/lists.md',
+  'docs/notifications.md',
   'docs/throttling.md',
   'docs/windows.md',
   'docs/routing.md',

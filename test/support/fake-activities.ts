@@ -2,6 +2,9 @@
 import { verifyAgain } from '../../src/activities/operation/parse-input.js';
 import { randomBytes } from 'node:crypto';
 import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js';
+import { tellingOutside } from '../../src/activities/operation/outside.js';
+import type { PrepareRequest } from '../../src/contract/operation/activities.js';
+import type { Outside } from '../../src/contract/operation/outside.js';
 import type { PreparedMigration, SwitchyardActivities } from '../../src/contract/migration/activities.js';
 import type { OnlineDdlInput } from '../../src/contract/migration/input.js';
 import { copied, Fakes, synchronised, untilCancelled } from './fakes.js';
@@ -27,10 +30,20 @@ export class FakeActivities extends Fakes<SwitchyardActivities> {
       cleanUpMigration: () => Promise.resolve({ leftBehind: [] }),
       recordAudit: () => Promise.resolve(),
       lookAtWindows: ({ windows, atMs, attemptMs }) => Promise.resolve(lookAtWindows(windows, atMs, attemptMs)),
+      sendNotice: () => Promise.resolve(),
+      lookOutside: () => Promise.resolve({ searchAttributes: [] }),
       dropRetainedTable: () => Promise.resolve({ outcome: 'dropped' }),
       dropRetainedTables: ({ retainedTables }) => Promise.resolve({ dropped: retainedTables.length, alreadyGone: 0 }),
       ...overrides,
     });
+  }
+
+  /** From now on this is told of who looks from outside. */
+  isSeenFrom(outside: Outside): void {
+    const look = (): Promise<Outside> => Promise.resolve(outside);
+    const prepare = ({ input }: PrepareRequest) => Promise.resolve(preparedFrom(input, this.retainedTable));
+    this.answer('prepareMigration', tellingOutside(look, prepare));
+    this.answer('lookOutside', look);
   }
 }
 

@@ -2,6 +2,8 @@
 import { CancelledFailure } from '@temporalio/common';
 import { lookAtWindows } from '../../src/activities/operation/attempt-windows.js';
 import { parseMoveTablesInput, moveTerms } from '../../src/activities/move/parse-input.js';
+import { tellingOutside } from '../../src/activities/operation/outside.js';
+import type { Outside } from '../../src/contract/operation/outside.js';
 import type { MoveActivities, PreparedMove } from '../../src/contract/move/activities.js';
 import { Fakes, synchronised, untilCancelled } from './fakes.js';
 
@@ -40,9 +42,21 @@ export class FakeMoveActivities extends Fakes<MoveActivities> {
       routeTraffic: () => Promise.resolve(),
       probeServers: () => Promise.resolve(bothAnswer),
       lookAtWindows: ({ windows, atMs, attemptMs }) => Promise.resolve(lookAtWindows(windows, atMs, attemptMs)),
+      sendNotice: () => Promise.resolve(),
+      lookOutside: () => Promise.resolve({ searchAttributes: [] }),
       recordAudit: () => Promise.resolve(),
       ...overrides,
     });
+  }
+
+  /** From now on this is told of who looks from outside. */
+  isSeenFrom(outside: Outside): void {
+    const look = (): Promise<Outside> => Promise.resolve(outside);
+    this.answer(
+      'prepareMove',
+      tellingOutside(look, ({ input }) => Promise.resolve(preparedFrom(input))),
+    );
+    this.answer('lookOutside', look);
   }
 
   /** The calls of the main lane in their order: the router and the probes run beside it. */

@@ -97,10 +97,11 @@ export class Fakes<Activities extends Contract<Activities>> {
     this.over.abort();
   }
 
-  /** The names of the calls in their order, with the goal of those that have one; without the audit log. */
+  /** The names of the calls in their order, with the goal of those that have one; without what is only told. */
   get order(): readonly string[] {
+    const told: readonly string[] = ['recordAudit', 'lookOutside', 'sendNotice'];
     return this.calls
-      .filter(({ name }) => name !== 'recordAudit')
+      .filter(({ name }) => !told.includes(name))
       .map(({ name, request }) => {
         const { goal } = (request ?? {}) as { readonly goal?: string };
         return goal === undefined ? name : `${name} ${goal}`;

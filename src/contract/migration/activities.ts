@@ -11,6 +11,7 @@ import type { Copied, SynchroniseGoal, Synchronised, VerifyAgain } from '../../d
 import type { MigrationTerms } from '../../lifecycle/migration/state.js';
 import type { AttemptLimits } from '../../lifecycle/operation/limits.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
+import type { Outside } from '../operation/outside.js';
 import type { OperationActivities, OperationRef, PrepareRequest } from '../operation/activities.js';
 
 /** What the workflow needs to know of a prepared migration; the plan itself stays in the sidecar. */
@@ -23,6 +24,8 @@ export interface PreparedMigration extends MigrationTerms {
   readonly retainForMs: number;
   /** What the operator should know although it stops nothing, one sentence each. */
   readonly warnings: readonly string[];
+  /** Absent where nobody looks, and in older runs. */
+  readonly outside?: Outside;
 }
 
 export interface SynchroniseRequest extends OperationRef {

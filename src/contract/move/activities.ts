@@ -16,6 +16,7 @@ import type { Probe, Route, Skipped } from '../../lifecycle/move/activity.js';
 import type { Component } from '../../lifecycle/move/command.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { MoveHappening, MoveTerms, SwitchSettings } from '../../lifecycle/move/event.js';
+import type { Outside } from '../operation/outside.js';
 import type { OperationActivities, PrepareRequest } from '../operation/activities.js';
 import type { MoveTablesOptions } from './input.js';
 
@@ -46,6 +47,8 @@ export interface PreparedMove {
   readonly terms: MoveTerms;
   /** What the operator should know although it stops nothing, one sentence each. */
   readonly warnings: readonly string[];
+  /** Absent where nobody looks, and in older runs. */
+  readonly outside?: Outside;
 }
 
 interface MoveSynchroniseRequest extends MoveRef {
@@ -119,8 +122,11 @@ interface RouteRequest extends MoveOperation, Omit<Route, 'kind'> {}
 
 interface ProbeRequest extends MoveOperation, Pick<Probe, 'sides' | 'thorough'> {}
 
-/** All activities that `moveTables` uses, by name; two of them are those that there are. */
-export interface MoveActivities extends Pick<OperationActivities, 'recordAudit' | 'lookAtWindows'> {
+/** All activities that `moveTables` uses, by name; some of them are those that there are. */
+export interface MoveActivities extends Pick<
+  OperationActivities,
+  'recordAudit' | 'lookAtWindows' | 'lookOutside' | 'sendNotice'
+> {
   prepareMove(request: PrepareRequest): Promise<PreparedMove>;
   synchroniseMove(request: MoveSynchroniseRequest): Promise<Synchronised>;
   watchPausedMove(request: MoveWatchPausedRequest): Promise<void>;

@@ -4,6 +4,9 @@ import type { AuditLine } from '../../domain/audit.js';
 import type { AttemptWindow } from '../../lifecycle/operation/limits.js';
 import type { WindowSight } from '../../lifecycle/operation/window.js';
 
+import type { Notice } from './notices.js';
+import type { Outside } from './outside.js';
+
 export type { WindowSight };
 
 /** Which operation, where, and by which right. */
@@ -63,4 +66,8 @@ export interface OperationActivities {
   dropRetainedTables(request: DropRetainedTablesRequest): Promise<DropRetainedTablesResult>;
   /** Asks no server. */
   lookAtWindows(request: LookAtWindowsRequest): Promise<WindowSight>;
+  /** Asks Temporal, where it has not lately. */
+  lookOutside(): Promise<Outside>;
+  /** One request to the webhook of the configuration. */
+  sendNotice(notice: Notice): Promise<void>;
 }

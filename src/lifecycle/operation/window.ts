@@ -45,6 +45,11 @@ export function opensAtMs({ window }: Seen, needsWindow: boolean): number | null
   return needsWindow && window !== null && !window.open && window.problem === undefined ? window.untilMs : null;
 }
 
+/** Whether no window opens at all, as far as it was seen. */
+export function neverOpens({ window }: Seen): boolean {
+  return window?.problem !== undefined;
+}
+
 /** By when an attempt that begins now has to end (milliseconds since 1970); undefined where no window ends it. */
 export function endOfAttemptMs({ window }: Seen, needsWindow: boolean): number | undefined {
   return needsWindow ? window?.endsAtMs : undefined;

@@ -13,6 +13,7 @@ import { initialState } from '../../lifecycle/migration/state.js';
 import { limitsOf } from '../../lifecycle/migration/facts.js';
 import type { AuditSubject } from '../operation/audit-trail.js';
 import { detailsOf } from './details.js';
+import type { ListedPlace } from '../operation/lists.js';
 import { Operation, type Carried } from '../operation/operation.js';
 import type { Request } from './request.js';
 import { readRequest } from './request.js';
@@ -35,7 +36,7 @@ export class Migration extends Operation<MigrationState, Request, PreparedMigrat
     super(input, readRequest(input), initialState, carried);
   }
 
-  get status(): OnlineDdlStatus {
+  override get status(): OnlineDdlStatus {
     return statusOf(this.request, this.prepared, this.state);
   }
 
@@ -78,6 +79,14 @@ export class Migration extends Operation<MigrationState, Request, PreparedMigrat
 
   protected override get cluster(): string | null {
     return this.prepared?.cluster ?? null;
+  }
+
+  protected override get place(): ListedPlace {
+    const { prepared, request } = this;
+    return {
+      clusters: [request.cluster],
+      tables: prepared === null ? [] : [prepared],
+    };
   }
 
   protected override showDetails(): void {

@@ -20,6 +20,7 @@ import {
   resolving,
   shownAs,
 } from '../operation/activity-options.js';
+import { preparedFor } from '../operation/outside.js';
 import type { Migration } from './migration.js';
 import type { Activity } from '../../lifecycle/migration/activity.js';
 
@@ -46,7 +47,7 @@ export function performed(migration: Migration, activity: Activity): Promise<Hap
 async function prepare(migration: Migration): Promise<Happening> {
   const { input, state } = migration;
   const activities = activitiesFor(`check and prepare ${migration.name}`, preparing);
-  const prepared = await activities.prepareMigration({ input, grant: state.grant });
+  const prepared = await preparedFor(migration, activities.prepareMigration({ input, grant: state.grant }));
   migration.isPreparedAs(prepared);
   return { kind: 'prepared', terms: termsOf(prepared) };
 }

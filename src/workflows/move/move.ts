@@ -13,6 +13,7 @@ import { limitsOf } from '../../lifecycle/move/facts.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 import { initialState } from '../../lifecycle/move/state.js';
 import type { AuditSubject } from '../operation/audit-trail.js';
+import type { ListedPlace } from '../operation/lists.js';
 import { Operation, type Carried, type Waking } from '../operation/operation.js';
 import { readMoveRequest, type MoveRequest } from './request.js';
 import { moveDetailsOf } from './details.js';
@@ -28,7 +29,7 @@ export class Move extends Operation<MoveState, MoveRequest, PreparedMove, MoveHa
     super(input, readMoveRequest(input), initialState, carried);
   }
 
-  get status(): MoveTablesStatus {
+  override get status(): MoveTablesStatus {
     return moveStatusOf(this.request, this.prepared, this.state);
   }
 
@@ -86,6 +87,16 @@ export class Move extends Operation<MoveState, MoveRequest, PreparedMove, MoveHa
 
   protected override get cluster(): string | null {
     return this.prepared?.source.cluster ?? null;
+  }
+
+  protected override get place(): ListedPlace {
+    const { prepared, request, state } = this;
+    const { source, target } = prepared ?? request;
+    const { tables = [] } = state.terms ?? {};
+    return {
+      clusters: [source.cluster, target.cluster],
+      tables: tables.flatMap((table) => [source, target].map(({ database }) => ({ database, table }))),
+    };
   }
 
   protected override showDetails(): void {

@@ -27,6 +27,7 @@ import {
   retry,
   shownAs,
 } from '../operation/activity-options.js';
+import { preparedFor } from '../operation/outside.js';
 import type { Move } from './move.js';
 
 const routing: ActivityOptions = {
@@ -75,7 +76,7 @@ function reference({ operation, state }: Move): MoveRef {
 async function prepare(move: Move): Promise<MoveHappening> {
   const { input, request, state } = move;
   const summary = `check and prepare ${request.name}`;
-  const prepared = await activities(summary, preparing).prepareMove({ input, grant: state.grant });
+  const prepared = await preparedFor(move, activities(summary, preparing).prepareMove({ input, grant: state.grant }));
   move.isPreparedAs(prepared);
   return { kind: 'prepared', terms: prepared.terms };
 }

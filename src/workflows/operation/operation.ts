@@ -7,14 +7,22 @@ import { decodePayload } from '../../contract/decode.js';
 import type { CommandAnswer } from '../../contract/operation/commands.js';
 import { waitsToldSchema } from '../../contract/operation/waits.js';
 import { summaryBytesMax } from '../../limits/workflows.js';
-import type { OutboxEntry } from '../../lifecycle/operation/state.js';
+import type { Notice } from '../../contract/operation/notices.js';
+import type { Outside } from '../../contract/operation/outside.js';
+import { isoTime, type OutboxEntry } from '../../lifecycle/operation/state.js';
 import { AuditTrail, type AuditSubject } from './audit-trail.js';
+import { showInLists, type ListedPlace } from './lists.js';
+import { noticeOf, type NoticeSubject } from './notice.js';
+import { logLost, Notices, type CarriedNotices } from './notices.js';
+import { lookOutside } from './outside.js';
 import { tell, type Subject } from './telling.js';
 import { cutToBytes } from './text.js';
 import { completeAtMs, hasCome } from '../../lifecycle/operation/complete-at.js';
 import type { CommonHappening } from '../../lifecycle/operation/event.js';
 import type { Kind } from '../../lifecycle/operation/kind.js';
-import { newsBetween } from '../../lifecycle/operation/news.js';
+import { needsOperator } from '../../lifecycle/operation/needs-operator.js';
+import { newsBetween, type News } from '../../lifecycle/operation/news.js';
+import { notifiable } from '../../lifecycle/operation/notifiable.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
 import type { Decision, AnyWork } from '../../lifecycle/operation/work.js';
 
@@ -30,6 +38,10 @@ export interface Carried<State, Prepared> {
   readonly prepared: Prepared | null;
   /** Lines of the audit log that are still to be sent. */
   readonly auditLines?: readonly OutboxEntry[];
+  /** What was known of those who look from outside; a run that gets it looks again. */
+  readonly outside?: Outside | null;
+  /** Those that are still to be told. */
+  readonly notices?: CarriedNotices;
 }
 
 /** Earlier versions stopped all work for the line that was on its way, and did nothing for who came meanwhile. */
@@ -44,8 +56,12 @@ export interface Waking {
 /** `State`, `Prepared`, `Happening` and `Given` (a command without its id) are those of the kind. */
 export abstract class Operation<State extends OperationState, Request, Prepared, Happening, Given> {
   protected readonly audit = new AuditTrail(() => this.auditSubject);
+  private readonly notices: Notices;
   private current: State;
   private plan: Prepared | null;
+  private outside: Outside | null;
+  /** Earlier versions carry nothing of it, and their histories have no such look. */
+  private readonly looksAgain: boolean;
   private changes = 0;
   private commands = 0;
   private readonly callers = new Map<number, (answer: CommandAnswer) => void>();
@@ -59,8 +75,16 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   ) {
     this.current = { ...initial, ...carried?.state };
     this.plan = carried?.prepared ?? null;
+    this.outside = carried?.outside ?? null;
+    this.looksAgain = carried?.outside !== undefined;
+    this.notices = new Notices(
+      () => this.outside?.notify,
+      (notice, problem) => this.noticeLost(notice, problem),
+      carried?.notices,
+    );
     this.showDetails();
     this.audit.add(carried?.auditLines ?? []);
+    this.notices.goOn();
   }
 
   protected abstract readonly kind: Kind<State>;
@@ -77,6 +101,8 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   /** Where its tables are, or come from; null before the preparation. */
   protected abstract get cluster(): string | null;
   protected abstract showDetails(): void;
+  protected abstract get place(): ListedPlace;
+  abstract get status(): NoticeSubject['status'];
 
   get state(): State {
     return this.current;
@@ -92,8 +118,29 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
     this.plan = prepared;
   }
 
+  /** A worker has told who looks from outside. @param outside undefined where it is one of a version that says nothing. */
+  isSeenFrom(outside: Outside | undefined): void {
+    if (outside === undefined) return;
+    this.outside = outside;
+    this.changes += 1;
+  }
+
+  /** In a further run, where it may have changed; the first one is told with its preparation. */
+  async lookOutside(): Promise<void> {
+    if (this.looksAgain) this.isSeenFrom(await lookOutside());
+  }
+
+  /** Shows in Temporal's lists what has changed; to be called where things stay as they are for a while. */
+  showInLists(): void {
+    const { outside, kind, current: state } = this;
+    if (outside === null) return;
+    const shown = { phase: kind.phaseOf(state), needsOperator: needsOperator(kind, state), ...this.place };
+    showInLists(outside.searchAttributes, shown);
+  }
+
   get carried(): Carried<State, Prepared> {
-    return { state: this.current, prepared: this.plan, auditLines: this.audit.left };
+    const { current: state, plan: prepared, outside } = this;
+    return { state, prepared, auditLines: this.audit.left, outside, notices: this.notices.carried };
   }
 
   /** Whether it is over, once nothing runs. */
@@ -134,6 +181,27 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
     this.audit.add(next.outbox);
     this.showDetails();
     tell(news, this.subject);
+    this.notify(news, atMs);
+  }
+
+  /** Tells those who do not look, where there are any. */
+  private notify(news: readonly News[], atMs: number): void {
+    const told = this.outside?.notify;
+    if (told === undefined) return;
+    const { kind, name, place, status } = this;
+    for (const one of notifiable(news, atMs, this.notices.series)) {
+      if (!told.events.includes(one.event)) continue;
+      const subject = { kind: kind.type, name, place, status };
+      this.notices.add((number) => noticeOf(one, subject, number, isoTime(atMs)), one.series);
+    }
+  }
+
+  /** Is on record, as what the system does by itself is (P9). */
+  private noticeLost(notice: Notice, problem: string): void {
+    logLost(notice, problem);
+    const message = `${notice.event} (${notice.id}) was not told: ${problem}`;
+    const answer = { outcome: 'refused', code: 'NOTICE_LOST', message, at: isoTime(Date.now()) } as const;
+    this.audit.add([{ id: null, command: 'notify', via: 'system', by: null, reason: null, answer }]);
   }
 
   private get subject(): Subject {
@@ -178,9 +246,10 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
     await condition(changed, Math.max(1, waking.untilMs - Date.now()), { summary });
   }
 
-  /** Waits until every caller has its answer and every line of the audit log is sent or given up. */
-  settled(): Promise<void> {
-    return this.audit.settled();
+  /** Waits until every caller has its answer, and every notice and every line of the audit log is sent or given up. */
+  async settled(): Promise<void> {
+    await this.notices.settled();
+    await this.audit.settled();
   }
 
   /**

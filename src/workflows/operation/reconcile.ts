@@ -12,6 +12,8 @@ interface Looped {
   isRenewed(canBeCarried: boolean): boolean;
   readyForNewRun(canBeCarried: () => boolean): Promise<void>;
   staysInThisRun(): void;
+  lookOutside(): Promise<void>;
+  showInLists(): void;
   /** Null where there is nothing to wait for. */
   nextChange(revision: number, renewing: boolean, waking: Waking | null): Promise<void> | null;
 }
@@ -32,13 +34,17 @@ export interface Renewal {
 /** Does what the lifecycle decides until it decides to end. */
 export async function reconcile(operation: Looped, lanes: LoopedLanes, renewal: Renewal): Promise<void> {
   const canBeCarried = (): boolean => renewal.canBeCarried();
+  void operation.lookOutside();
   for (;;) {
     operation.lookAtTime();
     const { revision, waking } = operation;
     const renewing = operation.isRenewed(canBeCarried());
     if (!renewing) {
       lanes.reconcile();
-      if (lanes.isIdle && operation.hasEnded) return;
+      if (lanes.isIdle && operation.hasEnded) {
+        operation.showInLists();
+        return;
+      }
     } else if (!lanes.isIdle) {
       lanes.stopAll();
     } else {
@@ -47,6 +53,8 @@ export async function reconcile(operation: Looped, lanes: LoopedLanes, renewal: 
       operation.staysInThisRun();
     }
     const change = operation.nextChange(revision, renewing, waking);
-    if (change !== null) await change;
+    if (change === null) continue;
+    operation.showInLists();
+    await change;
   }
 }
