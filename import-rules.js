@@ -78,4 +78,10 @@ export const importRules = {
 };
 
 /** Files directly under src, which compose the folders and may know everything. */
-export const rootFiles = ['create-worker.ts', 'register-search-attributes.ts', 'run-worker.ts', 'worker.ts'];
+export const rootFiles = [
+  'create-worker.ts',
+  'register-search-attributes.ts',
+  'run-worker.ts',
+  'worker-deployment.ts',
+  'worker.ts',
+];

@@ -13,6 +13,7 @@ import {
   workerShutdownGraceMs,
   workerStickyTimeoutMs,
 } from './limits/worker.js';
+import { workerDeployment } from './worker-deployment.js';
 
 /** Operations go on without them. */
 function sayUnlisted(problem: string): void {
@@ -52,6 +53,7 @@ export async function createWorker({ taskQueue, ...dependencies }: WorkerSetting
     maxConcurrentActivityTaskExecutions: workerConcurrentActivitiesMax,
     maxCachedWorkflows: workerCachedWorkflowsMax,
     stickyQueueScheduleToStartTimeout: workerStickyTimeoutMs,
+    ...workerDeployment(process.env),
   });
   return {
     async run() {
