@@ -77,7 +77,9 @@ describe('Commands in the documents', () => {
       expect([...searchAttributeNames, ...temporalsOwn]).toEqual(expect.arrayContaining(fields));
       expect(fields).not.toEqual([]);
     } else {
-      expect(line).toMatch(/^temporal workflow (query .*--type (status|plan|doctor)|result|describe) ?/);
+      expect(line).toMatch(
+        /^temporal workflow (query .*--type (status|plan|doctor)|result|describe|reset .*--type LastWorkflowTask) ?/,
+      );
     }
   });
 });

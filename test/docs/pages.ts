@@ -22,6 +22,8 @@ export const pages: readonly string[] = [
   'docs/throttling.md',
   'docs/windows.md',
   'docs/routing.md',
+  'docs/deploy.md',
+  'docs/temporal-cloud.md',
   ...designPages,
 ];
 

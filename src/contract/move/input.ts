@@ -100,7 +100,7 @@ export interface MoveTablesResult extends WorkDone {
   readonly blockedMs: number;
   /** What stays behind on a server that did not answer. */
   readonly residuals: readonly string[];
-  /** What once had the writes and is kept for `retainFor`: after it, a `tableCleanup` for each drops it. */
+  /** What once had the writes and is kept for `retainFor`: after it, one `tableCleanup` drops all. */
   readonly retained: readonly KeptTable[];
   /** The target was given up: why, and what is known of the writes that are lost with it. */
   readonly loss: MoveState['loss'];
