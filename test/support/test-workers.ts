@@ -44,9 +44,9 @@ export class TestWorkers {
     this.#options = options;
   }
 
-  /** Starts one more worker process on the test's task queue. */
-  start(): Promise<WorkerProcess> {
-    return this.#start({});
+  /** Starts one more worker process on the test's task queue. @param script of another build than this one. */
+  start(script?: string): Promise<WorkerProcess> {
+    return this.#start(script === undefined ? {} : { script });
   }
 
   /** Starts a worker that stops at the chosen statement. @param armed whether statements count from its start on. */
