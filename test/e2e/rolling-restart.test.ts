@@ -292,7 +292,7 @@ describe.runIf(last !== undefined)('workers that are replaced one after the othe
       const old = [];
       for (let n = 0; n < 3; n += 1) old.push(await workers.start(lastScript));
       for (const one of operations) await one.begin();
-      await Promise.all(operations.map((one) => one.course.before?.(one)));
+      await Promise.all(operations.map(async (one) => one.course.before?.(one)));
       await Promise.all(operations.map((one) => one.until(one.course.phase, (status) => stands(one, status))));
       report(seconds(), 'all 30 stand in their phases');
       const stops: number[] = [];
