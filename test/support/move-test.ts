@@ -9,6 +9,7 @@ import type { ClusterSettings } from '../../src/mysql/server/session/cluster-set
 import { Session } from '../../src/mysql/server/session/session.js';
 import { rarelyMs, uniqueName } from './eventually.js';
 import { OperationTest, type FirstSignal } from './operation-test.js';
+import type { StackAddresses } from './stack-setup.js';
 
 interface TestAccounts {
   readonly switchyard: ClusterSettings;
@@ -22,6 +23,10 @@ export interface MoveTestOptions {
   readonly target?: TestAccounts;
   /** The cluster that has the router's rules, or another section `router` of the configuration. */
   readonly router?: 'commerce' | 'customer' | object;
+  /** A cluster that has the router's rules and nothing else, which comes before `router`. */
+  readonly rules?: TestAccounts;
+  /** Another Temporal than the shared one. */
+  readonly temporal?: StackAddresses['temporal'];
 }
 
 export class MoveTest extends OperationTest<MoveTablesStatus, MoveTablesResult> {
@@ -29,11 +34,16 @@ export class MoveTest extends OperationTest<MoveTablesStatus, MoveTablesResult> 
   readonly #sides: Readonly<Record<'source' | 'target', TestAccounts>>;
   readonly #sessions: Session[] = [];
 
-  private constructor({ source, target, router = 'customer' }: MoveTestOptions) {
+  private constructor({ source, target, rules, router = 'customer', temporal }: MoveTestOptions) {
     const { commerce, customer } = inject('stack');
     const sides = { source: source ?? commerce, target: target ?? customer };
-    const clusters = { commerce: sides.source.switchyard, customer: sides.target.switchyard };
-    super({ clusters, router: typeof router === 'string' ? { driver: 'table', cluster: router } : router }, rarelyMs);
+    const clusters = {
+      ...{ commerce: sides.source.switchyard, customer: sides.target.switchyard },
+      ...(rules === undefined ? {} : { rules: rules.switchyard }),
+    };
+    const told = rules === undefined ? router : 'rules';
+    const routed = typeof told === 'string' ? { driver: 'table', cluster: told } : told;
+    super({ clusters, router: routed, temporal }, rarelyMs);
     this.#sides = sides;
   }
 

@@ -18,7 +18,7 @@ export interface OwnMysql {
   stop(): Promise<void>;
 }
 
-const serverIds = { commerce: 11, customer: 12 } as const;
+const serverIds = { commerce: 11, customer: 12, rules: 14 } as const;
 const replicaServerId = 13;
 
 /** Starts it in a temporary folder. */
