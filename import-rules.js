@@ -34,7 +34,15 @@ export const importRules = {
   },
   mysql: {
     folders: ['domain', 'errors', 'limits', 'schema', 'binlog', 'throttle'],
-    packages: ['mysql2', 'mysql2/promise', 'node:crypto', 'node:events', 'node:net', 'node:timers/promises'],
+    packages: [
+      'mysql2',
+      'mysql2/promise',
+      'node:crypto',
+      'node:events',
+      'node:net',
+      'node:timers/promises',
+      'node:tls',
+    ],
     // What a server is asked, and our books on it <- one table and its copy <- the two kinds of operation, which do not
     // know each other <- what cleans up after both.
     storeys: {
@@ -60,7 +68,10 @@ export const importRules = {
   },
   // The webhook is the router's.
   notify: { folders: ['contract', 'domain', 'errors', 'limits', 'router'], packages: [] },
-  config: { folders: ['domain', 'errors', 'limits'], packages: ['zod', 'yaml', 'node:fs', 'node:path'] },
+  config: {
+    folders: ['domain', 'errors', 'limits'],
+    packages: ['zod', 'yaml', 'node:crypto', 'node:fs', 'node:path'],
+  },
   dev: {
     folders: ['domain', 'errors', 'limits', 'config', 'contract', 'router'],
     packages: [

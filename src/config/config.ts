@@ -11,20 +11,13 @@ import { SwitchyardError } from '../errors/switchyard-error.js';
 import type { NoticeEvent } from '../domain/notice.js';
 import { notifySchema } from './notify-config.js';
 import { routerSchema } from './router-config.js';
-
-const tlsSchema = z.strictObject({
-  ca: z.string().optional(),
-  cert: z.string().optional(),
-  key: z.string().optional(),
-  verifyIdentity: z.boolean().default(true),
-});
+import { readTls, tlsSchema, type TlsConfig } from './tls-config.js';
 
 const nameSchema = z.string().min(1).max(100);
 
 const serverFields = {
   host: z.string().min(1),
   port: z.coerce.number().int().min(1).max(65_535).default(3306),
-  /** Paths of PEM files, relative to the configuration file. */
   tls: tlsSchema.optional(),
 };
 
@@ -57,12 +50,7 @@ interface ServerConfig {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  readonly tls?: {
-    readonly ca?: string;
-    readonly cert?: string;
-    readonly key?: string;
-    readonly verifyIdentity: boolean;
-  };
+  readonly tls?: TlsConfig;
 }
 
 interface ClusterConfig extends ServerConfig {
@@ -148,7 +136,7 @@ function normalise(
       const { user = cluster.user, password = cluster.password } = given;
       const field = `clusters.${name}.replicas.${replica}.tls`;
       const own = normaliseServer(replica, { ...given, user, password }, field, read, fail);
-      return own.tls === undefined && server.tls !== undefined ? { ...own, tls: server.tls } : own;
+      return given.tls === undefined && server.tls !== undefined ? { ...own, tls: server.tls } : own;
     });
     return [name, { ...server, replicas: all }] as const;
   });
@@ -171,11 +159,8 @@ function normaliseServer<Settings extends { readonly tls?: z.infer<typeof tlsSch
 ): Omit<Settings, 'tls'> & Pick<ServerConfig, 'name' | 'tls'> {
   if (tls === undefined) return { name, ...settings };
   try {
-    const files = (['ca', 'cert', 'key'] as const).flatMap((part) => {
-      const path = tls[part];
-      return path === undefined ? [] : [[part, read(path)] as const];
-    });
-    return { name, ...settings, tls: { ...Object.fromEntries(files), verifyIdentity: tls.verifyIdentity } };
+    const files = readTls(tls, read);
+    return { name, ...settings, ...(files === undefined ? {} : { tls: files }) };
   } catch (error) {
     return fail(`${field}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -9,6 +9,7 @@ import { preflightErrors } from './catalogue/preflight.js';
 import { routerErrors } from './catalogue/router.js';
 import { statementErrors } from './catalogue/statement.js';
 import { notifyErrors } from './catalogue/notify.js';
+import { tlsErrors } from './catalogue/tls.js';
 import { verifyErrors } from './catalogue/verify.js';
 import type { CatalogueEntry, ErrorKind, FactNames } from './entry.js';
 
@@ -20,6 +21,7 @@ export const catalogue = {
   ...feedErrors,
   ...dataErrors,
   ...operationErrors,
+  ...tlsErrors,
   ...commandErrors,
   ...moveErrors,
   ...routerErrors,

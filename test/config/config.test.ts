@@ -1,11 +1,24 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.js';
+import { Authority, type KeyPair } from '../support/certificates.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'switchyard-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+let ca: string;
+let other: string;
+let own: KeyPair;
+beforeAll(() => {
+  const authority = new Authority('ours');
+  own = authority.issue({});
+  [ca, other] = [authority.ca, new Authority('theirs').ca];
+  const files = { ca, other, cert: own.cert, key: own.key, bundle: `# ours\n${ca}\n${other}` };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.pem`), text);
+  writeFileSync(join(folder, 'damaged.pem'), ca.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA'));
+});
 
 function load(text: string, environment: Record<string, string> = {}) {
   const file = join(folder, 'switchyard.yaml');
@@ -27,20 +40,51 @@ describe('the configuration', () => {
     });
   });
 
-  it('reads TLS files beside it', () => {
-    writeFileSync(join(folder, 'ca.pem'), 'CERTIFICATE');
-    const { clusters } = load('clusters: { a: { host: h, user: u, tls: { ca: ca.pem } } }');
-    expect(clusters.get('a')?.tls).toEqual({ ca: 'CERTIFICATE', verifyIdentity: true });
+  describe('of TLS', () => {
+    const withTls = (tls: string): string => `clusters: { a: { host: h, user: u, tls: ${tls} } }`;
+
+    it('reads the files beside it; the identity is verified unless another mode is named', () => {
+      const { clusters } = load(withTls('{ ca: ca.pem, cert: cert.pem, key: key.pem }'));
+      expect(clusters.get('a')?.tls).toEqual({ mode: 'VERIFY_IDENTITY', ca, ...own });
+      expect(load(withTls('{ mode: VERIFY_CA, ca: bundle.pem }')).clusters.get('a')?.tls).toEqual({
+        mode: 'VERIFY_CA',
+        ca: `# ours\n${ca}\n${other}`,
+      });
+      expect(load(withTls('{}')).clusters.get('a')?.tls).toEqual({ mode: 'VERIFY_IDENTITY' });
+      expect(load(withTls('{ mode: REQUIRED }')).clusters.get('a')?.tls).toEqual({ mode: 'REQUIRED' });
+      expect(load(withTls('{ mode: DISABLED }')).clusters.get('a')).not.toHaveProperty('tls');
+    });
+
+    it.each([
+      ['{ mode: PREFERRED }', 'clusters.a.tls.mode has to be one of DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY'],
+      ['{ verifyIdentity: true }', 'clusters.a.tls has no field "verifyIdentity"; there are: mode, ca, cert, key'],
+      ['{ mode: REQUIRED, ca: ca.pem }', 'clusters.a.tls: mode REQUIRED looks at no certificate'],
+      ['{ mode: DISABLED, ca: ca.pem }', 'clusters.a.tls: mode DISABLED uses no files'],
+      ['{ cert: cert.pem }', 'clusters.a.tls: cert and key go together'],
+      ['{ ca: nowhere.pem }', 'nowhere.pem'],
+      ['{ ca: key.pem }', 'clusters.a.tls: ca: key.pem has no certificate (PEM)'],
+      ['{ ca: damaged.pem }', 'clusters.a.tls: ca: damaged.pem has a certificate that cannot be read'],
+      [
+        '{ cert: cert.pem, key: cert.pem }',
+        'clusters.a.tls: key: cert.pem has no private key (PEM, without a passphrase)',
+      ],
+      ['{ cert: ca.pem, key: key.pem }', 'clusters.a.tls: key: key.pem does not belong to ca.pem'],
+    ])('says what is wrong in %s, and nothing of what is in a file', (tls, problem) => {
+      const wrong = (): unknown => load(withTls(tls));
+      expect(wrong).toThrow(problem);
+      expect(wrong).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION' }) as Error);
+      expect(wrong).not.toThrow(/BEGIN|MI[A-Za-z0-9+/]{10}/);
+    });
   });
 
   it('names the replicas of a cluster; what they do not say of a login is that of the cluster', () => {
-    writeFileSync(join(folder, 'ca.pem'), 'CERTIFICATE');
-    writeFileSync(join(folder, 'other.pem'), 'OTHER');
     const { clusters } = load(
       `clusters:
   a:
     { host: h, user: u, password: p, tls: { ca: ca.pem },
-      replicas: { near: { host: n, port: 3307 }, far: { host: f, user: w, password: "\${P}", tls: { ca: other.pem } } } }
+      replicas:
+        { near: { host: n, port: 3307 }, far: { host: f, user: w, password: "\${P}", tls: { ca: other.pem } },
+          open: { host: o, tls: { mode: DISABLED } } } }
   b: { host: i, user: v }
 `,
       { P: 'secret' },
@@ -53,9 +97,14 @@ describe('the configuration', () => {
         port: 3307,
         user: 'u',
         password: 'p',
-        tls: { ca: 'CERTIFICATE', verifyIdentity: true },
+        tls: { mode: 'VERIFY_IDENTITY', ca },
       },
-      { name: 'far', host: 'f', port: 3306, user: 'w', password: 'secret', tls: { ca: 'OTHER', verifyIdentity: true } },
+      {
+        ...{ name: 'far', host: 'f', port: 3306, user: 'w' },
+        password: 'secret',
+        tls: { mode: 'VERIFY_IDENTITY', ca: other },
+      },
+      { name: 'open', host: 'o', port: 3306, user: 'u', password: 'p' },
     ]);
     expect(clusters.get('b')).not.toHaveProperty('replicas');
   });

@@ -15,6 +15,7 @@ import { preflightErrors } from '../../src/errors/catalogue/preflight.js';
 import { routerErrors } from '../../src/errors/catalogue/router.js';
 import { statementErrors } from '../../src/errors/catalogue/statement.js';
 import { notifyErrors } from '../../src/errors/catalogue/notify.js';
+import { tlsErrors } from '../../src/errors/catalogue/tls.js';
 import { verifyErrors } from '../../src/errors/catalogue/verify.js';
 import type { Catalogue, ErrorKind } from '../../src/errors/entry.js';
 import { catalogue } from '../../src/errors/switchyard-error.js';
@@ -27,6 +28,7 @@ const sections: readonly (readonly [title: string, errors: Catalogue])[] = [
   ['Verification', verifyErrors],
   ['The change feed', feedErrors],
   ['Ownership, fencing and the swap', operationErrors],
+  ['The encrypted connection to a server', tlsErrors],
   ['Commands', commandErrors],
   ['The traffic and the end of a move', moveErrors],
   ['The router', routerErrors],

@@ -1,6 +1,6 @@
 /** What the documents tell people to type is true: inputs fit their schemas, names exist, lists are complete. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +22,7 @@ import { taskQueueDefault, workflowTypes } from '../../src/contract/names.js';
 import { onlineDdlInputSchema, onlineDdlOptionsSchema } from '../../src/contract/migration/input.js';
 import { reconcileInputSchema } from '../../src/contract/reconcile.js';
 import { ownDatabasePrivileges, requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
+import { Authority } from '../support/certificates.js';
 import { blocks, examplesIn, listed, pages, read, root, section } from './pages.js';
 
 const commandLines = pages.flatMap((page) =>
@@ -176,8 +177,13 @@ describe('README.md', () => {
     const folder = await mkdtemp(join(tmpdir(), 'switchyard-docs-'));
     try {
       const file = join(folder, 'switchyard.yaml');
+      await writeFile(file, yaml ?? '');
       // The certificates are files of the reader's.
-      await writeFile(file, (yaml ?? '').replace(/certificates\/[\w-]+\.pem/g, 'switchyard.yaml'));
+      const authority = new Authority('theirs');
+      const { cert, key } = authority.issue({});
+      const files = { 'ca.pem': authority.ca, 'client.pem': cert, 'client-key.pem': key };
+      await mkdir(join(folder, 'certificates'));
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'certificates', name), text);
       const secrets = { COMMERCE_PASSWORD: 'one', CUSTOMER_PASSWORD: 'two' };
       const { clusters, taskQueue, router } = loadConfig(file, secrets);
       expect([...clusters.keys()]).toEqual(['commerce', 'customer']);

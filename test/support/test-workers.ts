@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { startWorker, type WorkerProcess } from '../../src/dev/start-worker.js';
-import type { ClusterSettings } from '../../src/mysql/server/session/cluster-settings.js';
+import type { ClusterSettings, TlsSettings } from '../../src/mysql/server/session/cluster-settings.js';
 import { eventually, uniqueName } from './eventually.js';
 
 /** Where a fault worker stops: at the nth statement that matches. */
@@ -85,16 +85,31 @@ export class TestWorkers {
 
   async #start(how: { readonly script?: string; readonly env?: Record<string, string> }): Promise<WorkerProcess> {
     const { taskQueue, clusters, router, temporal, folder } = this.#options;
-    const logins = Object.entries(clusters).map(([name, { host, port, user, password }]) => {
-      return [name, { host, port, user, password }] as const;
+    const logins = Object.entries(clusters).map(async ([name, { host, port, user, password, tls }]) => {
+      const files = tls === undefined ? {} : { tls: await this.#tlsSection(name, tls) };
+      return [name, { host, port, user, password, ...files }] as const;
     });
-    const config = { taskQueue, clusters: Object.fromEntries(logins), ...(router === undefined ? {} : { router }) };
+    const config = {
+      taskQueue,
+      clusters: Object.fromEntries(await Promise.all(logins)),
+      ...(router === undefined ? {} : { router }),
+    };
     const configFile = join(folder, `${taskQueue}.yaml`);
     await writeFile(configFile, stringify(config), { mode: 0o600 });
     const logFile = join(folder, `${taskQueue}-${this.#started.length}.log`);
     const worker = await startWorker({ configFile, temporal, logFile, ...how });
     this.#started.push(worker);
     return worker;
+  }
+
+  /** As it is written: with its files beside the configuration. */
+  async #tlsSection(cluster: string, { mode, ...texts }: TlsSettings): Promise<Readonly<Record<string, string>>> {
+    const section: Record<string, string> = { mode };
+    for (const [part, text] of Object.entries(texts)) {
+      section[part] = `${this.#options.taskQueue}-${cluster}-${part}.pem`;
+      await writeFile(join(this.#options.folder, section[part]), text, { mode: 0o600 });
+    }
+    return section;
   }
 
   async stop(): Promise<void> {

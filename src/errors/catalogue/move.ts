@@ -26,7 +26,8 @@ export const moveErrors = {
   UNKNOWN_DATABASE: {
     kind: 'terminal',
     sentence: 'There is no database {database} on cluster {cluster}.',
-    remedy: 'Make it there first, with the character set that its future tables are to have by default.',
+    remedy:
+      'Correct the name, or make it there first, with the character set that its future tables are to have by default. A database is not seen by an account without any privilege on it; docs/servers.md has the grants.',
   },
   NO_ROUTER: {
     kind: 'terminal',

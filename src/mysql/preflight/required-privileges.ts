@@ -103,6 +103,7 @@ export const requiredPrivileges: readonly RequiredPrivilege[] = [
   ...inDatabase('database', {
     SELECT: 'copies, re-reads changed rows, verifies',
     INSERT: 'fills the copy',
+    UPDATE: 'sees which row of the copy a changed one meets (ON DUPLICATE KEY UPDATE); changes none',
     DELETE: 'removes changed rows from the copy before they are written again',
     CREATE: 'makes the copy',
     DROP: 'swaps the tables; drops what Switchyard made',
@@ -125,6 +126,7 @@ export const requiredPrivileges: readonly RequiredPrivilege[] = [
 export const ownDatabasePrivileges: readonly RequiredPrivilege[] = inDatabase('ownDatabases', {
   SELECT: 'copies, re-reads changed rows, verifies',
   INSERT: 'fills the copy',
+  UPDATE: 'sees which row of the copy a changed one meets (ON DUPLICATE KEY UPDATE); changes none',
   DELETE: 'removes changed rows from the copy before they are written again',
   CREATE: 'makes the databases and the copy',
   DROP: 'swaps the tables; drops the tables and their databases',

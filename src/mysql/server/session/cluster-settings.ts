@@ -30,9 +30,12 @@ export interface StatementObserver {
 }
 
 /** TLS as MySQL users know it; PEM texts, not paths. */
-interface TlsSettings {
+export interface TlsSettings {
+  /** As MySQL's clients call it (ssl-mode). */
+  readonly mode: 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
+  /** Authorities; those that Node knows where it is absent. */
   readonly ca?: string;
+  /** Ours, where the server asks for one. */
   readonly cert?: string;
   readonly key?: string;
-  readonly verifyIdentity: boolean;
 }

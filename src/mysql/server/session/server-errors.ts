@@ -101,7 +101,7 @@ export function isUnavailable(error: unknown): boolean {
   if (driverError === undefined) return false;
   const number = serverErrorNumber(error);
   if (number !== undefined) return serverErrorRule(number, driverError.sqlState)?.cause === 'connection';
-  return typeof driverError.code === 'string' && /^(E[A-Z_]+|PROTOCOL_[A-Z_]+)$/.test(driverError.code);
+  return typeof driverError.code === 'string' && /^(E[A-Z_]+|PROTOCOL_[A-Z_]+|ERR_SSL_\w+)$/.test(driverError.code);
 }
 
 /** The server's own words, or where they may quote a value of a row (P8) only what it calls the error. */
@@ -131,7 +131,7 @@ export function asCatalogueError(error: unknown, fallback: string, where = ''): 
   const { kind, cause } = serverErrorRule(number, sqlStateOf(error)) ?? {};
   if (kind === 'passes') return new SwitchyardError('SERVER_BUSY', { ...facts, errno: number }, { cause: error });
   if (kind === 'environment') {
-    const advice = adviceFor[cause ?? 'health'];
+    const advice = adviceForNumber.get(number) ?? adviceFor[cause ?? 'health'];
     return new SwitchyardError('SERVER_NEEDS_ATTENTION', { ...facts, errno: number, advice }, { cause: error });
   }
   return new SwitchyardError('SERVER_ERROR', { ...facts, errno: number }, { cause: error });
@@ -147,6 +147,15 @@ const adviceFor: Readonly<Record<ServerErrorCause, string>> = {
   limit: 'Raise the limit that the message is about.',
   health: 'Look at the server and into its error log.',
 };
+
+const adviceForNumber: ReadonlyMap<number, string> = new Map([
+  // The server does not say which of them it is.
+  [
+    1045,
+    'Put the password right: in the configuration of the workers, which read it when they start, or on the server (ALTER USER). Where the account demands TLS or a client certificate (REQUIRE SSL, REQUIRE X509), give the cluster `tls` with `cert` and `key` in the configuration.',
+  ],
+  [3159, 'The server takes connections with TLS only: give the cluster `tls` in the configuration of the workers.'],
+]);
 
 function sqlStateOf(error: unknown): string | undefined {
   return asDriverError(error)?.sqlState;

@@ -8,6 +8,7 @@ import type { ClusterSettings } from './cluster-settings.js';
 import { serverErrorNumber } from './server-errors.js';
 import { Session } from './session.js';
 import { findStatementWaits, type StatementWait } from './statement-waits.js';
+import { isTlsFailure } from './tls.js';
 import { controlVariables } from './variables.js';
 
 export interface PulseListener {
@@ -69,8 +70,8 @@ class ServerPulse {
       await this.#session.run('DO 0');
       return true;
     } catch (error) {
-      // One that refuses a login has answered.
-      return serverErrorNumber(error) !== undefined;
+      // One that refuses a login, or whose certificate is refused, has answered.
+      return serverErrorNumber(error) !== undefined || isTlsFailure(error);
     }
   }
 

@@ -11,6 +11,7 @@ import type { ClusterSettings } from './cluster-settings.js';
 import { RawStatement, type DriverConnection, type RawHandlers, type RawOutcome } from './raw-statement.js';
 import { errorNumbers, noteOrigin, serverErrorNumber } from './server-errors.js';
 import { refuseOtherServers } from './server-version.js';
+import { connectError, secure } from './tls.js';
 
 /** A value that is bound to a placeholder. Big integers travel as text. */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array;
@@ -50,7 +51,7 @@ export class Session {
   /**
    * Connects and applies `variables`.
    * @param socket one that connects already; otherwise the driver makes it.
-   * @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD, the driver's error.
+   * @throws SERVER_NOT_MYSQL, SERVER_TOO_OLD, TLS_…, the driver's error.
    */
   static async open(cluster: ClusterSettings, variables: SessionVariables, socket?: Socket): Promise<Session> {
     if (cluster.lifeline?.aborted === true) socket?.destroy();
@@ -68,13 +69,14 @@ export class Session {
       bigNumberStrings: true,
       dateStrings: true,
       // Rows of SELECT COUNT(*) and the like come as numbers where they are safe, else as text.
-      ...(cluster.tls === undefined ? {} : { ssl: cluster.tls }),
+      ...(cluster.tls === undefined ? {} : { ssl: {} }),
     });
+    if (cluster.tls !== undefined) secure(connection, cluster.host, cluster.tls);
     endWith(connection, cluster.lifeline);
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => {
         if (error === null) resolve();
-        else reject(noteOrigin(error, cluster.name));
+        else reject(noteOrigin(connectError(error, cluster), cluster.name));
       });
     });
     const session = new Session(cluster, connection);
