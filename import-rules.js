@@ -68,6 +68,11 @@ export const importRules = {
   },
   // The webhook is the router's.
   notify: { folders: ['contract', 'domain', 'errors', 'limits', 'router'], packages: [] },
+  // How a worker reaches Temporal.
+  temporal: {
+    folders: ['errors', 'limits'],
+    packages: ['@temporalio/worker', '@temporalio/envconfig', 'node:timers/promises'],
+  },
   config: {
     folders: ['domain', 'errors', 'limits'],
     packages: ['zod', 'yaml', 'node:crypto', 'node:fs', 'node:path'],

@@ -1,8 +1,7 @@
 /** The composition root: configuration -> activities -> a Temporal worker. The only file that knows everything. */
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { GracefulShutdownPeriodExpiredError, NativeConnection, Worker } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from './activities/create-activities.js';
 import { watchSearchAttributes } from './notify/search-attributes.js';
 import {
@@ -13,6 +12,8 @@ import {
   workerShutdownGraceMs,
   workerStickyTimeoutMs,
 } from './limits/worker.js';
+import { connectToTemporal } from './temporal/connect.js';
+import { watchTemporal } from './temporal/watch.js';
 import { workerDeployment } from './worker-deployment.js';
 
 /** Operations go on without them. */
@@ -33,18 +34,18 @@ export interface RunnableWorker {
 
 /** A worker for these clusters, connected as the Temporal CLI would be (its environment variables and file). */
 export async function createWorker({ taskQueue, ...dependencies }: WorkerSettings): Promise<RunnableWorker> {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const temporal = await connectToTemporal();
+  const { connection, namespace } = temporal;
   const worker = await Worker.create({
     connection,
-    namespace: namespace ?? 'default',
+    namespace,
     taskQueue,
     identity: `switchyard ${process.pid}@${hostname()}`,
     // Prebuilt (scripts/bundle-workflows.mjs): starts in a tenth of the time and with half of the memory of bundling here.
     workflowBundle: { codePath: bundle },
     activities: createActivities({
       ...dependencies,
-      searchAttributes: watchSearchAttributes(connection.operatorService, namespace ?? 'default', sayUnlisted),
+      searchAttributes: watchSearchAttributes(connection.operatorService, namespace, sayUnlisted),
     }),
     shutdownGraceTime: workerShutdownGraceMs,
     shutdownForceTime: workerShutdownForceMs,
@@ -57,12 +58,15 @@ export async function createWorker({ taskQueue, ...dependencies }: WorkerSetting
   });
   return {
     async run() {
+      const stopWatching = watchTemporal(temporal);
       try {
         await worker.run();
       } catch (error) {
         if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
         process.stderr.write('the worker ends although activities still run; another worker goes on with them\n');
         return;
+      } finally {
+        stopWatching();
       }
       await connection.close();
     },

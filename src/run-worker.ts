@@ -7,16 +7,22 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /** Never returns: the process ends. @throws what prevents a start, and what makes a worker fail. */
 export async function runWorker(settings: WorkerSettings): Promise<never> {
-  for (const signal of signals) process.once(signal, endInAnyCase);
+  // Until there is a worker nothing runs that needs time to end.
+  for (const signal of signals) process.once(signal, endAtOnce);
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [...signals] });
   const worker = await createWorker(settings);
+  for (const signal of signals) process.off(signal, endAtOnce).once(signal, endInAnyCase);
   process.stderr.write(`worker ready: pid ${process.pid}, task queue ${settings.taskQueue}\n`);
   await worker.run();
   // A timer or a connection that somebody has left behind would keep the process for ever.
   process.exit();
 }
 
-/** A connection that is being made, or an end that hangs in the SDK, does not hear of the signal. */
+function endAtOnce(): never {
+  process.exit();
+}
+
+/** An end that hangs in the SDK does not hear of the signal. */
 function endInAnyCase(): void {
   const end = (): never => {
     process.stderr.write(`the worker has not ended within ${workerEndMsMax} ms, and is ended\n`);

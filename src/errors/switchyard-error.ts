@@ -9,6 +9,7 @@ import { preflightErrors } from './catalogue/preflight.js';
 import { routerErrors } from './catalogue/router.js';
 import { statementErrors } from './catalogue/statement.js';
 import { notifyErrors } from './catalogue/notify.js';
+import { temporalErrors } from './catalogue/temporal.js';
 import { tlsErrors } from './catalogue/tls.js';
 import { verifyErrors } from './catalogue/verify.js';
 import type { CatalogueEntry, ErrorKind, FactNames } from './entry.js';
@@ -25,6 +26,7 @@ export const catalogue = {
   ...commandErrors,
   ...moveErrors,
   ...routerErrors,
+  ...temporalErrors,
   ...devErrors,
   ...notifyErrors,
   ...verifyErrors,

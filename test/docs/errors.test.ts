@@ -15,6 +15,7 @@ import { preflightErrors } from '../../src/errors/catalogue/preflight.js';
 import { routerErrors } from '../../src/errors/catalogue/router.js';
 import { statementErrors } from '../../src/errors/catalogue/statement.js';
 import { notifyErrors } from '../../src/errors/catalogue/notify.js';
+import { temporalErrors } from '../../src/errors/catalogue/temporal.js';
 import { tlsErrors } from '../../src/errors/catalogue/tls.js';
 import { verifyErrors } from '../../src/errors/catalogue/verify.js';
 import type { Catalogue, ErrorKind } from '../../src/errors/entry.js';
@@ -33,6 +34,7 @@ const sections: readonly (readonly [title: string, errors: Catalogue])[] = [
   ['The traffic and the end of a move', moveErrors],
   ['The router', routerErrors],
   ['Lists and notifications', notifyErrors],
+  ['The way to Temporal', temporalErrors],
   ['Local servers', devErrors],
 ];
 

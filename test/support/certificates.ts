@@ -11,7 +11,7 @@ export interface KeyPair {
   readonly key: string;
 }
 
-export interface Issued {
+interface Issued {
   readonly name?: string;
   /** Names of hosts, and IPv4 addresses. */
   readonly hosts?: readonly string[];
