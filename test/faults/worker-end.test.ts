@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import type { OnlineDdlOptions } from '../../src/contract/migration/input.js';
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
 import { workerEndMsMax } from '../../src/limits/worker.js';
-import { MigrationTest, uniqueName, type Fault } from '../support/migration-test.js';
+import { eventually, MigrationTest, uniqueName, type Fault } from '../support/migration-test.js';
 import { TestWorkers } from '../support/test-workers.js';
 
 /** For a busy machine; without a bound it would be for ever. */
@@ -22,6 +22,8 @@ interface Case {
   /** The worker stands at this statement, and does so until it ends, unless `then` tells it to go on. */
   readonly fault: Fault;
   readonly options?: OnlineDdlOptions;
+  /** Sent once it can be. */
+  readonly cancelled?: true;
   readonly then?: (test: MigrationTest, goOn: () => Promise<void>) => Promise<{ close(): Promise<void> }>;
 }
 
@@ -38,24 +40,53 @@ const cases: readonly Case[] = [
       return holder;
     },
   },
+  {
+    what: 'a DROP TABLE that waits for a reader',
+    fault: { statement: '^DROP TABLE', when: 'before' },
+    options: { postponeCompletion: true },
+    cancelled: true,
+    then: async (test, goOn) => {
+      const reader = await test.rootSession();
+      const [shadow = ''] = await test.ownTables();
+      await reader.run('START TRANSACTION');
+      await reader.rows(`SELECT 1 FROM ${test.database}.${shadow} LIMIT 1`);
+      await goOn();
+      await eventually('the DROP to wait', async () => {
+        const waiting = await test.rows(
+          `SELECT 1 FROM performance_schema.metadata_locks
+            WHERE object_schema = ? AND object_name = ? AND lock_status = 'PENDING'`,
+          [test.database, shadow],
+        );
+        return waiting.length > 0 ? true : undefined;
+      });
+      return reader;
+    },
+  },
   { what: 'what takes no signal', fault: { statement: '^UPDATE _switchyard.operations SET state', when: 'before' } },
 ];
 
 describe.concurrent('a worker ends by SIGTERM, and another one goes on, while it hangs', () => {
-  it.each(cases)('in $what', async ({ fault, options, then }) => {
+  it.each(cases)('in $what', async ({ fault, options, cancelled, then }) => {
     const test = new MigrationTest({ rows: 2_000, clients: 1, pauseMs: 20 });
     try {
       await test.open();
       test.shop.startClients();
-      const { worker, reached, goOn } = await test.startFaultWorker(fault);
+      const { worker, arm, reached, goOn } = await test.startFaultWorker(fault, cancelled !== true);
       await test.start(options);
+      if (cancelled === true) {
+        await test.untilPhase('postponed');
+        await arm();
+        await test.command('cancel');
+      }
       await reached();
       const holder = await then?.(test, goOn);
       await expectEnd(worker);
       await holder?.close();
       await test.startWorker();
-      expect(await test.result()).toMatchObject({ outcome: 'completed', verified: true });
+      const outcome = cancelled === true ? { outcome: 'cancelled' } : { outcome: 'completed', verified: true };
+      expect(await test.result()).toMatchObject(outcome);
       await test.expectNothingLost();
+      if (cancelled === true) expect(await test.ownTables()).toEqual([]);
     } finally {
       await test.close();
     }
