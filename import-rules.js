@@ -100,4 +100,5 @@ export const rootFiles = [
   'run-worker.ts',
   'worker-deployment.ts',
   'worker.ts',
+  'workers.ts',
 ];

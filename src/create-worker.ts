@@ -1,20 +1,12 @@
-/** The composition root: configuration -> activities -> a Temporal worker. The only file that knows everything. */
+/** The composition root: configuration -> activities -> Temporal workers. The only file that knows everything. */
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from './activities/create-activities.js';
 import { watchSearchAttributes } from './notify/search-attributes.js';
-import {
-  heartbeatThrottleMs,
-  workerCachedWorkflowsMax,
-  workerConcurrentActivitiesMax,
-  workerShutdownForceMs,
-  workerShutdownGraceMs,
-  workerStickyTimeoutMs,
-} from './limits/worker.js';
 import { connectToTemporal } from './temporal/connect.js';
 import { watchTemporal } from './temporal/watch.js';
 import { workerDeployment } from './worker-deployment.js';
+import { createWorkers, runWorkers, type WorkerKinds } from './workers.js';
 
 /** Operations go on without them. */
 function sayUnlisted(problem: string): void {
@@ -25,6 +17,7 @@ const bundle = fileURLToPath(new URL('./workflows.bundle.js', import.meta.url));
 
 export interface WorkerSettings extends ActivityDependencies {
   readonly taskQueue: string;
+  readonly worker: WorkerKinds;
 }
 
 export interface RunnableWorker {
@@ -33,10 +26,10 @@ export interface RunnableWorker {
 }
 
 /** A worker for these clusters, connected as the Temporal CLI would be (its environment variables and file). */
-export async function createWorker({ taskQueue, ...dependencies }: WorkerSettings): Promise<RunnableWorker> {
+export async function createWorker({ taskQueue, worker, ...dependencies }: WorkerSettings): Promise<RunnableWorker> {
   const temporal = await connectToTemporal();
   const { connection, namespace } = temporal;
-  const worker = await Worker.create({
+  const shared = {
     connection,
     namespace,
     taskQueue,
@@ -47,28 +40,14 @@ export async function createWorker({ taskQueue, ...dependencies }: WorkerSetting
       ...dependencies,
       searchAttributes: watchSearchAttributes(connection.operatorService, namespace, sayUnlisted),
     }),
-    shutdownGraceTime: workerShutdownGraceMs,
-    shutdownForceTime: workerShutdownForceMs,
-    maxHeartbeatThrottleInterval: heartbeatThrottleMs,
-    defaultHeartbeatThrottleInterval: heartbeatThrottleMs,
-    maxConcurrentActivityTaskExecutions: workerConcurrentActivitiesMax,
-    maxCachedWorkflows: workerCachedWorkflowsMax,
-    stickyQueueScheduleToStartTimeout: workerStickyTimeoutMs,
-    ...workerDeployment(process.env),
-  });
+  };
+  const workers = await createWorkers(shared, worker, workerDeployment(process.env));
   return {
     async run() {
       const stopWatching = watchTemporal(temporal);
-      try {
-        await worker.run();
-      } catch (error) {
-        if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
-        process.stderr.write('the worker ends although activities still run; another worker goes on with them\n');
-        return;
-      } finally {
-        stopWatching();
-      }
-      await connection.close();
+      const hasEnded = await runWorkers(workers).finally(stopWatching);
+      if (hasEnded) await connection.close();
+      else process.stderr.write('the worker ends although activities still run; another worker goes on with them\n');
     },
   };
 }

@@ -12,7 +12,8 @@ export async function runWorker(settings: WorkerSettings): Promise<never> {
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [...signals] });
   const worker = await createWorker(settings);
   for (const signal of signals) process.off(signal, endAtOnce).once(signal, endInAnyCase);
-  process.stderr.write(`worker ready: pid ${process.pid}, task queue ${settings.taskQueue}\n`);
+  const { serves } = settings.worker;
+  process.stderr.write(`worker ready: pid ${process.pid}, task queue ${settings.taskQueue}: ${serves.join(', ')}\n`);
   await worker.run();
   // A timer or a connection that somebody has left behind would keep the process for ever.
   process.exit();

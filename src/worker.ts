@@ -16,8 +16,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${await registerInNamespace()}\n`);
     return;
   }
-  const { clusters, router, notify, taskQueue } = loadConfig(config, process.env);
-  await runWorker({ clusters, router, notify, taskQueue });
+  await runWorker(loadConfig(config, process.env));
 }
 
 main().catch((error: unknown) => {

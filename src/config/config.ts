@@ -9,9 +9,11 @@ import { z } from 'zod';
 import { joinProblems, schemaProblem } from '../errors/schema-problem.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import type { NoticeEvent } from '../domain/notice.js';
+import { queueOf, workKinds } from '../domain/work-kinds.js';
 import { notifySchema } from './notify-config.js';
 import { routerSchema } from './router-config.js';
 import { readTls, tlsSchema, type TlsConfig } from './tls-config.js';
+import { workerSchema } from './worker-config.js';
 
 const nameSchema = z.string().min(1).max(100);
 
@@ -41,6 +43,7 @@ const configSchema = z.strictObject({
   taskQueue: z.string().min(1).default('switchyard'),
   router: routerSchema.optional(),
   notify: notifySchema.optional(),
+  worker: workerSchema,
 });
 
 /** One server with everything filled in; TLS files are read. */
@@ -80,10 +83,12 @@ type NotifyConfig = { readonly events: readonly NoticeEvent[]; readonly timeoutM
 );
 
 export interface Config {
+  /** Those that the worker works on. */
   readonly clusters: ReadonlyMap<string, ClusterConfig>;
   readonly taskQueue: string;
   readonly router?: RouterConfig;
   readonly notify?: NotifyConfig;
+  readonly worker: Pick<z.infer<typeof workerSchema>, 'serves' | 'slots'>;
 }
 
 /** Reads a configuration file. @throws INVALID_CONFIGURATION naming the file and the field. */
@@ -125,7 +130,7 @@ function interpolate(
 }
 
 function normalise(
-  { clusters: given, taskQueue, router, notify }: z.infer<typeof configSchema>,
+  { clusters: given, taskQueue, router, notify, worker }: z.infer<typeof configSchema>,
   read: (path: string) => string,
   fail: (problem: string) => never,
 ): Config {
@@ -140,13 +145,26 @@ function normalise(
     });
     return [name, { ...server, replicas: all }] as const;
   });
-  const clusters = new Map<string, ClusterConfig>(entries);
+  const all = new Map<string, ClusterConfig>(entries);
+  const { clusters: own = [...all.keys()], ...settings } = worker;
+  const missing = own.find((name) => !all.has(name));
+  if (missing !== undefined) fail(`worker.clusters: ${missing} is none of the clusters; there are: ${namesOf(all)}`);
   return {
-    clusters,
+    clusters: new Map(entries.filter(([name]) => own.includes(name))),
     taskQueue,
-    ...(router === undefined ? {} : { router: normaliseRouter(router, clusters, taskQueue, fail) }),
+    ...(router === undefined ? {} : { router: normaliseRouter(router, all, taskQueue, fail) }),
     ...(notify === undefined ? {} : { notify: normaliseNotify(notify, taskQueue, fail) }),
+    worker: settings,
   };
+}
+
+/** The task queues that workers of ours poll. */
+function queuesOf(taskQueue: string): readonly string[] {
+  return workKinds.map((kind) => queueOf(taskQueue, kind));
+}
+
+function namesOf(clusters: ReadonlyMap<string, ClusterConfig>): string {
+  return [...clusters.keys()].join(', ');
 }
 
 /** @param field that of its TLS files, for the error. */
@@ -175,11 +193,12 @@ function normaliseRouter(
   if (router.driver === 'webhook') return router;
   if (router.driver === 'activity') {
     // Our workers would take the task, and do not know the activity.
-    return router.taskQueue === taskQueue ? fail('router.taskQueue has to be another one than taskQueue') : router;
+    if (!queuesOf(taskQueue).includes(router.taskQueue)) return router;
+    return fail(`router.taskQueue has to be another one than ${queuesOf(taskQueue).join(', ')}`);
   }
   const cluster = clusters.get(router.cluster);
-  const known = [...clusters.keys()].join(', ');
-  return { driver: 'table', cluster: cluster ?? fail(`router.cluster is none of the clusters; there are: ${known}`) };
+  const problem = `router.cluster is none of the clusters; there are: ${namesOf(clusters)}`;
+  return { driver: 'table', cluster: cluster ?? fail(problem) };
 }
 
 function normaliseNotify(
@@ -187,6 +206,6 @@ function normaliseNotify(
   taskQueue: string,
   fail: (problem: string) => never,
 ): NotifyConfig {
-  const isOurs = notify.driver === 'activity' && notify.taskQueue === taskQueue;
-  return isOurs ? fail('notify.taskQueue has to be another one than taskQueue') : notify;
+  const isOurs = notify.driver === 'activity' && queuesOf(taskQueue).includes(notify.taskQueue);
+  return isOurs ? fail(`notify.taskQueue has to be another one than ${queuesOf(taskQueue).join(', ')}`) : notify;
 }

@@ -6,3 +6,10 @@ export const webhookSecretCharactersMax = 500;
 
 /** A token of any kind that is in use. */
 export const noticeHeaderCharactersMax = 4_000;
+
+/**
+ * Slots of a worker. `control`: what is in them is short, or waits for a server. `follow`: 200 that only follow are cheap,
+ * and a worker that is lost should not be missed by more. `work`: some copies at full speed fill the one thread of a worker.
+ */
+export const slotsDefault = { control: 50, follow: 200, work: 5 } as const;
+export const slotsMax = 2_000;

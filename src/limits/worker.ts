@@ -3,9 +3,6 @@ import { workerCheckpointMs } from './shared.js';
 
 /** The SDK sends at most one heartbeat in this time: how quickly a running activity hears of a cancel (P2). */
 export const heartbeatThrottleMs = 300;
-
-/** Migrations at once on one worker: each has three copy lanes and a feed; the default of 100 would drown the server. */
-export const workerConcurrentActivitiesMax = 40;
 /** Workflows kept in memory; more would only be replayed when something happens to them. */
 export const workerCachedWorkflowsMax = 100;
 /**

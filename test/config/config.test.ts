@@ -163,6 +163,8 @@ describe('the configuration', () => {
       expect(load(`${clusters}router: ${JSON.stringify(given)}`).router).toEqual(given);
     });
 
+    const another =
+      'router.taskQueue has to be another one than switchyard, switchyard-follow, switchyard-work';
     const webhook = `driver: webhook, secret: ${secret}`;
     const address =
       'router.url has to be an address such as https://router.example.com/rules, without a user name in it';
@@ -178,13 +180,46 @@ describe('the configuration', () => {
       [`{ ${webhook}, url: "ftp://h/rules" }`, address],
       [`{ ${webhook}, url: "https://u:hidden@h/rules" }`, address],
       ['{ driver: activity }', 'router.taskQueue is missing; it has to be a text'],
-      ['{ driver: activity, taskQueue: switchyard }', 'router.taskQueue has to be another one than taskQueue'],
+      ['{ driver: activity, taskQueue: switchyard }', `${another}`],
+      ['{ driver: activity, taskQueue: switchyard-follow }', `${another}`],
       ['{ driver: webhook, url: "http://h", secret: short }', 'router.secret has to have at least 16 characters'],
       [`{ ${webhook}, url: "http://h", timeoutMs: 50 }`, 'router.timeoutMs has to be at least 100 milliseconds'],
     ])('says in one sentence what is wrong in %s', (router, problem) => {
       const wrong = (): unknown => load(`${clusters}router: ${router}`);
       expect(wrong).toThrow(`is not valid: ${problem}.`);
       expect(wrong).not.toThrow(/hidden|short|correct horse/);
+    });
+  });
+
+  describe('of what a worker takes upon itself', () => {
+    const clusters = 'clusters: { a: { host: h, user: u }, b: { host: i, user: v } }\n';
+
+    it('is every kind of work on every cluster, unless it says otherwise', () => {
+      const all = load(clusters);
+      expect(all.worker).toEqual({
+        serves: ['control', 'follow', 'work'],
+        slots: { control: 50, follow: 200, work: 5 },
+      });
+      expect([...all.clusters.keys()]).toEqual(['a', 'b']);
+      const some = load(`${clusters}worker: { serves: [work], slots: { work: 2 }, clusters: [b] }`);
+      expect(some.worker).toEqual({ serves: ['work'], slots: { control: 50, follow: 200, work: 2 } });
+      expect([...some.clusters.keys()]).toEqual(['b']);
+    });
+
+    it('may leave the cluster of the router to the router', () => {
+      const { clusters: own, router } = load(
+        `${clusters}router: { driver: table, cluster: a }\nworker: { clusters: [b] }`,
+      );
+      expect([...own.keys()]).toEqual(['b']);
+      expect(router).toMatchObject({ cluster: { name: 'a' } });
+    });
+
+    it.each([
+      ['{ serves: [data] }', 'worker.serves[0] has to be "control", "follow" or "work"'],
+      ['{ slots: { work: 0 } }', 'worker.slots.work has to be at least 1'],
+      ['{ clusters: [c] }', 'worker.clusters: c is none of the clusters; there are: a, b'],
+    ])('says in one sentence what is wrong in %s', (worker, problem) => {
+      expect(() => load(`${clusters}worker: ${worker}`)).toThrow(`is not valid: ${problem}`);
     });
   });
 

@@ -21,6 +21,7 @@ export const pages: readonly string[] = [
   'docs/notifications.md',
   'docs/throttling.md',
   'docs/windows.md',
+  'docs/workers.md',
   'docs/routing.md',
   'docs/deploy.md',
   'docs/temporal-cloud.md',

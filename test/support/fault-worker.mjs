@@ -38,7 +38,8 @@ function observer(cluster) {
   };
 }
 
-const { clusters, router, taskQueue } = loadConfig(process.argv[process.argv.indexOf('--config') + 1], process.env);
+const config = loadConfig(process.argv[process.argv.indexOf('--config') + 1], process.env);
+const { clusters, router } = config;
 const observed = new Map([...clusters].map(([name, cluster]) => [name, { ...cluster, observer: observer(name) }]));
 const observedRouter = router?.driver === 'table' ? { ...router, cluster: observed.get(router.cluster.name) } : router;
-await runWorker({ clusters: observed, router: observedRouter, taskQueue });
+await runWorker({ ...config, clusters: observed, router: observedRouter });

@@ -16,6 +16,9 @@ import type { OperationStatus } from '../../src/contract/operation/status.js';
 import { createContext } from '../../src/dev/context.js';
 import { findTemporal } from '../../src/dev/find-temporal.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { workKinds } from '../../src/domain/work-kinds.js';
+import { slotsDefault } from '../../src/limits/config.js';
+import { createWorkers, runWorkers, type WorkerKinds } from '../../src/workers.js';
 import { installRuntime } from './runtime.js';
 
 /** No history of a test is this long but the one that is made to be: it sees continue-as-new suggested. */
@@ -32,6 +35,13 @@ interface WorkflowEnvironment {
   readonly program: string;
   readonly address: string;
 }
+
+/** Cancels reach the fakes quickly, and these end when they are told. */
+const hearsSoon = {
+  maxHeartbeatThrottleInterval: 100,
+  defaultHeartbeatThrottleInterval: 100,
+  shutdownGraceTime: 0,
+} as const;
 
 let bundle: Promise<{ code: string }> | undefined;
 let environment: Promise<WorkflowEnvironment> | undefined;
@@ -131,22 +141,36 @@ export async function testWorkflow(
   fakes: { readonly activities: object; release(): void },
   body: (handle: WorkflowHandle) => Promise<unknown>,
 ): Promise<number> {
-  const { client, connection, namespace } = await workflowEnvironment();
+  const { client } = await workflowEnvironment();
   const workflowId = fixture ?? `test-${randomUUID()}`;
   const handle = await client.workflow.start(type, { args, taskQueue, workflowId });
   await beforeWorker?.(handle);
-  const worker = await Worker.create({
-    ...{ connection, namespace, taskQueue, identity },
-    workflowBundle: await workflowBundle(),
-    activities: fakes.activities,
-    maxHeartbeatThrottleInterval: 100,
-    defaultHeartbeatThrottleInterval: 100,
-  });
   try {
-    await worker.runUntil(body(handle).finally(() => fakes.release()));
+    await withWorkers({ taskQueue, activities: fakes.activities }, () => body(handle).finally(() => fakes.release()));
     return await replayOwnHistory(handle, fixture);
   } finally {
     await handle.terminate('the test is over').catch(() => undefined);
+  }
+}
+
+/** Runs the workers of a process, as the product makes them, until `body` has ended. @param slots as in the configuration. */
+export async function withWorkers(
+  { taskQueue, activities }: { readonly taskQueue: string; readonly activities: object },
+  body: () => Promise<unknown>,
+  slots: WorkerKinds['slots'] = slotsDefault,
+): Promise<void> {
+  const { connection, namespace } = await workflowEnvironment();
+  const shared = { connection, namespace, taskQueue, identity, activities, workflowBundle: await workflowBundle() };
+  const workers = await createWorkers(shared, { serves: workKinds, slots }, hearsSoon);
+  const running = runWorkers(workers);
+  // A worker that fails ends the test.
+  const failed = running.then(() => Promise.reject(new Error('the workers have ended')));
+  try {
+    await Promise.race([body(), failed]);
+  } finally {
+    failed.catch(() => undefined);
+    workers[0]?.shutdown();
+    await running;
   }
 }
 

@@ -1,8 +1,10 @@
 /** Worker Versioning (docs/deploy.md, "Versions of workers"): an open operation goes over to the next build. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
 import { afterEach, describe, expect, it } from 'vitest';
+import { workKinds } from '../../src/domain/work-kinds.js';
+import { slotsDefault } from '../../src/limits/config.js';
 import { workerDeployment } from '../../src/worker-deployment.js';
+import { createWorkers, runWorkers } from '../../src/workers.js';
 import { FakeActivities } from '../support/fake-activities.js';
 import { uniqueName } from '../support/eventually.js';
 import { eventually, workflowBundle, workflowEnvironment } from '../support/workflow-env.js';
@@ -18,18 +20,21 @@ afterEach(async () => {
 async function startBuild(buildId: string): Promise<{ fakes: FakeActivities; stop(): Promise<void> }> {
   const { connection, namespace } = await workflowEnvironment();
   const fakes = new FakeActivities();
-  const worker = await Worker.create({
-    ...{ connection, namespace, taskQueue, identity: buildId },
-    workflowBundle: await workflowBundle(),
-    activities: fakes.activities,
-    maxHeartbeatThrottleInterval: 100,
-    defaultHeartbeatThrottleInterval: 100,
-    ...workerDeployment({ TEMPORAL_DEPLOYMENT_NAME: deployment, TEMPORAL_WORKER_BUILD_ID: buildId }),
-  });
-  const ended = worker.run();
+  const shared = { connection, namespace, taskQueue, identity: buildId, activities: fakes.activities };
+  const workers = await createWorkers(
+    { ...shared, workflowBundle: await workflowBundle() },
+    { serves: workKinds, slots: slotsDefault },
+    {
+      maxHeartbeatThrottleInterval: 100,
+      defaultHeartbeatThrottleInterval: 100,
+      shutdownGraceTime: 0,
+      ...workerDeployment({ TEMPORAL_DEPLOYMENT_NAME: deployment, TEMPORAL_WORKER_BUILD_ID: buildId }),
+    },
+  );
+  const ended = runWorkers(workers);
   let stopped = false;
   const stop = async (): Promise<void> => {
-    if (!stopped) worker.shutdown();
+    if (!stopped) workers[0]?.shutdown();
     stopped = true;
     fakes.release();
     await ended;

@@ -14,11 +14,12 @@ import { verifyAgainOf } from '../../lifecycle/operation/facts.js';
 import {
   closing,
   closingUnprepared,
+  following,
   goalSummaries,
-  lasting,
   preparing,
   resolving,
   shownAs,
+  synchronising,
 } from '../operation/activity-options.js';
 import { preparedFor } from '../operation/outside.js';
 import type { Migration } from './migration.js';
@@ -62,7 +63,7 @@ async function synchronise(migration: Migration, goal: SynchroniseGoal): Promise
   const { name, state } = migration;
   const held =
     goal === 'follow' && (state.postponed !== null || state.completeAt !== null) ? ' (completion held back)' : '';
-  const activities = activitiesFor(`${goalSummaries[goal]} ${name}${held}`, lasting);
+  const activities = activitiesFor(`${goalSummaries[goal]} ${name}${held}`, synchronising(goal));
   const verifiesNext = state.terms?.verify === true;
   const limits = { throttle: state.throttle.limits, ...verifyAgainOf(state.terms) };
   return {
@@ -72,7 +73,7 @@ async function synchronise(migration: Migration, goal: SynchroniseGoal): Promise
 }
 
 async function watchPaused(migration: Migration): Promise<Happening> {
-  const activities = activitiesFor(`paused: watch the position of ${migration.name}`, lasting);
+  const activities = activitiesFor(`paused: watch the position of ${migration.name}`, following());
   await activities.watchPaused(referenceTo(migration));
   return { kind: 'watchedPaused' };
 }

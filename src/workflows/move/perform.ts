@@ -20,12 +20,13 @@ import type { MoveHappening, SwitchSettings } from '../../lifecycle/move/event.j
 import {
   closing,
   closingUnprepared,
+  following,
   goalSummaries,
-  lasting,
   preparing,
   resolving,
   retry,
   shownAs,
+  synchronising,
 } from '../operation/activity-options.js';
 import { preparedFor } from '../operation/outside.js';
 import type { Move } from './move.js';
@@ -94,26 +95,26 @@ async function follow(move: Move, activity: Follows): Promise<MoveHappening> {
   switch (activity.kind) {
     case 'synchronise': {
       const { goal } = activity;
-      const { synchroniseMove } = activities(`${goalSummaries[goal]} ${name}`, lasting);
+      const { synchroniseMove } = activities(`${goalSummaries[goal]} ${name}`, synchronising(goal));
       const verifiesNext = terms?.verifyBeforeSwitch === true;
       return { kind: 'synchronised', ...(await synchroniseMove({ ...throttled, goal, verifiesNext })) };
     }
     case 'watchPaused': {
       const { direction } = activity;
-      await activities(`paused: watch the position of ${name}`, lasting).watchPausedMove({ ...ref, direction });
+      await activities(`paused: watch the position of ${name}`, following()).watchPausedMove({ ...ref, direction });
       return { kind: 'watchedPaused' };
     }
     case 'startReverse': {
-      const { startReverse } = activities(`start the reverse replication of ${name}`, lasting);
+      const { startReverse } = activities(`start the reverse replication of ${name}`, following());
       return { kind: 'reverseFollowed', ...(await startReverse(throttled)) };
     }
     case 'followReverse': {
-      const { followReverse } = activities(`follow ${name} from target to source`, lasting);
+      const { followReverse } = activities(`follow ${name} from target to source`, following());
       return { kind: 'reverseFollowed', ...(await followReverse(throttled)) };
     }
     case 'watchServers': {
       const { answering } = activity;
-      const { watchServers } = activities(`watch the servers of ${name}`, lasting);
+      const { watchServers } = activities(`watch the servers of ${name}`, following());
       return { kind: 'watchedServers', ...(await watchServers({ ...ref, answering })) };
     }
   }

@@ -1,7 +1,8 @@
 /** Time-outs, retries and summaries of activities, by the kind of their work (DESIGN.md, "Who does what"). */
 import type { SynchroniseGoal } from '../../domain/progress.js';
 import type { ActivityOptions } from '@temporalio/workflow';
-import { ActivityCancellationType } from '@temporalio/workflow';
+import { ActivityCancellationType, workflowInfo } from '@temporalio/workflow';
+import { queueOf } from '../../domain/work-kinds.js';
 import {
   closingHeartbeatTimeoutMs,
   closingTimeoutMs,
@@ -40,12 +41,26 @@ export const preparing: ActivityOptions = {
   retry: shownWhenItFails,
 };
 
-/** Work that lasts as long as it needs: its checkpoint is in the sidecar. */
-export const lasting: ActivityOptions = {
+const lasting: ActivityOptions = {
   startToCloseTimeout: synchroniseTimeoutMs,
   heartbeatTimeout: synchroniseHeartbeatTimeoutMs,
   retry: shownWhenItFails,
 };
+
+/** Follows or watches, as long as is wanted: its checkpoint is in the sidecar. */
+export function following(): ActivityOptions {
+  return { ...lasting, taskQueue: queueOf(workflowInfo().taskQueue, 'follow') };
+}
+
+/** Works up to a goal, as long as it needs: its checkpoint is in the sidecar. */
+export function working(): ActivityOptions {
+  return { ...lasting, taskQueue: queueOf(workflowInfo().taskQueue, 'work') };
+}
+
+/** By what `synchronise` is asked for. */
+export function synchronising(goal: SynchroniseGoal): ActivityOptions {
+  return goal === 'follow' ? following() : working();
+}
 
 /** Looks at a clock. */
 export const looking: ActivityOptions = { startToCloseTimeout: lookTimeoutMs, retry };

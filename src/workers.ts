@@ -1,0 +1,65 @@
+/** The Temporal workers of one process: one for each kind of work, over one connection. */
+import { GracefulShutdownPeriodExpiredError, Worker, type WorkerOptions } from '@temporalio/worker';
+import { queueOf, type WorkKind } from './domain/work-kinds.js';
+import {
+  heartbeatThrottleMs,
+  workerCachedWorkflowsMax,
+  workerShutdownForceMs,
+  workerShutdownGraceMs,
+  workerStickyTimeoutMs,
+} from './limits/worker.js';
+
+/** What a process takes upon itself. */
+export interface WorkerKinds {
+  readonly serves: readonly WorkKind[];
+  /** How many activities of a kind run at once. */
+  readonly slots: Readonly<Record<WorkKind, number>>;
+}
+
+/** What is the same for all workers of a process; the bundle is for the one that takes workflow tasks. */
+export type SharedOptions = Pick<
+  WorkerOptions,
+  'connection' | 'namespace' | 'identity' | 'activities' | 'workflowBundle'
+> & {
+  readonly taskQueue: string;
+};
+
+/** @param changed options of all of them that are to be otherwise. @throws the SDK's errors. */
+export async function createWorkers(
+  { taskQueue, workflowBundle, ...shared }: SharedOptions,
+  { serves, slots }: WorkerKinds,
+  changed: Partial<WorkerOptions> = {},
+): Promise<readonly Worker[]> {
+  const ofKind = (kind: WorkKind): WorkerOptions => ({
+    ...shared,
+    taskQueue: queueOf(taskQueue, kind),
+    maxConcurrentActivityTaskExecutions: slots[kind],
+    shutdownGraceTime: workerShutdownGraceMs,
+    shutdownForceTime: workerShutdownForceMs,
+    maxHeartbeatThrottleInterval: heartbeatThrottleMs,
+    defaultHeartbeatThrottleInterval: heartbeatThrottleMs,
+    ...(kind === 'control' ? decides : {}),
+    ...changed,
+  });
+  const decides: Partial<WorkerOptions> = {
+    ...(workflowBundle === undefined ? {} : { workflowBundle }),
+    maxCachedWorkflows: workerCachedWorkflowsMax,
+    stickyQueueScheduleToStartTimeout: workerStickyTimeoutMs,
+  };
+  return Promise.all([...new Set(serves)].map((kind) => Worker.create(ofKind(kind))));
+}
+
+/**
+ * Runs them until the process is asked to stop; when one ends for whatever reason, the others end, too.
+ * @returns whether everything that ran has ended within the time for it. @throws the SDK's errors.
+ */
+export async function runWorkers(workers: readonly Worker[]): Promise<boolean> {
+  const stopOthers = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const ends = await Promise.allSettled(workers.map((worker) => worker.run().finally(stopOthers)));
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  const failed = errors.find((error) => !(error instanceof GracefulShutdownPeriodExpiredError));
+  if (failed !== undefined) throw failed;
+  return errors.length === 0;
+}
