@@ -36,8 +36,8 @@ export async function createWorkers(
     maxConcurrentActivityTaskExecutions: slots[kind],
     shutdownGraceTime: workerShutdownGraceMs,
     shutdownForceTime: workerShutdownForceMs,
-    maxHeartbeatThrottleInterval: heartbeatThrottleMs,
-    defaultHeartbeatThrottleInterval: heartbeatThrottleMs,
+    maxHeartbeatThrottleInterval: heartbeatThrottleMs[kind],
+    defaultHeartbeatThrottleInterval: heartbeatThrottleMs[kind],
     ...(kind === 'control' ? decides : {}),
     ...changed,
   });

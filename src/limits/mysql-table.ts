@@ -91,6 +91,12 @@ export const indexBuildAttemptsMax = 5;
 /** How often a follower says how far behind it is, and the longest time until it notices that its goal has changed. */
 export const followReportIntervalMs = 1_000;
 
+/**
+ * How often a follower looks whether it still may go on, since it is left without a word (P2): an attempt that has taken
+ * over should not find the tables held by what it compares.
+ */
+export const epochLookMs = 500;
+
 /** How long a run waits at most for the write probe to begin: a server on which its writes take longer is not waited for. */
 export const writeProbeBeginMs = 500;
 /** How often what the write probe has measured is kept: what a worker that is killed loses of it. */

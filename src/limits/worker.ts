@@ -1,8 +1,11 @@
 /** Limits of the process of a worker (files directly under src), each with its unit in its name and its reason. */
 import { workerCheckpointMs } from './shared.js';
 
-/** The SDK sends at most one heartbeat in this time: how quickly a running activity hears of a cancel (P2). */
-export const heartbeatThrottleMs = 300;
+/**
+ * The SDK sends at most one heartbeat in this time, by kind of work: how quickly a running activity hears of a cancel (P2).
+ * `work`: long enough that hundreds do not count, short enough for a pause. `follow`: four to its time-out.
+ */
+export const heartbeatThrottleMs = { control: 300, follow: 15_000, work: 1_000 } as const;
 /** Workflows kept in memory; more would only be replayed when something happens to them. */
 export const workerCachedWorkflowsMax = 100;
 /**

@@ -14,9 +14,18 @@ export const prepareHeartbeatTimeoutMs = 10_000;
 
 /** One run of `synchronise` lasts as long as the table needs; a year stands for "no limit" (there must be one). */
 export const synchroniseTimeoutMs = 365 * 86_400_000;
-/** How soon another worker takes over from a killed one; the reaction to pause and cancel is within 0.8 of it. */
+/** How soon another worker takes over from a killed one that worked up to a goal: as long as 30 beats of other work. */
 export const synchroniseHeartbeatTimeoutMs = 10_000;
+/**
+ * The same of one that only followed. Each beat costs Temporal a write, for months, and what follows waits for nobody: a
+ * command does not wait for its end, and what it misses meanwhile is read from the binlog.
+ */
+export const followHeartbeatTimeoutMs = 60_000;
 
+/** Work that has told nothing for so long waits for a worker: one that has it tells so after 5 s. */
+export const untakenShownAfterMs = 10_000;
+/** How long an attempt waits for a worker that takes it; then it comes to nothing. Following goes on meanwhile. */
+export const attemptTakenWithinMs = 10_000;
 /** Short, so that a frozen attempt is noticed and a `postpone` reaches a live one quickly (P2, P3). */
 export const attemptHeartbeatTimeoutMs = 5_000;
 

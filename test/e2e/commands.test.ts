@@ -5,6 +5,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { alterOrders } from '../../src/dev/shop/orders.js';
 import { MigrationTest } from '../support/migration-test.js';
 
+/** From `resume` to the first lock that is asked for. */
+const resumedWithinMs = 2_000;
+
 let test: MigrationTest;
 afterEach(() => test.close());
 
@@ -16,7 +19,10 @@ async function open(options: ConstructorParameters<typeof MigrationTest>[0] = {}
 describe('postpone and resume', () => {
   it('hold a ready migration back, with following going on, and let it go (P2)', async () => {
     await open();
-    await test.startWorker();
+    const { arm, reached, goOn } = await test.startFaultWorker(
+      { statement: '^LOCK TABLES .* WRITE', when: 'before' },
+      false,
+    );
     test.shop.startClients();
     await test.start({ postponeCompletion: true });
     const ready = await test.untilPhase('postponed');
@@ -25,7 +31,13 @@ describe('postpone and resume', () => {
     expect(await test.command('postpone', { reason: 'again' })).toMatchObject({ outcome: 'done' });
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect((await test.status()).attempts).toBe(0);
+    await arm();
+    const resumedAt = Date.now();
     expect(await test.command('resume')).toMatchObject({ outcome: 'done' });
+    // What follows hears of nothing for so long: nobody waits for it.
+    await reached();
+    expect(Date.now() - resumedAt).toBeLessThan(resumedWithinMs);
+    await goOn();
     const result = await test.result();
     expect(result).toMatchObject({ outcome: 'completed', verified: true });
     // One, unless the machine was too busy for it.

@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { CommandAnswer } from '../../src/contract/operation/commands.js';
 import type { OperationStatus } from '../../src/contract/operation/status.js';
 import { createContext } from '../../src/dev/context.js';
@@ -153,15 +153,22 @@ export async function testWorkflow(
   }
 }
 
-/** Runs the workers of a process, as the product makes them, until `body` has ended. @param slots as in the configuration. */
+interface WorkersSetting {
+  /** As in the configuration. */
+  readonly slots?: WorkerKinds['slots'];
+  /** What is otherwise than in the product. */
+  readonly changed?: Partial<WorkerOptions>;
+}
+
+/** Runs the workers of a process, as the product makes them, until `body` has ended. */
 export async function withWorkers(
   { taskQueue, activities }: { readonly taskQueue: string; readonly activities: object },
   body: () => Promise<unknown>,
-  slots: WorkerKinds['slots'] = slotsDefault,
+  { slots = slotsDefault, changed = hearsSoon }: WorkersSetting = {},
 ): Promise<void> {
   const { connection, namespace } = await workflowEnvironment();
   const shared = { connection, namespace, taskQueue, identity, activities, workflowBundle: await workflowBundle() };
-  const workers = await createWorkers(shared, { serves: workKinds, slots }, hearsSoon);
+  const workers = await createWorkers(shared, { serves: workKinds, slots }, changed);
   const running = runWorkers(workers);
   // A worker that fails ends the test.
   const failed = running.then(() => Promise.reject(new Error('the workers have ended')));

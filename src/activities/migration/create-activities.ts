@@ -9,7 +9,7 @@ import { resolveCutOver } from '../../mysql/migration/resolve-cut-over.js';
 import { synchronise } from '../../mysql/migration/synchronise-migration.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
 import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
-import { checkStoredPosition } from '../../mysql/table/follow/position.js';
+import { holdPosition } from '../../mysql/table/follow/position.js';
 import { firstStages } from '../../mysql/table/synchronise/goal.js';
 import { activitiesOf, oneCluster, withInput } from '../operation/activity-table.js';
 import { heldToWindow } from '../operation/held-to-window.js';
@@ -40,8 +40,9 @@ export function createMigrationActivities(find: FindCluster): MigrationActivitie
         watchPaused: {
           on: 'cluster',
           stage: 'paused',
-          run: async ({ operationId }, cluster, { signal }) => {
-            await whilePaused(signal, () => checkStoredPosition(cluster, operationId));
+          run: async (request, cluster, { signal }) => {
+            const { operationId, token } = byRight(request);
+            await whilePaused(signal, () => holdPosition(cluster, operationId, token));
             return { outcome: 'stopped' };
           },
         },

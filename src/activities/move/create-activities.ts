@@ -2,7 +2,7 @@
 import type { MoveActivities, MoveOperation, PreparedMove } from '../../contract/move/activities.js';
 import type { OperationActivities, PrepareRequest } from '../../contract/operation/activities.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { checkStreamPosition } from '../../mysql/move/check-position.js';
+import { holdStreamPosition } from '../../mysql/move/check-position.js';
 import { cleanUpMove } from '../../mysql/move/clean-up-move.js';
 import { completeMove } from '../../mysql/move/complete-move.js';
 import { finishMove } from '../../mysql/move/finish-move.js';
@@ -85,10 +85,12 @@ const replicating: OnClusters<Replicating> = {
   watchPausedMove: {
     on: 'unwatched',
     stage: 'paused',
-    run: ({ operationId, direction }, clusters, { signal }) =>
-      whilePaused(signal, () =>
-        onWatchedPair(clusters, (watched) => checkStreamPosition({ ...watched, operationId, direction })),
-      ),
+    run: (request, clusters, { signal }) => {
+      const wanted = { ...byRight(request), direction: request.direction };
+      return whilePaused(signal, () =>
+        onWatchedPair(clusters, (watched) => holdStreamPosition({ ...watched, ...wanted })),
+      );
+    },
   },
   startReverse: followingReverse('caughtUp'),
   followReverse: followingReverse('follow'),

@@ -1,6 +1,6 @@
 /** Heartbeats at a steady pace, whatever the work is doing, always with the latest progress and what it waits for. */
 import type { ProgressHeartbeat } from '../../domain/progress.js';
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { waitWords } from '../../contract/operation/waits.js';
 import { heartbeatIntervalMs } from '../../limits/activities.js';
 import { Waits } from '../../mysql/server/waits.js';
@@ -14,6 +14,12 @@ export interface Running {
   readonly report: (progress: ProgressHeartbeat) => void;
   /** Gets to know what it waits for. */
   readonly waits: Waits;
+}
+
+/** Often enough for the SDK, which sends what is due; what only follows is not worth more. */
+function intervalMs(): number {
+  const { heartbeatTimeoutMs = 0 } = activityInfo();
+  return Math.max(heartbeatIntervalMs, heartbeatTimeoutMs / 60);
 }
 
 /**
@@ -35,7 +41,7 @@ export async function withHeartbeats<Result>(
     teller?.look(all);
     if (latest !== null) heartbeat(all.length === 0 ? latest : { ...latest, waitsFor: waitWords(all) });
   };
-  const timer = setInterval(beat, heartbeatIntervalMs);
+  const timer = setInterval(beat, intervalMs());
   beat();
   try {
     return await work({

@@ -1,8 +1,9 @@
 /**
  * Tells the workflow what its activity waits for (contract/operation/waits.ts): what has lasted for some seconds, when
- * that becomes something else, and less and less often where it keeps changing, so that a history stays small.
+ * that becomes something else, and less and less often where it keeps changing, so that a history stays small. The first
+ * word, after some seconds, is told whatever it is: it says that a worker has taken the activity.
  */
-import { activityInfo, getClient } from '@temporalio/activity';
+import { getClient } from '@temporalio/activity';
 import { waitsToldSignal } from '../../contract/operation/waits.js';
 import { waitsToldMax } from '../../limits/shared.js';
 import { waitTellIntervalMs, waitTellIntervalMsMax, waitToldAfterMs } from '../../limits/activities.js';
@@ -17,14 +18,14 @@ export class WaitTeller {
   #otherAtMs: number;
   #nextAtMs: number;
   #intervalMs = waitTellIntervalMs;
+  /** Something was told. */
+  #hasBegun = false;
 
-  /** @param isFirst nothing was told before. */
-  constructor(tell: (waits: readonly Wait[]) => Promise<void>, isFirst: boolean, nowMs = Date.now()) {
+  constructor(tell: (waits: readonly Wait[]) => Promise<void>, nowMs = Date.now()) {
     this.#tell = tell;
-    this.#told = isFirst ? namesOf([]) : undefined;
     this.#otherAtMs = nowMs;
-    // Whoever goes on where something was told finds out first whether that is so still.
-    this.#nextAtMs = isFirst ? nowMs : nowMs + waitToldAfterMs;
+    // What is short tells nothing. Whoever goes on where something was told finds out first whether that is so still.
+    this.#nextAtMs = nowMs + waitToldAfterMs;
   }
 
   /** To be called now and then. @param all what is waited for now. */
@@ -38,8 +39,12 @@ export class WaitTeller {
     this.#otherAtMs = nowMs;
     if (nowMs < this.#nextAtMs) return;
     this.#told = names;
-    this.#nextAtMs = nowMs + this.#intervalMs;
-    this.#intervalMs = Math.min(2 * this.#intervalMs, waitTellIntervalMsMax);
+    // That it waits for nothing is no change that others would have to wait behind.
+    if (lasting.length > 0 || this.#hasBegun) {
+      this.#nextAtMs = nowMs + this.#intervalMs;
+      this.#intervalMs = Math.min(2 * this.#intervalMs, waitTellIntervalMsMax);
+    }
+    this.#hasBegun = true;
     this.#tell(lasting).catch(() => {
       // Told again at the next look that is due, whatever it is then.
       this.#told = undefined;
@@ -58,9 +63,7 @@ function namesOf(waits: readonly Wait[]): string {
 export function tellerOf(grant: number): WaitTeller {
   const { workflowId, runId } = execution();
   const client = getClient();
-  const before: unknown = activityInfo().heartbeatDetails;
-  const toldBefore = typeof before === 'object' && before !== null && 'waitsFor' in before;
   return new WaitTeller(async (waits) => {
     await client.workflow.getHandle(workflowId, runId).signal(waitsToldSignal, { grant, waits });
-  }, !toldBefore);
+  });
 }

@@ -72,7 +72,9 @@ function change(state: MigrationState, event: MigrationEvent): MigrationState {
     case 'activityFailed':
       return activityFailed(state, event.failure, atMs);
     case 'activityLost':
-      return activityLost(state, event, atMs);
+      return event.notTaken === true && state.running?.kind === 'attemptCutOver'
+        ? notSwapped(state, { reason: 'notTaken', detail: event.problem, blockers: [] }, atMs)
+        : activityLost(state, event, atMs);
     case 'command': {
       const reacted = react(state, event.command, { atMs });
       return 'answer' in reacted

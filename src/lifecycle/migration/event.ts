@@ -1,11 +1,11 @@
 /** What can happen to a migration. Each event says when (workflow time, milliseconds since 1970). */
 import type { Copied } from '../../domain/progress.js';
 import type { CutOverResolution, Swapped } from '../../domain/attempt.js';
-import type { CommonHappening } from '../operation/event.js';
+import type { CommonHappening, EndWithoutResult } from '../operation/event.js';
 import type { Command } from './command.js';
 import type { Activity } from './activity.js';
 import type { MigrationTerms } from './state.js';
-import type { AttemptEnd, Failure } from '../operation/state.js';
+import type { AttemptEnd } from '../operation/state.js';
 
 /** An event without its time. */
 export type Happening =
@@ -17,8 +17,6 @@ export type Happening =
   // What was not compared is absent in histories of earlier versions.
   | ({ readonly kind: 'finished' } & Omit<Copied, 'notCompared'> & Partial<Pick<Copied, 'notCompared'>>)
   | { readonly kind: 'cleanedUp'; readonly leftBehind?: readonly string[] }
-  // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
-  | { readonly kind: 'activityFailed'; readonly failure: Failure }
-  | { readonly kind: 'activityLost'; readonly cancelled: boolean; readonly problem: string };
+  | EndWithoutResult;
 
 export type MigrationEvent = Happening & { readonly atMs: number };

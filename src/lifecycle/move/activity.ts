@@ -90,6 +90,11 @@ export const meaning: Readonly<Record<MainActivity['kind'], Meaning>> = {
   cleanUp: 'ending',
 };
 
+/** Whether it is one of the main lane. */
+export function isMain(activity: MoveActivity): activity is MainActivity {
+  return laneOf(activity) === 'main';
+}
+
 /** Whether two are the same, in whichever lane. */
 export function isSameActivity(one: MoveActivity, other: MoveActivity): boolean {
   if (one.kind === 'route' || one.kind === 'probe') return JSON.stringify(one) === JSON.stringify(other);

@@ -66,6 +66,9 @@ export function activityLost(
     case 'route':
       return { ...state, running: { ...state.running, route: null } };
     case 'main':
+      if (end.notTaken === true && attemptedWish(state) !== null) {
+        return notSwitched(state, { reason: 'notTaken', detail: end.problem, blockers: [] }, atMs);
+      }
       return kernel.activityLost(ends, state, end, atMs);
   }
 }

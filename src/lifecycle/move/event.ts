@@ -39,7 +39,7 @@ import type { SwitchResolution, Switched } from '../../domain/attempt.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import type { VerifyAgain } from '../../domain/progress.js';
-import type { CommonHappening } from '../operation/event.js';
+import type { CommonHappening, EndWithoutResult } from '../operation/event.js';
 import type { AttemptLimits } from '../operation/limits.js';
 import type { Lane, MoveActivity } from './activity.js';
 import type { Component, MoveCommand } from './command.js';
@@ -97,6 +97,6 @@ export type MoveHappening =
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
   // `again`: it tells of the worker that has tried; absent in histories in which a person is waited for all the same.
   | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure; readonly again?: true }
-  | { readonly kind: 'activityLost'; readonly lane: Lane; readonly cancelled: boolean; readonly problem: string };
+  | (Extract<EndWithoutResult, { readonly kind: 'activityLost' }> & { readonly lane: Lane });
 
 export type MoveEvent = MoveHappening & { readonly atMs: number };

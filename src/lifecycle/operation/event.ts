@@ -6,7 +6,13 @@ import type { WindowSight } from './window.js';
 /** The end of an activity without a result: with an error of the catalogue, or without a word (timed out, cancelled). */
 export type EndWithoutResult =
   | { readonly kind: 'activityFailed'; readonly failure: Failure }
-  | { readonly kind: 'activityLost'; readonly cancelled: boolean; readonly problem: string };
+  | {
+      readonly kind: 'activityLost';
+      readonly cancelled: boolean;
+      readonly problem: string;
+      /** No worker has taken it in the time for that: it has not begun, and will not. Absent where that is not known. */
+      readonly notTaken?: boolean;
+    };
 
 /** A message that was no command: who sent it, and what it is told. */
 export interface NotUnderstood {

@@ -25,8 +25,11 @@ export interface Pause {
   readonly since: string;
 }
 
-/** Why an attempt came to nothing; `lost` when it ended without a word of its own. */
-export type AttemptEnd = CameToNothing<CameToNothing['reason'] | 'lost'>;
+/**
+ * Why an attempt came to nothing; `lost` when it ended without a word of its own, `notTaken` when no worker had a slot for
+ * it, so that it never began.
+ */
+export type AttemptEnd = CameToNothing<CameToNothing['reason'] | 'lost' | 'notTaken'>;
 
 /** The same with its times (ISO), as it is kept until the next attempt has ended. Older runs know no times. */
 export interface LastAttempt extends AttemptEnd {

@@ -3,6 +3,7 @@
  * failed before waits for its time here.
  */
 import type { SynchroniseGoal } from '../../domain/progress.js';
+import type { WorkKind } from '../../domain/work-kinds.js';
 import { worksAgainAfterMs } from '../../limits/lifecycle.js';
 import type { OperationState } from './operation.js';
 
@@ -50,6 +51,32 @@ export function isSameWork<Work extends AnyWork>(
 ): boolean {
   if (one.kind !== other.kind) return false;
   return meaning[one.kind as Work['kind']] === 'attempt' || JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** What lasts and has a goal is work; what has none only follows or watches. */
+export function workKindOf<Work extends AnyWork>(
+  { meaning }: Pick<WorkRules<never, Work>, 'meaning'>,
+  { kind, goal = 'follow' }: Work,
+): WorkKind {
+  if (meaning[kind as Work['kind']] !== 'lasting') return 'control';
+  return goal === 'follow' ? 'follow' : 'work';
+}
+
+/**
+ * Whether what follows may go on until other work has begun, which takes over first and ends it by that: so that there is
+ * no gap while a worker is waited for. What only watches need not, and a pause or an end is not to wait for a worker.
+ */
+export function goesOnUntil<Work extends AnyWork>(
+  { meaning }: Pick<WorkRules<never, Work>, 'meaning'>,
+  following: Work,
+  next: Work,
+): boolean {
+  const what = meaning[next.kind as Work['kind']];
+  return !watches(following) && (what === 'attempt' || (what === 'lasting' && !watches(next)));
+}
+
+function watches({ kind }: AnyWork): boolean {
+  return kind === 'watchPaused' || kind === 'watchServers';
 }
 
 /** What is wanted, but for what has failed last and waits to be tried again. */

@@ -2,7 +2,7 @@
 import { isStoppable, type Activity } from '../../lifecycle/migration/activity.js';
 import { work } from '../../lifecycle/migration/decide.js';
 import type { Happening } from '../../lifecycle/migration/event.js';
-import { isSameWork, toRun } from '../../lifecycle/operation/work.js';
+import { goesOnUntil, isSameWork, toRun, workKindOf } from '../../lifecycle/operation/work.js';
 import { endWithoutResult } from '../operation/failures.js';
 import { Lanes } from '../operation/lanes.js';
 import type { Migration } from './migration.js';
@@ -15,6 +15,9 @@ export function lanesOf(migration: Migration): Lanes<'main', Activity, Happening
     wanted: () => toRun(migration.decide().main),
     isSame: (one, other) => isSameWork(work, one, other),
     isStoppable,
+    kindOf: (activity) => workKindOf(work, activity),
+    waitsForWorker: (kind) => migration.waitsForWorker(kind),
+    goesOnUntil: (following, next) => goesOnUntil(work, following, next),
     happened: (happening) => migration.happened(happening),
     perform: (activity) => performed(migration, activity),
     withoutResult: endWithoutResult,

@@ -4,14 +4,14 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { PreparedMigration, SwitchyardActivities } from '../../contract/migration/activities.js';
 import type { OperationRef } from '../../contract/operation/activities.js';
-import { attemptHeartbeatTimeoutMs } from '../../limits/workflows.js';
 import type { Happening } from '../../lifecycle/migration/event.js';
 import type { MigrationTerms } from '../../lifecycle/migration/state.js';
-import { attemptBoundMs, type AttemptLimits } from '../../lifecycle/operation/limits.js';
+import type { AttemptLimits } from '../../lifecycle/operation/limits.js';
 import { limitsOf, needsWindow } from '../../lifecycle/migration/facts.js';
 import { endOfAttemptMs } from '../../lifecycle/operation/window.js';
 import { verifyAgainOf } from '../../lifecycle/operation/facts.js';
 import {
+  attempting,
   closing,
   closingUnprepared,
   following,
@@ -83,12 +83,7 @@ async function attemptCutOver(migration: Migration): Promise<Happening> {
   const cutOver = cutOverOf(migration);
   const activities = activitiesFor(
     `cut-over attempt ${state.attemptsSinceResume} of ${cutOver.maxAttempts} on ${name}`,
-    {
-      startToCloseTimeout: attemptBoundMs(cutOver),
-      heartbeatTimeout: attemptHeartbeatTimeoutMs,
-      // Whether there is another attempt is decided by the lifecycle, never by a retry (P3).
-      retry: { maximumAttempts: 1 },
-    },
+    attempting(cutOver),
   );
   const endsAtMs = endOfAttemptMs(state, needsWindow(state));
   const ends = endsAtMs === undefined ? {} : { endsAtMs };

@@ -1,10 +1,11 @@
 /** The three lanes of a move (src/lifecycle/move/SPEC.md). */
 import { patched } from '@temporalio/workflow';
 import { isFactOfWorker } from '../../errors/worker-facts.js';
-import { isSameActivity, isStoppable, type Lane, type MoveActivity } from '../../lifecycle/move/activity.js';
-import { wantedIn } from '../../lifecycle/move/decide.js';
+import { isMain, isSameActivity, isStoppable, type Lane, type MoveActivity } from '../../lifecycle/move/activity.js';
+import { wantedIn, work } from '../../lifecycle/move/decide.js';
 import type { MoveHappening } from '../../lifecycle/move/event.js';
 import { endWithoutResult } from '../operation/failures.js';
+import { goesOnUntil, workKindOf } from '../../lifecycle/operation/work.js';
 import { Lanes } from '../operation/lanes.js';
 import type { Move } from './move.js';
 import { performed } from './perform.js';
@@ -16,6 +17,9 @@ export function lanesOf(move: Move): Lanes<Lane, MoveActivity, MoveHappening> {
     wanted: (lane) => wantedIn(move.decide(), lane),
     isSame: isSameActivity,
     isStoppable,
+    kindOf: (activity) => (isMain(activity) ? workKindOf(work, activity) : 'control'),
+    waitsForWorker: (kind) => move.waitsForWorker(kind),
+    goesOnUntil: (following, next) => isMain(following) && isMain(next) && goesOnUntil(work, following, next),
     happened: (happening) => move.happened(happening),
     perform: (activity) => performed(move, activity),
     withoutResult,

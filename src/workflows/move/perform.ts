@@ -3,21 +3,21 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { MoveActivities, MoveRef } from '../../contract/move/activities.js';
 import {
-  attemptHeartbeatTimeoutMs,
   probeAttemptsMax,
   probeHeartbeatTimeoutMs,
   probeTimeoutMs,
   routeAttemptsMax,
   routeHeartbeatTimeoutMs,
   routeTimeoutMs,
+  synchroniseHeartbeatTimeoutMs,
 } from '../../limits/workflows.js';
 import { verifyAgainOf } from '../../lifecycle/operation/facts.js';
 import type { MainActivity, MoveActivity, Probe, Route } from '../../lifecycle/move/activity.js';
 import { limitsOf, needsWindow } from '../../lifecycle/move/facts.js';
-import { attemptBoundMs } from '../../lifecycle/operation/limits.js';
 import { endOfAttemptMs } from '../../lifecycle/operation/window.js';
 import type { MoveHappening, SwitchSettings } from '../../lifecycle/move/event.js';
 import {
+  attempting,
   closing,
   closingUnprepared,
   following,
@@ -105,7 +105,10 @@ async function follow(move: Move, activity: Follows): Promise<MoveHappening> {
       return { kind: 'watchedPaused' };
     }
     case 'startReverse': {
-      const { startReverse } = activities(`start the reverse replication of ${name}`, following());
+      const { startReverse } = activities(
+        `start the reverse replication of ${name}`,
+        following(synchroniseHeartbeatTimeoutMs),
+      );
       return { kind: 'reverseFollowed', ...(await startReverse(throttled)) };
     }
     case 'followReverse': {
@@ -148,15 +151,6 @@ async function moveTraffic(move: Move, activity: MovesTraffic): Promise<MoveHapp
   const { acceptLoss } = activity;
   const { attemptReverse } = activities(`${which} to reverse ${name}`, attempting(limits));
   return { kind: 'attempted', result: await attemptReverse({ ...ref, attempt: attempts, acceptLoss, limits }) };
-}
-
-/** Whether there is another attempt is decided by the lifecycle, never by a retry (P3). */
-function attempting(limits: SwitchSettings): ActivityOptions {
-  return {
-    startToCloseTimeout: attemptBoundMs(limits),
-    heartbeatTimeout: attemptHeartbeatTimeoutMs,
-    retry: { maximumAttempts: 1 },
-  };
 }
 
 function attemptLimits({ state }: Move): SwitchSettings {

@@ -3,10 +3,14 @@ import type { SynchroniseGoal } from '../../domain/progress.js';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityCancellationType, workflowInfo } from '@temporalio/workflow';
 import { queueOf } from '../../domain/work-kinds.js';
+import { attemptBoundMs, type AttemptLimits } from '../../lifecycle/operation/limits.js';
 import {
+  attemptHeartbeatTimeoutMs,
+  attemptTakenWithinMs,
   closingHeartbeatTimeoutMs,
   closingTimeoutMs,
   closingUnpreparedAttemptsMax,
+  followHeartbeatTimeoutMs,
   lookTimeoutMs,
   prepareHeartbeatTimeoutMs,
   prepareTimeoutMs,
@@ -47,9 +51,22 @@ const lasting: ActivityOptions = {
   retry: shownWhenItFails,
 };
 
-/** Follows or watches, as long as is wanted: its checkpoint is in the sidecar. */
-export function following(): ActivityOptions {
-  return { ...lasting, taskQueue: queueOf(workflowInfo().taskQueue, 'follow') };
+/**
+ * Follows or watches, as long as is wanted: its checkpoint is in the sidecar.
+ * @param heartbeatTimeout shorter where it is to reach something first, and should not be missed for long.
+ */
+export function following(heartbeatTimeout = followHeartbeatTimeoutMs): ActivityOptions {
+  return { ...lasting, heartbeatTimeout, taskQueue: queueOf(workflowInfo().taskQueue, 'follow') };
+}
+
+/** One bounded attempt. Whether there is another one is decided by the lifecycle, never by a retry (P3). */
+export function attempting(limits: AttemptLimits): ActivityOptions {
+  return {
+    scheduleToStartTimeout: attemptTakenWithinMs,
+    startToCloseTimeout: attemptBoundMs(limits),
+    heartbeatTimeout: attemptHeartbeatTimeoutMs,
+    retry: { maximumAttempts: 1 },
+  };
 }
 
 /** Works up to a goal, as long as it needs: its checkpoint is in the sidecar. */

@@ -1,7 +1,9 @@
 /** The end of an activity without a result, as an event of the lifecycle; and a failure as the end of a workflow. */
-import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, patched, TimeoutFailure } from '@temporalio/workflow';
+import { TimeoutType } from '@temporalio/common';
 import type { ErrorKind } from '../../errors/entry.js';
 import type { EndWithoutResult } from '../../lifecycle/operation/event.js';
+import { attemptTakenWithinMs } from '../../limits/workflows.js';
 import { lostFailure } from '../../lifecycle/operation/retrying.js';
 import type { Failure } from '../../lifecycle/operation/state.js';
 
@@ -10,6 +12,9 @@ interface Details {
   readonly remedy?: unknown;
   readonly facts?: unknown;
 }
+
+/** Of an activity whose worker has ended, by the SDK: at a checkpoint, and no fault of the work. */
+const workerShutdown = 'WorkerShutdown';
 
 function kindOf(details: Details, nonRetryable: boolean): ErrorKind {
   const { kind } = details;
@@ -37,10 +42,18 @@ export function endWithoutResult(error: unknown): EndWithoutResult {
   if (isCancellation(error)) return { kind: 'activityLost', cancelled: true, problem: 'it was stopped without a word' };
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;
+  if (cause instanceof ApplicationFailure && cause.type === workerShutdown && patched('worker-end-is-no-failure')) {
+    return { kind: 'activityLost', cancelled: true, problem: 'its worker has ended' };
+  }
   if (cause instanceof ApplicationFailure) return { kind: 'activityFailed', failure: readFailure(cause) };
-  const problem =
-    cause instanceof TimeoutFailure ? `it timed out (${cause.timeoutType})` : (cause?.message ?? 'unknown');
-  return { kind: 'activityLost', cancelled: false, problem };
+  if (!(cause instanceof TimeoutFailure)) {
+    return { kind: 'activityLost', cancelled: false, problem: cause?.message ?? 'unknown' };
+  }
+  if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) {
+    const problem = `no worker had a slot for it within ${attemptTakenWithinMs} ms`;
+    return { kind: 'activityLost', cancelled: false, problem, notTaken: true };
+  }
+  return { kind: 'activityLost', cancelled: false, problem: `it timed out (${cause.timeoutType})` };
 }
 
 /** The error of an end without a result, where one without a word counts as one, too. */

@@ -6,7 +6,8 @@ import { allHandlersFinished, condition, patched, workflowInfo } from '@temporal
 import { decodePayload } from '../../contract/decode.js';
 import type { CommandAnswer } from '../../contract/operation/commands.js';
 import { waitsToldSchema } from '../../contract/operation/waits.js';
-import { summaryBytesMax } from '../../limits/workflows.js';
+import { summaryBytesMax, untakenShownAfterMs } from '../../limits/workflows.js';
+import { queueOf, type WorkKind } from '../../domain/work-kinds.js';
 import type { Notice } from '../../contract/operation/notices.js';
 import type { Outside } from '../../contract/operation/outside.js';
 import { isoTime, type OutboxEntry } from '../../lifecycle/operation/state.js';
@@ -152,6 +153,20 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
   lookAtTime(): void {
     if (this.worksAgain(Date.now())) this.happened({ kind: 'workedAgain' });
     if (hasCome(this.current, Date.now())) this.happened({ kind: 'momentCame' });
+  }
+
+  /** Work of this kind has begun as far as this workflow goes: its first word says that a worker has it. */
+  async waitsForWorker(kind: WorkKind): Promise<void> {
+    const { grant } = this.current;
+    const since = isoTime(Date.now());
+    const isTaken = (): boolean => {
+      const { current } = this;
+      return current.runningSinceMs === null || current.grant !== grant || current.waits?.grant === grant;
+    };
+    const summary = cutToBytes(`until a worker has taken the work on ${this.name}`, summaryBytesMax);
+    if (await condition(isTaken, untakenShownAfterMs, { summary })) return;
+    const why = `no worker has had a slot for it on the task queue ${queueOf(workflowInfo().taskQueue, kind)}`;
+    this.happened({ kind: 'waitsTold', grant, waits: [{ for: 'worker', since, why }] });
   }
 
   /** When to go on although nothing has happened; null where only events are waited for. */

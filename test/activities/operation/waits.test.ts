@@ -14,31 +14,29 @@ function waitFor(what: string, sinceMs: number): Wait {
 function told(
   forMs: number,
   waits: (nowMs: number) => readonly Wait[],
-  { isFirst = true, tell = () => Promise.resolve() }: { isFirst?: boolean; tell?: () => Promise<void> } = {},
+  tell: () => Promise<void> = () => Promise.resolve(),
 ): [atMs: number, ...what: string[]][] {
   const all: [number, ...string[]][] = [];
   let nowMs = 0;
-  const teller = new WaitTeller(
-    (list) => {
-      all.push([nowMs, ...list.map(({ for: what }) => what)]);
-      return tell();
-    },
-    isFirst,
-    nowMs,
-  );
+  const teller = new WaitTeller((list) => {
+    all.push([nowMs, ...list.map(({ for: what }) => what)]);
+    return tell();
+  }, nowMs);
   for (; nowMs <= forMs; nowMs += everyMs) teller.look(waits(nowMs), nowMs);
   return all;
 }
 
 describe('what an activity waits for', () => {
-  it('is told once it has lasted, and its end', () => {
-    const waits = (nowMs: number): readonly Wait[] => (nowMs > 1_000 && nowMs < 60_000 ? [waitFor('lock', 1_000)] : []);
-    expect(told(3_600_000, waits)).toEqual([[1_000 + waitToldAfterMs, 'lock'], [60_000]]);
+  it('is told once it has lasted, and its end; after some seconds also that it waits for nothing', () => {
+    const waits = (nowMs: number): readonly Wait[] =>
+      nowMs > 21_000 && nowMs < 60_000 ? [waitFor('lock', 21_000)] : [];
+    expect(told(3_600_000, waits)).toEqual([[waitToldAfterMs], [21_000 + waitToldAfterMs, 'lock'], [60_000]]);
+    expect(told(waitToldAfterMs - everyMs, waits)).toEqual([]);
   });
 
   it('is not told where it passes soon, or where only its figure changes', () => {
     const short = (nowMs: number): readonly Wait[] => [waitFor('lock', nowMs - (nowMs % (waitToldAfterMs - everyMs)))];
-    expect(told(60_000, short)).toEqual([]);
+    expect(told(60_000, short)).toEqual([[waitToldAfterMs]]);
     const same = (nowMs: number): readonly Wait[] => [{ ...waitFor('feed', 0), why: `${nowMs} ms behind` }];
     expect(told(3_600_000, same)).toEqual([[waitToldAfterMs, 'feed']]);
   });
@@ -58,13 +56,13 @@ describe('what an activity waits for', () => {
     expect(last).toEqual([1_000_000 + waitToldAfterMs, 'lock']);
   });
 
-  it('is told again where nobody heard it, and by whoever goes on after a worker that told it', async () => {
+  it('is told again where nobody heard it', async () => {
     let tries = 0;
     const tell = (): Promise<void> => {
       tries += 1;
       return tries === 1 ? Promise.reject(new Error('nobody is there')) : Promise.resolve();
     };
-    const teller = new WaitTeller(tell, true, 0);
+    const teller = new WaitTeller(tell, 0);
     teller.look([waitFor('lock', 0)], waitToldAfterMs);
     await Promise.resolve().then(() => undefined);
     teller.look([waitFor('lock', 0)], waitToldAfterMs + everyMs);
@@ -72,6 +70,5 @@ describe('what an activity waits for', () => {
     teller.look([waitFor('lock', 0)], waitToldAfterMs + waitTellIntervalMs);
     teller.look([waitFor('lock', 0)], waitToldAfterMs + 2 * waitTellIntervalMs);
     expect(tries).toBe(2);
-    expect(told(60_000, () => [], { isFirst: false })).toEqual([[waitToldAfterMs]]);
   });
 });

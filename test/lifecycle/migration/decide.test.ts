@@ -177,6 +177,15 @@ describe('postpone while an attempt runs', () => {
     expect(driver.answers.get(1)).toMatchObject({ outcome });
   });
 
+  it('says that nothing was swapped where no worker has taken the attempt, which needs no look into', () => {
+    const driver = attempting();
+    driver.send('postpone');
+    driver.happen({ ...lost, problem: 'no worker had a slot for it', notTaken: true });
+    expect(driver.answers.get(1)).toMatchObject({ outcome: 'done' });
+    expect(driver.state.lastAttempt).toMatchObject({ reason: 'notTaken', detail: 'no worker had a slot for it' });
+    expect([driver.phase, driver.order.at(-1)]).toEqual(['postponed', 'follow']);
+  });
+
   it('is accepted with the reason when nobody can tell whether it swapped, and holds after retry', () => {
     const driver = attempting();
     driver.send('postpone');

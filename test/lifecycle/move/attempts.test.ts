@@ -142,6 +142,18 @@ describe('attempts to switch', () => {
   });
 });
 
+describe('an attempt that no worker has taken', () => {
+  it('has come to nothing, needs no look into, and is followed by the stream and the next one', () => {
+    const driver = switching();
+    const detail = 'no worker had a slot for it';
+    driver.happen({ kind: 'activityLost', lane: 'main', cancelled: false, problem: detail, notTaken: true });
+    expect(driver.state.lastAttempt).toMatchObject({ reason: 'notTaken', detail, blockers: [] });
+    expect([driver.phase, driver.main?.kind]).toEqual(['following', 'synchronise']);
+    expect(driver.order).not.toContain('resolveSwitch');
+    expect(driver.state.wish).not.toBeNull();
+  });
+});
+
 describe('an attempt without a word', () => {
   const lost = { kind: 'activityLost', lane: 'main', cancelled: false, problem: 'heartbeat' } as const;
   const unknown = { outcome: 'unknown', problem: 'the target does not answer', writesRefusedSince: null } as const;

@@ -21,9 +21,8 @@ it('A window of a migration is waited for with a timer, looked at again when tha
     expect(look).toMatchObject({ windows: window, attemptMs: 121_000 });
     expect(fakes.requests('attemptCutOver')).toMatchObject([{ endsAtMs: (look?.atMs ?? 0) + 120_000 }]);
     const { events } = await handle.fetchHistory();
-    const timer = events?.find(({ timerStartedEventAttributes: started }) => started != null);
-    const summary = Buffer.from(timer?.userMetadata?.summary?.data ?? []).toString();
-    expect(summary).toBe('"until the window of shop.orders opens"');
+    const summaries = (events ?? []).map(({ userMetadata }) => String(userMetadata?.summary?.data));
+    expect(summaries).toContain('"until the window of shop.orders opens"');
   });
 });
 

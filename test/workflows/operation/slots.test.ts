@@ -85,7 +85,7 @@ describe('the slots of a worker', () => {
       expect(await phase(slowOnes[5] ?? move)).toBe('copying');
       await Promise.all(handles.map((handle) => handle.terminate().catch(() => undefined)));
     };
-    await withWorkers({ taskQueue, activities }, body, slots);
+    await withWorkers({ taskQueue, activities }, body, { slots });
   });
 });
 

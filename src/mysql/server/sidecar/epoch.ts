@@ -36,7 +36,11 @@ export async function takeOver(session: Session, operationId: string, token: str
     'UPDATE _switchyard.operations SET epoch = ? WHERE operation_id = ? AND epoch < ?',
     [token, operationId, token],
   );
-  if (affectedRows === 1) return;
+  if (affectedRows === 0) await checkEpoch(session, operationId, token);
+}
+
+/** @throws FENCED when a newer run has the operation, or it is closed. */
+export async function checkEpoch(session: Session, operationId: string, token: string): Promise<void> {
   const rows = await session.rows('SELECT 1 FROM _switchyard.operations WHERE operation_id = ? AND epoch = ?', [
     operationId,
     token,

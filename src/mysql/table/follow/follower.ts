@@ -7,7 +7,8 @@
  * - F2 The position never runs ahead of the rows: it is stored by the transaction of the batch's last rows, or later.
  * - F3 It is not stored while a row is kept that was refused, nor beyond what was compared where changes are compared: who
  *   goes on after us from a later one would not hear of them.
- * - F4 Everything is fenced by the token: a later run waits for our last transaction, and none of ours comes behind it.
+ * - F4 Everything is fenced by the token: a later run waits for our last transaction, and none of ours comes behind it; we
+ *   look for that in between, too.
  * - F5 A commit has been applied once a batch that was taken after it had been received is applied, and no row is refused.
  * - F6 Under the table locks (`drainUnderLock`) nothing is stored: what counts is what the caller does with the tables.
  *
@@ -18,6 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GtidSet } from '../../../binlog/gtid-set.js';
 import type { Key } from '../../../binlog/key.js';
 import {
+  epochLookMs,
   historyCheckIntervalMs,
   restWaitMsMax,
   ownPositionIntervalMs,
@@ -31,7 +33,7 @@ import { withJointSignal } from '../../server/session/joint-signal.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
 import type { Session } from '../../server/session/session.js';
 import type { SessionSource } from '../../server/session/session-on-demand.js';
-import { fencedTransaction } from '../../server/sidecar/epoch.js';
+import { checkEpoch, fencedTransaction } from '../../server/sidecar/epoch.js';
 import { signRows } from '../../server/sidecar/own-work.js';
 import { forgetComparisons, loadCommitTime, loadPosition, savePosition } from '../../server/sidecar/progress.js';
 import { Applier } from './applier.js';
@@ -95,6 +97,7 @@ export class Follower {
   #positionSavedAt = performance.now();
   /** What the server had executed when it was asked last. */
   #looked: { readonly at: number; readonly executed: GtidSet };
+  #epochSeenAt = performance.now();
 
   private constructor(
     options: FollowerOptions,
@@ -162,6 +165,7 @@ export class Follower {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if (performance.now() - this.#looked.at > historyCheckIntervalMs) await this.#checkHistory();
+      if (performance.now() - this.#epochSeenAt > epochLookMs) await this.#checkEpoch();
       const batch = this.#isDue ? this.#feed.take() : undefined;
       if (batch === undefined) await this.#untilDue(signal);
       else await this.#apply(batch);
@@ -257,6 +261,13 @@ export class Follower {
     const seen = await executedGtids(this.#options.rows.source);
     await this.#until(() => !this.#rest.isWanted || seen.isSubsetOf(this.#feed.received), signal);
     if (this.#rest.isWanted) this.#rest.tryToBegin(this.#feed);
+  }
+
+  /** Nobody waits for the end of what only follows: whoever comes next takes over, and is not to meet it for long. */
+  async #checkEpoch(): Promise<void> {
+    const { operationId, token, rows } = this.#options;
+    await checkEpoch(rows.target, operationId, token);
+    this.#epochSeenAt = performance.now();
   }
 
   /** @throws POSITION_UNKNOWN where the history was begun anew. */

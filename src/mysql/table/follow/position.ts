@@ -9,6 +9,7 @@ import type { FeedPosition } from './feed-position.js';
 import type { ClusterSettings } from '../../server/session/cluster-settings.js';
 import { withSession, type Session } from '../../server/session/session.js';
 import { controlVariables } from '../../server/session/variables.js';
+import { takeOver } from '../../server/sidecar/epoch.js';
 import { loadPosition } from '../../server/sidecar/progress.js';
 
 /**
@@ -67,9 +68,10 @@ export async function checkHistory(session: Session, before: GtidSet): Promise<G
   throw new SwitchyardError('POSITION_UNKNOWN', { cluster: session.cluster.name, missing: missing.toString() });
 }
 
-/** `checkPosition` for an operation's stored position. */
-export function checkStoredPosition(cluster: ClusterSettings, operationId: string): Promise<void> {
+/** Takes the operation over, so that nobody else goes on, and looks at its stored position. @throws FENCED, as `checkPosition`. */
+export function holdPosition(cluster: ClusterSettings, operationId: string, token: string): Promise<void> {
   return withSession(cluster, controlVariables, async (session) => {
+    await takeOver(session, operationId, token);
     await checkPosition(session, GtidSet.parse(await loadPosition(session, operationId)));
   });
 }
