@@ -6,7 +6,7 @@ import { watchSearchAttributes } from './notify/search-attributes.js';
 import { connectToTemporal } from './temporal/connect.js';
 import { watchTemporal } from './temporal/watch.js';
 import { workerDeployment } from './worker-deployment.js';
-import { createWorkers, runWorkers, type WorkerKinds } from './workers.js';
+import { createWorkers, placesOf, runWorkers, type WorkerKinds } from './workers.js';
 
 /** Operations go on without them. */
 function sayUnlisted(problem: string): void {
@@ -15,7 +15,7 @@ function sayUnlisted(problem: string): void {
 
 const bundle = fileURLToPath(new URL('./workflows.bundle.js', import.meta.url));
 
-export interface WorkerSettings extends ActivityDependencies {
+export interface WorkerSettings extends Omit<ActivityDependencies, 'places'> {
   readonly taskQueue: string;
   readonly worker: WorkerKinds;
 }
@@ -38,6 +38,7 @@ export async function createWorker({ taskQueue, worker, ...dependencies }: Worke
     workflowBundle: { codePath: bundle },
     activities: createActivities({
       ...dependencies,
+      places: placesOf(worker),
       searchAttributes: watchSearchAttributes(connection.operatorService, namespace, sayUnlisted),
     }),
   };

@@ -1,8 +1,9 @@
 /** The Temporal workers of one process: one for each kind of work, over one connection. */
 import { GracefulShutdownPeriodExpiredError, Worker, type WorkerOptions } from '@temporalio/worker';
-import { queueOf, type WorkKind } from './domain/work-kinds.js';
+import { queueOf, type WorkKind, type WorkPlaces } from './domain/work-kinds.js';
 import {
   heartbeatThrottleMs,
+  waitingForClusterShare,
   workerCachedWorkflowsMax,
   workerShutdownForceMs,
   workerShutdownGraceMs,
@@ -13,7 +14,22 @@ import {
 export interface WorkerKinds {
   readonly serves: readonly WorkKind[];
   /** How many activities of a kind run at once. */
-  readonly slots: Readonly<Record<WorkKind, number>>;
+  readonly slots: Readonly<Record<WorkKind, number>> & {
+    /** Of those of `work` on one cluster; absent: all. */
+    readonly workPerCluster?: number | undefined;
+  };
+}
+
+/** How much work the activities of the process do at once; undefined: as much as they get. */
+export function placesOf({ slots }: WorkerKinds): WorkPlaces | undefined {
+  const { work: inAll, workPerCluster: perCluster } = slots;
+  return perCluster === undefined ? undefined : { inAll, perCluster };
+}
+
+/** What waits for its cluster has a slot, too, and must not keep others waiting. */
+function slotsOf(kind: WorkKind, { slots }: WorkerKinds): number {
+  const isLimited = kind === 'work' && slots.workPerCluster !== undefined;
+  return isLimited ? slots.work * waitingForClusterShare : slots[kind];
 }
 
 /** What is the same for all workers of a process; the bundle is for the one that takes workflow tasks. */
@@ -27,13 +43,13 @@ export type SharedOptions = Pick<
 /** @param changed options of all of them that are to be otherwise. @throws the SDK's errors. */
 export async function createWorkers(
   { taskQueue, workflowBundle, ...shared }: SharedOptions,
-  { serves, slots }: WorkerKinds,
+  kinds: WorkerKinds,
   changed: Partial<WorkerOptions> = {},
 ): Promise<readonly Worker[]> {
   const ofKind = (kind: WorkKind): WorkerOptions => ({
     ...shared,
     taskQueue: queueOf(taskQueue, kind),
-    maxConcurrentActivityTaskExecutions: slots[kind],
+    maxConcurrentActivityTaskExecutions: slotsOf(kind, kinds),
     shutdownGraceTime: workerShutdownGraceMs,
     shutdownForceTime: workerShutdownForceMs,
     maxHeartbeatThrottleInterval: heartbeatThrottleMs[kind],
@@ -46,7 +62,7 @@ export async function createWorkers(
     maxCachedWorkflows: workerCachedWorkflowsMax,
     stickyQueueScheduleToStartTimeout: workerStickyTimeoutMs,
   };
-  return Promise.all([...new Set(serves)].map((kind) => Worker.create(ofKind(kind))));
+  return Promise.all([...new Set(kinds.serves)].map((kind) => Worker.create(ofKind(kind))));
 }
 
 /**

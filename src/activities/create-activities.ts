@@ -10,8 +10,10 @@ import { createRouter, type RouterSettings } from '../router/create-router.js';
 import { createMigrationActivities } from './migration/create-activities.js';
 import { createMoveActivities } from './move/create-activities.js';
 import { createOperationActivities } from './operation/create-activities.js';
+import type { WorkPlaces } from '../domain/work-kinds.js';
 import type { FindCluster } from './operation/execution.js';
 import { tellingOutside, toldBy, type LookOutside } from './operation/outside.js';
+import { Places } from './operation/places.js';
 import { callRouterActivity } from './operation/workflows.js';
 import { reconcileCluster } from './reconcile-cluster.js';
 
@@ -23,6 +25,8 @@ export interface ActivityDependencies {
   readonly notify?: NotifySettings | undefined;
   /** Those that the namespace has; absent: none are used. Never rejects. */
   readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
+  /** How much heavy work is done at once; absent: as much as is asked for. */
+  readonly places?: WorkPlaces | undefined;
 }
 
 /** All activities over these clusters. */
@@ -31,6 +35,7 @@ export function createActivities({
   router,
   notify,
   searchAttributes = () => Promise.resolve([]),
+  places: limits,
 }: ActivityDependencies): SwitchyardActivities & MoveActivities & ReconcileActivities {
   const find: FindCluster = (name) => {
     const cluster = clusters.get(name);
@@ -41,8 +46,10 @@ export function createActivities({
   };
   const told = notify === undefined ? {} : { notify: toldBy(notify) };
   const look: LookOutside = async () => ({ searchAttributes: await searchAttributes(), ...told });
-  const migration = createMigrationActivities(find);
-  const move = createMoveActivities(find, router === undefined ? undefined : createRouter(router, callRouterActivity));
+  const places = new Places(limits);
+  const migration = createMigrationActivities(find, places);
+  const toRouter = router === undefined ? undefined : createRouter(router, callRouterActivity);
+  const move = createMoveActivities(find, places, toRouter);
   return {
     ...createOperationActivities(find, look, notify),
     ...migration,

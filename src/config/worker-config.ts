@@ -19,6 +19,8 @@ export const workerSchema = z
         control: slots.default(slotsDefault.control),
         follow: slots.default(slotsDefault.follow),
         work: slots.default(slotsDefault.work),
+        /** How many of those of `work` are on one cluster at once; a move is on two. All where it is absent. */
+        workPerCluster: slots.optional(),
       })
       .prefault({}),
     /** The only clusters that it works on, of those in the file; all where it is absent. */

@@ -10,6 +10,12 @@ export const workKinds = ['control', 'follow', 'work'] as const;
 
 export type WorkKind = (typeof workKinds)[number];
 
+/** How much `work` is done at once by one process. */
+export interface WorkPlaces {
+  readonly inAll: number;
+  readonly perCluster: number;
+}
+
 /**
  * The task queue of a kind. That of `control` is the one on which operations are started: earlier versions had no other
  * one, so that its workers take every activity.

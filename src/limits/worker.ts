@@ -6,6 +6,9 @@ import { workerCheckpointMs } from './shared.js';
  * `work`: long enough that hundreds do not count, short enough for a pause. `follow`: four to its time-out.
  */
 export const heartbeatThrottleMs = { control: 300, follow: 15_000, work: 1_000 } as const;
+/** Where clusters have limits: for each place of work, how many may have been taken from the queue, most of them to wait. */
+export const waitingForClusterShare = 4;
+
 /** Workflows kept in memory; more would only be replayed when something happens to them. */
 export const workerCachedWorkflowsMax = 100;
 /**

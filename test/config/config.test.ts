@@ -201,8 +201,11 @@ describe('the configuration', () => {
         slots: { control: 50, follow: 200, work: 5 },
       });
       expect([...all.clusters.keys()]).toEqual(['a', 'b']);
-      const some = load(`${clusters}worker: { serves: [work], slots: { work: 2 }, clusters: [b] }`);
-      expect(some.worker).toEqual({ serves: ['work'], slots: { control: 50, follow: 200, work: 2 } });
+      const some = load(`${clusters}worker: { serves: [work], slots: { work: 2, workPerCluster: 1 }, clusters: [b] }`);
+      expect(some.worker).toEqual({
+        serves: ['work'],
+        slots: { control: 50, follow: 200, work: 2, workPerCluster: 1 },
+      });
       expect([...some.clusters.keys()]).toEqual(['b']);
     });
 

@@ -15,6 +15,7 @@ import { activitiesOf, oneCluster, withInput } from '../operation/activity-table
 import { heldToWindow } from '../operation/held-to-window.js';
 import { byRight, currentOperationId, type FindCluster } from '../operation/execution.js';
 import { unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
+import type { Places } from '../operation/places.js';
 import { retainForMs } from '../operation/parse-input.js';
 import { askOwner, currentOwner } from '../operation/workflows.js';
 import { migrationTerms, parseOnlineDdlInput } from './parse-input.js';
@@ -23,7 +24,7 @@ type MigrationActivities = Omit<SwitchyardActivities, keyof OperationActivities>
 type OfPrepared = Omit<MigrationActivities, 'prepareMigration'>;
 
 /** All activities of migrations over the clusters that `find` knows. */
-export function createMigrationActivities(find: FindCluster): MigrationActivities {
+export function createMigrationActivities(find: FindCluster, places: Places): MigrationActivities {
   return {
     prepareMigration: (request) => prepare(find, request),
     ...activitiesOf<OfPrepared, 'cluster', { readonly cluster: string }, ClusterSettings>(
@@ -34,7 +35,9 @@ export function createMigrationActivities(find: FindCluster): MigrationActivitie
           run: async (request, cluster, { signal, waits, report: onProgress }) => {
             const { goal, verifiesNext = false, throttle, verifyAgain: again } = request;
             const wanted = { goal, verifiesNext, throttle, verifyAgain: again, signal, waits, onProgress };
-            return unlessWorkerEnded(await synchronise({ cluster, ...byRight(request), ...wanted }), signal);
+            const run = () => synchronise({ cluster, ...byRight(request), ...wanted });
+            const placed = goal === 'follow' ? run() : places.during([request.cluster], { signal, waits }, run);
+            return unlessWorkerEnded(await placed, signal);
           },
         },
         watchPaused: {

@@ -24,6 +24,7 @@ import { activitiesOf, withInput, type Servers, type Table } from '../operation/
 import { byRight, currentOperationId, type FindCluster } from '../operation/execution.js';
 import { freeingTables } from '../operation/free-tables.js';
 import { unlessWorkerEnded, whilePaused } from '../operation/lasting.js';
+import type { Places } from '../operation/places.js';
 import { currentOwner } from '../operation/workflows.js';
 import { heldToWindow } from '../operation/held-to-window.js';
 import { moveTerms, parseMoveTablesInput, preparation } from './parse-input.js';
@@ -40,9 +41,14 @@ type OnClusters<Names extends keyof MoveActivities> = Table<Pick<MoveActivities,
 /** All activities of moves. @param router absent where the configuration names none: moves are refused then. */
 export function createMoveActivities(
   find: FindCluster,
+  places: Places,
   router: Router | undefined,
 ): Omit<MoveActivities, keyof OperationActivities> {
-  const rows: Table<InTable, On, Where, MoveClusters> = { ...replicating, ...movingTraffic(router), ...ending(router) };
+  const rows: Table<InTable, On, Where, MoveClusters> = {
+    ...replicating(places),
+    ...movingTraffic(router),
+    ...ending(router),
+  };
   return {
     ...activitiesOf<InTable, On, Where, MoveClusters>(rows, bothClusters(find)),
     prepareMove: (request) => prepare(find, router, request),
@@ -71,7 +77,7 @@ const followingReverse = (goal: 'caughtUp' | 'follow'): OnClusters<'followRevers
   },
 });
 
-const replicating: OnClusters<Replicating> = {
+const replicating = (places: Places): OnClusters<Replicating> => ({
   synchroniseMove: {
     on: 'source',
     stage: ({ goal }) => ({ stage: firstStages[goal] }),
@@ -79,7 +85,10 @@ const replicating: OnClusters<Replicating> = {
       const { goal, throttle, verifyAgain, verifiesNext = false } = request;
       const given = { direction: 'forward', goal, verifiesNext, throttle, verifyAgain } as const;
       const wanted = { ...given, signal, waits, onProgress };
-      return unlessWorkerEnded(await synchroniseMove({ ...clusters, ...byRight(request), ...wanted }), signal);
+      const run = () => synchroniseMove({ ...clusters, ...byRight(request), ...wanted });
+      const names = [request.sourceCluster, request.targetCluster];
+      const placed = goal === 'follow' ? run() : places.during(names, { signal, waits }, run);
+      return unlessWorkerEnded(await placed, signal);
     },
   },
   watchPausedMove: {
@@ -99,7 +108,7 @@ const replicating: OnClusters<Replicating> = {
     stage: () => ({ stage: 'following', detail: 'watching the servers' }),
     run: ({ answering }, clusters, { signal }) => probeUntilChanged({ ...clusters, answering, signal }),
   },
-};
+});
 
 type MovingTraffic = 'attemptSwitch' | 'attemptReverse' | 'resolveSwitch' | 'routeTraffic' | 'probeServers';
 

@@ -1,5 +1,5 @@
 /** The single place where an error becomes a Temporal failure: type = code, and no row value, no secret in it (P8). */
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { isFactOfWorker } from '../../errors/worker-facts.js';
 import { asCatalogueError } from '../../mysql/server/session/server-errors.js';
@@ -19,6 +19,8 @@ export function toFailure(error: unknown, fallback: string, workerFactsPass = fa
     message,
     nonRetryable: kind !== 'retryable',
     details: [{ kind, remedy, facts }],
+    // Whoever has taken over knows what this one was to do: it is the ordinary end of what only followed.
+    ...(code === 'FENCED' ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
   // An error of the catalogue says all that people need; the stack of one that nobody expected is for us.
   if (error instanceof SwitchyardError) failure.stack = '';
