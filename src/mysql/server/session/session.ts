@@ -65,6 +65,8 @@ export class Session {
       password: cluster.password,
       connectTimeout: connectTimeoutMs,
       charset: 'utf8mb4',
+      // We prepare none. The driver makes room for as many as it may keep: 16,000 by default, half a megabyte a connection.
+      maxPreparedStatements: 1,
       supportBigNumbers: true,
       bigNumberStrings: true,
       dateStrings: true,
