@@ -38,6 +38,8 @@ export interface TemporalServer extends ServerProcess {
   readonly ui: string | null;
   /** The path of the `temporal` program. */
   readonly program: string;
+  /** Where its metrics are, in the text form of Prometheus; null where it does not say. Of its first start. */
+  readonly metrics: string | null;
 }
 
 interface Ports {
@@ -67,6 +69,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     namespace,
     ui: ports.ui === null ? null : `http://${loopback}:${ports.ui}`,
     program,
+    metrics: /^Metrics:\s+(\S+)$/m.exec(await child.readLog())?.[1] ?? null,
     ...serverProcess(child, () => startProcess(settings, ports)),
   };
 }

@@ -9,8 +9,12 @@ export const heartbeatThrottleMs = { control: 300, follow: 15_000, work: 1_000 }
 /** Where clusters have limits: for each place of work, how many may have been taken from the queue, most of them to wait. */
 export const waitingForClusterShare = 4;
 
-/** Workflows kept in memory; more would only be replayed when something happens to them. */
-export const workerCachedWorkflowsMax = 100;
+/**
+ * Workflows kept in memory: each is more than a megabyte there, nearly all of it modules, of which each has its own. One that
+ * is not kept is replayed when something happens to it, which takes milliseconds, and nothing happens to one that is held
+ * back. As many as the SDK runs tasks at once, which may not be more.
+ */
+export const workerCachedWorkflowsMax = 40;
 /**
  * How long a workflow task waits for the worker that has the workflow in memory before any other may take it. Replaying one
  * of ours takes milliseconds, and until then nobody decides for a workflow whose worker is dead.

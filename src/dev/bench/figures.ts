@@ -74,13 +74,17 @@ export function latencyText({ transactions, perSecond, p50Ms, p99Ms, maxMs }: La
   return `p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}, max ${ms(maxMs)} (${transactions} transactions, ${perSecond.toFixed(0)}/s)`;
 }
 
-/** The goals with whether they were reached, then what is wrong with the data. */
-export function verdictLines(goals: readonly Goal[], problems: readonly string[]): readonly string[] {
+/** The goals with whether they were reached, then what is wrong. @param allRight said where nothing is. */
+export function verdictLines(
+  goals: readonly Goal[],
+  problems: readonly string[],
+  allRight = 'equal after every part',
+): readonly string[] {
   return [
     'Goals',
     ...goals.map(({ reached, goal, measured }) => `  ${reached ? 'reached    ' : 'NOT reached'}  ${goal}: ${measured}`),
     '',
-    problems.length === 0 ? 'Data                equal after every part' : 'Data                WRONG:',
+    problems.length === 0 ? `Data                ${allRight}` : 'Data                WRONG:',
     ...problems.map((problem) => `  ${problem}`),
   ];
 }
@@ -105,6 +109,6 @@ export function memoryGoal(bytesMax: number, workers: readonly (ProcessUsage | u
   return { goal: `worker memory under ${megabytes(bytesMax)}`, measured: megabytes(bytes), reached: bytes < bytesMax };
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return Number.isNaN(bytes) ? 'not known' : `${(bytes / 1_024 / 1_024).toFixed(0)} MB`;
 }

@@ -4,6 +4,10 @@ import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
 import { createProgress } from '../progress.js';
 import { exitCodeOf } from '../stop-signals.js';
 import type { BenchOptions } from './bench-servers.js';
+import { describeFollowing } from './following-report.js';
+import { benchFollowing, type FollowingOptions } from './following.js';
+import { describeMemory } from './memory-report.js';
+import { benchMemory, type MemoryOptions } from './memory.js';
 import { describeMoves } from './move-report.js';
 import { benchMoveTables } from './move-tables.js';
 import { benchOnlineDdl } from './online-ddl.js';
@@ -61,5 +65,25 @@ addBench(
   benchMoveTables,
   describeMoves,
 );
+
+program
+  .command('following')
+  .description('Watches what operations cost that are held back, and only follow.')
+  .option('--migrations <number>', 'migrations that are held back', positive, 50)
+  .option('--moves <number>', 'moves beside them', positive, 10)
+  .option('--seconds <number>', 'how long each part is watched', positive, 30)
+  .action(async (options: Omit<FollowingOptions, 'progress'>) => {
+    const measured = await benchFollowing({ ...options, progress: createProgress() });
+    process.stdout.write(describeFollowing(measured));
+    if (measured.problems.length > 0) process.exitCode = 1;
+  });
+
+program
+  .command('memory')
+  .description('Watches what a worker holds that carries many migrations, one after the other.')
+  .option('--operations <number>', 'how many migrations', positive, 100)
+  .action(async (options: Omit<MemoryOptions, 'progress'>) => {
+    process.stdout.write(describeMemory(await benchMemory({ ...options, progress: createProgress() })));
+  });
 
 program.parseAsync().catch(fail);

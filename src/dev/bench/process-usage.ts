@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 export interface ProcessUsage {
   /** User and system time since its start. */
   readonly cpuSeconds: number;
-  /** The largest resident set that it ever had. */
+  /** The resident set now, and the largest that it ever had. */
+  readonly memoryBytes: number;
   readonly peakMemoryBytes: number;
 }
 
@@ -20,10 +21,12 @@ export async function readProcessUsage(pid: number): Promise<ProcessUsage | unde
     ]);
     // The name in parentheses may contain anything; the fields after it are numbers, the 12th and 13th are the times.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status);
+    const bytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1_024;
     return {
       cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
-      peakMemoryBytes: Number(peak?.[1]) * 1_024,
+      memoryBytes: bytes('VmRSS'),
+      peakMemoryBytes: bytes('VmHWM'),
     };
   } catch {
     return undefined;
