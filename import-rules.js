@@ -66,6 +66,11 @@ export const importRules = {
     packages: ['@temporalio/workflow', '@temporalio/common'],
     storeys: kinds,
   },
+  // What a worker shows of itself: its log and its metrics.
+  telemetry: {
+    folders: ['domain', 'errors', 'limits', 'contract', 'mysql'],
+    packages: ['@temporalio/worker', '@temporalio/client', '@temporalio/common', 'node:util'],
+  },
   // The webhook is the router's.
   notify: { folders: ['contract', 'domain', 'errors', 'limits', 'router'], packages: [] },
   // How a worker reaches Temporal.

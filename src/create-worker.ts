@@ -1,6 +1,7 @@
 /** The composition root: configuration -> activities -> Temporal workers. The only file that knows everything. */
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { WorkerOptions } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from './activities/create-activities.js';
 import { watchSearchAttributes } from './notify/search-attributes.js';
 import { connectToTemporal } from './temporal/connect.js';
@@ -15,9 +16,13 @@ function sayUnlisted(problem: string): void {
 
 const bundle = fileURLToPath(new URL('./workflows.bundle.js', import.meta.url));
 
+/** What of Temporal's own options a program may add that makes its worker by itself. */
+export type WorkerHooks = Pick<WorkerOptions, 'interceptors' | 'plugins' | 'dataConverter' | 'sinks'>;
+
 export interface WorkerSettings extends Omit<ActivityDependencies, 'places'> {
   readonly taskQueue: string;
   readonly worker: WorkerKinds;
+  readonly hooks?: WorkerHooks;
 }
 
 export interface RunnableWorker {
@@ -26,7 +31,12 @@ export interface RunnableWorker {
 }
 
 /** A worker for these clusters, connected as the Temporal CLI would be (its environment variables and file). */
-export async function createWorker({ taskQueue, worker, ...dependencies }: WorkerSettings): Promise<RunnableWorker> {
+export async function createWorker({
+  taskQueue,
+  worker,
+  hooks,
+  ...dependencies
+}: WorkerSettings): Promise<RunnableWorker> {
   const temporal = await connectToTemporal();
   const { connection, namespace } = temporal;
   const shared = {
@@ -42,7 +52,7 @@ export async function createWorker({ taskQueue, worker, ...dependencies }: Worke
       searchAttributes: watchSearchAttributes(connection.operatorService, namespace, sayUnlisted),
     }),
   };
-  const workers = await createWorkers(shared, worker, workerDeployment(process.env));
+  const workers = await createWorkers(shared, worker, { ...workerDeployment(process.env), ...hooks });
   return {
     async run() {
       const stopWatching = watchTemporal(temporal);

@@ -1,16 +1,16 @@
 /** One worker as a process: runs until it is asked to end, and ends then, whatever still runs in it. */
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createWorker, type WorkerSettings } from './create-worker.js';
 import { workerEndMsMax } from './limits/worker.js';
+import { installTelemetry, type TelemetrySettings } from './telemetry/telemetry.js';
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /** Never returns: the process ends. @throws what prevents a start, and what makes a worker fail. */
-export async function runWorker(settings: WorkerSettings): Promise<never> {
+export async function runWorker(settings: WorkerSettings & TelemetrySettings): Promise<never> {
   // Until there is a worker nothing runs that needs time to end.
   for (const signal of signals) process.once(signal, endAtOnce);
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [...signals] });
-  const worker = await createWorker(settings);
+  const { seeWork, plugin } = installTelemetry(settings, [...signals]);
+  const worker = await createWorker({ ...settings, seeWork, hooks: { plugins: [plugin] } });
   for (const signal of signals) process.off(signal, endAtOnce).once(signal, endInAnyCase);
   const { serves } = settings.worker;
   process.stderr.write(`worker ready: pid ${process.pid}, task queue ${settings.taskQueue}: ${serves.join(', ')}\n`);

@@ -3,6 +3,7 @@ import type { SwitchyardActivities } from '../contract/migration/activities.js';
 import type { MoveActivities } from '../contract/move/activities.js';
 import type { ReconcileActivities } from '../contract/reconcile.js';
 import type { SearchAttributeName } from '../contract/operation/search-attributes.js';
+import type { SeeWork } from '../domain/work-seen.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import type { ClusterSettings } from '../mysql/server/session/cluster-settings.js';
 import type { NotifySettings } from '../notify/settings.js';
@@ -27,6 +28,8 @@ export interface ActivityDependencies {
   readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
   /** How much heavy work is done at once; absent: as much as is asked for. */
   readonly places?: WorkPlaces | undefined;
+  /** Absent: nobody looks. */
+  readonly seeWork?: SeeWork | undefined;
 }
 
 /** All activities over these clusters. */
@@ -36,6 +39,7 @@ export function createActivities({
   notify,
   searchAttributes = () => Promise.resolve([]),
   places: limits,
+  seeWork,
 }: ActivityDependencies): SwitchyardActivities & MoveActivities & ReconcileActivities {
   const find: FindCluster = (name) => {
     const cluster = clusters.get(name);
@@ -47,9 +51,9 @@ export function createActivities({
   const told = notify === undefined ? {} : { notify: toldBy(notify) };
   const look: LookOutside = async () => ({ searchAttributes: await searchAttributes(), ...told });
   const places = new Places(limits);
-  const migration = createMigrationActivities(find, places);
+  const migration = createMigrationActivities(find, places, seeWork);
   const toRouter = router === undefined ? undefined : createRouter(router, callRouterActivity);
-  const move = createMoveActivities(find, places, toRouter);
+  const move = createMoveActivities(find, places, toRouter, seeWork);
   return {
     ...createOperationActivities(find, look, notify),
     ...migration,

@@ -12,6 +12,7 @@ import type { NoticeEvent } from '../domain/notice.js';
 import { queueOf, workKinds } from '../domain/work-kinds.js';
 import { notifySchema } from './notify-config.js';
 import { routerSchema } from './router-config.js';
+import { logsSchema, metricsSchema, type LogsConfig, type MetricsConfig } from './telemetry-config.js';
 import { readTls, tlsSchema, type TlsConfig } from './tls-config.js';
 import { workerSchema } from './worker-config.js';
 
@@ -44,6 +45,8 @@ const configSchema = z.strictObject({
   router: routerSchema.optional(),
   notify: notifySchema.optional(),
   worker: workerSchema,
+  metrics: metricsSchema.optional(),
+  logs: logsSchema.default({ level: 'info', format: 'text' }),
 });
 
 /** One server with everything filled in; TLS files are read. */
@@ -89,6 +92,9 @@ export interface Config {
   readonly router?: RouterConfig;
   readonly notify?: NotifyConfig;
   readonly worker: Pick<z.infer<typeof workerSchema>, 'serves' | 'slots'>;
+  /** Absent: none are shown. */
+  readonly metrics?: MetricsConfig;
+  readonly logs: LogsConfig;
 }
 
 /** Reads a configuration file. @throws INVALID_CONFIGURATION naming the file and the field. */
@@ -130,7 +136,7 @@ function interpolate(
 }
 
 function normalise(
-  { clusters: given, taskQueue, router, notify, worker }: z.infer<typeof configSchema>,
+  { clusters: given, taskQueue, router, notify, worker, metrics, logs }: z.infer<typeof configSchema>,
   read: (path: string) => string,
   fail: (problem: string) => never,
 ): Config {
@@ -155,6 +161,8 @@ function normalise(
     ...(router === undefined ? {} : { router: normaliseRouter(router, all, taskQueue, fail) }),
     ...(notify === undefined ? {} : { notify: normaliseNotify(notify, taskQueue, fail) }),
     worker: settings,
+    ...(metrics === undefined ? {} : { metrics }),
+    logs,
   };
 }
 

@@ -13,3 +13,9 @@ export const noticeHeaderCharactersMax = 4_000;
  */
 export const slotsDefault = { control: 50, follow: 200, work: 5 } as const;
 export const slotsMax = 2_000;
+/** Where metrics are shown by default: to who is on the same machine. The port is the one that OpenTelemetry uses for it. */
+export const metricsAddressDefault = '127.0.0.1:9464';
+/** Metrics are sent so often at most: more is work for whoever keeps them, and nobody looks so closely. */
+export const metricsIntervalMsMin = 1_000;
+export const metricsIntervalMsDefault = 15_000;
+export const metricsIntervalMsMax = 600_000;

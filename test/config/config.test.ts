@@ -229,4 +229,30 @@ describe('the configuration', () => {
   it('names a file that is not there', () => {
     expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow('none.yaml');
   });
+
+  it('shows metrics nowhere by default, else to this machine, and logs what happens', () => {
+    const { metrics, logs } = load('clusters: {}');
+    expect(metrics).toBeUndefined();
+    expect(logs).toEqual({ level: 'info', format: 'text' });
+    expect(load('clusters: {}\nmetrics: { exporter: prometheus }').metrics).toEqual({
+      ...{ exporter: 'prometheus', address: '127.0.0.1:9464' },
+    });
+    expect(load('clusters: {}\nlogs: { format: json }').logs).toEqual({ level: 'info', format: 'json' });
+    const otlp = 'clusters: {}\nmetrics: { exporter: otlp, url: "http://c:4317", headers: { key: "${KEY}" } }';
+    expect(load(otlp, { KEY: 'secret' }).metrics).toEqual({
+      ...{ exporter: 'otlp', url: 'http://c:4317', protocol: 'grpc', headers: { key: 'secret' }, intervalMs: 15_000 },
+    });
+  });
+
+  it.each([
+    ['metrics: { exporter: prometheus, address: localhost:9464 }', 'metrics.address'],
+    ['metrics: { exporter: prometheus, address: "127.0.0.1:99999" }', 'metrics.address'],
+    ['metrics: { exporter: prometheus, address: 127.0.0.1 }', 'metrics.address'],
+    ['metrics: { exporter: statsd }', '"prometheus" or "otlp"'],
+    ['metrics: { exporter: otlp, url: "http://me:word@c:4317" }', 'metrics.url'],
+    ['metrics: { exporter: otlp, url: "http://c:4317", intervalMs: 1 }', 'metrics.intervalMs'],
+    ['logs: { level: loud }', 'logs.level'],
+  ])('says what is wrong with metrics and logs: %s', (section, named) => {
+    expect(() => load(`clusters: {}\n${section}`)).toThrow(named);
+  });
 });

@@ -25,6 +25,7 @@ export const pages: readonly string[] = [
   'docs/routing.md',
   'docs/deploy.md',
   'docs/temporal-cloud.md',
+  'docs/observe.md',
   ...designPages,
 ];
 

@@ -27,6 +27,9 @@ export interface MoveTestOptions {
   readonly rules?: TestAccounts;
   /** Another Temporal than the shared one. */
   readonly temporal?: StackAddresses['temporal'];
+  /** More sections of the configuration of its workers, and more clusters in it. */
+  readonly sections?: object;
+  readonly clusters?: Readonly<Record<string, ClusterSettings>>;
 }
 
 export class MoveTest extends OperationTest<MoveTablesStatus, MoveTablesResult> {
@@ -34,16 +37,17 @@ export class MoveTest extends OperationTest<MoveTablesStatus, MoveTablesResult> 
   readonly #sides: Readonly<Record<'source' | 'target', TestAccounts>>;
   readonly #sessions: Session[] = [];
 
-  private constructor({ source, target, rules, router = 'customer', temporal }: MoveTestOptions) {
+  private constructor({ source, target, rules, router = 'customer', temporal, ...more }: MoveTestOptions) {
     const { commerce, customer } = inject('stack');
     const sides = { source: source ?? commerce, target: target ?? customer };
     const clusters = {
       ...{ commerce: sides.source.switchyard, customer: sides.target.switchyard },
       ...(rules === undefined ? {} : { rules: rules.switchyard }),
+      ...more.clusters,
     };
     const told = rules === undefined ? router : 'rules';
     const routed = typeof told === 'string' ? { driver: 'table', cluster: told } : told;
-    super({ clusters, router: routed, temporal }, rarelyMs);
+    super({ clusters, router: routed, temporal, sections: more.sections ?? {} }, rarelyMs);
     this.#sides = sides;
   }
 

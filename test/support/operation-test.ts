@@ -16,7 +16,7 @@ export interface FirstSignal {
   readonly payload: unknown;
 }
 
-interface Where extends Pick<TestWorkersOptions, 'clusters' | 'router'> {
+interface Where extends Pick<TestWorkersOptions, 'clusters' | 'router' | 'sections'> {
   /** Another one than the shared one. */
   readonly temporal?: TestWorkersOptions['temporal'] | undefined;
 }

@@ -32,6 +32,8 @@ export interface TestWorkersOptions {
   /** As the configuration file names them. */
   readonly clusters: Readonly<Record<string, ClusterSettings>>;
   readonly router?: object;
+  /** More sections of the configuration file, such as `metrics` and `logs`. */
+  readonly sections?: object;
   readonly temporal: { readonly address: string; readonly namespace: string };
   readonly folder: string;
 }
@@ -84,7 +86,7 @@ export class TestWorkers {
   }
 
   async #start(how: { readonly script?: string; readonly env?: Record<string, string> }): Promise<WorkerProcess> {
-    const { taskQueue, clusters, router, temporal, folder } = this.#options;
+    const { taskQueue, clusters, router, sections, temporal, folder } = this.#options;
     const logins = Object.entries(clusters).map(async ([name, { host, port, user, password, tls }]) => {
       const files = tls === undefined ? {} : { tls: await this.#tlsSection(name, tls) };
       return [name, { host, port, user, password, ...files }] as const;
@@ -93,6 +95,7 @@ export class TestWorkers {
       taskQueue,
       clusters: Object.fromEntries(await Promise.all(logins)),
       ...(router === undefined ? {} : { router }),
+      ...sections,
     };
     const configFile = join(folder, `${taskQueue}.yaml`);
     await writeFile(configFile, stringify(config), { mode: 0o600 });

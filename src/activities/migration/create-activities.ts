@@ -1,6 +1,7 @@
 /** The activities of a migration: each calls one function of the data plane. No SQL and no decisions here. */
 import type { PreparedMigration, SwitchyardActivities } from '../../contract/migration/activities.js';
 import type { OperationActivities, PrepareRequest } from '../../contract/operation/activities.js';
+import type { SeeWork } from '../../domain/work-seen.js';
 import { attemptCutOver } from '../../mysql/migration/attempt-cut-over.js';
 import { finishMigration, removeMigration } from '../../mysql/migration/clean-up.js';
 import { retainedTableOf } from '../../mysql/migration/own-database.js';
@@ -24,7 +25,7 @@ type MigrationActivities = Omit<SwitchyardActivities, keyof OperationActivities>
 type OfPrepared = Omit<MigrationActivities, 'prepareMigration'>;
 
 /** All activities of migrations over the clusters that `find` knows. */
-export function createMigrationActivities(find: FindCluster, places: Places): MigrationActivities {
+export function createMigrationActivities(find: FindCluster, places: Places, seeWork?: SeeWork): MigrationActivities {
   return {
     prepareMigration: (request) => prepare(find, request),
     ...activitiesOf<OfPrepared, 'cluster', { readonly cluster: string }, ClusterSettings>(
@@ -81,7 +82,7 @@ export function createMigrationActivities(find: FindCluster, places: Places): Mi
           }),
         },
       },
-      oneCluster(find),
+      { ...oneCluster(find), see: (where) => seeWork?.({ kind: 'onlineDdl', ...where }) },
     ),
   };
 }

@@ -1,6 +1,7 @@
 /** The activities of a move: each calls one function of the data plane. No SQL and no decisions here. */
 import type { MoveActivities, MoveOperation, PreparedMove } from '../../contract/move/activities.js';
 import type { OperationActivities, PrepareRequest } from '../../contract/operation/activities.js';
+import type { SeeWork } from '../../domain/work-seen.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { holdStreamPosition } from '../../mysql/move/check-position.js';
 import { cleanUpMove } from '../../mysql/move/clean-up-move.js';
@@ -43,6 +44,7 @@ export function createMoveActivities(
   find: FindCluster,
   places: Places,
   router: Router | undefined,
+  seeWork?: SeeWork,
 ): Omit<MoveActivities, keyof OperationActivities> {
   const rows: Table<InTable, On, Where, MoveClusters> = {
     ...replicating(places),
@@ -50,7 +52,10 @@ export function createMoveActivities(
     ...ending(router),
   };
   return {
-    ...activitiesOf<InTable, On, Where, MoveClusters>(rows, bothClusters(find)),
+    ...activitiesOf<InTable, On, Where, MoveClusters>(rows, {
+      ...bothClusters(find),
+      see: ({ sourceCluster: cluster }) => seeWork?.({ kind: 'moveTables', cluster }),
+    }),
     prepareMove: (request) => prepare(find, router, request),
   };
 }

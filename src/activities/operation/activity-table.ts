@@ -4,11 +4,12 @@
  * failures.
  */
 import type { ProgressHeartbeat } from '../../domain/progress.js';
+import type { WorkSeen } from '../../domain/work-seen.js';
 import { onWatchedServer } from '../../mysql/server/session/watched-server.js';
 import type { ClusterSettings } from '../../mysql/server/session/cluster-settings.js';
 import type { Waits } from '../../mysql/server/waits.js';
 import { translated, type FindCluster, type WorkerFacts } from './execution.js';
-import { withHeartbeats, type Running } from './heartbeats.js';
+import { withHeartbeats, type Running, type Shown } from './heartbeats.js';
 
 interface Row<On, Clusters, Request, Result> {
   readonly on: On;
@@ -32,6 +33,8 @@ export interface Servers<On, Where, Clusters> {
   named(on: On, where: Where): string;
   /** Runs `work` while the servers answer that it needs. @param waits gets to know what it waits for. @throws SERVER_UNAVAILABLE, what the work throws. */
   use<Result>(on: On, where: Where, work: (clusters: Clusters) => Promise<Result>, waits: Waits): Promise<Result>;
+  /** Shows the work there to who looks at this process; absent, and undefined, where nobody does. */
+  see?(where: Where): WorkSeen | undefined;
 }
 
 /** Of activities that work on one cluster. */
@@ -59,7 +62,8 @@ function runRow<On, Where, Clusters, Result>(
 ): Promise<Result> {
   const first = typeof stage === 'function' ? stage(request) : stage && { stage };
   const { grant } = request as { readonly grant?: number };
-  return inActivity(servers.named(on, request), { first, grant }, (running) =>
+  const seen = first === null ? undefined : servers.see?.(request);
+  return inActivity(servers.named(on, request), { first, grant, seen }, (running) =>
     servers.use(on, request, (clusters) => run(request, clusters, running), running.waits),
   );
 }
@@ -87,9 +91,9 @@ export function withInput<Input, Result>(
 
 function inActivity<Result>(
   cluster: string,
-  { first, grant }: { readonly first: ProgressHeartbeat | null; readonly grant: number | undefined },
+  shown: Shown,
   work: (running: Running) => Promise<Result>,
   workerFacts: WorkerFacts = 'repeated',
 ): Promise<Result> {
-  return translated(cluster, () => withHeartbeats(first, grant, work), workerFacts);
+  return translated(cluster, () => withHeartbeats(shown, work), workerFacts);
 }

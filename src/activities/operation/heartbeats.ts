@@ -1,5 +1,6 @@
 /** Heartbeats at a steady pace, whatever the work is doing, always with the latest progress and what it waits for. */
 import type { ProgressHeartbeat } from '../../domain/progress.js';
+import type { WorkSeen } from '../../domain/work-seen.js';
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { waitWords } from '../../contract/operation/waits.js';
 import { heartbeatIntervalMs } from '../../limits/activities.js';
@@ -16,6 +17,15 @@ export interface Running {
   readonly waits: Waits;
 }
 
+/** To whom progress is shown. */
+export interface Shown {
+  /** Null: nothing is shown. */
+  readonly first: ProgressHeartbeat | null;
+  /** By which the workflow knows what it has started; undefined: it is not told what the work waits for. */
+  readonly grant: number | undefined;
+  readonly seen?: WorkSeen | undefined;
+}
+
 /** Often enough for the SDK, which sends what is due; what only follows is not worth more. */
 function intervalMs(): number {
   const { heartbeatTimeoutMs = 0 } = activityInfo();
@@ -24,13 +34,10 @@ function intervalMs(): number {
 
 /**
  * Runs `work` while heartbeating `first`, until `report` replaces what is shown. Every keep-alive must resend it, or the
- * UI shows nothing. What it waits for for long is told to the workflow.
- * @param first null: nothing is shown. @param grant by which the workflow knows what it has started; undefined: it is not
- *   told. @throws what the work throws.
+ * UI shows nothing. What it waits for for long is told to the workflow. @throws what the work throws.
  */
 export async function withHeartbeats<Result>(
-  first: ProgressHeartbeat | null,
-  grant: number | undefined,
+  { first, grant, seen }: Shown,
   work: (running: Running) => Promise<Result>,
 ): Promise<Result> {
   let latest = first;
@@ -41,6 +48,7 @@ export async function withHeartbeats<Result>(
     teller?.look(all);
     if (latest !== null) heartbeat(all.length === 0 ? latest : { ...latest, waitsFor: waitWords(all) });
   };
+  if (first !== null) seen?.progress(first);
   const timer = setInterval(beat, intervalMs());
   beat();
   try {
@@ -48,9 +56,11 @@ export async function withHeartbeats<Result>(
       ...{ signal: cancellationSignal(), waits },
       report: (progress) => {
         latest = progress;
+        seen?.progress(progress);
       },
     });
   } finally {
     clearInterval(timer);
+    seen?.ended();
   }
 }

@@ -17,13 +17,16 @@ export interface DeclaredMetric<Label extends string = string> {
   readonly labels: Readonly<Record<Label, Values>>;
   /** Of a histogram. */
   readonly buckets?: readonly number[];
-  /** It is 0 from the start of a worker on: an alert looks for its increase, and sees no first value otherwise. */
+  /** It is 0 from the start of a worker on: an alert looks for an increase, and sees none in a first value. */
   readonly fromStart?: true;
 }
 
 /** By the type of its workflow. */
-const kind = ['onlineDdl', 'moveTables'] as const;
-/** Of an operation: where its tables are; of a move, where they come from. `unknown` before its preparation. */
+export const operationKinds = ['onlineDdl', 'moveTables'] as const;
+const kind = operationKinds;
+/** In the place of a cluster before the preparation: a name that somebody has mistyped would be a label. */
+export const unknownCluster = 'unknown';
+/** Of an operation: where its tables are; of a move, where they come from. */
 const ofOperation = { kind, cluster: 'clusters' } as const;
 const outcomes = ['completed', 'cancelled', 'failed'] as const;
 
@@ -101,28 +104,40 @@ export const operationMetrics = {
   ),
 } as const;
 
-/** Of the work in this process. */
+/** Of the work in a process, and of what is open. */
 export const workMetrics = {
   rowsCopied: fromStart(counter('switchyard_rows_copied_total', ofOperation, 'Rows that were copied.')),
+  operations: gauge(
+    'switchyard_operations',
+    '',
+    { kind, phase: 'open' },
+    'Operations that are open, of all workers, by their phase: each worker shows the same, as Temporal lists it.',
+  ),
   running: gauge(
     'switchyard_running_work',
     '',
     { ...ofOperation, stage: 'open' },
     'Activities that work on tables in this process, by what they do.',
   ),
-  lag: gauge(
-    'switchyard_follow_lag_seconds',
-    's',
-    ofOperation,
-    'How old the oldest change is that is not applied yet: of those that follow in this process, the worst.',
+  lag: fromStart(
+    gauge(
+      'switchyard_follow_lag_seconds',
+      's',
+      ofOperation,
+      'How old the oldest change is that is not applied yet: of those that follow in this process, the worst.',
+    ),
   ),
-  writeLatency: gauge(
-    'switchyard_write_latency_seconds',
-    's',
-    { cluster: 'clusters' },
-    'What a small write of our own takes now while tables are copied or compared; 0 while none is measured.',
+  writeLatency: fromStart(
+    gauge(
+      'switchyard_write_latency_seconds',
+      's',
+      { cluster: 'clusters' },
+      'What a small write of our own takes now while tables are copied or compared; 0 while none is measured.',
+    ),
   ),
-  sessions: gauge('switchyard_sessions', '', { cluster: 'clusters' }, 'Connections of this process to MySQL.'),
+  sessions: fromStart(
+    gauge('switchyard_sessions', '', { cluster: 'clusters' }, 'Connections of this process to MySQL.'),
+  ),
   failedTries: counter(
     'switchyard_activity_failures_total',
     { activity: 'open', code: 'open' },

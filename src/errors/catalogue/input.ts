@@ -23,4 +23,9 @@ export const inputErrors = {
     sentence: 'The configuration {file} is not valid: {problem}.',
     remedy: 'Correct the field that is named; README.md shows a whole configuration.',
   },
+  METRICS_REFUSED: {
+    kind: 'terminal',
+    sentence: 'No metrics can be shown at {address}: {problem}.',
+    remedy: 'Another process may have that address, such as a second worker: give each its own in the section metrics.',
+  },
 } as const satisfies Catalogue;

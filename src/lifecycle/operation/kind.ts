@@ -6,7 +6,7 @@ import type { AttemptLimits } from './limits.js';
 export type Outcome = 'completed' | 'cancelled' | 'failed';
 
 /** When writes have gone to what is new, and last came back (ISO times); null where they did not, or do not any more. */
-export interface Switches {
+interface Switches {
   readonly switchedAt: string | null;
   readonly reversedAt: string | null;
   /** How long writers have waited for the last of them. */

@@ -10,7 +10,7 @@ import { isoTime, type Failure, type LastAttempt, type OutboxEntry } from './sta
 import { waitsFor } from './waits.js';
 
 /** How an attempt has ended: it has done what it was for, or why it came to nothing. */
-export type AttemptOutcome = 'done' | LastAttempt['reason'];
+type AttemptOutcome = 'done' | LastAttempt['reason'];
 
 /** One thing that has happened; times are ISO times. */
 export type News =

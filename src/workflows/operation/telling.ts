@@ -3,7 +3,7 @@
  * again in a replay.
  */
 import { log, metricMeter } from '@temporalio/workflow';
-import { measure, operationMetrics as metrics } from '../../contract/operation/metrics.js';
+import { measure, operationMetrics as metrics, unknownCluster } from '../../contract/operation/metrics.js';
 import type { OperationKind } from '../../domain/residual.js';
 import type { News } from '../../lifecycle/operation/news.js';
 
@@ -12,7 +12,7 @@ export interface Subject {
   readonly kind: OperationKind;
   /** What people call it. */
   readonly operation: string;
-  /** Where its tables are, or come from; null before the preparation: a name that somebody mistyped would be a label. */
+  /** Where its tables are, or come from; null before the preparation. */
   readonly cluster: string | null;
   readonly operationId: string | null;
 }
@@ -84,7 +84,7 @@ function remedy({ remedy: text }: { readonly remedy: string }): { readonly remed
 }
 
 function counted(news: News, { kind, cluster }: Subject): void {
-  const labels = { kind, cluster: cluster ?? 'unknown' };
+  const labels = { kind, cluster: cluster ?? unknownCluster };
   switch (news.kind) {
     case 'phaseChanged':
       return measure(metricMeter, metrics.phaseChanges, 1, { ...labels, phase: news.to });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { News } from '../../../src/lifecycle/operation/news.js';
 import { Driver as MigrationDriver, blocked, failed } from '../migration/driver.js';
-import { Driver as MoveDriver } from '../move/driver.js';
+import type { Driver as MoveDriver } from '../move/driver.js';
 import * as outcomes from '../move/outcomes.js';
 import { switching } from '../move/histories.js';
 

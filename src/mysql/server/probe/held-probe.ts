@@ -46,3 +46,16 @@ function begin(cluster: ClusterSettings): Shared {
   const lags = replicas.length === 0 ? undefined : new ReplicaLags(writes, replicas);
   return { cluster: name, writes, replicas: lags, holders: 0 };
 }
+
+/** What a write takes now, in milliseconds, by the name of the cluster: where it is measured, and known. */
+export function measuredLatenciesMs(): ReadonlyMap<string, number> {
+  const measured = new Map<string, number>();
+  for (const { cluster, writes } of probes.values()) {
+    try {
+      measured.set(cluster, Math.max(measured.get(cluster) ?? 0, writes.latencyMs));
+    } catch {
+      // The probe has just begun, or fails like whatever it tells of.
+    }
+  }
+  return measured;
+}

@@ -9,6 +9,7 @@ import { closeTimeoutMs, connectTimeoutMs } from '../../../limits/mysql-server.j
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import type { ClusterSettings } from './cluster-settings.js';
 import { RawStatement, type DriverConnection, type RawHandlers, type RawOutcome } from './raw-statement.js';
+import { countWhileOpen } from './session-counts.js';
 import { errorNumbers, noteOrigin, serverErrorNumber } from './server-errors.js';
 import { refuseOtherServers } from './server-version.js';
 import { connectError, secure } from './tls.js';
@@ -74,6 +75,7 @@ export class Session {
       ...(cluster.tls === undefined ? {} : { ssl: {} }),
     });
     if (cluster.tls !== undefined) secure(connection, cluster.host, cluster.tls);
+    countWhileOpen(cluster.name, streamOf(connection));
     endWith(connection, cluster.lifeline);
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => {

@@ -63,6 +63,8 @@ export class Copier {
     const progress = await loadProgress(control, plan);
     this.#rowsCopied = progress.rowsCopied;
     if (progress.copied) return true;
+    // What was copied before is told at once: who looks counts from there.
+    this.#options.onProgress(this.#rowsCopied);
     let { upperBound } = progress;
     if (upperBound === undefined) {
       upperBound = await greatestKey(bounds, plan);
