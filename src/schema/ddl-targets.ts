@@ -14,8 +14,8 @@ export interface DdlTargets {
   readonly droppedDatabase: string | null;
   /** A table or a view that is made. */
   readonly made: readonly TableName[];
-  /** The name of a trigger that is made. */
-  readonly createdTrigger: string | null;
+  /** The name of a trigger that is made, or removed. */
+  readonly trigger: string | null;
 }
 
 /** @param context the session's default database, and how it reads quotes. */
@@ -24,11 +24,11 @@ export function ddlTargets(sql: string, context: LexicalModes & { readonly datab
   const verb = cursor.take()?.keyword ?? '';
   if (verb === 'DROP' && cursor.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) {
     cursor.accept('IF', 'EXISTS');
-    return { verb, tables: [], droppedDatabase: cursor.takeName()?.name ?? null, made: [], createdTrigger: null };
+    return { verb, tables: [], droppedDatabase: cursor.takeName()?.name ?? null, made: [], trigger: null };
   }
   const made = verb === 'CREATE' ? madeTables(sql, context) : [];
-  const createdTrigger = verb === 'CREATE' ? triggerName(sql, context) : null;
-  return { verb, tables: targetsAfter(verb, cursor, context.database), droppedDatabase: null, made, createdTrigger };
+  const trigger = verb === 'CREATE' || verb === 'DROP' ? triggerName(sql, context) : null;
+  return { verb, tables: targetsAfter(verb, cursor, context.database), droppedDatabase: null, made, trigger };
 }
 
 function madeTables(sql: string, context: LexicalModes & { readonly database: string }): readonly TableName[] {
@@ -47,10 +47,11 @@ function triggerName(sql: string, context: LexicalModes & { readonly database: s
   if (!skipToTrigger(cursor)) return null;
   cursor.take();
   cursor.accept('IF', 'NOT', 'EXISTS');
+  cursor.accept('IF', 'EXISTS');
   return nameAt(cursor, context.database)[0]?.table ?? null;
 }
 
-/** CREATE DEFINER = user TRIGGER …; a body or a select begins what cannot be a trigger. */
+/** CREATE DEFINER = user TRIGGER …, DROP TRIGGER …; a body or a select begins what cannot be a trigger. */
 function skipToTrigger(cursor: TokenCursor): boolean {
   while (!cursor.done && !cursor.at('TRIGGER')) {
     if (cursor.acceptOneOf('TABLE', 'VIEW', 'PROCEDURE', 'FUNCTION', 'EVENT', 'AS') !== undefined) return false;

@@ -43,12 +43,14 @@ const triggers: readonly (readonly [sql: string, name: string | null])[] = [
   ['CREATE DEFINER=`root`@`%` TRIGGER `shop`.`_sw_1` BEFORE INSERT ON `orders` FOR EACH ROW SET @a = 1', '_sw_1'],
   ['CREATE TRIGGER IF NOT EXISTS t AFTER DELETE ON orders FOR EACH ROW SET @a = 1', 't'],
   ['CREATE TABLE `trigger` (id INT)', null],
+  ['DROP TRIGGER IF EXISTS `shop`.`t`', 't'],
+  ['/* why */ DROP TRIGGER t', 't'],
+  ['DROP TABLE `trigger`', null],
   ['CREATE UNIQUE INDEX trigger_x ON orders (a)', null],
-  ['DROP TRIGGER t', null],
 ];
 
-it.each(triggers)('finds the trigger that is made: %s', (sql, name) => {
-  expect(ddlTargets(sql, { database: 'shop', ansiQuotes: false }).createdTrigger).toBe(name);
+it.each(triggers)('finds the trigger that is made or removed: %s', (sql, name) => {
+  expect(ddlTargets(sql, { database: 'shop', ansiQuotes: false }).trigger).toBe(name);
 });
 
 const madeTables: readonly (readonly [sql: string, made: readonly string[]])[] = [

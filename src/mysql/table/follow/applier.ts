@@ -14,16 +14,19 @@ import type { Key } from '../../../binlog/key.js';
 import { collisionRoundsMax, unseenCollisionRoundsMax } from '../../../limits/mysql-table.js';
 import type { SessionSource } from '../../server/session/session-on-demand.js';
 import type { SessionPair } from '../../server/session/session-pair.js';
+import { isDuplicateKey, isRepeatable } from '../../server/session/server-errors.js';
+import { isDataError, mayPassInParts } from '../rows/data-error.js';
+import { keyLists } from '../rows/key-lists.js';
 import type { RowWay } from '../rows/row-way.js';
 import type { TablePlan } from '../rows/table-plan.js';
-import { applyKeys, UnsolvedCollision, type ApplyTransaction } from './apply.js';
+import { applyKeys, rewrite, UnsolvedCollision, type ApplyTransaction } from './apply.js';
 import type { Bell } from './bell.js';
 import { executedGtids, waitUntilVisible } from './executed.js';
 import type { Feed } from './feed.js';
 import { checkGuarded, type Guard } from './guard.js';
 import { countKeys, mergeBatches, type ChangeBatch, type KeysByTable } from './pending-changes.js';
 import { RefusedRows } from './refused-rows.js';
-import { checkDefinition } from './table-guard.js';
+import { checkDefinitions } from './table-guard.js';
 
 export interface ApplierOptions {
   readonly tables: readonly TablePlan[];
@@ -150,7 +153,9 @@ export class Applier {
   }
 
   /** Table by table; the last group of the last table is the last of all. */
-  async #write(keys: KeysByTable, { sessions, transaction, together, keepsRefused }: Place): Promise<void> {
+  async #write(keys: KeysByTable, place: Place): Promise<void> {
+    if (await this.#isWrittenAtOnce(keys, place)) return;
+    const { sessions, transaction, together, keepsRefused } = place;
     const { tables, way } = this.#options;
     const last = keys.findLastIndex((some) => some.length > 0);
     for (const [index, plan] of tables.entries()) {
@@ -166,6 +171,32 @@ export class Applier {
     }
   }
 
+  /**
+   * Few changes of several tables are one transaction: to commit costs more than to write them, and a switch waits for it.
+   * Whatever is refused, or is in somebody's way, is found table by table. @returns whether they are written.
+   */
+  async #isWrittenAtOnce(keys: KeysByTable, { sessions, transaction }: Place): Promise<boolean> {
+    const { tables, way } = this.#options;
+    const changed = tables.flatMap((plan, index) => {
+      const some = keys[index] ?? [];
+      return some.length === 0 ? [] : [{ index, plan, some }];
+    });
+    if (changed.length < 2 || keyLists(changed.flatMap(({ some }) => some)).length > 1) return false;
+    try {
+      await transaction(true, async () => {
+        for (const { plan, some } of changed) await rewrite(sessions, { plan, way }, some);
+      });
+    } catch (error) {
+      if (isDataError(error) || isDuplicateKey(error) || isRepeatable(error) || mayPassInParts(error)) return false;
+      throw error;
+    }
+    for (const { index, some } of changed) {
+      this.#refused.delete(index, some);
+      this.#onWritten(index, some);
+    }
+    return true;
+  }
+
   /** @throws the refusal of a row that does not fit, or whose unique value another one has. */
   async #writeForGood(keys: KeysByTable, sessions: SessionPair, transaction: ApplyTransaction): Promise<void> {
     try {
@@ -179,9 +210,7 @@ export class Applier {
     if (ddls.length === 0) return;
     const { tables, looking, guard } = this.#options;
     if (guard !== undefined) checkGuarded(guard, ddls);
-    await looking.use(async (control) => {
-      for (const plan of tables) await checkDefinition(control, plan, ddls);
-    });
+    await looking.use((control) => checkDefinitions(control, tables, ddls));
   }
 
   async #withWhatCameSince(batch: ChangeBatch): Promise<ChangeBatch> {

@@ -190,8 +190,12 @@ function statementsOf(keys: readonly Key[]): readonly (readonly Key[])[] {
   return keyLists(keys, Infinity);
 }
 
-/** All are removed before any is written. */
-async function rewrite(sessions: SessionPair, { plan, way }: ApplyOptions, keys: readonly Key[]): Promise<void> {
+/** Writes the rows with these keys of one table in the caller's transaction: all are removed before any is written. */
+export async function rewrite(
+  sessions: SessionPair,
+  { plan, way }: Pick<ApplyOptions, 'plan' | 'way'>,
+  keys: readonly Key[],
+): Promise<void> {
   for (const list of keyLists(keys)) await sessions.target.run(deleteKeys(plan, list));
   // In one statement where it can be: between two, a unique value could move from one row to another.
   for (const list of statementsOf(keys)) await way.writeKeys(sessions, plan, list);

@@ -2,7 +2,7 @@
 import type { SeenDdl } from '../../../binlog/feed-item.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { definitionFingerprintText } from '../../../schema/create-statement.js';
-import { ddlTargets } from '../../../schema/ddl-targets.js';
+import { ddlTargets, type DdlTargets } from '../../../schema/ddl-targets.js';
 import { isFenceOf } from '../../../schema/names.js';
 import { showCreateTable } from '../../server/introspect/load-table.js';
 import { errorNumbers, serverErrorNumber } from '../../server/session/server-errors.js';
@@ -10,24 +10,38 @@ import type { Session } from '../../server/session/session.js';
 import type { TablePlan } from '../rows/table-plan.js';
 
 /**
- * Checks the source after DDL statements went by. @throws TABLE_CHANGED when one of them names the source, or the
- * source's definition is not the one that the plan was made for.
+ * Checks the sources after DDL statements went by; those that make or remove fences of the operation change none of them.
+ * Each statement is read once, and the definitions only where there are others: an attempt to switch makes three triggers
+ * for each table.
+ * @param plans of one operation. @throws TABLE_CHANGED when a statement names a source, or the definition of one is not the
+ *   one that its plan was made for.
  */
-export async function checkDefinition(session: Session, plan: TablePlan, ddls: readonly SeenDdl[]): Promise<void> {
-  if (ddls.length === 0) return;
-  for (const ddl of ddls) {
-    if (!ddl.sqlIsExact && mayConcern(plan, ddl.databases)) {
-      throw tableChanged(session, plan, `a statement in an unusual character set, ${ddl.gtid}`);
-    }
-    const { verb, tables, droppedDatabase, createdTrigger } = ddlTargets(ddl.sql, ddl);
-    // Of an attempt to switch that was undone.
-    if (createdTrigger !== null && isFenceOf(plan.operationId, createdTrigger)) continue;
-    const named = tables.some((target) => isSource(plan, target.database, target.table));
-    if (named || (droppedDatabase !== null && isSource(plan, droppedDatabase, plan.source.table))) {
-      throw tableChanged(session, plan, `${verb} in transaction ${ddl.gtid}`);
-    }
+export async function checkDefinitions(
+  session: Session,
+  plans: readonly TablePlan[],
+  ddls: readonly SeenDdl[],
+): Promise<void> {
+  const operationId = plans[0]?.operationId ?? '';
+  const others = ddls
+    .map((ddl) => ({ ddl, targets: ddlTargets(ddl.sql, ddl) }))
+    .filter(({ ddl, targets: { trigger } }) => !ddl.sqlIsExact || trigger === null || !isFenceOf(operationId, trigger));
+  if (others.length === 0) return;
+  for (const plan of plans) {
+    for (const { ddl, targets } of others) checkStatement(session, plan, ddl, targets);
+    await checkFingerprint(session, plan);
   }
-  await checkFingerprint(session, plan);
+}
+
+/** @throws TABLE_CHANGED. */
+function checkStatement(session: Session, plan: TablePlan, ddl: SeenDdl, targets: DdlTargets): void {
+  if (!ddl.sqlIsExact && mayConcern(plan, ddl.databases)) {
+    throw tableChanged(session, plan, `a statement in an unusual character set, ${ddl.gtid}`);
+  }
+  const { verb, tables, droppedDatabase } = targets;
+  const named = tables.some((target) => isSource(plan, target.database, target.table));
+  if (named || (droppedDatabase !== null && isSource(plan, droppedDatabase, plan.source.table))) {
+    throw tableChanged(session, plan, `${verb} in transaction ${ddl.gtid}`);
+  }
 }
 
 /** @throws TABLE_CHANGED when the source is not defined as it was when the plan was made. */
