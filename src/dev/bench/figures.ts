@@ -109,6 +109,7 @@ export function memoryGoal(bytesMax: number, workers: readonly (ProcessUsage | u
   return { goal: `worker memory under ${megabytes(bytesMax)}`, measured: megabytes(bytes), reached: bytes < bytesMax };
 }
 
+/** In words; of what is not known, too. */
 export function megabytes(bytes: number): string {
   return Number.isNaN(bytes) ? 'not known' : `${(bytes / 1_024 / 1_024).toFixed(0)} MB`;
 }

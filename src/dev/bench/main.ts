@@ -12,11 +12,21 @@ import { describeMoves } from './move-report.js';
 import { benchMoveTables } from './move-tables.js';
 import { benchOnlineDdl } from './online-ddl.js';
 import { describe } from './report.js';
+import { describeSwitches } from './switches-report.js';
+import { benchSwitches } from './switches.js';
 
 function positive(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
   return value;
+}
+
+function numbers(text: string): readonly number[] {
+  return text.split(',').map(positive);
+}
+
+function latency(text: string): number | 'auto' {
+  return text === 'auto' ? text : positive(text);
 }
 
 function fail(error: unknown): void {
@@ -33,21 +43,22 @@ function describeUnknown(error: unknown): string {
 
 const program = new Command('npm run bench --').description('Measures Switchyard on servers of its own.');
 
-function addBench<Result extends { readonly problems: readonly string[] }>(
+/** @returns the command, for options of its own. */
+function addBench<Options extends BenchOptions, Result extends { readonly problems: readonly string[] }>(
   name: string,
   description: string,
-  run: (options: BenchOptions) => Promise<Result>,
+  run: (options: Options) => Promise<Result>,
   describeResult: (result: Result) => string,
-): void {
-  program
+): Command {
+  return program
     .command(name)
     .description(description)
-    .option('--rows <number>', 'rows of the table', positive, 1_000_000)
+    .option('--rows <number>', 'rows of a table', positive, 1_000_000)
     .option('--clients <number>', 'writing clients under load', positive, 4)
     .option('--transactions-per-second <number>', 'write transactions of all clients together', positive, 200)
     .option('--baseline-seconds <number>', 'how long the writers are measured alone', positive, 15)
-    .action(async (options: Omit<BenchOptions, 'progress'>) => {
-      const measured = await run({ ...options, progress: createProgress() });
+    .action(async (options: Omit<Options, 'progress'>) => {
+      const measured = await run({ ...options, progress: createProgress() } as unknown as Options);
       process.stdout.write(describeResult(measured));
       if (measured.problems.length > 0) process.exitCode = 1;
     });
@@ -64,7 +75,17 @@ addBench(
   'Compares a move to another server with mysqldump | mysql, then switches under load.',
   benchMoveTables,
   describeMoves,
-);
+).option('--write-latency-ms-max <limit>', 'throttle of the move under load: milliseconds, or "auto"', latency);
+addBench(
+  'switches',
+  'Moves the traffic of one table and of many there and back, and says what clients see of it.',
+  benchSwitches,
+  describeSwitches,
+)
+  .option('--tables <numbers>', 'how many tables move, one move for each', numbers, [1, 100, 300])
+  .option('--held-seconds <number>', 'how long what is in the way is held', positive, 3)
+  .setOptionValue('rows', 100)
+  .setOptionValue('baselineSeconds', 5);
 
 program
   .command('following')

@@ -25,6 +25,8 @@ export interface MeasuredMoves {
   readonly loaded: MeasuredMove;
   readonly load: {
     readonly wanted: string;
+    /** What the move under load was throttled by. */
+    readonly writeLatencyMsMax: number | 'auto' | null;
     readonly before: Latency;
     /** From the start of the move to the command to switch, and from the switch to the end. */
     readonly during: Latency;
@@ -39,6 +41,8 @@ export interface MeasuredMoves {
 
 const ratioMax = 0.5;
 const stallMsMax = 500;
+/** Of the p99 that writes have without a move. */
+const latencyTimesMax = 3;
 const memoryBytesMax = 400 * 1_024 * 1_024;
 
 function goalsOf({ pipe, alone, loaded, load }: MeasuredMoves): readonly Goal[] {
@@ -48,7 +52,14 @@ function goalsOf({ pipe, alone, loaded, load }: MeasuredMoves): readonly Goal[] 
     ratioGoal('mysqldump | mysql', ratioMax, ratio, '0.35'),
     waitGoal(`writes stalled under ${stallMsMax} ms by the switch`, stallMsMax, stall),
     memoryGoal(memoryBytesMax, [alone.worker, loaded.worker]),
+    ...(load.writeLatencyMsMax === 'auto' ? [latencyGoal(load)] : []),
   ];
+}
+
+function latencyGoal({ before, during }: MeasuredMoves['load']): Goal {
+  const times = during.p99Ms / before.p99Ms;
+  const goal = `p99 of writes at most ${latencyTimesMax} x that before, at writeLatencyMsMax "auto"`;
+  return { goal, measured: `${times.toFixed(1)} x`, reached: times <= latencyTimesMax };
 }
 
 /** The whole report. */
@@ -64,7 +75,7 @@ export function describeMoves(measured: MeasuredMoves): string {
     'Switchyard without load',
     ...moveLines(alone),
     '',
-    `Switchyard under ${load.wanted}`,
+    `Switchyard under ${load.wanted}${load.writeLatencyMsMax === null ? '' : `, writeLatencyMsMax ${load.writeLatencyMsMax}`}`,
     ...moveLines(loaded),
     `  writes before     ${latencyText(load.before)}`,
     `  writes during     ${latencyText(load.during)}`,

@@ -10,11 +10,16 @@ import type { MeasuredPart } from './figures.js';
 import type { MeasuredMoves } from './move-report.js';
 import { measureMove } from './move.js';
 import { dumpAndLoad, findPipePrograms, type PipePrograms } from './pipe.js';
-import { benchAccess, benchDatabase, benchTable, dropTables, writePages } from './sbtest.js';
+import { benchAccess, benchDatabase, benchTable, dropTables, raiseOne, writePages } from './sbtest.js';
 import { Writers } from './writers.js';
 
+export interface MoveBenchOptions extends BenchOptions {
+  /** What throttles the move under load; nothing where absent. */
+  readonly writeLatencyMsMax?: number | 'auto';
+}
+
 /** Runs all parts on servers of its own. @throws what a server, the pipe or a move fails with. */
-export async function benchMoveTables(options: BenchOptions): Promise<MeasuredMoves> {
+export async function benchMoveTables(options: MoveBenchOptions): Promise<MeasuredMoves> {
   const programs = await findPipePrograms();
   return BenchServers.use(options, (servers) => new MoveBench(options, servers, programs).run());
 }
@@ -25,7 +30,7 @@ class MoveBench {
   readonly #data = new DataCheck();
 
   constructor(
-    private readonly options: BenchOptions,
+    private readonly options: MoveBenchOptions,
     private readonly servers: BenchServers,
     private readonly programs: PipePrograms,
   ) {}
@@ -56,24 +61,26 @@ class MoveBench {
 
   async #alone(): Promise<MeasuredMoves['alone']> {
     await this.#fill();
-    const measured = await this.servers.measured(both, () => measureMove(this.servers, 'alone'));
+    const measured = await this.servers.measured(both, () => measureMove(this.servers, { name: 'alone' }));
     await this.#data.check('Switchyard without load', this.servers.customer, 0);
     return measured;
   }
 
   async #underLoad(): Promise<Pick<MeasuredMoves, 'loaded' | 'load'>> {
     await this.#fill();
+    const { writeLatencyMsMax = null } = this.options;
+    const throttle = { writeLatencyMsMax };
     const route = await this.#followRoutes();
     try {
-      const writers = new Writers({ ...this.options, route });
+      const writers = new Writers({ ...this.options, statement: raiseOne(this.options.rows), route });
       const before = await writers.startAlone();
       const startedAt = performance.now();
-      const loaded = await measureMove(this.servers, 'under-load').finally(() => writers.stop());
+      const loaded = await measureMove(this.servers, { name: 'under-load', throttle }).finally(() => writers.stop());
       const endedAt = performance.now();
       await this.#data.checkWritten('Switchyard under load', this.servers.customer, writers);
       const { from, to } = loaded.switching;
       const load = {
-        ...{ wanted: writers.wanted, refused: writers.refused },
+        ...{ wanted: writers.wanted, refused: writers.refused, writeLatencyMsMax },
         ...{ before, during: writers.latency(startedAt, from), after: writers.latency(to, endedAt) },
         stallMs: writers.longestOverlapMs(from, to),
       };

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { CommandAnswer } from '../../contract/operation/commands.js';
-import type { MoveTablesResult } from '../../contract/move/input.js';
+import type { MoveTablesOptions, MoveTablesResult } from '../../contract/move/input.js';
 import { taskQueueDefault, workflowTypes } from '../../contract/names.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import { until } from '../move-status.js';
@@ -37,20 +37,27 @@ export interface MeasuredMove extends Omit<HistoryFigures, 'stages'> {
 /** Seldom: asking costs the worker time that belongs to the measurement. */
 const askAgainMs = 1_000;
 
-/**
- * Starts a worker and the move, switches when it is ready, and completes. Errors: DEV_START_FAILED, DEV_RUN_FAILED.
- * @param name of the workflow and of the log of its worker.
- */
-export function measureMove(servers: BenchServers, name: string): Promise<MeasuredMove> {
-  return withWorker(servers.stack, name, (worker) => move(servers, name, worker));
+interface MoveBenchInput {
+  /** Of the workflow, and of the log of its worker. */
+  readonly name: string;
+  readonly throttle?: MoveTablesOptions['throttle'];
 }
 
-async function move({ client, options }: BenchServers, name: string, worker: WorkerProcess): Promise<MeasuredMove> {
+/** Starts a worker and the move, switches when it is ready, and completes. Errors: DEV_START_FAILED, DEV_RUN_FAILED. */
+export function measureMove(servers: BenchServers, input: MoveBenchInput): Promise<MeasuredMove> {
+  return withWorker(servers.stack, input.name, (worker) => move(servers, input, worker));
+}
+
+async function move(
+  { client, options }: BenchServers,
+  { name, throttle = {} }: MoveBenchInput,
+  worker: WorkerProcess,
+): Promise<MeasuredMove> {
   const place = (cluster: string): object => ({ cluster, database: benchDatabase });
   const handle = await client.workflow.start(workflowTypes.moveTables, {
     taskQueue: taskQueueDefault,
     workflowId: `bench/${name}`,
-    args: [{ name, source: place('commerce'), target: place('customer'), tables: [benchTable] }],
+    args: [{ name, source: place('commerce'), target: place('customer'), tables: [benchTable], options: { throttle } }],
   });
   const ended = await watched(handle, options, async () => {
     const ready = 'the rows to be copied and verified';
@@ -76,7 +83,8 @@ async function switchTraffic(handle: WorkflowHandle): Promise<Switching> {
   return { from, to: performance.now() };
 }
 
-async function command(handle: WorkflowHandle, name: string): Promise<void> {
+/** Sends the move a command. Errors: DEV_RUN_FAILED where it is refused. */
+export async function command(handle: WorkflowHandle, name: string): Promise<void> {
   const { outcome, message } = await handle.executeUpdate<CommandAnswer, [object]>(name, { args: [{ by: 'bench' }] });
   if (outcome === 'done' || outcome === 'accepted') return;
   throw new SwitchyardError('DEV_RUN_FAILED', { problem: `${name} was answered ${outcome}: ${message}` });

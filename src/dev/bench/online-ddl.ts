@@ -8,7 +8,7 @@ import { DataCheck } from './data-check.js';
 import type { MeasuredPart } from './figures.js';
 import { measureMigration } from './migration.js';
 import type { Measured, MeasuredAlone } from './report.js';
-import { benchAccess } from './sbtest.js';
+import { benchAccess, raiseOne } from './sbtest.js';
 import { during } from '../progress.js';
 import { alwaysTo } from '../shop/write-route.js';
 import { Writers } from './writers.js';
@@ -71,7 +71,11 @@ class Bench {
   async #underLoad(): Promise<Pick<Measured, 'loaded' | 'load'>> {
     const { commerce } = this.servers.stack.clusters;
     await this.servers.fill();
-    const writers = new Writers({ ...this.options, route: alwaysTo(benchAccess(commerce)) });
+    const writers = new Writers({
+      ...this.options,
+      statement: raiseOne(this.options.rows),
+      route: alwaysTo(benchAccess(commerce)),
+    });
     const before = await writers.startAlone();
     const startedAt = performance.now();
     const loaded = await measureMigration(this.servers, 'under-load').finally(() => writers.stop());

@@ -12,6 +12,11 @@ export const benchChange = "MODIFY pad VARCHAR(80) NOT NULL DEFAULT ''";
 const columns = `id INT NOT NULL AUTO_INCREMENT, k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '',
   pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id)`;
 
+/** What a writer does: one `k` is raised by one. */
+export function raiseOne(rows: number): (random: () => number) => string {
+  return (random) => `UPDATE ${benchTable} SET k = k + 1 WHERE id = ${1 + Math.floor(random() * rows)}`;
+}
+
 /** Rows of one statement of the fill. */
 const fillRows = 50_000;
 

@@ -1,5 +1,5 @@
 /**
- * Clients that write at a set rate: one update in a transaction of its own, each at its time. A client whose write takes
+ * Clients that write at a set rate: one statement in a transaction of its own, each at its time. A client whose write takes
  * long goes on at once with those that are due, so a blocked table shows as latency and not as less load.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,16 +9,12 @@ import { seededRandom } from '../shop/random.js';
 import { isFence, refusedPauseMs, type WriteRoute } from '../shop/write-route.js';
 import type { BenchOptions } from './bench-servers.js';
 import type { Latency } from './figures.js';
-import { benchTable } from './sbtest.js';
+import { Timings } from './timings.js';
 
-/** One transaction as its client saw it, from its first statement to the answer of its COMMIT; performance.now(). */
-export interface TimedWrite {
-  readonly startedAt: number;
-  readonly endedAt: number;
-}
-
-export interface WritersOptions extends BenchOptions {
+export interface WritersOptions extends Omit<BenchOptions, 'rows'> {
   readonly route: WriteRoute;
+  /** One write, which is a transaction of its own. @param random from 0 to 1. */
+  readonly statement: (random: () => number) => string;
 }
 
 /** One client's connections, one for each place. */
@@ -26,7 +22,8 @@ type Connections = Map<ShopAccess, Connection>;
 
 export class Writers {
   readonly #options: WritersOptions;
-  readonly #writes: TimedWrite[] = [];
+  /** Each from its first statement to the answer of its COMMIT. */
+  readonly #writes = new Timings();
   readonly #errors: string[] = [];
   #refused = 0;
   #stopped = false;
@@ -38,7 +35,7 @@ export class Writers {
 
   /** Every acknowledged transaction. */
   get acknowledged(): number {
-    return this.#writes.length;
+    return this.#writes.count;
   }
 
   /** Writes that a fence refused; each was tried again. */
@@ -77,21 +74,16 @@ export class Writers {
 
   /** Of the writes that began in the interval. */
   latency(from: number, to: number): Latency {
-    const writes = this.#writes.filter(({ startedAt }) => startedAt >= from && startedAt < to);
-    const sorted = writes.map(({ startedAt, endedAt }) => endedAt - startedAt).sort((a, b) => a - b);
-    const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-    const perSecond = (writes.length * 1_000) / Math.max(to - from, 1);
-    return { transactions: writes.length, perSecond, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+    return this.#writes.latency(from, to);
   }
 
   /** The longest write that overlaps the interval, in milliseconds; 0 where none does. */
   longestOverlapMs(from: number, to: number): number {
-    const overlapping = this.#writes.filter(({ startedAt, endedAt }) => startedAt <= to && endedAt >= from);
-    return overlapping.reduce((longest, { startedAt, endedAt }) => Math.max(longest, endedAt - startedAt), 0);
+    return this.#writes.longestOverlapMs(from, to);
   }
 
   async #write(connections: Connections, number: number): Promise<void> {
-    const { rows, clients, transactionsPerSecond } = this.#options;
+    const { clients, transactionsPerSecond, statement } = this.#options;
     const random = seededRandom(number + 1);
     const intervalMs = (clients * 1_000) / transactionsPerSecond;
     let dueAt = performance.now() + (intervalMs * number) / clients;
@@ -99,29 +91,29 @@ export class Writers {
       const waitMs = dueAt - performance.now();
       if (waitMs > 0) await sleep(waitMs);
       dueAt += intervalMs;
-      await this.#transaction(connections, 1 + Math.floor(random() * rows));
+      await this.#transaction(connections, statement(random));
     }
     for (const connection of connections.values()) await connection.end().catch(() => undefined);
   }
 
   /** One write, again on the other side as long as a fence refuses it. */
-  async #transaction(connections: Connections, id: number): Promise<void> {
+  async #transaction(connections: Connections, statement: string): Promise<void> {
     const startedAt = performance.now();
-    while ((await this.#attempt(connections, id, startedAt)) === 'refused' && !this.#stopped) {
+    while ((await this.#attempt(connections, statement, startedAt)) === 'refused' && !this.#stopped) {
       this.#refused += 1;
       await sleep(refusedPauseMs);
     }
   }
 
-  async #attempt(connections: Connections, id: number, startedAt: number): Promise<'ended' | 'refused'> {
+  async #attempt(connections: Connections, statement: string, startedAt: number): Promise<'ended' | 'refused'> {
     const { route } = this.#options;
     const access = route.access();
     try {
       const connection = await connectTo(access, connections);
       await connection.query('START TRANSACTION');
-      await connection.query(`UPDATE ${benchTable} SET k = k + 1 WHERE id = ${id}`);
+      await connection.query(statement);
       await connection.query('COMMIT');
-      this.#writes.push({ startedAt, endedAt: performance.now() });
+      this.#writes.add(startedAt);
       return 'ended';
     } catch (error) {
       await connections
