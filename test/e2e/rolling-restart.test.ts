@@ -271,6 +271,8 @@ const courses: readonly Course[] = [
 /** Whether it stands where it is to stand while workers are replaced. */
 function stands(one: Operation, { phase }: Status): boolean {
   const wanted = one.course.phase;
+  // A small table is one chunk: what holds it back then is the limit of the comparison.
+  if (wanted === 'copying') return ['copying', 'indexing', 'verifying', 'following'].includes(phase);
   return wanted === 'blocked' ? phase === 'ready' || phase === 'cuttingOver' : phase === wanted;
 }
 
