@@ -33,10 +33,7 @@ function slotsOf(kind: WorkKind, { slots }: WorkerKinds): number {
 }
 
 /** What is the same for all workers of a process; the bundle is for the one that takes workflow tasks. */
-export type SharedOptions = Pick<
-  WorkerOptions,
-  'connection' | 'namespace' | 'identity' | 'activities' | 'workflowBundle'
-> & {
+type SharedOptions = Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'activities' | 'workflowBundle'> & {
   readonly taskQueue: string;
 };
 
