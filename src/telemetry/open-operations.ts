@@ -4,9 +4,11 @@
  */
 import type { Client } from '@temporalio/client';
 import { operationKinds as kinds, workMetrics } from '../contract/operation/metrics.js';
+import type { SearchAttributeName } from '../contract/operation/search-attributes.js';
 import { operationsCountedMax } from '../limits/telemetry.js';
 import type { Reading } from './reading.js';
 
+const phaseAttribute: SearchAttributeName = 'SwitchyardPhase';
 const query = `ExecutionStatus = 'Running' AND WorkflowType IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 
 /** Whose alert should see a change from 0. */
@@ -43,7 +45,7 @@ export class OpenOperations {
     const counts = new Map(first.map((reading) => [keyOf(reading), reading]));
     let counted = 0;
     for await (const { type, searchAttributes } of this.#client.workflow.list({ query })) {
-      const [phase] = searchAttributes['SwitchyardPhase'] ?? [];
+      const [phase] = searchAttributes[phaseAttribute] ?? [];
       const one = readingOf(type, typeof phase === 'string' ? phase : 'unknown', 1);
       const value = (counts.get(keyOf(one))?.value ?? 0) + 1;
       counts.set(keyOf(one), { ...one, value });
