@@ -128,6 +128,31 @@ describe('the configuration', () => {
     expect(() => load(text)).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION' }) as Error);
   });
 
+  it.each([
+    ['{ driver: mail }', 'notify.driver has to be "webhook" or "activity"'],
+    ['{ driver: activity, taskQueue: switchyard }', 'notify.taskQueue has to be another one than taskQueue'],
+    [
+      '{ driver: webhook, url: "ftp://h" }',
+      'notify.url has to be an address such as https://ops.example.com/switchyard',
+    ],
+    ['{ driver: webhook, url: "http://h", secret: short }', 'notify.secret has to have at least 16 characters'],
+    ['{ driver: webhook, url: "http://h", events: [] }', 'notify.events is an empty list'],
+    [
+      '{ driver: webhook, url: "http://h", events: [swapped] }',
+      'notify.events[0] has to be "needsOperator", "postponed"',
+    ],
+    // A client that refuses a header says it, with its value.
+    [
+      '{ driver: webhook, url: "http://h", headers: { a: "secret\\nb: c" } }',
+      'notify.headers.a has to be a text of visible',
+    ],
+    ['{ driver: webhook, url: "http://h", headers: { "a b": c } }', 'notify.headers'],
+  ])('says in one sentence what is wrong with who is notified: %s', (notify, problem) => {
+    const error = thrownBy(() => load(`clusters: { a: { host: h, user: u } }\nnotify: ${notify}\n`));
+    expect(error).toContain(problem);
+    expect(error).not.toMatch(/b: c|short/);
+  });
+
   describe('of the router', () => {
     const clusters = 'clusters: { a: { host: h, user: u }, b: { host: i, user: v } }\n';
     const secret = 'correct horse battery staple';
@@ -256,3 +281,12 @@ describe('the configuration', () => {
     expect(() => load(`clusters: {}\n${section}`)).toThrow(named);
   });
 });
+
+function thrownBy(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return String(error);
+  }
+  return expect.unreachable('it did not fail');
+}
