@@ -43,14 +43,22 @@ async function watch(access: TemporalAccess, report: Report, pace: Pace, signal:
   }
 }
 
-/** What is wrong; undefined where Temporal answers. */
+/** What is wrong; undefined where Temporal answers. The SDK tries a call again for 10 s, whatever its deadline is. */
 async function look({ connection, address, namespace }: TemporalAccess, answerMs: number): Promise<string | undefined> {
+  const answered = new AbortController();
+  const asked = connection.withDeadline(Date.now() + answerMs, () => connection.workflowService.getSystemInfo({}));
+  const silence = sleep(answerMs, undefined, { signal: answered.signal, ref: false }).then(() => {
+    throw new Error(`no answer within ${answerMs / 1_000} s`);
+  });
   try {
-    await connection.withDeadline(Date.now() + answerMs, () => connection.workflowService.getSystemInfo({}));
+    await Promise.race([asked, silence]);
     return undefined;
   } catch (error) {
     const { code, message } = temporalProblem(error, { address, namespace });
     return `${code}: ${message}`;
+  } finally {
+    for (const promise of [asked, silence]) promise.catch(() => undefined);
+    answered.abort();
   }
 }
 
