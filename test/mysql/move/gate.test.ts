@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { StillHeld } from '../../../src/mysql/server/locks/brief-locks.js';
 import { completeMove } from '../../../src/mysql/move/complete-move.js';
 import { dropAllFences, listFences } from '../../../src/mysql/move/traffic/fence.js';
+import { createTableRouter } from '../../../src/router/table-driver.js';
 import { findPass, gateTable, isOpen, listGates, openGate, shutGate } from '../../../src/mysql/move/traffic/gate.js';
 import { Session } from '../../../src/mysql/server/session/session.js';
 import { controlVariables } from '../../../src/mysql/server/session/variables.js';
@@ -95,6 +96,22 @@ describe('what others hold on the side that gets the writes', () => {
     expect(writers.refused).toBeGreaterThan(1);
     expect(writers.slowestMs).toBeLessThan(waitMsMax);
     expect(Math.max(...readsMs)).toBeLessThan(waitMsMax);
+  });
+
+  it('a backup lock keeps no router from hearing of the switch, whose rules are there', async () => {
+    await verified();
+    const { operationId, target } = moving;
+    const router = createTableRouter(target);
+    const rules = { operationId, move: operationId, rules: [] };
+    expect(await router.apply({ ...rules, version: 1 })).toBe('applied');
+    const holder = await moving.root('target');
+    await holder.run('LOCK INSTANCE FOR BACKUP');
+    try {
+      const told = router.apply({ ...rules, version: 2 });
+      expect(await Promise.race([told, sleep(3_000)])).toBe('applied');
+    } finally {
+      await holder.run('UNLOCK INSTANCE');
+    }
   });
 
   it('a reader there is named, and nobody waits, where a number was used that is in no row', async () => {

@@ -5,6 +5,7 @@
  */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { transactionRepeatsMax } from '../../../limits/mysql.js';
+import { existingTables } from '../introspect/load-table.js';
 import { errorNumbers, isRepeatable, serverErrorNumber } from '../session/server-errors.js';
 import type { Session } from '../session/session.js';
 
@@ -186,10 +187,21 @@ export async function ensureSidecar(session: Session): Promise<void> {
 }
 
 async function bringUpToDate(session: Session): Promise<void> {
-  await session.run(`CREATE DATABASE IF NOT EXISTS _switchyard DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
-  for (const statement of tables) await session.run(statement);
-  await session.run('INSERT IGNORE INTO _switchyard.schema_version (id, version) VALUES (1, 1)');
+  // DDL waits for a backup, also where it makes nothing: a router must hear of a switch meanwhile.
+  if (!(await isMade(session))) {
+    await session.run(`CREATE DATABASE IF NOT EXISTS _switchyard DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+    for (const statement of tables) await session.run(statement);
+    await session.run('INSERT IGNORE INTO _switchyard.schema_version (id, version) VALUES (1, 1)');
+  }
   await updateSidecar(session);
+}
+
+/** Whether all of its first tables are there, and it says which version it has. */
+async function isMade(session: Session): Promise<boolean> {
+  const names = tables.map((statement) => /_switchyard\.(\w+)/.exec(statement)?.[1] ?? '');
+  const found = await existingTables(session, sidecarDatabase, names);
+  if (names.some((name) => !found.has(name))) return false;
+  return (await session.rows('SELECT 1 FROM _switchyard.schema_version')).length > 0;
 }
 
 /**
