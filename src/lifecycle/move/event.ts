@@ -28,7 +28,7 @@
  *   `forceComplete { components }` → `forceCompleted`. Every step of both can be repeated.
  *   `finish` → `finished`: closes the records, the target's first, and drops then what is to be dropped: once the source's
  *   are closed it needs no target. After a forced completion it verifies the target and lists the residuals.
- * - `cleanUp { skip }` → `cleanedUp`: removes what the move made, except on the servers that are skipped; repeatable.
+ * - `cleanUp { skip }` → `cleanedUp`: removes what the move made, except on the servers that are skipped and not back; repeatable.
  *   Target tables that once had the writes are kept, under names of ours. The router knows before that all goes to the source; with `router` in `skip` it is told here, or listed as a residual.
  * - `route { version, reads, writes }` → `routed`. Idempotent; the router ignores what is older than what it has.
  * - `probe` → `probed`. Bounded: `thorough` takes at most 10 s, else 5 s.
