@@ -17,6 +17,7 @@ const readElsewhere: Readonly<Record<string, string>> = {
   looks: 'people, in the doctor of a move',
   moves: 'applications that watch routes',
   pair: 'the types of the checks, which choose by it what a check gets',
+  startTLS: 'the driver, when it goes over to TLS',
   staleSince: 'applications that watch routes',
   steps: 'people, in the status',
   throttleRevision: 'the comparison of what runs with what shall run, which looks at all fields',
