@@ -15,6 +15,7 @@ import {
   lostSwitch,
   routerTrouble,
   targetOutage,
+  withdrawn,
   withTraffic,
   writesOnTarget,
   writesRefusedSince,
@@ -33,8 +34,9 @@ export const complete: Reaction = (state, command, moment) => {
   const forced = command.options.force === true && routerTrouble(state) !== null;
   if (state.traffic.reads === 'source' && !forced)
     return isRefused(state, moment, 'READS_NOT_SWITCHED', { command: command.name });
-  if (state.wish?.direction === 'reverse') return reverseAsked(state, command, moment);
-  if (state.pauseReasons.includes('operator')) return pausedFirst(state, command, moment);
+  // What a person decides with a reason comes before what was asked for and has not begun, and before a pause.
+  if (!forced && state.wish?.direction === 'reverse') return reverseAsked(state, command, moment);
+  if (!forced && state.pauseReasons.includes('operator')) return pausedFirst(state, command, moment);
   if (lostSwitch(state) !== null) return lastCopy(state, command, moment);
   const { sight } = moment;
   const gone = missedTarget(state, sight);
@@ -48,11 +50,17 @@ export const complete: Reaction = (state, command, moment) => {
 };
 
 /** A router that is left out was told nothing: it is a residual, for somebody to correct its rules. */
-function completing(state: MoveState, moment: Moment, skipsRouter: boolean): Reacted {
-  const begun = state.completion?.kind === 'complete' ? state.completion : null;
+function completing(before: MoveState, moment: Moment, skipsRouter: boolean): Reacted {
+  // An end that was to give way to a reverse goes on from where it was.
+  const state = withdrawn(before);
+  if (state.completion?.kind === 'force') {
+    return isAccepted({ ...state, trouble: null, retrying: null }, moment, `Forced since ${state.completion.at}.`);
+  }
+  const begun = state.completion;
   const at = isoTime(moment.atMs);
   const completion: Completion = begun ?? { kind: 'complete', by: 'operator', at, done: false };
-  const next: MoveState = { ...state, trouble: null, retrying: null, wish: null, completion };
+  const freed = { trouble: null, retrying: null, wish: null, pauseReasons: [], paused: null } as const;
+  const next: MoveState = { ...state, ...freed, completion };
   if (!skipsRouter) return isAccepted(next, moment, 'Completing: the source answers. Its end is in the status.');
   const routed = withTraffic(next, { reads: 'target', writes: 'target' });
   if (isRouted(routed)) return isAccepted(next, moment, 'Completing: the router knows where all traffic goes.');
@@ -184,9 +192,11 @@ const forceCancel: Reaction = withReason((state, command, moment) => {
   if (attemptInFlight(state) !== null || state.unresolved !== null) return attemptFirst(state, command, moment);
   const { sight, atMs } = moment;
   if (sight === null) return { state, waitsFor: 'probe' };
-  const skip: Skipped[] = (['source', 'target'] as const).filter((side) => sight[side] !== null);
-  if (state.routeTrouble !== null || skip.length > 0) skip.push('router');
-  if (skip.length === 0) return isRefused(state, moment, 'SERVERS_ANSWER', {});
+  const silent = (['source', 'target'] as const).filter((side) => sight[side] !== null);
+  if (silent.length === 0 && state.routeTrouble === null) return isRefused(state, moment, 'SERVERS_ANSWER', {});
+  // A target that was given up is left alone, also where it is back.
+  const givenUp = state.loss === null ? [] : (['target'] as const);
+  const skip: readonly Skipped[] = [...new Set<Skipped>([...silent, ...givenUp, 'router'])];
   const { reason } = command;
   const stop: MoveStop = state.stop ?? { kind: 'cancelled', by: 'operator', reason, at: isoTime(atMs), skip: [] };
   const cleared = { trouble: null, routeTrouble: null, retrying: null } as const;

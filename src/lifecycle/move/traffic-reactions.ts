@@ -110,6 +110,10 @@ const withoutReverse = refusal(
 /** While the target has the writes. */
 export const askReverse: Reaction = (state, command, moment) => {
   if (command.options.acceptLoss === true) return givingUpTarget(state, command, moment);
+  // Where the target that is being given up was having its end, the source may have no tables any more to go back to.
+  if (state.wish?.direction === 'reverse' && state.wish.completion !== undefined) {
+    return notKeptUp(state, command, moment);
+  }
   const gone = targetOutage(state);
   if (gone !== null) return isRefused(state, moment, 'TARGET_UNREACHABLE', gone);
   const { source } = state.unreachable;

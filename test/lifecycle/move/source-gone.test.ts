@@ -247,6 +247,19 @@ describe('a router that is gone', () => {
     expect([driver.phase, driver.ended]).toEqual(['completed', true]);
     expect(driver.state.residuals.join()).toContain('at the router');
   });
+
+  it.each(['pause', 'reverseTraffic'] as const)('is left out also after %s, which comes to nothing then', (name) => {
+    const driver = inFollowing();
+    driver.send('switchTraffic', { writes: true });
+    driver.runUntil('followReverse');
+    driver.send('switchTraffic', { reads: true });
+    driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('needsOperator') });
+    driver.send(name);
+    expect(nextStep(driver.state).sentence).toContain('complete with force');
+    expect(driver.ask('complete')).toMatchObject({ outcome: 'refused' });
+    expect(driver.ask('complete', { force: true }, 'it burned')).toMatchObject({ outcome: 'accepted' });
+    expect(driver.state).toMatchObject({ wish: null, pauseReasons: [], completion: { kind: 'complete' } });
+  });
 });
 
 describe('probes', () => {
