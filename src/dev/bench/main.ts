@@ -4,6 +4,8 @@ import { hasCode, SwitchyardError } from '../../errors/switchyard-error.js';
 import { createProgress } from '../progress.js';
 import { exitCodeOf } from '../stop-signals.js';
 import type { BenchOptions } from './bench-servers.js';
+import { describeFleet } from './fleet-report.js';
+import { benchFleet, type FleetOptions } from './fleet.js';
 import { describeFollowing } from './following-report.js';
 import { benchFollowing, type FollowingOptions } from './following.js';
 import { describeMemory } from './memory-report.js';
@@ -105,6 +107,20 @@ program
   .option('--operations <number>', 'how many migrations', positive, 100)
   .action(async (options: Omit<MemoryOptions, 'progress'>) => {
     process.stdout.write(describeMemory(await benchMemory({ ...options, progress: createProgress() })));
+  });
+
+program
+  .command('fleet')
+  .description('Follows many operations on workers without a database, loses one, and sends commands to many at once.')
+  .option('--operations <number>', 'operations that are held back', positive, 1_000)
+  .option('--workers <number>', 'worker processes', positive, 3)
+  .option('--slots <number>', 'operations that one worker follows at most', positive)
+  .option('--commands <number>', 'how many are let complete, and how many are cancelled', positive, 100)
+  .option('--seconds <number>', 'how long all of them are watched', positive, 60)
+  .action(async (options: Omit<FleetOptions, 'progress' | 'lostBy'>) => {
+    const figures = await benchFleet({ ...options, lostBy: 'SIGKILL', progress: createProgress() });
+    process.stdout.write(describeFleet(figures));
+    if (figures.problems.length > 0) process.exitCode = 1;
   });
 
 program.parseAsync().catch(fail);
