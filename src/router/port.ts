@@ -5,7 +5,7 @@
 import type { RuleSet } from '../domain/routing.js';
 
 /** `newer`: the router has a newer version of this move already, and has changed nothing. */
-export type RouterAnswer = 'applied' | 'newer';
+type RouterAnswer = 'applied' | 'newer';
 
 export interface Router {
   /**

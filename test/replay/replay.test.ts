@@ -89,6 +89,7 @@ const paths = [
   'reconciled',
   'router-told',
   'audited-later',
+  'worker-ended',
 ];
 
 describe('histories of earlier versions', () => {

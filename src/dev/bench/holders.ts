@@ -5,7 +5,7 @@ import { isFence } from '../shop/write-route.js';
 import { firstTable } from './many-tables.js';
 
 /** Of the two servers of a switch: the one that gives the writes away, and the one that gets them. */
-export type HeldSide = 'giving' | 'receiving';
+type HeldSide = 'giving' | 'receiving';
 
 export interface Holder {
   readonly name: string;

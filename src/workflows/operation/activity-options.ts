@@ -70,7 +70,7 @@ export function attempting(limits: AttemptLimits): ActivityOptions {
 }
 
 /** Works up to a goal, as long as it needs: its checkpoint is in the sidecar. */
-export function working(): ActivityOptions {
+function working(): ActivityOptions {
   return { ...lasting, taskQueue: queueOf(workflowInfo().taskQueue, 'work') };
 }
 

@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { activityInfo, getClient } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import type { CommandAnswer } from '../../../src/contract/operation/commands.js';
@@ -133,27 +132,6 @@ describe.concurrent('what only follows', () => {
         ),
       );
       expect(await handle.result()).toMatchObject({ outcome: 'cancelled' });
-    });
-  });
-});
-
-describe.concurrent('the end of a worker', () => {
-  it('is no failure of the work, however often it comes', async () => {
-    await onWorkers(slotsDefault, async ({ all, start }) => {
-      let ends = 0;
-      all.answer('synchronise', (request) => {
-        ends += 1;
-        // As the SDK says it, after as many tries as an activity has.
-        const ended = { type: 'WorkerShutdown', message: 'Worker is shutting down', nonRetryable: true };
-        return ends > 7 ? synchronised(request) : Promise.reject(ApplicationFailure.create(ended));
-      });
-      const handle = await start();
-      expect(await handle.result()).toMatchObject({ outcome: 'completed' });
-      expect(ends).toBe(7 + 3);
-      const { events } = await handle.fetchHistory();
-      const timers = (events ?? []).map(({ userMetadata }) => String(userMetadata?.summary?.data));
-      expect(timers.filter((summary) => summary.includes('WorkerShutdown'))).toEqual([]);
-      expect((await status(handle)).retrying).toBeNull();
     });
   });
 });
