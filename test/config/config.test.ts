@@ -130,7 +130,7 @@ describe('the configuration', () => {
 
   it.each([
     ['{ driver: mail }', 'notify.driver has to be "webhook" or "activity"'],
-    ['{ driver: activity, taskQueue: switchyard }', 'notify.taskQueue has to be another one than taskQueue'],
+    ['{ driver: activity, taskQueue: switchyard }', 'notify.taskQueue has to be another one than switchyard, switchyard-follow, switchyard-work'],
     [
       '{ driver: webhook, url: "ftp://h" }',
       'notify.url has to be an address such as https://ops.example.com/switchyard',
@@ -188,8 +188,7 @@ describe('the configuration', () => {
       expect(load(`${clusters}router: ${JSON.stringify(given)}`).router).toEqual(given);
     });
 
-    const another =
-      'router.taskQueue has to be another one than switchyard, switchyard-follow, switchyard-work';
+    const another = 'router.taskQueue has to be another one than switchyard, switchyard-follow, switchyard-work';
     const webhook = `driver: webhook, secret: ${secret}`;
     const address =
       'router.url has to be an address such as https://router.example.com/rules, without a user name in it';

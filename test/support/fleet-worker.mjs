@@ -8,7 +8,7 @@ import { runWorker } from '../../dist/run-worker.js';
 
 /** Follows until the workflow asks it to stop; another worker goes on where this one ends. */
 function untilStopped(grant) {
-  return withHeartbeats({ stage: 'following' }, grant, async ({ signal }) => {
+  return withHeartbeats({ first: { stage: 'following' }, grant }, async ({ signal }) => {
     await new Promise((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', resolve, { once: true });

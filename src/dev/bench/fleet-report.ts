@@ -8,7 +8,7 @@ export interface Spread {
   readonly max: number;
 }
 
-export interface CommandFigures {
+interface CommandFigures {
   /** Which there were. */
   readonly outcomes: readonly string[];
   /** In milliseconds: from the command until its answer, from there until what it asks for begins, and until the end. */

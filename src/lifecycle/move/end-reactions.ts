@@ -192,11 +192,9 @@ const forceCancel: Reaction = withReason((state, command, moment) => {
   if (attemptInFlight(state) !== null || state.unresolved !== null) return attemptFirst(state, command, moment);
   const { sight, atMs } = moment;
   if (sight === null) return { state, waitsFor: 'probe' };
-  const silent = (['source', 'target'] as const).filter((side) => sight[side] !== null);
-  if (silent.length === 0 && state.routeTrouble === null) return isRefused(state, moment, 'SERVERS_ANSWER', {});
-  // A target that was given up is left alone, also where it is back.
-  const givenUp = state.loss === null ? [] : (['target'] as const);
-  const skip: readonly Skipped[] = [...new Set<Skipped>([...silent, ...givenUp, 'router'])];
+  const skip: Skipped[] = (['source', 'target'] as const).filter((side) => sight[side] !== null);
+  if (state.routeTrouble !== null || skip.length > 0) skip.push('router');
+  if (skip.length === 0) return isRefused(state, moment, 'SERVERS_ANSWER', {});
   const { reason } = command;
   const stop: MoveStop = state.stop ?? { kind: 'cancelled', by: 'operator', reason, at: isoTime(atMs), skip: [] };
   const cleared = { trouble: null, routeTrouble: null, retrying: null } as const;

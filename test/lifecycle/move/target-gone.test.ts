@@ -5,7 +5,6 @@ import { answers, blocked, failure, outage, probed, switched } from './outcomes.
 import { inSwitched, switching } from './histories.js';
 
 const targetGone = { source: null, target: outage };
-const sourceGone = { source: outage, target: null };
 
 describe('a target that is gone', () => {
   it('after the switch needs a person, is watched all the same, and ends by itself when it is back', () => {
@@ -103,19 +102,6 @@ describe('a target that is gone', () => {
     driver.endWell();
     driver.happen({ kind: 'attempted', result: { ...blocked, reason: 'stopped' } });
     expect(driver.state).toMatchObject({ completion, wish: null });
-  });
-});
-
-describe('a target that was given up', () => {
-  it('is left alone by a forced cancel, also where it is back', () => {
-    const driver = inSwitched();
-    driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', targetGone);
-    driver.endWell();
-    driver.endWell();
-    driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('needsOperator') });
-    expect(driver.state.stop).toMatchObject({ skip: ['target'] });
-    expect(driver.ask('cancel', { force: true }, 'no router', sourceGone)).toMatchObject({ outcome: 'accepted' });
-    expect(driver.state.stop).toMatchObject({ skip: ['source', 'target', 'router'] });
   });
 });
 

@@ -144,7 +144,7 @@ describe('cancel', () => {
       await command('cancel', { reason: 'it was there once' });
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'cancelled', retained });
       await until((status) => status.retained.length === 1);
-      const cleanup = handle.client.getHandle(`table-cleanup/${cluster}/${database}/${table}`);
+      const cleanup = handle.client.getHandle(`table-cleanup/${cluster}/${database}/${moveOperationId}`);
       expect((await cleanup.describe()).type).toBe('tableCleanup');
       await cleanup.terminate();
     });
