@@ -130,7 +130,10 @@ describe('the configuration', () => {
 
   it.each([
     ['{ driver: mail }', 'notify.driver has to be "webhook" or "activity"'],
-    ['{ driver: activity, taskQueue: switchyard }', 'notify.taskQueue has to be another one than switchyard, switchyard-follow, switchyard-work'],
+    [
+      '{ driver: activity, taskQueue: switchyard }',
+      'notify.taskQueue has to be another one than switchyard, switchyard-follow, switchyard-work',
+    ],
     [
       '{ driver: webhook, url: "ftp://h" }',
       'notify.url has to be an address such as https://ops.example.com/switchyard',
