@@ -10,7 +10,7 @@ export const heartbeatThrottleMs = { control: 300, follow: 15_000, work: 1_000 }
 export const waitingForClusterShare = 4;
 
 /**
- * Workflows kept in memory: each is more than a megabyte there, nearly all of it modules, of which each has its own. One that
+ * Workflows kept in memory: each is more than a megabyte there. One that
  * is not kept is replayed when something happens to it, which takes milliseconds, and nothing happens to one that is held
  * back. As many as the SDK runs tasks at once, which may not be more.
  */
