@@ -54,7 +54,7 @@ async function probing(): Promise<WriteProbe> {
 
 /** As what comes with another operation upgrades a sidecar that is older than the probe. */
 async function makeTables(): Promise<void> {
-  await root.run('UPDATE _switchyard.schema_version SET version = 8');
+  await root.run('UPDATE _switchyard.schema_version SET version = 8, newest = NULL');
   await ensureSidecar(root);
 }
 

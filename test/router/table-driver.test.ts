@@ -92,6 +92,7 @@ describe('the sidecar', () => {
 
   it('of an older version gets what it lacks', async () => {
     await root.run('DROP TABLE _switchyard.routing_moves, _switchyard.routing_rules');
+    await root.run('ALTER TABLE _switchyard.schema_version DROP COLUMN newest');
     await root.run('UPDATE _switchyard.schema_version SET version = 2');
     const move = someMove();
     await router.apply(rulesOf(move, 1, toSource));
