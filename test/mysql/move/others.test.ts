@@ -95,7 +95,7 @@ async function limitedAccount(root: Session, name: string): Promise<ClusterSetti
     'REPLICATION SLAVE, REPLICATION CLIENT, PROCESS, XA_RECOVER_ADMIN ON *.*',
     'SELECT ON performance_schema.*',
     'SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER ON _switchyard.*',
-    `SELECT, INSERT, CREATE, DROP, ALTER, LOCK TABLES, TRIGGER ON ${moving.database}.*`,
+    `SELECT, INSERT, UPDATE, CREATE, DROP, ALTER, LOCK TABLES, TRIGGER ON ${moving.database}.*`,
   ]) {
     await root.run(`GRANT ${grant} TO ${user}@'%'`);
   }
@@ -107,7 +107,7 @@ async function workersAccount(root: Session, name: string): Promise<ClusterSetti
   const account = await limitedAccount(root, name);
   for (const databases of [moving.database, '`\\_sw\\_%`']) {
     await root.run(
-      `GRANT SELECT, INSERT, DELETE, CREATE, DROP, ALTER, LOCK TABLES ON ${databases}.* TO ${account.user}@'%'`,
+      `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, LOCK TABLES ON ${databases}.* TO ${account.user}@'%'`,
     );
   }
   return account;
