@@ -26,7 +26,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     // Moves and migrations whose worker is killed: most of their time they wait for Temporal to notice it.
-    maxConcurrency: 3,
+    maxConcurrency: 4,
     testTimeout: 240_000,
     hookTimeout: 240_000,
     teardownTimeout: 30_000,
