@@ -81,6 +81,8 @@ it('is in the metrics and in the log: a migration, a move, and a server that doe
   await test.start(['items'], { autoSwitch: true });
   await migration.result();
   await test.until('the way back', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp);
+  // Gauges are read now and then: what runs is seen while it does.
+  await eventually('what runs', async () => ((await scrape()).includes('switchyard_running_work{') ? true : undefined));
   await test.command('complete', { by: 'alice' });
   await test.result();
   const retried = await eventually('a failure in the log', async () =>
