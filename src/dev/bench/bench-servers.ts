@@ -22,6 +22,42 @@ const mysqlArgs = ['--innodb-buffer-pool-size=512M', '--loose-innodb-redo-log-ca
 export const benchSettings =
   'buffer pool 512 MB, redo log 1 GB, sync_binlog=1, innodb_flush_log_at_trx_commit=1, row format, GTID';
 
+/** Servers that run, with a session on each and a client of Temporal. */
+export interface BenchStack {
+  readonly stack: LocalStack;
+  readonly client: Client;
+  readonly commerce: Connection;
+  readonly customer: Connection;
+}
+
+/**
+ * Starts servers for the work and stops them after it; their logs stay where it failed or found something wrong.
+ * @throws DEV_START_FAILED, what the work throws.
+ */
+export async function withBenchStack<Result extends { readonly problems: readonly string[] }>(
+  options: { readonly mysqlArgs: readonly string[]; readonly progress: Progress },
+  work: (servers: BenchStack) => Promise<Result>,
+): Promise<Result> {
+  const stack = await startLocalStack({ headless: true, stopOnSignals: true, ...options });
+  let keepLogs = true;
+  try {
+    const { commerce, customer } = stack.clusters;
+    const sessions = [await openBenchSession(commerce), await openBenchSession(customer)] as const;
+    const connection = await TemporalConnection.connect({ address: stack.temporal.address });
+    try {
+      const client = new Client({ connection, namespace: stack.temporal.namespace });
+      const result = await work({ stack, client, commerce: sessions[0], customer: sessions[1] });
+      keepLogs = result.problems.length > 0;
+      return result;
+    } finally {
+      await connection.close();
+      await Promise.all(sessions.map((session) => session.end()));
+    }
+  } finally {
+    await stack.stop({ keepLogs });
+  }
+}
+
 export class BenchServers {
   private constructor(
     readonly options: BenchOptions,
@@ -32,28 +68,13 @@ export class BenchServers {
   ) {}
 
   /** Starts servers for the work and stops them after it; their logs stay where it failed or found something wrong. */
-  static async use<Result extends { readonly problems: readonly string[] }>(
+  static use<Result extends { readonly problems: readonly string[] }>(
     options: BenchOptions,
     work: (servers: BenchServers) => Promise<Result>,
   ): Promise<Result> {
-    const stack = await startLocalStack({ headless: true, stopOnSignals: true, progress: options.progress, mysqlArgs });
-    let keepLogs = true;
-    try {
-      const { commerce, customer } = stack.clusters;
-      const sessions = [await openBenchSession(commerce), await openBenchSession(customer)] as const;
-      const connection = await TemporalConnection.connect({ address: stack.temporal.address });
-      try {
-        const client = new Client({ connection, namespace: stack.temporal.namespace });
-        const result = await work(new BenchServers(options, stack, client, ...sessions));
-        keepLogs = result.problems.length > 0;
-        return result;
-      } finally {
-        await connection.close();
-        await Promise.all(sessions.map((session) => session.end()));
-      }
-    } finally {
-      await stack.stop({ keepLogs });
-    }
+    return withBenchStack({ mysqlArgs, progress: options.progress }, ({ stack, client, commerce, customer }) =>
+      work(new BenchServers(options, stack, client, commerce, customer)),
+    );
   }
 
   /** Makes the table anew on `commerce`. */

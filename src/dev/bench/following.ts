@@ -2,11 +2,10 @@
  * `npm run bench -- following`: what operations cost that only follow, for weeks: migrations that are held back, then moves
  * beside them, on one worker.
  */
-import { Client, Connection as TemporalConnection, type WorkflowHandle } from '@temporalio/client';
-import type { Connection } from 'mysql2/promise';
-import { startLocalStack, type LocalStack } from '../local-stack.js';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { Progress } from '../progress.js';
 import type { WorkerProcess } from '../start-worker.js';
+import { withBenchStack, type BenchStack } from './bench-servers.js';
 import type { MeasuredFollowing } from './following-report.js';
 import { makeSmallTables, phaseOf, startSmallMigration, startSmallMove, untilAllIn } from './many-operations.js';
 import { openBenchSession } from './sbtest.js';
@@ -28,36 +27,14 @@ const settleMs = 8_000;
 const changeEveryMs = 1_000;
 
 /** Errors: DEV_START_FAILED, what an operation fails with. */
-export async function benchFollowing(options: FollowingOptions): Promise<MeasuredFollowing> {
-  const mysqlArgs = ['--max-connections=2000'];
-  const stack = await startLocalStack({ headless: true, stopOnSignals: true, progress: options.progress, mysqlArgs });
-  let keepLogs = true;
-  try {
-    const { commerce, customer } = stack.clusters;
-    const sessions = [await openBenchSession(commerce), await openBenchSession(customer)] as const;
-    const connection = await TemporalConnection.connect({ address: stack.temporal.address });
-    try {
-      const client = new Client({ connection, namespace: stack.temporal.namespace });
-      const measured = await withWorker(stack, 'following', (worker) =>
-        measure({ options, stack, client, commerce: sessions[0], customer: sessions[1], worker }),
-      );
-      keepLogs = measured.problems.length > 0;
-      return measured;
-    } finally {
-      await connection.close();
-      await Promise.all(sessions.map((session) => session.end()));
-    }
-  } finally {
-    await stack.stop({ keepLogs });
-  }
+export function benchFollowing(options: FollowingOptions): Promise<MeasuredFollowing> {
+  return withBenchStack({ mysqlArgs: ['--max-connections=2000'], progress: options.progress }, (servers) =>
+    withWorker(servers.stack, 'following', (worker) => measure({ options, ...servers, worker })),
+  );
 }
 
-interface Bench {
+interface Bench extends BenchStack {
   readonly options: FollowingOptions;
-  readonly stack: LocalStack;
-  readonly client: Client;
-  readonly commerce: Connection;
-  readonly customer: Connection;
   readonly worker: WorkerProcess;
 }
 
