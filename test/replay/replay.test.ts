@@ -74,6 +74,7 @@ const paths = [
   'move-failed',
   'move-reversed',
   'move-target-given-up',
+  'audited-elsewhere',
   'move-continued',
   'move-continued-first-run',
   'move-renewed',

@@ -32,6 +32,8 @@ const microsecondsMax = 999;
 
 /** Earlier versions gave a line up that could not be written. */
 const writtenLater = 'audit-lines-written-later';
+/** And all lines at the end, also those that another cluster takes. */
+const writtenElsewhere = 'audit-lines-written-elsewhere';
 
 export class AuditTrail {
   private waiting: readonly OutboxEntry[] = [];
@@ -110,7 +112,7 @@ export class AuditTrail {
       this.waiting = rest;
       const outcome = await this.written(lineOf(subject, entry));
       if (outcome === 'written') this.tryAgain();
-      else if (outcome === 'notNow') this.putAside(entry);
+      else if (outcome === 'notNow') this.putAside(entry, subject.cluster);
     }
     this.sending = false;
     if (this.held) this.still();
@@ -127,10 +129,15 @@ export class AuditTrail {
       : record(line);
   }
 
-  /** At the end nobody waits for a log that takes nothing: the others are not tried either. */
-  private putAside(entry: OutboxEntry): void {
+  /**
+   * At the end nobody waits for a log that takes nothing: the others are not tried either. Where the log has moved meanwhile,
+   * since its server is gone, that log has not been asked yet.
+   */
+  private putAside(entry: OutboxEntry, refusedBy: string): void {
     if (!this.ending) {
       this.aside = kept([...this.aside, entry]);
+    } else if (this.subject()?.cluster !== refusedBy && patched(writtenElsewhere)) {
+      this.waiting = [entry, ...this.waiting];
     } else if (patched(writtenLater)) {
       givenUp([...this.aside, entry, ...this.waiting]);
       this.aside = [];
