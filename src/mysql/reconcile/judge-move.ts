@@ -40,7 +40,9 @@ export async function judgeMove(session: Session, move: LeftMove, options: Recon
       const { state } = (await findRecord(there, operationId)) ?? { state: null };
       const [onSource, onTarget] = isSource ? [session, there] : [there, session];
       const written = (await homeOf({ source: onSource, target: onTarget }, operationId)) === 'target';
-      return isSource ? ofSource(move, state, written) : ofTarget(move, state, written);
+      if (written) return isSource ? ofWrittenSource(move, state) : refuse(notCompleted);
+      const hadWrites = (await lastAttemptThatGave(onTarget, operationId, 'forward')) !== undefined;
+      return isSource ? ofSource(move, state, hadWrites) : ofTarget(move, state, hadWrites);
     });
   } catch (error) {
     if (!isUnavailable(error)) throw error;
@@ -67,19 +69,23 @@ async function ofCompletedTarget(session: Session, operationId: string): Promise
   return refuse('the move is completed, but the journal does not have its switch');
 }
 
-function ofSource({ left, state, plan }: LeftMove, targetState: OperationState | null, written: boolean): Judgement {
+const notCompleted = 'this cluster has the writes, and the move was not completed';
+
+function ofWrittenSource({ left, plan }: LeftMove, targetState: OperationState | null): Judgement {
   const { cluster } = plan.target;
-  if (written && targetState === 'completed') {
-    const open = halfFenced(left, plan);
-    if (open.length === 0) return { action: 'finishMove', why: `the move was completed on cluster ${cluster}`, plan };
-    return refuse(
-      `fences of ${open.join(', ')} are missing, so that somebody may have written there: compare with cluster ${cluster} first`,
-    );
-  }
-  if (written) return refuse(`cluster ${cluster} has the writes, and the move was not completed`);
+  if (targetState !== 'completed') return refuse(`cluster ${cluster} has the writes, and the move was not completed`);
+  const open = halfFenced(left, plan);
+  if (open.length === 0) return { action: 'finishMove', why: `the move was completed on cluster ${cluster}`, plan };
+  return refuse(
+    `fences of ${open.join(', ')} are missing, so that somebody may have written there: compare with cluster ${cluster} first`,
+  );
+}
+
+function ofSource({ state, plan }: LeftMove, targetState: OperationState | null, hadWrites: boolean): Judgement {
+  const { cluster } = plan.target;
   if (state === 'completed') return refuse(`the move is completed, but cluster ${cluster} does not know of its switch`);
   const skip = targetState === 'open' ? [] : (['target'] as const);
-  return { action: 'removeMove', why: 'the move ended before its writes were switched, or they came back', skip, plan };
+  return { action: 'removeMove', why: endedAtHome(plan, hadWrites && skip.length === 0), skip, plan };
 }
 
 /** Source tables that have some of their fences: nobody but a person takes one away. */
@@ -90,11 +96,16 @@ function halfFenced({ fences }: Left, { tables }: MovePlan): readonly string[] {
   return half.map(({ database, table }) => `${database}.${table}`);
 }
 
-/** Tables that once had the writes are kept when they are removed, and nothing drops them later but a person. */
-function ofTarget({ plan }: LeftMove, sourceState: OperationState | null, written: boolean): Judgement {
-  if (written) {
-    return refuse('this cluster has the writes, and the move was not completed');
-  }
+function ofTarget({ plan }: LeftMove, sourceState: OperationState | null, hadWrites: boolean): Judgement {
   const skip = sourceState === 'open' ? [] : (['source'] as const);
-  return { action: 'removeMove', why: 'the move ended before its writes were switched, or they came back', skip, plan };
+  return { action: 'removeMove', why: endedAtHome(plan, hadWrites), skip, plan };
+}
+
+/**
+ * Of a move whose writes are on the source. Target tables that had them may have been given up, with rows that nobody else
+ * has; the journals do not tell. So no clean-up is started for them: nobody but a person drops them, who is told here.
+ */
+function endedAtHome({ target }: MovePlan, isKept: boolean): string {
+  if (!isKept) return 'the move ended before its writes were switched, or they came back';
+  return `its writes came back; the tables on cluster ${target.cluster} that had them are kept under names of ours: drop them yourself once you do not need them`;
 }

@@ -83,18 +83,25 @@ it.each(['source', 'target'] as const)(
   },
 );
 
-it('a move whose writes came back goes, and what once had them is kept', async () => {
-  moving = await Moving.open(fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
-  await moving.prepare();
-  await moving.reachAll();
-  expect(await moving.attempt('forward', 1)).toMatchObject({ outcome: 'switched' });
-  expect(await moving.attempt('reverse', 2)).toMatchObject({ outcome: 'switched' });
-  expect(await reconciled('target')).toMatchObject({ outcome: 'removed' });
-  const kept = `_sw_${moving.operationId}_0_old`;
-  expect(await tablesOf('target')).toEqual([kept]);
-  expect(await reconciled('target')).toMatchObject({ outcome: 'kept' });
-  expect(await (await moving.root('target')).rows(`SELECT n FROM ${kept}`)).toEqual([{ n: 0 }]);
-});
+it.each(['source', 'target'] as const)(
+  'a move whose writes came back goes, and what once had them is kept, and named: %s',
+  async (side) => {
+    moving = await Moving.open(fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
+    await moving.prepare();
+    await moving.reachAll();
+    expect(await moving.attempt('forward', 1)).toMatchObject({ outcome: 'switched' });
+    expect(await moving.attempt('reverse', 2)).toMatchObject({ outcome: 'switched' });
+    const why = expect.stringMatching(`cluster ${moving.target.name} .*kept.*drop them yourself`) as string;
+    expect(await reconciled(side, { dryRun: true })).toMatchObject({ outcome: 'removable', why });
+    expect(await reconciled(side)).toMatchObject({ outcome: 'removed', why });
+    const kept = `_sw_${moving.operationId}_0_old`;
+    expect(await tablesOf('target')).toEqual([kept]);
+    // Whether they were given up with rows that nobody else has cannot be told.
+    expect(started).toEqual([]);
+    expect(await reconciled('target')).toMatchObject({ outcome: 'kept' });
+    expect(await (await moving.root('target')).rows(`SELECT n FROM ${kept}`)).toEqual([{ n: 0 }]);
+  },
+);
 
 it('a move whose writes are on the target is left alone, and says why', async () => {
   moving = await Moving.open(fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
