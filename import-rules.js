@@ -78,12 +78,17 @@ export const importRules = {
     folders: ['errors', 'limits'],
     packages: ['@temporalio/worker', '@temporalio/envconfig', 'node:timers/promises'],
   },
+  // What programs load that start and steer operations: no worker, no driver.
+  client: {
+    folders: ['domain', 'errors', 'limits', 'contract', 'schema', 'temporal'],
+    packages: ['zod', '@temporalio/client', '@temporalio/common', 'node:timers/promises'],
+  },
   config: {
     folders: ['domain', 'errors', 'limits'],
     packages: ['zod', 'yaml', 'node:crypto', 'node:fs', 'node:path'],
   },
   dev: {
-    folders: ['domain', 'errors', 'limits', 'config', 'contract', 'router'],
+    folders: ['domain', 'errors', 'limits', 'config', 'contract', 'router', 'client'],
     packages: [
       'node:*',
       'commander',

@@ -14,6 +14,7 @@ const source = resolve(import.meta.dirname, '../src');
 const readElsewhere: Readonly<Record<string, string>> = {
   ca: 'the driver, as part of its TLS settings',
   cert: 'the driver, as part of its TLS settings',
+  closedAt: 'programs, in the list of operations',
   looks: 'people, in the doctor of a move',
   moves: 'applications that watch routes',
   pair: 'the types of the checks, which choose by it what a check gets',

@@ -24,7 +24,7 @@ import {
   type Demo,
   type DemoOptions,
 } from './demo-run.js';
-import { readHeartbeat } from './heartbeat.js';
+import { readProgress } from '../client/progress.js';
 import { findLeftBehind, refusalOfWrites, run } from './left-behind.js';
 import { until } from './move-status.js';
 import type { ShopAccess } from './shop/access.js';
@@ -94,7 +94,7 @@ async function copyAndVerify({ handle, rows, progress }: Scene): Promise<void> {
     'the copy',
     ({ phase }) => phase === 'following',
     async ({ phase }) => {
-      const beat = await readHeartbeat(handle);
+      const beat = await readProgress(handle);
       copy.update(phase === 'copying' ? (beat?.rows ?? 0) : rows, describeWork(phase, beat));
     },
   );
@@ -111,7 +111,7 @@ async function copyAndVerify({ handle, rows, progress }: Scene): Promise<void> {
     'the verification',
     (status) => status.verified,
     async () => {
-      const beat = await readHeartbeat(handle);
+      const beat = await readProgress(handle);
       if (beat?.stage === 'verifying') compared = beat.rows ?? compared;
       verify.update(compared, describeWork(beat?.stage ?? 'following', beat));
     },
@@ -157,7 +157,7 @@ async function sayBehind({ handle }: Scene, there: boolean, meanwhile: number): 
   const followed = await until(handle, `${other} to follow`, ({ reverse, verified }) =>
     there ? reverse.caughtUp : verified,
   );
-  const beat = await readHeartbeat(handle);
+  const beat = await readProgress(handle);
   const lag = beat?.lagMs === undefined ? '' : `, lag ${beat.lagMs} ms`;
   const replication = there ? 'reverse replication has caught up' : `verified again: ${followed.verified}`;
   say(

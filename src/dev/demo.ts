@@ -26,7 +26,7 @@ import {
   type Demo,
   type DemoOptions,
 } from './demo-run.js';
-import { readHeartbeat } from './heartbeat.js';
+import { readProgress } from '../client/progress.js';
 import { createProgress, type Progress } from './progress.js';
 import { reportEnd } from './report-end.js';
 import { alterOrders } from './shop/orders.js';
@@ -95,7 +95,7 @@ async function watchUntilPostponed(handle: WorkflowHandle, rows: number, progres
     const { phase, error } = await handle.query<OnlineDdlStatus>('status');
     if (error !== null) throw new SwitchyardError('DEV_RUN_FAILED', { problem: `${error.code}: ${error.message}` });
     if (phase === 'postponed') break;
-    const beat = await readHeartbeat(handle);
+    const beat = await readProgress(handle);
     if (phase === 'copying' || phase === 'preparing') copiedAt = performance.now();
     task.update(phase === 'copying' ? (beat?.rows ?? 0) : rows, describeWork(phase, beat));
     await pause(200);

@@ -1,3 +1,4 @@
+import { clientErrors } from './catalogue/client.js';
 import { commandErrors } from './catalogue/command.js';
 import { dataErrors } from './catalogue/data.js';
 import { devErrors } from './catalogue/dev.js';
@@ -30,6 +31,7 @@ export const catalogue = {
   ...devErrors,
   ...notifyErrors,
   ...verifyErrors,
+  ...clientErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;
@@ -46,12 +48,28 @@ export type FactsOf<Code extends ErrorCode> = { readonly [Name in NamesOf<Code>]
   readonly [Other in Exclude<NamesOf<ErrorCode>, NamesOf<Code>>]?: never;
 };
 
+function filled({ kind, sentence, remedy }: CatalogueEntry, facts: ErrorFacts): CatalogueEntry {
+  return { kind, sentence: fill(sentence, facts), remedy: fill(remedy, facts) };
+}
+
 /** Fills `{name}` from the facts. */
 function fill(template: string, facts: ErrorFacts): string {
   return template.replace(/\{(\w+)\}/g, (_match, name: string) => {
     const fact = facts[name];
     return Array.isArray(fact) ? fact.join(', ') : String(fact);
   });
+}
+
+interface ErrorOptionsOfOurs {
+  readonly cause?: unknown;
+  /** In place of what the catalogue says. */
+  readonly told?: CatalogueEntry;
+}
+
+/** An error as another process has told it: its texts are filled in. The code may be one that only newer versions know. */
+export interface ToldError extends CatalogueEntry {
+  readonly code: string;
+  readonly facts: ErrorFacts;
 }
 
 /** An error of the catalogue: its message is the sentence with the facts filled in. */
@@ -61,14 +79,19 @@ export class SwitchyardError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly remedy: string;
   readonly facts: ErrorFacts;
 
-  constructor(code: Code, facts: FactsOf<Code>, options: { readonly cause?: unknown } = {}) {
-    const entry: CatalogueEntry = catalogue[code];
-    super(fill(entry.sentence, facts), options);
+  constructor(code: Code, facts: FactsOf<Code>, { told, ...options }: ErrorOptionsOfOurs = {}) {
+    const { kind, sentence, remedy } = told ?? filled(catalogue[code], facts);
+    super(sentence, options);
     this.name = 'SwitchyardError';
     this.code = code;
-    this.kind = entry.kind;
-    this.remedy = fill(entry.remedy, facts);
+    this.kind = kind;
+    this.remedy = remedy;
     this.facts = facts;
+  }
+
+  /** An error that has come from elsewhere, in the words in which it was told. */
+  static told(told: ToldError, cause: unknown): SwitchyardError {
+    return new SwitchyardError(told.code as ErrorCode, told.facts as never, { told, cause });
   }
 }
 

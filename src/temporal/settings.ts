@@ -1,12 +1,12 @@
 /** Where Temporal is, by the settings of the Temporal CLI: environment variables, and its configuration file. */
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
-import type { NativeConnectionOptions } from '@temporalio/worker';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface TemporalSettings {
-  readonly connection: NativeConnectionOptions;
+  /** Of either kind of connection, that of a worker and that of a client. */
+  readonly connection: ReturnType<typeof toClientOptions>['connectionOptions'];
   /** As people wrote it. */
   readonly address: string;
   readonly namespace: string;

@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { clientErrors } from '../../src/errors/catalogue/client.js';
 import { commandErrors } from '../../src/errors/catalogue/command.js';
 import { dataErrors } from '../../src/errors/catalogue/data.js';
 import { devErrors } from '../../src/errors/catalogue/dev.js';
@@ -35,6 +36,7 @@ const sections: readonly (readonly [title: string, errors: Catalogue])[] = [
   ['The router', routerErrors],
   ['Lists and notifications', notifyErrors],
   ['The way to Temporal', temporalErrors],
+  ['Clients', clientErrors],
   ['Local servers', devErrors],
 ];
 

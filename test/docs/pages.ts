@@ -17,6 +17,7 @@ export const pages: readonly string[] = [
   'docs/online-ddl.md',
   'docs/move-tables.md',
   'docs/force-complete.md',
+  'docs/client.md',
   'docs/lists.md',
   'docs/notifications.md',
   'docs/throttling.md',

@@ -1,25 +1,14 @@
 /** Start inputs of `moveTables`: checked in an activity, as those of `onlineDdl` (parse-input.ts). */
-import { decodePayload } from '../../contract/decode.js';
-import { moveTablesInputSchema, type MoveTablesInput, type MoveTerms } from '../../contract/move/input.js';
-import { refuseNotBuilt, type NotBuilt } from '../../contract/not-built.js';
-import { SwitchyardError } from '../../errors/switchyard-error.js';
+import { readMoveTablesInput, type MoveTablesInput, type MoveTerms } from '../../contract/move/input.js';
 import { cutOverBackoffMsDefault, lockTimeoutMsDefault, drainTimeoutMsDefault } from '../../limits/activities.js';
 import { cutOverAttemptsDefault } from '../../limits/shared.js';
 import { checkWindows, retainForMs, verifyAgain } from '../operation/parse-input.js';
 
-/** What the design has and that is refused by name until it is built. */
-const notBuilt: readonly NotBuilt[] = [
-  [['options', 'router'], 'The option router (the configuration of the worker names the router)'],
-  [['options', 'switch', 'backoff'], 'The option switch.backoff (switch.backoffMs is)'],
-];
-
 /** @throws NOT_BUILT_YET for what the design has and this version has not, INVALID_INPUT for everything else. */
 export function parseMoveTablesInput(input: unknown): MoveTablesInput {
-  refuseNotBuilt(input, notBuilt);
-  const decoded = decodePayload(moveTablesInputSchema, input);
-  if (!decoded.fits) throw new SwitchyardError('INVALID_INPUT', { problem: decoded.problem });
-  checkWindows('options.switch', switchLimits(decoded.value));
-  return decoded.value;
+  const read = readMoveTablesInput(input);
+  checkWindows('options.switch', switchLimits(read));
+  return read;
 }
 
 /** What is prepared, and how, with every default filled in. */

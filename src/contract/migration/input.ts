@@ -6,6 +6,7 @@ import { cutOverFields } from '../operation/attempt-limits.js';
 import { momentSchema } from '../operation/moment.js';
 import { retainForSchema } from '../operation/duration.js';
 import { verifyAgainSchema } from '../operation/verify-again.js';
+import { readInput, type NotBuilt } from '../not-built.js';
 
 export type { MigrationTerms } from '../../lifecycle/migration/state.js';
 
@@ -38,6 +39,20 @@ export const onlineDdlInputSchema = z.strictObject({
 export type OnlineDdlInput = z.infer<typeof onlineDdlInputSchema>;
 
 export type OnlineDdlOptions = z.infer<typeof onlineDdlOptionsSchema>;
+
+/** What the design has and that is refused by name until it is built. */
+const notBuilt: readonly NotBuilt[] = [
+  [['options', 'foreignKeys'], 'The option foreignKeys'],
+  [['options', 'allowNonRevertible'], 'The option allowNonRevertible'],
+  [['options', 'cutOver', 'forceAfter'], 'The option cutOver.forceAfter'],
+  [['options', 'cutOver', 'backoff'], 'The option cutOver.backoff (cutOver.backoffMs is)'],
+  [['options', 'algorithm'], 'The option algorithm (every migration copies its table)'],
+];
+
+/** Whether it fits. @throws NOT_BUILT_YET for what the design has and this version has not, INVALID_INPUT for all else. */
+export function readOnlineDdlInput(input: unknown): OnlineDdlInput {
+  return readInput(onlineDdlInputSchema, notBuilt, input);
+}
 
 /** How a migration ended, as the workflow's result. Errors fail the workflow instead, with the code as failure type. */
 export interface OnlineDdlResult extends WorkDone {

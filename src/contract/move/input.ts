@@ -8,6 +8,7 @@ import { switchFields } from '../operation/attempt-limits.js';
 import { momentSchema } from '../operation/moment.js';
 import { retainForSchema } from '../operation/duration.js';
 import { verifyAgainSchema } from '../operation/verify-again.js';
+import { readInput, type NotBuilt } from '../not-built.js';
 import type { MoveTerms } from '../../lifecycle/move/event.js';
 import type { MoveState } from '../../lifecycle/move/state.js';
 import { throttleFields } from '../../throttle/limits.js';
@@ -71,6 +72,17 @@ export const moveTablesInputSchema = fields.superRefine((input, context) => {
 
 export type MoveTablesInput = z.infer<typeof moveTablesInputSchema>;
 export type MoveTablesOptions = z.infer<typeof moveTablesOptionsSchema>;
+
+/** What the design has and that is refused by name until it is built. */
+const notBuilt: readonly NotBuilt[] = [
+  [['options', 'router'], 'The option router (the configuration of the worker names the router)'],
+  [['options', 'switch', 'backoff'], 'The option switch.backoff (switch.backoffMs is)'],
+];
+
+/** Whether it fits. @throws NOT_BUILT_YET for what the design has and this version has not, INVALID_INPUT for all else. */
+export function readMoveTablesInput(input: unknown): MoveTablesInput {
+  return readInput(moveTablesInputSchema, notBuilt, input);
+}
 
 /** What fits field by field and makes no sense together, each as the end of a sentence. */
 function contradictionsIn({ source, target, tables, allTables, excludeTables }: z.infer<typeof fields>): string[] {

@@ -1,6 +1,6 @@
 /** One worker process that does one thing, and how that is watched from outside. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { readHeartbeat } from '../heartbeat.js';
+import { readProgress } from '../../client/progress.js';
 import type { LocalStack } from '../local-stack.js';
 import { during } from '../progress.js';
 import { startWorkerOf, type WorkerProcess } from '../start-worker.js';
@@ -30,7 +30,7 @@ export async function watched<Result>(
   let ended = false;
   const show = async (): Promise<void> => {
     while (!ended) {
-      const beat = await readHeartbeat(handle).catch(() => undefined);
+      const beat = await readProgress(handle).catch(() => undefined);
       if (beat !== undefined) task.update(beat.rows ?? rows, `${beat.stage}, lag ${beat.lagMs ?? 0} ms`);
       // Seldom: asking costs Temporal time that belongs to the measurement.
       await new Promise((resolve) => setTimeout(resolve, 1_000));
