@@ -3,6 +3,7 @@
  * doctor", P4): of one whose workflow is gone, or of a move that was ended on the other cluster while this one did not
  * answer, or answered just before it was closed. Only what is certain is removed.
  */
+import { ownName } from '../../schema/names.js';
 import { loadMovePlan } from '../move/move-plan.js';
 import type { Session } from '../server/session/session.js';
 import { describeElsewhere, ownerOf, type OperationRow } from '../server/sidecar/operations.js';
@@ -34,7 +35,7 @@ export async function judge(
     const names = left.unrecorded.map(({ database, table }) => `${database}.${table}`).join(', ');
     return { action: 'refuse', why: `${names}: the name is one of ours, but no record says that we made it` };
   }
-  if (state !== 'open' && isOnlyRetained(left)) return judgeRetained(left, operationId, options.cleanups);
+  if (state !== 'open' && isOnlyRetained(left)) return judgeRetained(left, operation, options.cleanups);
   const gone = `workflow ${workflowId} is gone`;
   if (kind === 'onlineDdl') return ofMigration(left, state, gone);
   const plan = await loadMovePlan(session, operationId);
@@ -57,10 +58,17 @@ function isOnlyRetained({ locks, hasStream, owned, fences, hasGate, hasLabels }:
   return !others && owned.every(({ role }) => role === 'retained');
 }
 
-async function judgeRetained({ owned }: Left, operationId: string, cleanups: Cleanups): Promise<Judgement> {
+async function judgeRetained(
+  { owned }: Left,
+  { operationId, database }: OperationRow,
+  cleanups: Cleanups,
+): Promise<Judgement> {
   if (owned.some(({ exists }) => !exists)) return { action: 'removeRemains', why: 'the retained table is gone' };
   for (const retained of owned) {
     if (await cleanups.isOpen(retained, operationId)) continue;
+    // One in a database of its own is called by that name, as if it were a table beside the application's.
+    const called = { database, table: ownName(retained) ?? retained.table };
+    if (await cleanups.isOpen(called, operationId)) continue;
     const why = `no workflow is to drop ${retained.database}.${retained.table}: drop it yourself once you do not need it`;
     return { action: 'keep', why };
   }
