@@ -58,7 +58,14 @@ export const importRules = {
   router: { folders: ['domain', 'errors', 'limits', 'schema', 'mysql'], packages: ['node:crypto'] },
   activities: {
     folders: ['domain', 'errors', 'limits', 'contract', 'mysql', 'router', 'notify'],
-    packages: ['@temporalio/activity', '@temporalio/common', 'luxon', 'node:timers/promises', 'node:crypto'],
+    packages: [
+      '@temporalio/activity',
+      '@temporalio/client',
+      '@temporalio/common',
+      'luxon',
+      'node:timers/promises',
+      'node:crypto',
+    ],
     storeys: kinds,
   },
   workflows: {
@@ -82,6 +89,22 @@ export const importRules = {
   client: {
     folders: ['domain', 'errors', 'limits', 'contract', 'schema', 'temporal'],
     packages: ['zod', '@temporalio/client', '@temporalio/common', 'node:timers/promises'],
+  },
+  // Asks everybody, and decides nothing: the rules are those of whoever works.
+  doctor: {
+    folders: [
+      'domain',
+      'errors',
+      'limits',
+      'config',
+      'contract',
+      'mysql',
+      'router',
+      'notify',
+      'temporal',
+      'activities',
+    ],
+    packages: ['@temporalio/client', '@temporalio/worker', 'commander'],
   },
   config: {
     folders: ['domain', 'errors', 'limits'],

@@ -27,18 +27,34 @@ interface Registered {
   readonly known: readonly SearchAttributeName[];
 }
 
-/** Registers what is missing. @throws SEARCH_ATTRIBUTES_REFUSED. */
-export async function registerSearchAttributes(operator: Operator, namespace: string): Promise<Registered> {
-  try {
+/** Those that the namespace lacks. @throws SEARCH_ATTRIBUTES_REFUSED where one is there with another type, or it is not told. */
+export function missingSearchAttributes(
+  operator: Operator,
+  namespace: string,
+): Promise<readonly SearchAttributeName[]> {
+  return orRefused(namespace, async () => {
     const { customAttributes } = await operator.listSearchAttributes({ namespace });
     const types = customAttributes ?? {};
     const taken = searchAttributeNames.find((name) => name in types && types[name] !== numberOf(name));
     if (taken !== undefined)
       throw new TypeError(`${taken} is there, and is not of type ${searchAttributeTypes[taken]}`);
-    const added = searchAttributeNames.filter((name) => !(name in types));
+    return searchAttributeNames.filter((name) => !(name in types));
+  });
+}
+
+/** Registers what is missing. @throws SEARCH_ATTRIBUTES_REFUSED. */
+export async function registerSearchAttributes(operator: Operator, namespace: string): Promise<Registered> {
+  const added = await missingSearchAttributes(operator, namespace);
+  return orRefused(namespace, async () => {
     const searchAttributes = Object.fromEntries(added.map((name) => [name, numberOf(name)]));
     if (added.length > 0) await operator.addSearchAttributes({ namespace, searchAttributes });
     return { added, known: searchAttributeNames.filter((name) => !added.includes(name)) };
+  });
+}
+
+async function orRefused<Result>(namespace: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new SwitchyardError('SEARCH_ATTRIBUTES_REFUSED', { namespace, problem }, { cause: error });

@@ -24,7 +24,7 @@ export async function connectToTemporal(
   for (let failures = 1; ; failures += 1) {
     const settings = temporalSettings(env);
     try {
-      return await tryToConnect(settings);
+      return await connectOnce(settings);
     } catch (error) {
       const problem = temporalProblem(error, settings);
       if (problem.kind !== 'retryable') throw problem;
@@ -37,7 +37,12 @@ export async function connectToTemporal(
   }
 }
 
-async function tryToConnect({ connection: options, address, namespace }: TemporalSettings): Promise<TemporalAccess> {
+/** One try. @throws what the SDK says (problem.ts), TEMPORAL_UNREACHABLE where nothing is said in time. */
+export async function connectOnce({
+  connection: options,
+  address,
+  namespace,
+}: TemporalSettings): Promise<TemporalAccess> {
   const connection = await inTime(NativeConnection.connect(options), address);
   try {
     await connection.withDeadline(Date.now() + temporalTryMs, () =>

@@ -25,6 +25,7 @@ export const pages: readonly string[] = [
   'docs/workers.md',
   'docs/routing.md',
   'docs/deploy.md',
+  'docs/doctor.md',
   'docs/temporal-cloud.md',
   'docs/observe.md',
   ...designPages,

@@ -21,7 +21,9 @@ export interface Site {
 /** What each scope gets. */
 interface Contexts {
   /** A server and what the operation uses of it. */
-  readonly server: Pick<Site, 'session' | 'facts' | 'database'> & {
+  readonly server: Pick<Site, 'session' | 'facts'> & {
+    /** Null where no operation asks: what is needed for every one. */
+    readonly database: string | null;
     /** Databases of an operation's own beside the tables' one (migration/own-database.ts). */
     readonly needsOwnDatabases: boolean;
     /** How long the operation may take, roughly. */

@@ -72,16 +72,34 @@ export function surelyHolds(grants: Grants, question: PrivilegeQuestion): boolea
   return deciding.length > 0 && deciding.every(({ privileges }) => has(privileges, privilege));
 }
 
+/**
+ * The databases, of those that there are, that grants name, by themselves or by a pattern: what whoever has granted them
+ * had in mind. @param caseSensitive whether names differ by case; @param literalPatterns as in a question.
+ */
+export function namedInGrants(
+  { databases }: Grants,
+  existing: readonly string[],
+  how: Pick<PrivilegeQuestion, 'literalPatterns' | 'caseSensitive'>,
+): readonly string[] {
+  return existing.filter((database) =>
+    databases.some(({ pattern }) => matches(fold(pattern, how), fold(database, how), how)),
+  );
+}
+
 function has(privileges: ReadonlySet<string>, privilege: string): boolean {
   return privileges.has(privilege) || privileges.has('ALL PRIVILEGES');
 }
 
-function fold(name: string, { caseSensitive }: PrivilegeQuestion): string {
+function fold(name: string, { caseSensitive }: Pick<PrivilegeQuestion, 'caseSensitive'>): string {
   return caseSensitive ? name : name.toLowerCase();
 }
 
 /** LIKE, as for grants: `%` any characters, `_` one, a backslash takes the meaning away. */
-function matches(pattern: string, database: string, { literalPatterns }: PrivilegeQuestion): boolean {
+function matches(
+  pattern: string,
+  database: string,
+  { literalPatterns }: Pick<PrivilegeQuestion, 'literalPatterns'>,
+): boolean {
   if (literalPatterns) return pattern === database;
   const source = pattern.replace(/\\?[^]/gu, (token) => {
     if (token === '%') return '.*';

@@ -60,8 +60,10 @@ async function findMissing(session: Session, context: ServerContext): Promise<re
   return needed.filter((required) => missing.has(required));
 }
 
-function neededFor({ needsOwnDatabases }: ServerContext): readonly RequiredPrivilege[] {
-  return needsOwnDatabases ? [...requiredPrivileges, ...ownDatabasePrivileges] : requiredPrivileges;
+function neededFor({ database, needsOwnDatabases }: ServerContext): readonly RequiredPrivilege[] {
+  const always =
+    database === null ? requiredPrivileges.filter(({ scope }) => scope !== 'database') : requiredPrivileges;
+  return needsOwnDatabases ? [...always, ...ownDatabasePrivileges] : always;
 }
 
 async function isDenied(session: Session, { statement, deniedAs }: Probe, database: string): Promise<boolean> {
@@ -97,7 +99,7 @@ async function isShown(
 }
 
 /** The database in which privileges of the scope are tried; null for all databases. */
-function databaseOf(scope: PrivilegeScope, database: string): string | null {
+function databaseOf(scope: PrivilegeScope, database: string | null): string | null {
   switch (scope) {
     case 'global':
       return null;
@@ -113,7 +115,7 @@ function databaseOf(scope: PrivilegeScope, database: string): string | null {
 }
 
 /** For messages. */
-function scopeName(scope: PrivilegeScope, database: string): string {
+function scopeName(scope: PrivilegeScope, database: string | null): string {
   return scope === 'ownDatabases' ? '_sw_%' : (databaseOf(scope, database) ?? '*');
 }
 

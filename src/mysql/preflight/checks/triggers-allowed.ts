@@ -7,13 +7,16 @@ import type { Check } from '../check.js';
 export const checkTriggersAllowed: Check<'pair'> = {
   scope: 'pair',
   ask: async ({ source, target }) => {
-    for (const { session } of [source, target]) {
-      if (await mayMakeTriggers(session)) continue;
-      throw new SwitchyardError('TRIGGERS_NOT_ALLOWED', { cluster: session.cluster.name });
-    }
+    for (const { session } of [source, target]) await refuseWithoutTriggers(session);
     return [];
   },
 };
+
+/** @throws TRIGGERS_NOT_ALLOWED. */
+export async function refuseWithoutTriggers(session: Session): Promise<void> {
+  if (await mayMakeTriggers(session)) return;
+  throw new SwitchyardError('TRIGGERS_NOT_ALLOWED', { cluster: session.cluster.name });
+}
 
 async function mayMakeTriggers(session: Session): Promise<boolean> {
   const { trusted } = await session.row<{ trusted: number | string }>(

@@ -2,8 +2,9 @@
 import type { ReplicaLag } from '../../../throttle/source.js';
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
 import { replicaAnswerMs } from '../../../limits/mysql-server.js';
-import type { ReplicaSettings } from '../session/cluster-settings.js';
-import { Session } from '../session/session.js';
+import type { ClusterSettings, ReplicaSettings } from '../session/cluster-settings.js';
+import { errorNumbers, serverErrorNumber } from '../session/server-errors.js';
+import { Session, withSession } from '../session/session.js';
 import { controlVariables } from '../session/variables.js';
 import type { WriteProbe } from './write-probe.js';
 
@@ -38,6 +39,23 @@ export class ReplicaLags {
   }
 }
 
+async function sentMsIn(session: Session, probeId: string): Promise<number | undefined> {
+  const [row] = await session.rows<{ sentMs: string | number }>(
+    'SELECT sent_ms AS sentMs FROM _switchyard.write_probes WHERE probe_id = ?',
+    [probeId],
+  );
+  return row === undefined ? undefined : Number(row.sentMs);
+}
+
+/** Asks a replica as the throttle does. A sidecar that is not there (yet) is no reason. @throws what is in the way. */
+export async function askReplica(settings: ReplicaSettings & Pick<ClusterSettings, 'lifeline'>): Promise<void> {
+  const { noSuchTable, unknownDatabase } = errorNumbers;
+  await withSession(settings, controlVariables, (session) => sentMsIn(session, '')).catch((error: unknown) => {
+    const number = serverErrorNumber(error);
+    if (number !== noSuchTable && number !== unknownDatabase) throw error;
+  });
+}
+
 /** One session at most, whatever the replica does. */
 class Replica {
   readonly #settings: ReplicaSettings;
@@ -58,11 +76,7 @@ class Replica {
     const timer = setTimeout(() => this.#end(`no answer within ${replicaAnswerMs} ms`), replicaAnswerMs);
     try {
       const session = await this.#open();
-      const [row] = await session.rows<{ sentMs: string | number }>(
-        'SELECT sent_ms AS sentMs FROM _switchyard.write_probes WHERE probe_id = ?',
-        [probeId],
-      );
-      return row === undefined ? undefined : Number(row.sentMs);
+      return await sentMsIn(session, probeId);
     } catch (error) {
       this.#end('it is opened again');
       throw error;

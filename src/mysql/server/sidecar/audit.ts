@@ -20,3 +20,12 @@ export async function writeAudit(session: Session, entry: AuditLine): Promise<vo
     [entry.operationId, at, entry.command, entry.via, entry.by, entry.reason, entry.outcome, message],
   );
 }
+
+/** Whether somebody has ever given this command to the operation and was not refused. @throws the driver's errors. */
+export async function wasCommanded(session: Session, operationId: string, command: string): Promise<boolean> {
+  const rows = await session.rows(
+    "SELECT 1 FROM _switchyard.audit_log WHERE operation_id = ? AND command = ? AND outcome <> 'refused' LIMIT 1",
+    [operationId, command],
+  );
+  return rows.length > 0;
+}

@@ -229,6 +229,27 @@ async function takeStep(session: Session, { version, sql, additive }: Step): Pro
   ]);
 }
 
+/** `newer`: in a way that this version would have to know. */
+export interface SidecarState {
+  readonly state: 'absent' | 'older' | 'current' | 'newer';
+  /** The last step that it has; of a newer one, what a worker would have to know. 0 where there is none, or only a part. */
+  readonly version: number;
+  /** What this version makes of it. */
+  readonly known: number;
+}
+
+/** Which version of the sidecar there is, without making or changing it. @throws the driver's errors. */
+export async function sidecarState(session: Session): Promise<SidecarState> {
+  const known = schemaVersion;
+  if (!(await isMade(session))) {
+    return { state: (await sidecarExists(session)) ? 'older' : 'absent', version: 0, known };
+  }
+  const { version, newest } = await session.row<Versions>('SELECT * FROM _switchyard.schema_version');
+  if (version > schemaVersion) return { state: 'newer', version, known };
+  const taken = Math.max(version, newest ?? 0);
+  return { state: taken < schemaVersion ? 'older' : 'current', version: taken, known };
+}
+
 /** Whether the sidecar is there, without making it. */
 export async function sidecarExists(session: Session): Promise<boolean> {
   const rows = await session.rows(`SELECT 1 FROM information_schema.tables WHERE table_schema = '_switchyard'

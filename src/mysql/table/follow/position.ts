@@ -27,6 +27,16 @@ export async function checkPosition(session: Session, position: GtidSet): Promis
   if (unknown !== '') throw new SwitchyardError('POSITION_UNKNOWN', { cluster, missing: unknown });
 }
 
+/**
+ * The same of a position as it is stored. @returns whether the server has transactions that are not in it, for which its
+ * binlogs are needed.
+ */
+export async function checkStoredPosition(session: Session, text: string): Promise<{ readonly isBehind: boolean }> {
+  const position = GtidSet.parse(text);
+  await checkPosition(session, position);
+  return { isBehind: !(await executedGtids(session)).subtract(position).isEmpty() };
+}
+
 /** A transaction of a position, by which the history that has it is known. */
 export interface Witness {
   readonly gtid: string;

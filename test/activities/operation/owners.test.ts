@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isClosed } from '../../../src/activities/operation/workflows.js';
+import { isClosed } from '../../../src/activities/operation/owners.js';
 
 it.each(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'])(
   'a workflow is closed once it is %s',

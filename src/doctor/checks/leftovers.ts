@@ -1,0 +1,111 @@
+/** What operations have left on the cluster: locks, streams, copies, fences, gates. The judgement is that of `reconcile`. */
+import { ownerStateIn } from '../../activities/operation/owners.js';
+import type { Residual } from '../../domain/residual.js';
+import { retainForMsDefault } from '../../limits/shared.js';
+import { orphanedRetained } from '../../mysql/reconcile/orphaned-retained.js';
+import { reconcile } from '../../mysql/reconcile/reconcile.js';
+import { withSession } from '../../mysql/server/session/session.js';
+import { controlVariables } from '../../mysql/server/session/variables.js';
+import type { OwnerState } from '../../mysql/server/sidecar/operations.js';
+import { notAsked, ok, problem, warning, type Check, type ContextOf, type Finding } from '../check.js';
+import { isCleanupLost, isCleanupOpen, startCleanup } from '../cleanups.js';
+import { reconcileByWorkflow } from '../mends.js';
+import type { ReachedTemporal } from '../reached-temporal.js';
+import { durationWords } from '../words.js';
+
+type ClusterContext = ContextOf<'cluster'>;
+
+export const checkLeftovers: Check<'cluster'> = {
+  scope: 'cluster',
+  name: 'leftovers',
+  ask: async (context) => {
+    const temporal = await context.temporal().catch(() => undefined);
+    if (temporal === undefined) {
+      return [notAsked('Not asked, since Temporal does not answer: it would say whose operations are open.')];
+    }
+    const owners = new Map<string, OwnerState>();
+    const residuals = await found(context, temporal, owners);
+    const findings: Finding[] = [];
+    for (const residual of residuals) {
+      const finding = asFinding(residual, owners, context, temporal);
+      if (residual.outcome === 'kept')
+        findings.push({ ...finding, ...(await cleanupMend(residual, context, temporal)) });
+      else if (residual.outcome !== 'inUse') findings.push(finding);
+    }
+    if (findings.length > 0) return findings;
+    const open =
+      residuals.length === 0
+        ? 'Nothing of ours is here.'
+        : `Nothing but what ${residuals.length} operations use or keep.`;
+    return [ok(open)];
+  },
+};
+
+/** @param owners gets to know what became of the workflows. */
+function found(
+  { cluster, find }: ClusterContext,
+  temporal: ReachedTemporal,
+  owners: Map<string, OwnerState>,
+): Promise<readonly Residual[]> {
+  return reconcile({
+    ...{ cluster, find, dryRun: true, by: 'doctor' },
+    askOwner: async (owner) => {
+      const state = await ownerStateIn(temporal, owner);
+      owners.set(owner.workflowId, state);
+      return state;
+    },
+    cleanups: {
+      isOpen: ({ database, table }, operationId) =>
+        isCleanupOpen(temporal, { cluster: cluster.name, database, table, operationId }),
+      start: () => Promise.reject(new TypeError('a look starts nothing')),
+    },
+  });
+}
+
+function asFinding(
+  { operationId, workflowId, parts, outcome, why }: Residual,
+  owners: ReadonlyMap<string, OwnerState>,
+  { cluster, taskQueue }: ClusterContext,
+  temporal: ReachedTemporal,
+): Finding {
+  const what = `Operation ${operationId} (${workflowId === '' ? 'of nobody who is known' : workflowId}) has left ${parts.join('; ')}: ${why}.`;
+  switch (outcome) {
+    case 'inUse':
+    case 'removed':
+      return ok(what);
+    case 'kept':
+      return warning(
+        what,
+        'Drop the tables that are named once you do not need them; until then nothing has to be done.',
+      );
+    case 'removable':
+      return {
+        ...problem(what, `Run reconcile on cluster ${cluster.name} (--fix does), which removes it.`),
+        mend: {
+          what: `remove what operation ${operationId} has left on cluster ${cluster.name} (${parts.join('; ')})`,
+          apply: () => reconcileByWorkflow(temporal, taskQueue, { cluster: cluster.name, operationId }),
+        },
+      };
+    case 'refused':
+      return owners.get(workflowId) === 'elsewhere'
+        ? warning(what, 'Look there, with the settings of that Temporal.')
+        : problem(what, 'Nothing removes it without a person: look at what is named, and remove the reason.');
+  }
+}
+
+/** Where the workflow that was to drop a retained table was ended from outside, another one can be started. */
+async function cleanupMend(
+  { operationId }: Residual,
+  { cluster, taskQueue }: ClusterContext,
+  temporal: ReachedTemporal,
+): Promise<Pick<Finding, 'mend'>> {
+  const retained = await withSession(cluster, controlVariables, (session) => orphanedRetained(session, operationId));
+  if (retained === undefined || !(await isCleanupLost(temporal, cluster.name, retained))) return {};
+  const name = `${retained.database}.${retained.retainedTable} on cluster ${cluster.name}`;
+  return {
+    mend: {
+      what: `start the clean-up that drops the retained table ${name} in ${durationWords(retainForMsDefault)}, since that which was to do it was terminated`,
+      apply: () => startCleanup(temporal, taskQueue, cluster.name, retained),
+    },
+  };
+}
