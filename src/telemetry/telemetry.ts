@@ -6,6 +6,7 @@ import { Client } from '@temporalio/client';
 import type { MetricMeter } from '@temporalio/common';
 import { Runtime, type RuntimeOptions, type WorkerPlugin } from '@temporalio/worker';
 import {
+  besideMetrics,
   declaredMetrics,
   firstSeries,
   measure,
@@ -55,12 +56,18 @@ export function installTelemetry(settings: TelemetrySettings, signals: NodeJS.Si
   const work = new RunningWork((rows, labels) => measure(meter, workMetrics.rowsCopied, rows, labels));
   const gauges = new Gauges(meter, () => [...work.readings, ...serverReadings()]);
   const clusters = [...settings.clusters.keys()];
+  beginAtZero(meter, workMetrics, clusters, () => ({}));
   const plugin: WorkerPlugin = {
     name: 'switchyard-telemetry',
     configureWorker(options) {
-      const { connection, namespace = 'default', taskQueue = 'default', interceptors } = options;
+      const { connection, namespace = 'default', taskQueue = 'default', interceptors, workflowBundle } = options;
       if (connection !== undefined) gauges.lookAt(() => new OpenOperations(new Client({ connection, namespace })));
-      beginAtZero(meter, { namespace, taskQueue }, clusters);
+      // Of the one worker of the process that runs workflows, which count them with the labels that the SDK adds there.
+      if (workflowBundle !== undefined) {
+        const ofSdk = (workflowType: string) => ({ namespace, taskQueue, workflowType });
+        beginAtZero(meter, operationMetrics, [...clusters, unknownCluster], ofSdk);
+        beginAtZero(meter, besideMetrics, clusters, ofSdk);
+      }
       const activity = [seeingFailedTries(meter), ...(interceptors?.activity ?? [])];
       return { ...options, interceptors: { ...interceptors, activity } };
     },
@@ -101,26 +108,16 @@ function exporterOf(metrics: MetricsSettings): Exporter {
   return { otel: { ...otel, histogramBucketOverrides } };
 }
 
-/** What is 0 from the start on. Metrics of operations have the labels, too, that the SDK adds where workflows count. */
+/** What is 0 from the start on. @param more the labels that the SDK adds, by the type of workflow. */
 function beginAtZero(
   meter: MetricMeter,
-  worker: { readonly namespace: string; readonly taskQueue: string },
+  metrics: Readonly<Record<string, DeclaredMetric>>,
   clusters: readonly string[],
+  more: (kind: string) => Readonly<Record<string, string>>,
 ): void {
-  const begin = (
-    metrics: readonly DeclaredMetric[],
-    ofClusters: readonly string[],
-    more: (kind: string) => Readonly<Record<string, string>>,
-  ): void => {
-    for (const metric of metrics.filter(({ fromStart }) => fromStart === true)) {
-      for (const labels of firstSeries(metric, ofClusters)) {
-        measure(meter, metric, 0, { ...labels, ...more(labels['kind'] ?? '') });
-      }
+  for (const metric of Object.values(metrics).filter(({ fromStart }) => fromStart === true)) {
+    for (const labels of firstSeries(metric, clusters)) {
+      measure(meter, metric, 0, { ...labels, ...more(metric.countedBy ?? labels['kind'] ?? '') });
     }
-  };
-  begin(Object.values(operationMetrics), [...clusters, unknownCluster], (workflowType) => ({
-    ...worker,
-    workflowType,
-  }));
-  begin(Object.values(workMetrics), clusters, () => ({}));
+  }
 }

@@ -1,5 +1,5 @@
 /** The retained tables of one operation inside their workflow: holds the state and shows it. */
-import { condition, defineQuery, log, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, defineQuery, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import { decodePayload } from '../contract/decode.js';
 import {
   tableCleanupCommandDescriptions,
@@ -11,6 +11,7 @@ import {
 import { detailsBytesMax, dropAtMsMax, summaryBytesMax } from '../limits/workflows.js';
 import { recordedName } from '../lifecycle/operation/dry-run.js';
 import { failedAgain, isRepeated, remedyOf, type Retrying } from '../lifecycle/operation/retrying.js';
+import type { News } from '../lifecycle/operation/news.js';
 import { isoTime, type Failure, type OutboxEntry } from '../lifecycle/operation/state.js';
 import { reactToCleanupCommand, type TableCleanupPhase, type TableCleanupState } from '../lifecycle/retained-table.js';
 import { AuditTrail } from './operation/audit-trail.js';
@@ -18,6 +19,8 @@ import { endWithoutResult, failureOf } from './operation/failures.js';
 import { receiveCommands } from './operation/messages.js';
 import { commandLine, pageOf } from './operation/page.js';
 import { retryingOf } from './operation/status.js';
+import { tell, type Subject } from './operation/telling.js';
+import { tellTables } from './operation/telling-beside.js';
 import { cutToBytes, tableCell } from './operation/text.js';
 
 const nextSteps: Readonly<Record<TableCleanupPhase, (one: boolean) => string>> = {
@@ -99,14 +102,19 @@ export class Cleanup {
     this.showDetails();
     try {
       const result = await work();
+      if (this.retrying !== null) {
+        const { since, failures } = this.retrying;
+        this.tell({ kind: 'worksAgain', since, failures });
+      }
       this.retrying = null;
       return result;
     } catch (error) {
       const failure = failureOf('dropRetainedTable', endWithoutResult(error));
       if (!isRepeated(failure)) throw error;
       this.retrying = failedAgain(this.retrying, 'drop', failure, Date.now());
+      const { since, failures, nextAtMs } = this.retrying;
       const { code, message } = failure;
-      log.warn('A retained table could not be dropped; it is tried again', { ...this.retrying, code, message });
+      this.tell({ kind: 'retrying', since, failures, code, message, nextAt: isoTime(nextAtMs) });
       this.become({ ...this.current, left: [...without(this.left, tables), ...tables] });
       return null;
     } finally {
@@ -117,8 +125,10 @@ export class Cleanup {
 
   /** These are not to be dropped any more. */
   isDone(tables: readonly string[], counts: Pick<CleanedTables, 'dropped' | 'alreadyGone'>): void {
+    const before = this.cleaned;
     const { dropped, alreadyGone } = this.counts;
     this.counts = { dropped: dropped + counts.dropped, alreadyGone: alreadyGone + counts.alreadyGone };
+    tellTables(before, this.cleaned, this.subject);
     this.become({ ...this.current, left: without(this.left, tables) });
   }
 
@@ -141,7 +151,7 @@ export class Cleanup {
         const tables = fields['tables'] as readonly string[] | undefined;
         const asked = { name, dryRun, tables };
         const { state, answer } = reactToCleanupCommand(this.current, asked, Date.now(), this.busy);
-        this.current = state;
+        this.become(state);
         this.answered({ id: null, command: recordedName(name, dryRun), via, by, reason, answer }, name);
         return Promise.resolve(answer);
       },
@@ -157,14 +167,28 @@ export class Cleanup {
   }
 
   private become(state: TableCleanupState): void {
+    const { phase: from } = this.current;
+    const before = this.cleaned;
     this.current = state;
+    if (from !== state.phase) this.tell({ kind: 'phaseChanged', from, to: state.phase });
+    tellTables(before, this.cleaned, this.subject);
     this.showDetails();
+  }
+
+  private get subject(): Subject & { readonly cluster: string } {
+    const { cluster, operationId } = this.input;
+    return { kind: 'tableCleanup', operation: this.title, cluster, operationId };
+  }
+
+  private tell(news: News): void {
+    tell([news], this.subject);
   }
 
   private answered(entry: OutboxEntry & { readonly via: 'update' | 'signal' }, command: string): void {
     const { via, by, reason, answer } = entry;
     this.lastCommand = { ...answer, command, via, by, reason };
     this.audit.add([entry]);
+    this.tell({ kind: 'answered', entry });
     this.showDetails();
   }
 

@@ -5,6 +5,7 @@ import type { ReconcileActivities, ReconcileResult } from '../contract/reconcile
 import { reconcileCellCharactersMax } from '../limits/workflows.js';
 import { closing, shownAs } from './operation/activity-options.js';
 import { asWorkflowError } from './operation/failures.js';
+import { tellResiduals } from './operation/telling-beside.js';
 import { tableCell } from './operation/text.js';
 
 /** Takes the input of the contract; it is validated by the activity. */
@@ -23,6 +24,7 @@ export async function reconcile(input?: unknown): Promise<ReconcileResult> {
   } catch (error) {
     throw asWorkflowError(error);
   }
+  tellResiduals(result);
   setCurrentDetails(pageOf(result));
   return result;
 }

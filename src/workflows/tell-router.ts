@@ -17,11 +17,18 @@ import { routerAnswerShownCharactersMax } from '../limits/shared.js';
 import { summaryBytesMax } from '../limits/workflows.js';
 import { asWorkflowFailure } from './operation/failures.js';
 import { textIn } from './operation/request.js';
+import { tellCalled } from './operation/telling-beside.js';
 import { cutToBytes } from './operation/text.js';
 
 /** @throws INVALID_INPUT as the failure of the workflow. */
 export async function tellRouter(input?: unknown): Promise<Called> {
-  const { taskQueue, activityType, timeoutMs, ruleSet } = readInput(input);
+  const given = readInput(input);
+  const called = await call(given);
+  tellCalled(called, given);
+  return called;
+}
+
+async function call({ taskQueue, activityType, timeoutMs, ruleSet }: TellRouterInput): Promise<Called> {
   const activities = proxyActivities<Record<string, (rules: TellRouterInput['ruleSet']) => Promise<unknown>>>({
     taskQueue,
     scheduleToCloseTimeout: timeoutMs,

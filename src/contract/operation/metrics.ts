@@ -17,6 +17,8 @@ export interface DeclaredMetric<Label extends string = string> {
   readonly labels: Readonly<Record<Label, Values>>;
   /** Of a histogram. */
   readonly buckets?: readonly number[];
+  /** The type of the workflow that counts it, where that is not the label `kind`. */
+  readonly countedBy?: string;
   /** It is 0 from the start of a worker on: an alert looks for an increase, and sees none in a first value. */
   readonly fromStart?: true;
 }
@@ -28,6 +30,8 @@ const kind = operationKinds;
 export const unknownCluster = 'unknown';
 /** Of an operation: where its tables are; of a move, where they come from. */
 const ofOperation = { kind, cluster: 'clusters' } as const;
+/** And of the clean-up of its retained tables, which goes on for itself. */
+const ofOperationOrCleanup = { kind: [...kind, 'tableCleanup'], cluster: 'clusters' } as const;
 const outcomes = ['completed', 'cancelled', 'failed'] as const;
 
 function counter<Label extends string>(
@@ -51,16 +55,21 @@ function fromStart<Label extends string>(metric: DeclaredMetric<Label>): Declare
   return { ...metric, fromStart: true };
 }
 
+/** It is 0 from the start on, as what `beside` counts is seldom. */
+function countedBy<Label extends string>(beside: string, metric: DeclaredMetric<Label>): DeclaredMetric<Label> {
+  return { ...fromStart(metric), countedBy: beside };
+}
+
 /** Counted by workflows, each time that something is news (src/lifecycle/operation/news.ts). */
 export const operationMetrics = {
   phaseChanges: counter(
     'switchyard_phase_changes_total',
-    { ...ofOperation, phase: 'open' },
+    { ...ofOperationOrCleanup, phase: 'open' },
     'Changes of phase, by the phase that begins.',
   ),
   commands: counter(
     'switchyard_commands_total',
-    { ...ofOperation, command: 'open', outcome: ['done', 'accepted', 'refused', 'tooLate'] },
+    { ...ofOperationOrCleanup, command: 'open', outcome: ['done', 'accepted', 'refused', 'tooLate'] },
     'Commands that were answered, also those that the system gave itself.',
   ),
   attempts: counter(
@@ -81,7 +90,7 @@ export const operationMetrics = {
     ),
   ),
   retries: fromStart(
-    counter('switchyard_retries_total', ofOperation, 'Failures of work that is tried again by itself.'),
+    counter('switchyard_retries_total', ofOperationOrCleanup, 'Failures of work that is tried again by itself.'),
   ),
   waits: fromStart(
     counter('switchyard_waits_total', ofOperation, 'Times that work had waited for seconds: for a lock, the throttle.'),
@@ -101,6 +110,34 @@ export const operationMetrics = {
   ),
   ended: fromStart(
     counter('switchyard_operations_ended_total', { ...ofOperation, outcome: outcomes }, 'Operations that have ended.'),
+  ),
+} as const;
+
+/** Counted by the workflows beside operations. */
+export const besideMetrics = {
+  retainedTables: countedBy(
+    'tableCleanup',
+    counter(
+      'switchyard_retained_tables_total',
+      { cluster: 'clusters', outcome: ['dropped', 'alreadyGone', 'kept'] },
+      'Tables that were kept for a while and came to their end: dropped, found to be gone, or kept for good.',
+    ),
+  ),
+  routerCalls: countedBy(
+    'tellRouter',
+    counter(
+      'switchyard_router_calls_total',
+      { outcome: ['applied', 'newer', 'refused', 'notTold'] },
+      'Calls of the activity that tells the router, by how they have ended.',
+    ),
+  ),
+  residuals: countedBy(
+    'reconcile',
+    counter(
+      'switchyard_residuals_total',
+      { cluster: 'clusters', outcome: ['removed', 'removable', 'refused', 'inUse', 'kept'] },
+      'What reconcile has found on a cluster, one for each operation, by what became of it.',
+    ),
   ),
 } as const;
 
@@ -147,6 +184,7 @@ export const workMetrics = {
 
 export const declaredMetrics: readonly DeclaredMetric[] = [
   ...Object.values<DeclaredMetric>(operationMetrics),
+  ...Object.values<DeclaredMetric>(besideMetrics),
   ...Object.values<DeclaredMetric>(workMetrics),
 ];
 

@@ -9,7 +9,7 @@ import type { News } from '../../lifecycle/operation/news.js';
 
 /** Whose news they are. */
 export interface Subject {
-  readonly kind: OperationKind;
+  readonly kind: OperationKind | 'tableCleanup';
   /** What people call it. */
   readonly operation: string;
   /** Where its tables are, or come from; null before the preparation. */
