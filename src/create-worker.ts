@@ -4,15 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createActivities, type ActivityDependencies } from './activities/create-activities.js';
 import { watchSearchAttributes } from './notify/search-attributes.js';
+import { watchApiKey } from './temporal/api-key.js';
 import { connectToTemporal } from './temporal/connect.js';
+import { toStderr, type Report } from './temporal/report.js';
 import { watchTemporal } from './temporal/watch.js';
 import { workerDeployment } from './worker-deployment.js';
 import { createWorkers, placesOf, runWorkers, type WorkerKinds } from './workers.js';
-
-/** Operations go on without them. */
-function sayUnlisted(problem: string): void {
-  process.stderr.write(`search attributes are not used, since Temporal does not tell which there are: ${problem}\n`);
-}
 
 const bundle = fileURLToPath(new URL('./workflows.bundle.js', import.meta.url));
 
@@ -23,6 +20,8 @@ export interface WorkerSettings extends Omit<ActivityDependencies, 'places'> {
   readonly taskQueue: string;
   readonly worker: WorkerKinds;
   readonly hooks?: WorkerHooks;
+  /** For what the process says of itself; standard error where it is absent. */
+  readonly report?: Report;
   /** In place of those over the clusters, for workers without a database. */
   readonly activities?: object;
 }
@@ -38,9 +37,10 @@ export async function createWorker({
   worker,
   hooks,
   activities,
+  report = toStderr,
   ...dependencies
 }: WorkerSettings): Promise<RunnableWorker> {
-  const temporal = await connectToTemporal();
+  const temporal = await connectToTemporal(process.env, report);
   const { connection, namespace } = temporal;
   const shared = {
     connection,
@@ -54,16 +54,21 @@ export async function createWorker({
       createActivities({
         ...dependencies,
         places: placesOf(worker),
-        searchAttributes: watchSearchAttributes(connection.operatorService, namespace, sayUnlisted),
+        // Operations go on without them.
+        searchAttributes: watchSearchAttributes(connection.operatorService, namespace, (problem) =>
+          report(`search attributes are not used, since Temporal does not tell which there are: ${problem}`),
+        ),
       }),
   };
   const workers = await createWorkers(shared, worker, { ...workerDeployment(process.env), ...hooks });
   return {
     async run() {
-      const stopWatching = watchTemporal(temporal);
-      const hasEnded = await runWorkers(workers).finally(stopWatching);
+      const watches = [watchTemporal(temporal, report), watchApiKey(temporal, process.env, report)];
+      const hasEnded = await runWorkers(workers).finally(() => {
+        for (const stop of watches) stop();
+      });
       if (hasEnded) await connection.close();
-      else process.stderr.write('the worker ends although activities still run; another worker goes on with them\n');
+      else report('the worker ends although activities still run; another worker goes on with them');
     },
   };
 }

@@ -1,9 +1,8 @@
 /** `npm run worker -- --config FILE`: a worker against servers that the user has. */
 import { Command } from 'commander';
 import { loadConfig } from './config/config.js';
-import { SwitchyardError } from './errors/switchyard-error.js';
 import { registerInNamespace } from './register-search-attributes.js';
-import { runWorker } from './run-worker.js';
+import { runWorker, wordsOf } from './run-worker.js';
 
 async function main(): Promise<void> {
   const program = new Command('npm run worker --')
@@ -20,7 +19,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof SwitchyardError ? `${error.code}: ${error.message}\n${error.remedy}` : String(error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   process.exit(1);
 });

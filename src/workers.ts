@@ -5,8 +5,7 @@ import {
   heartbeatThrottleMs,
   waitingForClusterShare,
   workerCachedWorkflowsMax,
-  workerShutdownForceMs,
-  workerShutdownGraceMs,
+  workerForceAfterGraceMs,
   workerStickyTimeoutMs,
 } from './limits/worker.js';
 
@@ -18,6 +17,8 @@ export interface WorkerKinds {
     /** Of those of `work` on one cluster; absent: all. */
     readonly workPerCluster?: number | undefined;
   };
+  /** How long what runs may go on when the process is asked to end. */
+  readonly shutdownGraceMs: number;
 }
 
 /** How much work the activities of the process do at once; undefined: as much as they get. */
@@ -47,8 +48,8 @@ export async function createWorkers(
     ...shared,
     taskQueue: queueOf(taskQueue, kind),
     maxConcurrentActivityTaskExecutions: slotsOf(kind, kinds),
-    shutdownGraceTime: workerShutdownGraceMs,
-    shutdownForceTime: workerShutdownForceMs,
+    shutdownGraceTime: kinds.shutdownGraceMs,
+    shutdownForceTime: kinds.shutdownGraceMs + workerForceAfterGraceMs,
     maxHeartbeatThrottleInterval: heartbeatThrottleMs[kind],
     defaultHeartbeatThrottleInterval: heartbeatThrottleMs[kind],
     ...(kind === 'control' ? decides : {}),

@@ -91,7 +91,7 @@ export interface Config {
   readonly taskQueue: string;
   readonly router?: RouterConfig;
   readonly notify?: NotifyConfig;
-  readonly worker: Pick<z.infer<typeof workerSchema>, 'serves' | 'slots'>;
+  readonly worker: Pick<z.infer<typeof workerSchema>, 'serves' | 'slots' | 'shutdownGraceMs'>;
   /** Absent: none are shown. */
   readonly metrics?: MetricsConfig;
   readonly logs: LogsConfig;

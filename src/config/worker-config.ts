@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { workKinds } from '../domain/work-kinds.js';
 import { mustBe } from '../errors/schema-problem.js';
-import { slotsDefault, slotsMax } from '../limits/config.js';
+import { shutdownGraceMsDefault, shutdownGraceMsMax, slotsDefault, slotsMax } from '../limits/config.js';
 
 const slots = z.coerce.number().int().min(1).max(slotsMax);
 
@@ -28,5 +28,7 @@ export const workerSchema = z
       .array(z.string())
       .min(1, { error: (issue) => mustBe(issue, 'a list of clusters, or left out') })
       .optional(),
+    /** How long what runs may go on when the process is asked to end; then it is stopped at a checkpoint. */
+    shutdownGraceMs: z.coerce.number().int().min(0).max(shutdownGraceMsMax).default(shutdownGraceMsDefault),
   })
   .prefault({});

@@ -11,3 +11,6 @@ export const temporalLookIntervalMs = 5_000;
 export const temporalAnswerMs = 5_000;
 /** Looks without an answer until that is said: one may be lost while a server of Temporal is replaced by another one. */
 export const temporalSilentLooksMax = 2;
+
+/** How often the file of its settings is read again for another API key: whoever replaces one lets both be valid for hours. */
+export const temporalKeyLookIntervalMs = 30_000;

@@ -20,9 +20,7 @@ export const workerCachedWorkflowsMax = 40;
  * of ours takes milliseconds, and until then nobody decides for a workflow whose worker is dead.
  */
 export const workerStickyTimeoutMs = 2_000;
-/** Time that running activities get to end by themselves when the worker is asked to stop; then they are cancelled. */
-export const workerShutdownGraceMs = 2_000;
-/** From the signal on: the SDK waits no longer for what is still running. */
-export const workerShutdownForceMs = workerShutdownGraceMs + workerCheckpointMs + 3_000;
-/** From the signal on: the process ends, whatever runs. Well below the 30 s after which Kubernetes kills a pod. */
-export const workerEndMsMax = workerShutdownForceMs + 2_000;
+/** After the grace of the configuration: the SDK waits no longer for what is still running. */
+export const workerForceAfterGraceMs = workerCheckpointMs + 3_000;
+/** After the grace of the configuration: the process ends, whatever runs. */
+export const workerEndAfterGraceMs = workerForceAfterGraceMs + 2_000;

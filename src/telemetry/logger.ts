@@ -12,7 +12,31 @@ const levels = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as
 /** @param write gets whole lines. */
 export function createLogger({ level, format }: LogSettings, write: (line: string) => void): Logger {
   const lineOf = format === 'json' ? jsonLine : textLine;
-  return new DefaultLogger(levels[level], (entry) => write(`${lineOf(entry)}\n`));
+  return new DefaultLogger(levels[level], (entry) => {
+    if (level === 'debug' || !isNoise(entry)) write(`${lineOf(entry)}\n`);
+  });
+}
+
+/**
+ * What the SDK warns of and nobody has to know: each try of each call while Temporal does not answer, some a second, which
+ * is told once when it begins and once when it ends (src/temporal/watch.ts); and that the queues for activities run no
+ * workflows.
+ */
+function isNoise({ message, meta }: LogEntry): boolean {
+  if (meta?.['sdkComponent'] === 'core') return meta['target'] === 'temporalio_client::retry';
+  return meta?.['sdkComponent'] === 'worker' && /^No \w+ (services )?registered, not polling/.test(message);
+}
+
+/**
+ * What a process says of itself: that it is ready, and why it is not. Whatever the level of the log is, since somebody or
+ * something waits for it, and in text without a time, since they may be all that a person sees of it.
+ */
+export function createReport(
+  { format }: Pick<LogSettings, 'format'>,
+  write: (line: string) => void,
+): (line: string, level?: Exclude<LogSettings['level'], 'debug'>) => void {
+  if (format === 'text') return (message) => write(`${message}\n`);
+  return (message, level = 'warn') => write(`${jsonOf({ time: new Date().toISOString(), level, message })}\n`);
 }
 
 function jsonLine(entry: LogEntry): string {

@@ -4,10 +4,10 @@ import { NativeConnection } from '@temporalio/worker';
 import { SwitchyardError } from '../errors/switchyard-error.js';
 import { temporalTryMs, temporalWaitsMs } from '../limits/temporal.js';
 import { temporalProblem } from './problem.js';
-import { toLog, type Report } from './report.js';
+import { toStderr, type Report } from './report.js';
 import { temporalSettings, type Environment, type TemporalSettings } from './settings.js';
 
-export interface TemporalAccess extends Pick<TemporalSettings, 'address' | 'namespace'> {
+export interface TemporalAccess extends Pick<TemporalSettings, 'address' | 'namespace' | 'apiKey'> {
   readonly connection: NativeConnection;
 }
 
@@ -18,7 +18,7 @@ export interface TemporalAccess extends Pick<TemporalSettings, 'address' | 'name
  */
 export async function connectToTemporal(
   env: Environment = process.env,
-  report: Report = toLog,
+  report: Report = toStderr,
   waitsMs = temporalWaitsMs,
 ): Promise<TemporalAccess> {
   for (let failures = 1; ; failures += 1) {
@@ -38,11 +38,8 @@ export async function connectToTemporal(
 }
 
 /** One try. @throws what the SDK says (problem.ts), TEMPORAL_UNREACHABLE where nothing is said in time. */
-export async function connectOnce({
-  connection: options,
-  address,
-  namespace,
-}: TemporalSettings): Promise<TemporalAccess> {
+export async function connectOnce({ connection: options, ...settings }: TemporalSettings): Promise<TemporalAccess> {
+  const { address, namespace } = settings;
   const connection = await inTime(NativeConnection.connect(options), address);
   try {
     await connection.withDeadline(Date.now() + temporalTryMs, () =>
@@ -52,7 +49,7 @@ export async function connectOnce({
     await connection.close();
     throw error;
   }
-  return { connection, address, namespace };
+  return { connection, ...settings };
 }
 
 /** The SDK knows no time limit here. A connection that comes too late is closed. */

@@ -7,6 +7,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface TemporalSettings {
   /** Of either kind of connection, that of a worker and that of a client. */
   readonly connection: ReturnType<typeof toClientOptions>['connectionOptions'];
+  /** Undefined where there is none. */
+  readonly apiKey: string | undefined;
   /** As people wrote it. */
   readonly address: string;
   readonly namespace: string;
@@ -30,7 +32,7 @@ export function temporalSettings(env: Environment): TemporalSettings {
     if (ca != null && !Buffer.from(ca).includes('BEGIN CERTIFICATE')) {
       throw new Error('the file of authorities has no certificate (PEM)');
     }
-    return { connection, address: connection.address ?? 'localhost:7233', namespace };
+    return { connection, apiKey: profile.apiKey, address: connection.address ?? 'localhost:7233', namespace };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new SwitchyardError('TEMPORAL_SETTINGS_NOT_VALID', { problem }, { cause: error });

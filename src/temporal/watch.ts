@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { temporalAnswerMs, temporalLookIntervalMs, temporalSilentLooksMax } from '../limits/temporal.js';
 import type { TemporalAccess } from './connect.js';
 import { temporalProblem } from './problem.js';
-import { toLog, type Report } from './report.js';
+import { toStderr, type Report } from './report.js';
 
 interface Pace {
   /** Between two looks. */
@@ -15,7 +15,7 @@ interface Pace {
 const workersPace: Pace = { intervalMs: temporalLookIntervalMs, answerMs: temporalAnswerMs };
 
 /** Watches until it is told to stop, which is what it returns. */
-export function watchTemporal(access: TemporalAccess, report: Report = toLog, pace: Pace = workersPace): () => void {
+export function watchTemporal(access: TemporalAccess, report: Report = toStderr, pace: Pace = workersPace): () => void {
   const stopped = new AbortController();
   void watch(access, report, pace, stopped.signal);
   return () => stopped.abort();
@@ -30,7 +30,7 @@ async function watch(access: TemporalAccess, report: Report, pace: Pace, signal:
     if (signal.aborted) return;
     if (problem === undefined) {
       if (silent >= temporalSilentLooksMax)
-        report(`Temporal at ${access.address} answers again, ${seconds(sinceMs)} s later`);
+        report(`Temporal at ${access.address} answers again, ${seconds(sinceMs)} s later`, 'info');
       silent = 0;
     } else {
       if (silent === 0) sinceMs = askedAtMs;

@@ -226,12 +226,16 @@ describe('the configuration', () => {
       expect(all.worker).toEqual({
         serves: ['control', 'follow', 'work'],
         slots: { control: 50, follow: 200, work: 5 },
+        shutdownGraceMs: 2_000,
       });
       expect([...all.clusters.keys()]).toEqual(['a', 'b']);
-      const some = load(`${clusters}worker: { serves: [work], slots: { work: 2, workPerCluster: 1 }, clusters: [b] }`);
+      const some = load(
+        `${clusters}worker: { serves: [work], slots: { work: 2, workPerCluster: 1 }, clusters: [b], shutdownGraceMs: 30000 }`,
+      );
       expect(some.worker).toEqual({
         serves: ['work'],
         slots: { control: 50, follow: 200, work: 2, workPerCluster: 1 },
+        shutdownGraceMs: 30_000,
       });
       expect([...some.clusters.keys()]).toEqual(['b']);
     });
@@ -246,6 +250,7 @@ describe('the configuration', () => {
 
     it.each([
       ['{ serves: [data] }', 'worker.serves[0] has to be "control", "follow" or "work"'],
+      ['{ shutdownGraceMs: -1 }', 'worker.shutdownGraceMs has to be at least 0'],
       ['{ slots: { work: 0 } }', 'worker.slots.work has to be at least 1'],
       ['{ clusters: [c] }', 'worker.clusters: c is none of the clusters; there are: a, b'],
     ])('says in one sentence what is wrong in %s', (worker, problem) => {

@@ -3,14 +3,20 @@
  * alerts in ops/ name, are on its endpoint after a migration and a move; its log has a line for what has happened.
  */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
+import type { OnlineDdlResult } from '../../src/contract/migration/input.js';
+import { tableCleanupWorkflowId } from '../../src/contract/names.js';
 import { declaredMetrics } from '../../src/contract/operation/metrics.js';
+import { noticeSchema, type Notice } from '../../src/contract/operation/notices.js';
+import { supervise } from '../../src/dev/supervise.js';
 import { retryWaitsMs } from '../../src/limits/lifecycle.js';
-import { eventually } from '../support/eventually.js';
+import { eventually, uniqueName } from '../support/eventually.js';
 import { MoveTest } from '../support/move-test.js';
 import { root } from '../docs/pages.js';
 
@@ -30,9 +36,22 @@ interface Line {
 /** What must not be in a log. */
 const secret = 'a value of the application';
 
+/** What a webhook was told of operations. */
+const notices: Pick<Notice, 'kind' | 'event'>[] = [];
+const webhook = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.on('end', () => {
+    notices.push(noticeSchema.parse(JSON.parse(Buffer.concat(parts).toString('utf8'))));
+    response.end();
+  });
+});
+
 let test: MoveTest;
 let address: string;
 let logFile: string;
+/** Of the migration. */
+let retainedTable: string;
 
 const scrape = async (): Promise<string> => (await fetch(`http://${address}/metrics`)).text();
 
@@ -56,6 +75,8 @@ function valueOf(text: string, name: string, labels: Readonly<Record<string, str
 beforeAll(async () => {
   const gone = { ...inject('stack').commerce.switchyard, name: 'gone', port: await getPort() };
   address = `127.0.0.1:${await getPort()}`;
+  await new Promise<void>((done) => webhook.listen(0, '127.0.0.1', done));
+  const url = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/notices`;
   test = await MoveTest.open(
     [
       'CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, note VARCHAR(100))',
@@ -66,12 +87,20 @@ beforeAll(async () => {
     ],
     {
       clusters: { gone },
-      sections: { metrics: { exporter: 'prometheus', address }, logs: { format: 'json' } },
+      sections: {
+        metrics: { exporter: 'prometheus', address },
+        logs: { format: 'json' },
+        notify: { driver: 'webhook', url },
+      },
     },
   );
   ({ logFile } = await test.startWorker());
 });
-afterAll(() => test.close());
+afterAll(async () => {
+  await test.close();
+  webhook.closeAllConnections();
+  await new Promise((done) => webhook.close(done));
+});
 
 it('is in the metrics and in the log: a migration, a move, and a server that does not answer', async () => {
   const { database } = test;
@@ -79,12 +108,16 @@ it('is in the metrics and in the log: a migration, a move, and a server that doe
   const failing = await test.startBeside('onlineDdl', { cluster: 'gone', database, statement });
   const migration = await test.startBeside('onlineDdl', { cluster: 'commerce', database, statement });
   await test.start(['items'], { autoSwitch: true });
-  await migration.result();
+  const result = (await migration.result()) as OnlineDdlResult;
+  retainedTable = result.retainedTable ?? '';
   await test.until('the way back', ({ phase, reverse }) => phase === 'switched' && reverse.caughtUp);
   // Gauges are read now and then: what runs is seen while it does.
   await eventually('what runs', async () => ((await scrape()).includes('switchyard_running_work{') ? true : undefined));
   await test.command('complete', { by: 'alice' });
   await test.result();
+  expect(notices.map(({ kind, event }) => `${kind} ${event}`).toSorted()).toEqual(
+    ['onlineDdl', 'moveTables'].flatMap((kind) => [`${kind} switched`, `${kind} completed`]).toSorted(),
+  );
   const retried = await eventually('a failure in the log', async () =>
     (await lines()).find(({ message }) => message === 'Work has failed and is tried again'),
   );
@@ -108,6 +141,31 @@ it('is in the metrics and in the log: a migration, a move, and a server that doe
   expect(valueOf(text, 'switchyard_commands_total', of('moveTables', { command: 'complete' }))).toBe(1);
   expect(valueOf(text, 'switchyard_retries_total', { kind: 'onlineDdl', cluster: 'unknown' })).toBeGreaterThan(0);
   expect(valueOf(text, 'switchyard_needs_operator_total', of('moveTables'))).toBe(0);
+});
+
+it('is in them, too: that the old table is dropped, and that somebody looks for what is left', async () => {
+  const { client, database, taskQueue } = test;
+  const cleanup = client.workflow.getHandle(tableCleanupWorkflowId('commerce', database, retainedTable));
+  await cleanup.executeUpdate('dropRetained', { args: [{ by: 'bob' }] });
+  await cleanup.result();
+  const args = [{ cluster: 'commerce', operationId: 'none', dryRun: true }];
+  await client.workflow.execute('reconcile', { taskQueue, workflowId: uniqueName('reconcile'), args });
+  const of = { kind: 'tableCleanup', cluster: 'commerce', operation: retainedTable };
+  const told = await eventually('the last line', async () => {
+    const all = await lines();
+    return all.some(({ message }) => message === 'Looked for what operations have left') ? all : undefined;
+  });
+  expect(told).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ ...of, command: 'dropRetained', by: 'bob', outcome: 'accepted' }) as Line,
+      expect.objectContaining({ ...of, message: 'Phase dropping' }) as Line,
+      expect.objectContaining({ ...of, message: 'Retained tables are gone', dropped: 1 }) as Line,
+    ]),
+  );
+  const text = await scrape();
+  expect(valueOf(text, 'switchyard_retained_tables_total', { cluster: 'commerce', outcome: 'dropped' })).toBe(1);
+  expect(valueOf(text, 'switchyard_commands_total', { kind: 'tableCleanup', command: 'dropRetained' })).toBe(1);
+  expect(valueOf(text, 'switchyard_retries_total', { kind: 'tableCleanup', cluster: 'commerce' })).toBe(0);
 });
 
 it('has each metric that is declared, with its labels and no others of ours', async () => {
@@ -144,7 +202,8 @@ it('has each metric that the dashboard and the alerts name', async () => {
 it('logs each line as JSON, with whose it is, and no values and no statements', async () => {
   const all = await lines();
   const text = await readFile(logFile, 'utf8');
-  expect(text.split('\n').filter((line) => !line.startsWith('{') && !/^(worker ready.*)?$/.test(line))).toEqual([]);
+  expect(text.split('\n').filter((line) => !line.startsWith('{'))).toEqual(['']);
+  expect(all.find(({ message }) => message.startsWith('worker ready: '))).toMatchObject({ level: 'info' });
   const ours = all.filter(({ kind, operationId }) => kind !== undefined && operationId != null);
   const phases = (kind: string) =>
     ours.filter((line) => line.kind === kind && line.phase !== undefined).map(({ phase }) => phase);
@@ -161,6 +220,27 @@ it('logs each line as JSON, with whose it is, and no values and no statements', 
     expect([Date.parse(time) > 0, workflowId]).toEqual([true, expect.any(String)]);
   expect(text).not.toContain(secret);
   expect(text).not.toContain('ALTER TABLE');
+});
+
+it('ends by name where its metrics cannot be shown, and says so as JSON', async () => {
+  const { folder } = inject('stack');
+  const config = join(folder, `${uniqueName('refused')}.yaml`);
+  const metrics = { exporter: 'prometheus', address };
+  await writeFile(config, stringify({ clusters: {}, metrics, logs: { format: 'json' } }));
+  const child = await supervise({
+    title: 'the worker',
+    program: { command: process.execPath, args: [join(root, 'dist/worker.js')] },
+    args: ['--config', config],
+    env: process.env,
+    logFile: `${config}.log`,
+  });
+  expect(await child.exited).toEqual({ code: 1, signal: null });
+  const [line = '', ...others] = (await child.readLog()).trim().split('\n');
+  expect(others).toEqual([]);
+  expect(JSON.parse(line)).toMatchObject({
+    level: 'error',
+    message: expect.stringMatching(new RegExp(`^METRICS_REFUSED: .*${address}`)) as string,
+  });
 });
 
 it('alerts on what is tried again for long while the lifecycle waits as long as it ever does', () => {

@@ -7,6 +7,7 @@ import { choosePort } from '../../src/dev/ready.js';
 import { startWorker } from '../../src/dev/start-worker.js';
 import { supervise } from '../../src/dev/supervise.js';
 import { withoutTemporalSettings } from '../../src/dev/temporal-server.js';
+import { watchApiKey } from '../../src/temporal/api-key.js';
 import { connectToTemporal, type TemporalAccess } from '../../src/temporal/connect.js';
 import { watchTemporal } from '../../src/temporal/watch.js';
 import { Authority, type KeyPair } from '../support/certificates.js';
@@ -169,6 +170,35 @@ describe('the settings of the Temporal CLI', () => {
     expect(await saidTo(variables(address))).toMatch(/^TEMPORAL_WITHOUT_TLS /);
     expect(await saidTo(variables(address, { TEMPORAL_TLS: 'false' }))).toBe('connected');
   });
+});
+
+it('an API key that is replaced in its file is used without a restart', async () => {
+  const endpoint = await open();
+  const settings = file('rotated.toml');
+  const write = (key: string): Promise<void> => writeFile(settings, `[profile.default]\napi_key = "${key}"\n`);
+  await write(apiKey);
+  const change = { TEMPORAL_API_KEY: '', TEMPORAL_CONFIG_FILE: settings };
+  const env = variables(`localhost:${endpoint.port}`, change);
+  const access = await connectToTemporal(env);
+  const lines: string[] = [];
+  const stop = watchApiKey(access, env, (line) => void lines.push(line), 50);
+  const call = () => access.connection.workflowService.describeNamespace({ namespace: access.namespace });
+  try {
+    endpoint.accept('the next key');
+    await expect(call()).rejects.toThrow('Request unauthorized');
+    await writeFile(settings, '[profile.default');
+    await new Promise((goOn) => setTimeout(goOn, 200));
+    expect(lines).toEqual([]);
+    await write('the next key');
+    await eventually('the line', () => Promise.resolve(lines.length > 0 ? true : undefined));
+    await expect(call()).resolves.toBeDefined();
+    await new Promise((goOn) => setTimeout(goOn, 200));
+    expect(lines).toEqual(['the API key for Temporal has changed in its file, and the new one is used']);
+    expect(lines.join()).not.toContain('next key');
+  } finally {
+    stop();
+    await access.connection.close();
+  }
 });
 
 describe('a Temporal that is not there', () => {

@@ -3,12 +3,13 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, inject, it } from 'vitest';
 import type { OnlineDdlOptions } from '../../src/contract/migration/input.js';
 import type { WorkerProcess } from '../../src/dev/start-worker.js';
-import { workerEndMsMax } from '../../src/limits/worker.js';
+import { shutdownGraceMsDefault } from '../../src/limits/config.js';
+import { workerEndAfterGraceMs } from '../../src/limits/worker.js';
 import { eventually, MigrationTest, uniqueName, type Fault } from '../support/migration-test.js';
 import { TestWorkers } from '../support/test-workers.js';
 
 /** For a busy machine; without a bound it would be for ever. */
-const endedWithinMs = workerEndMsMax + 20_000;
+const endedWithinMs = shutdownGraceMsDefault + workerEndAfterGraceMs + 20_000;
 
 async function expectEnd(worker: WorkerProcess): Promise<void> {
   const askedAt = performance.now();

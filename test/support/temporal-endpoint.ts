@@ -28,6 +28,8 @@ export interface TemporalEndpoint {
   readonly port: number;
   /** Calls that were passed on, by their names. */
   readonly passed: ReadonlySet<string>;
+  /** From now on this is the key that is not refused. */
+  accept(apiKey: string): void;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,8 @@ const { HTTP2_HEADER_PATH, HTTP2_HEADER_STATUS, HTTP2_HEADER_AUTHORIZATION } = c
 
 /** @param to the plain address of Temporal. */
 export async function startTemporalEndpoint(to: string, options: EndpointOptions): Promise<TemporalEndpoint> {
-  const { pair, port = 0, clientCa, apiKey } = options;
+  const { pair, port = 0, clientCa } = options;
+  let { apiKey } = options;
   const passed = new Set<string>();
   const sessions = new Set<ServerHttp2Session | ClientHttp2Session>();
   const keep = <Kept extends ServerHttp2Session | ClientHttp2Session>(session: Kept): Kept => {
@@ -64,6 +67,9 @@ export async function startTemporalEndpoint(to: string, options: EndpointOptions
   return {
     port: (server.address() as AddressInfo).port,
     passed,
+    accept: (other) => {
+      apiKey = other;
+    },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const session of sessions) session.destroy();

@@ -17,7 +17,7 @@ import { createContext } from '../../src/dev/context.js';
 import { findTemporal } from '../../src/dev/find-temporal.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
 import { workKinds } from '../../src/domain/work-kinds.js';
-import { slotsDefault } from '../../src/limits/config.js';
+import { shutdownGraceMsDefault, slotsDefault } from '../../src/limits/config.js';
 import { createWorkers, runWorkers, type WorkerKinds } from '../../src/workers.js';
 import { installRuntime } from './runtime.js';
 
@@ -168,7 +168,11 @@ export async function withWorkers(
 ): Promise<void> {
   const { connection, namespace } = await workflowEnvironment();
   const shared = { connection, namespace, taskQueue, identity, activities, workflowBundle: await workflowBundle() };
-  const workers = await createWorkers(shared, { serves: workKinds, slots }, changed);
+  const workers = await createWorkers(
+    shared,
+    { serves: workKinds, slots, shutdownGraceMs: shutdownGraceMsDefault },
+    changed,
+  );
   const running = runWorkers(workers);
   // A worker that fails ends the test.
   const failed = running.then(() => Promise.reject(new Error('the workers have ended')));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger, type LogSettings } from '../../src/telemetry/logger.js';
+import { createLogger, createReport, type LogSettings } from '../../src/telemetry/logger.js';
 
 /** What is written, without its time. */
 function written(settings: LogSettings, log: (logger: ReturnType<typeof createLogger>) => void): readonly string[] {
@@ -68,4 +68,41 @@ it.each(['json', 'text'] as const)('A line below the level is not written: %s', 
   };
   expect(written({ level: 'warn', format }, log)).toHaveLength(2);
   expect(written({ level: 'error', format }, log)).toHaveLength(1);
+});
+
+it('leaves out each try of the SDK’s while Temporal does not answer, but where all is asked for', () => {
+  const log = (logger: ReturnType<typeof createLogger>): void => {
+    logger.warn('gRPC call poll_activity_task_queue retried 6 times', {
+      sdkComponent: 'core',
+      target: 'temporalio_client::retry',
+    });
+    logger.warn('No workflows registered, not polling for workflow tasks', { sdkComponent: 'worker' });
+    logger.warn('Something else of the core', { sdkComponent: 'core', target: 'temporalio_sdk_core::worker' });
+  };
+  const shown = (level: LogSettings['level']): number => written({ level, format: 'json' }, log).length;
+  expect([shown('debug'), shown('info'), shown('error')]).toEqual([3, 1, 0]);
+});
+
+describe('what a process says of itself', () => {
+  const said = (format: LogSettings['format']): readonly string[] => {
+    const lines: string[] = [];
+    const report = createReport({ format }, (line) => lines.push(line));
+    report('worker ready: pid 1', 'info');
+    report('CODE: it does not go.\nDo something.');
+    return lines;
+  };
+
+  it('is as it is for people', () => {
+    expect(said('text')).toEqual(['worker ready: pid 1\n', 'CODE: it does not go.\nDo something.\n']);
+  });
+
+  it('is a line of JSON for programs', () => {
+    const lines = said('json').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(said('json').every((line) => /^[^\n]*\n$/.test(line))).toBe(true);
+    expect(lines.map(({ level, message }) => [level, message])).toEqual([
+      ['info', 'worker ready: pid 1'],
+      ['warn', 'CODE: it does not go.\nDo something.'],
+    ]);
+    expect(lines.every(({ time }) => Date.parse(String(time)) > 0)).toBe(true);
+  });
 });

@@ -23,11 +23,10 @@ async function startBuild(buildId: string): Promise<{ fakes: FakeActivities; sto
   const shared = { connection, namespace, taskQueue, identity: buildId, activities: fakes.activities };
   const workers = await createWorkers(
     { ...shared, workflowBundle: await workflowBundle() },
-    { serves: workKinds, slots: slotsDefault },
+    { serves: workKinds, slots: slotsDefault, shutdownGraceMs: 0 },
     {
       maxHeartbeatThrottleInterval: 100,
       defaultHeartbeatThrottleInterval: 100,
-      shutdownGraceTime: 0,
       ...workerDeployment({ TEMPORAL_DEPLOYMENT_NAME: deployment, TEMPORAL_WORKER_BUILD_ID: buildId }),
     },
   );
