@@ -7,11 +7,13 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const workflowsPath = fileURLToPath(new URL('../src/workflows/index.ts', import.meta.url));
 const payloadConverterPath = fileURLToPath(new URL('../src/workflows/payload-converter.ts', import.meta.url));
+const preloaded = fileURLToPath(new URL('../src/workflows/preloaded.ts', import.meta.url));
 const target = fileURLToPath(new URL('../dist/workflows.bundle.js', import.meta.url));
 
 const { code } = await bundleWorkflowCode({
   workflowsPath,
   payloadConverterPath,
+  preloadModules: [preloaded],
   logger: new DefaultLogger('ERROR'),
 });
 await mkdir(dirname(target), { recursive: true });

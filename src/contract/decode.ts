@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { joinProblems, schemaProblem } from '../errors/schema-problem.js';
 
 /** A payload that fits its schema, or why it does not, as the end of a sentence. */
@@ -7,7 +7,8 @@ export type Decoded<T> =
 
 /** Decodes what a message carries; no payload, `null` and `undefined` are the same: nothing was given. */
 export function decodePayload<T>(schema: z.ZodType<T>, payload: unknown): Decoded<T> {
-  const parsed = schema.safeParse(payload ?? undefined, { error: schemaProblem });
+  // Not by the method of the schema, which is made at its first use: what all workflows share is frozen.
+  const parsed = z.safeParse(schema, payload ?? undefined, { error: schemaProblem });
   if (parsed.success) return { fits: true, value: parsed.data };
   return { fits: false, problem: joinProblems(parsed.error.issues.map(({ message }) => message)) };
 }

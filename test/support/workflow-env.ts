@@ -51,6 +51,7 @@ export function workflowBundle(): Promise<{ code: string }> {
   bundle ??= bundleWorkflowCode({
     workflowsPath: resolve(import.meta.dirname, 'workflows.ts'),
     payloadConverterPath: resolve(import.meta.dirname, '../../src/workflows/payload-converter.ts'),
+    preloadModules: [resolve(import.meta.dirname, '../../src/workflows/preloaded.ts')],
     logger: new DefaultLogger('ERROR'),
   });
   return bundle;
