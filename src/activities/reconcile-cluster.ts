@@ -46,9 +46,11 @@ function cleanupsOn(cluster: string): Cleanups {
     isOpen: async ({ database, table }, operationId) =>
       (await isWorkflowRunning(tableCleanupWorkflowId(cluster, database, table))) ||
       isWorkflowRunning(tablesCleanupWorkflowId(cluster, database, operationId)),
-    start: ({ operationId, database, retainedTable, retainForMs = retainForMsDefault }) => {
+    start: ({ operationId, database, retainedTables, retainForMs = retainForMsDefault }) => {
+      const [retainedTable = '', ...others] = retainedTables;
+      const tables = others.length === 0 ? {} : { tables: retainedTables };
       const completedAt = new Date().toISOString();
-      return startTableCleanup({ cluster, database, operationId, retainedTable, retainForMs, completedAt });
+      return startTableCleanup({ cluster, database, operationId, retainedTable, ...tables, retainForMs, completedAt });
     },
   };
 }

@@ -25,6 +25,19 @@ export function tablesCleanupWorkflowId(cluster: string, database: string, opera
   return `table-cleanup/${cluster}/${database}/${operationId}`;
 }
 
+/** The one of these that a clean-up has: the second where it is started with a list. */
+export function cleanupWorkflowId(of: {
+  readonly cluster: string;
+  readonly database: string;
+  readonly operationId: string;
+  readonly retainedTable: string;
+  readonly tables?: readonly string[];
+}): string {
+  return of.tables === undefined
+    ? tableCleanupWorkflowId(of.cluster, of.database, of.retainedTable)
+    : tablesCleanupWorkflowId(of.cluster, of.database, of.operationId);
+}
+
 /** The workflow id of telling the router one version of the rules of a move. */
 export function tellRouterWorkflowId(operationId: string, version: number): string {
   return `tell-router/${operationId}/${version}`;

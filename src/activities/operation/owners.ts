@@ -1,7 +1,7 @@
 /** What Temporal says of the workflows that operations belong to: asked by activities, and by whoever looks from outside. */
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { tableCleanupWorkflowId, workflowTypes } from '../../contract/names.js';
+import { cleanupWorkflowId, workflowTypes } from '../../contract/names.js';
 import type { TableCleanupInput } from '../../contract/retained-table.js';
 import type { Owner, OwnerState, TemporalPlace } from '../../mysql/server/sidecar/operations.js';
 
@@ -46,19 +46,20 @@ export async function workflowStatus(client: AskedTemporal['client'], workflowId
   return (await describe(client, workflowId))?.status.name;
 }
 
-/** Starts the clean-up of a retained table, unless it is open already. @throws the SDK's errors. */
+/** Starts the clean-up of retained tables, unless it is open already. @throws the SDK's errors. */
 export async function startTableCleanupOn(
   { workflow }: AskedTemporal['client'],
   taskQueue: string,
   input: TableCleanupInput,
 ): Promise<void> {
-  const { cluster, database, retainedTable } = input;
+  const { retainedTable, tables = [] } = input;
+  const [what, then] = tables.length > 1 ? [`${tables.length} old tables`, 'drop them'] : [retainedTable, 'drop it'];
   try {
     await workflow.start(workflowTypes.tableCleanup, {
       taskQueue,
-      workflowId: tableCleanupWorkflowId(cluster, database, retainedTable),
+      workflowId: cleanupWorkflowId(input),
       args: [input],
-      staticSummary: `keep ${retainedTable} for a while; then drop it`,
+      staticSummary: `keep ${what} for a while; then ${then}`,
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

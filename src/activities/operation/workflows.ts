@@ -29,7 +29,7 @@ function asked(): AskedTemporal {
   return { client: getClient(), namespace: activityInfo().namespace };
 }
 
-/** Starts the clean-up of a table that an activity has retained, unless it is open already. */
+/** Starts the clean-up of tables that an activity has retained, unless it is open already. */
 export function startTableCleanup(input: TableCleanupInput): Promise<void> {
   return startTableCleanupOn(getClient(), activityInfo().taskQueue, input);
 }

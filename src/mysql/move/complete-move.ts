@@ -20,11 +20,11 @@ import { withBriefLocks } from '../server/locks/brief-locks.js';
 import { readMovePlan, type MovePlan } from './move-plan.js';
 import type { MoveClusters } from './move-stream.js';
 
-/** A source table that was renamed, and still has its fence. */
-export type OnRetained = (retained: TableName, plan: MovePlan) => Promise<void>;
+/** Source tables that were renamed, and still have their fences: one of them at least. */
+export type OnRetained = (retained: readonly TableName[], plan: MovePlan) => Promise<void>;
 
 /**
- * @param onRetained is called for each table that is renamed before anything forgets that it was, also when the call is
+ * @param onRetained is called once for all that are renamed before anything forgets that they were, also when the call is
  * repeated after a crash. @throws the driver's errors, what `onRetained` throws.
  */
 export async function completeMove(
@@ -53,16 +53,22 @@ async function giveUpSources(session: Session, plan: MovePlan, onRetained: OnRet
   const fenced = await listFences(session, operationId);
   const isFenced = (name: TableName): boolean =>
     fenced.some(({ database, table }) => database === name.database && table === name.table);
+  const given = tables.map(({ source, tableNumber }) => {
+    return { source, retained: { database: source.database, table: retainedName(operationId, tableNumber) } };
+  });
   await withBriefLocks(session, {}, async (run) => {
-    for (const { source, tableNumber } of tables) {
-      const retained = { database: source.database, table: retainedName(operationId, tableNumber) };
-      if (isFenced(source)) {
-        await recordOwned(session, operationId, [{ ...retained, role: 'retained', ofTable: source.table }]);
-        await run([source], () => session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`));
-      }
-      if (sourceTables === 'rename' && (isFenced(source) || isFenced(retained))) await onRetained(retained, plan);
-      await dropFences(session, operationId, [retained], run);
+    for (const { source, retained } of given.filter((one) => isFenced(one.source))) {
+      await recordOwned(session, operationId, [{ ...retained, role: 'retained', ofTable: source.table }]);
+      await run([source], () => session.run(`RENAME TABLE ${quoteTable(source)} TO ${quoteTable(retained)}`));
     }
+    const kept = given.filter(({ source, retained }) => isFenced(source) || isFenced(retained));
+    if (sourceTables === 'rename' && kept.length > 0) {
+      await onRetained(
+        kept.map(({ retained }) => retained),
+        plan,
+      );
+    }
+    for (const { retained } of given) await dropFences(session, operationId, [retained], run);
   });
   // Of tables that somebody has renamed: no application knows them by those names.
   await dropAllFences(session, operationId);

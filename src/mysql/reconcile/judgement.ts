@@ -4,11 +4,19 @@ import type { MovePlan } from '../move/move-plan.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import type { AskOwner } from '../server/sidecar/operations.js';
 
-/** A table that was renamed, and is to be dropped when its time has come. */
+/** A table that was renamed, and that nobody is to drop. */
 export interface RetainedTable {
   readonly operationId: string;
   readonly database: string;
   readonly retainedTable: string;
+}
+
+/** Tables of one operation that were renamed, and are to be dropped when their time has come. */
+export interface RetainedTables {
+  readonly operationId: string;
+  readonly database: string;
+  /** Never empty. */
+  readonly retainedTables: readonly string[];
   /** Absent where the operation does not say it. */
   readonly retainForMs?: number;
 }
@@ -17,8 +25,8 @@ export interface RetainedTable {
 export interface Cleanups {
   /** @param operationId of the operation that has retained it. */
   readonly isOpen: (table: TableName, operationId: string) => Promise<boolean>;
-  /** Where there is none for this table. */
-  readonly start: (table: RetainedTable) => Promise<void>;
+  /** Where there is none for these tables. */
+  readonly start: (tables: RetainedTables) => Promise<void>;
 }
 
 export interface ReconcileOptions {

@@ -6,6 +6,7 @@ import { closeMoveOn, finishMove } from '../move/finish-move.js';
 import type { MovePlan } from '../move/move-plan.js';
 import { removeFrom, removeMove } from '../move/remove-move.js';
 import { ownName } from '../../schema/names.js';
+import type { TableName } from '../../schema/table-model.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
 import type { Session } from '../server/session/session.js';
 import { removeAbandonedMigration, removeShadow } from '../migration/clean-up.js';
@@ -62,8 +63,8 @@ async function remove(
 async function finish(plan: MovePlan, options: ReconcileOptions): Promise<void> {
   const { operationId } = plan;
   const clusters = clustersOf(plan, options);
-  await completeMove(clusters, operationId, ({ database, table }, { retainForMs }) =>
-    options.cleanups.start({ operationId, database, retainedTable: table, retainForMs }),
+  await completeMove(clusters, operationId, (tables, { retainForMs }) =>
+    startCleanup({ operationId, tables, retainForMs }, options),
   );
   await finishMove({ ...clusters, operationId, forced: false });
 }
@@ -76,11 +77,24 @@ function clustersOf(
   return { source: side(source.cluster), target: side(target.cluster) };
 }
 
-async function startCleanups(session: Session, operationId: string, { cleanups }: ReconcileOptions): Promise<void> {
+async function startCleanups(session: Session, operationId: string, options: ReconcileOptions): Promise<void> {
+  const tables: TableName[] = [];
   for (const owned of await listOwned(session, operationId)) {
     const { role, database, table } = owned;
     if (role !== 'retained' || !(await tableExists(session, owned))) continue;
-    await cleanups.start({ operationId, database, retainedTable: ownName(owned) ?? table });
+    tables.push({ database, table: ownName(owned) ?? table });
+  }
+  await startCleanup({ operationId, tables }, options);
+}
+
+/** One for all tables of a database, as the operation itself would have started it. */
+async function startCleanup(
+  { tables, ...common }: { operationId: string; tables: readonly TableName[]; retainForMs?: number },
+  { cleanups }: ReconcileOptions,
+): Promise<void> {
+  for (const database of new Set(tables.map((table) => table.database))) {
+    const retainedTables = tables.filter((table) => table.database === database).map(({ table }) => table);
+    await cleanups.start({ ...common, database, retainedTables });
   }
 }
 

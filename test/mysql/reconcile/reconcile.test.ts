@@ -5,7 +5,7 @@ import { finishMove } from '../../../src/mysql/move/finish-move.js';
 import { forceComplete } from '../../../src/mysql/move/force-complete.js';
 import type { PrepareMoveOptions } from '../../../src/mysql/move/prepare-move.js';
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
-import type { Cleanups, RetainedTable } from '../../../src/mysql/reconcile/judgement.js';
+import type { Cleanups, RetainedTables } from '../../../src/mysql/reconcile/judgement.js';
 import { reconcile } from '../../../src/mysql/reconcile/reconcile.js';
 import { fenceNameHexDigits } from '../../../src/limits/shared.js';
 import { retainedName, copyName, labelsName } from '../../../src/schema/names.js';
@@ -17,7 +17,7 @@ let moving: Moving;
 afterEach(() => moving.close());
 
 /** The clean-ups that were started, and whether one can be. */
-let started: RetainedTable[] = [];
+let started: RetainedTables[] = [];
 let canStart = true;
 beforeEach(() => {
   started = [];
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 const cleanups: Cleanups = {
-  isOpen: ({ table }) => Promise.resolve(started.some(({ retainedTable }) => retainedTable === table)),
+  isOpen: ({ table }) => Promise.resolve(started.some(({ retainedTables }) => retainedTables.includes(table))),
   start: (retained) => {
     if (!canStart) return Promise.reject(new Error('Temporal is away'));
     started.push(retained);
@@ -120,16 +120,19 @@ it('a move whose writes are on the target is left alone, and says why', async ()
 });
 
 /** Writes are on the target. */
-async function switched(options: Partial<PrepareMoveOptions> = {}): Promise<void> {
-  moving = await Moving.open(fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
+async function switched(options: Partial<PrepareMoveOptions> = {}, ...more: readonly string[]): Promise<void> {
+  moving = await Moving.open(fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)', ...more);
   await moving.prepare(options);
   await moving.reachAll();
   expect(await moving.attempt('forward', 1)).toMatchObject({ outcome: 'switched' });
 }
 
 /** A forced completion whose source answers again just before the records are closed: they are, and all else is left. */
-async function forcedWithClosedSource(options: Partial<PrepareMoveOptions> = {}): Promise<void> {
-  await switched(options);
+async function forcedWithClosedSource(
+  options: Partial<PrepareMoveOptions> = {},
+  ...more: readonly string[]
+): Promise<void> {
+  await switched(options, ...more);
   const { source, target, operationId } = moving;
   await forceComplete({ target, operationId, parts: ['streams', 'fences', 'sidecar'] });
   const { settled = [] } = await finishMove({ source, target, operationId, forced: true });
@@ -168,7 +171,7 @@ describe('what a forced completion has left on a source whose records are closed
     const retainedTable = retainedName(operationId, 0);
     expect(await tablesOf('source')).toEqual([retainedTable]);
     expect(await fences()).toEqual([]);
-    expect(started).toEqual([{ operationId, database, retainedTable, retainForMs: 5_000 }]);
+    expect(started).toEqual([{ operationId, database, retainedTables: [retainedTable], retainForMs: 5_000 }]);
     expect(await reconciled('source')).toMatchObject({
       outcome: 'inUse',
       parts: [`retained table ${database}.${retainedTable}`],
@@ -184,14 +187,16 @@ describe('what a forced completion has left on a source whose records are closed
   });
 
   it('is handed to its clean-up also where the first try broke off after the rename', async () => {
-    await forcedWithClosedSource();
+    await forcedWithClosedSource({}, 'CREATE TABLE places (id INT PRIMARY KEY)');
+    const retainedTables = [0, 1].map((number) => retainedName(moving.operationId, number));
     canStart = false;
     await expect(reconciled('source')).rejects.toThrow('Temporal is away');
-    expect(await tablesOf('source')).toEqual([retainedName(moving.operationId, 0)]);
-    expect(await fences()).toHaveLength(3);
+    expect(await tablesOf('source')).toEqual(retainedTables);
+    expect(await fences()).toHaveLength(6);
     canStart = true;
     expect(await reconciled('source')).toMatchObject({ outcome: 'removed' });
-    expect(started).toMatchObject([{ retainedTable: retainedName(moving.operationId, 0) }]);
+    // One for all of them: of a move of a thousand tables there are not a thousand.
+    expect(started).toMatchObject([{ retainedTables }]);
     expect(await fences()).toEqual([]);
   });
 
