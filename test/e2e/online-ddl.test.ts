@@ -23,6 +23,13 @@ describe('onlineDdl', () => {
     expect(table?.['Create Table']).toContain('KEY `status_placed`');
     expect(table?.['Create Table']).not.toContain('_sw_');
     expect(await test.ownTables()).toEqual([result.retainedTable]);
+    // The worker has found out by itself that the namespace has them.
+    const { typedSearchAttributes } = await test.handle.describe();
+    const listed = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value] as const);
+    expect(Object.fromEntries(listed)).toMatchObject({
+      ...{ SwitchyardPhase: 'completed', SwitchyardNeedsOperator: false },
+      ...{ SwitchyardCluster: ['commerce'], SwitchyardTable: [`${test.database}.orders`] },
+    });
   });
 
   it('loses nothing while four clients write (P1)', async () => {

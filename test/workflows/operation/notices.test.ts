@@ -7,6 +7,7 @@ import { tellingOutside } from '../../../src/activities/operation/outside.js';
 import { createActivities } from '../../../src/activities/create-activities.js';
 import { noticeSchema, type Notice } from '../../../src/contract/operation/notices.js';
 import { noticeEvents } from '../../../src/domain/notice.js';
+import { noticesAtEndMs } from '../../../src/limits/workflows.js';
 import { searchAttributeNames } from '../../../src/contract/operation/search-attributes.js';
 import { activityError, FakeActivities } from '../../support/fake-activities.js';
 import { FakeMoveActivities, switched } from '../../support/fake-move-activities.js';
@@ -46,6 +47,29 @@ function webhook() {
   const notify = { driver: 'webhook', url, headers, timeoutMs: 5_000, events: noticeEvents } as const;
   return createActivities({ clusters: new Map(), notify }).sendNotice;
 }
+
+/**
+ * A migration whose notices nobody takes, which lasts as long as its end waits for them: it is begun before everything else,
+ * so that nothing waits for it here.
+ */
+const untaken = new FakeActivities();
+let ended: Promise<{ readonly afterMs: number; readonly result: unknown }>;
+beforeAll(() => {
+  untaken.isSeenFrom(toAll);
+  untaken.hold('sendNotice');
+  ended = (async () => {
+    let end = { afterMs: 0, result: undefined as unknown };
+    await testMigration({ fakes: untaken }, async ({ handle, until }) => {
+      await until(({ phase }) => phase === 'completed');
+      const completedAt = performance.now();
+      const result: unknown = await handle.result();
+      end = { afterMs: performance.now() - completedAt, result };
+      untaken.release();
+    });
+    return end;
+  })();
+  ended.catch(() => undefined);
+});
 
 function told(fakes: { requests(name: 'sendNotice'): readonly Notice[] }): readonly string[] {
   return fakes.requests('sendNotice').map(({ id, event }) => `${id.split('/')[1] ?? ''} ${event}`);
@@ -252,3 +276,16 @@ describe('a move', () => {
     });
   });
 });
+
+it('whoever takes no notice keeps no operation from its end for longer than a while', async () => {
+  const { afterMs, result } = await ended;
+  expect(result).toMatchObject({ outcome: 'completed' });
+  expect(afterMs).toBeGreaterThan(noticesAtEndMs - 5_000);
+  expect(afterMs).toBeLessThan(noticesAtEndMs + 30_000);
+  expect(told(untaken)).toEqual(['1 switched']);
+  const lines = untaken.requests('recordAudit').filter(({ command }) => command === 'notify');
+  expect(lines.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^switched .* was not told: the operation has ended meanwhile\.$/),
+    expect.stringMatching(/^completed .* was not told: the operation has ended meanwhile\.$/),
+  ]);
+}, 90_000);
