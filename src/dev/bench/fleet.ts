@@ -13,7 +13,7 @@ import { during, type Progress } from '../progress.js';
 import { startWorker, type WorkerProcess } from '../start-worker.js';
 import { startTemporalServer, type TemporalServer } from '../temporal-server.js';
 import { makeTemporaryFolder } from '../temporary-folder.js';
-import { actedAfterMs, type FleetFigures, spreadOf } from './fleet-report.js';
+import { type FleetFigures, spreadOf, startedAtMs } from './fleet-report.js';
 import { startSmallMigration } from './many-operations.js';
 import { readProcessUsage } from './process-usage.js';
 import { readTemporalCounts } from './temporal-metrics.js';
@@ -25,8 +25,9 @@ export interface FleetOptions {
   readonly slots?: number | undefined;
   /** How many are let complete, and how many are cancelled. */
   readonly commands: number;
-  /** How long all of them are watched while they follow. */
+  /** How long all of them are watched while they follow; and how long nobody looks before that, until the last have settled. */
   readonly seconds: number;
+  readonly settleSeconds?: number;
   /** How a worker is lost: by SIGKILL nobody hears of it until its heartbeats are missed, by SIGTERM it says so itself. */
   readonly lostBy: 'SIGKILL' | 'SIGTERM';
   readonly progress: Progress;
@@ -35,6 +36,8 @@ export interface FleetOptions {
 /** Calls of Temporal at once. */
 const atOnce = 25;
 const lookAgainMs = 500;
+/** Commands that are sent one after the other, at most. */
+const aloneMax = 20;
 /** Of the repository, from src as well as from dist: it is made of what is built. */
 const workerScript = resolve(import.meta.dirname, '../../../test/support/fleet-worker.mjs');
 
@@ -82,14 +85,17 @@ class Fleet {
     );
     await this.#untilFollowed('Following', handles);
     const startSeconds = (performance.now() - startedAt) / 1_000;
+    await pause((this.options.settleSeconds ?? 0) * 1_000);
     const following = await this.#watch(handles);
     const takenOverSeconds = await this.#loseOne(handles);
+    const one = handles.slice(2 * commands, 2 * commands + Math.min(aloneMax, commands));
+    const alone = { operations: one.length, ...(await this.#command('resume', one, 1)) };
     const resumed = await this.#command('resume', handles.slice(0, commands));
     const cancelled = await this.#command('cancel', handles.slice(commands, 2 * commands));
-    const left = handles.slice(2 * commands);
+    const left = handles.slice(2 * commands + one.length);
     await this.#untilFollowed('Still following', left);
     const problems = await this.#problems(left);
-    return { ...this.options, startSeconds, following, takenOverSeconds, resumed, cancelled, problems };
+    return { ...this.options, startSeconds, following, takenOverSeconds, alone, resumed, cancelled, problems };
   }
 
   /** What they cost while they only follow. */
@@ -132,25 +138,24 @@ class Fleet {
     return { operations, seconds: (performance.now() - startedAt) / 1_000 };
   }
 
-  /** Sends the command to all of them at once, as somebody with a script does. */
-  async #command(name: 'resume' | 'cancel', handles: readonly WorkflowHandle[]): Promise<FleetFigures['resumed']> {
+  /** Sends the command to all of them at once, as somebody with a script does, or to so many at a time. */
+  async #command(
+    name: 'resume' | 'cancel',
+    handles: readonly WorkflowHandle[],
+    atATime = handles.length,
+  ): Promise<FleetFigures['resumed']> {
     const task = this.options.progress.begin(name, handles.length, 'operations');
-    const ends = await during(task, () =>
-      Promise.all(
-        handles.map(async (handle) => {
-          const sentAt = performance.now();
-          const answer = await handle.executeUpdate<CommandAnswer, [object]>(name, { args: [{ by: 'bench' }] });
-          const answeredMs = performance.now() - sentAt;
-          await handle.result().catch(() => undefined);
-          const endedMs = performance.now() - sentAt;
-          const actedMs = actedAfterMs(
-            await handle.fetchHistory(),
-            name === 'resume' ? 'attemptCutOver' : 'cleanUpMigration',
-          );
-          return { outcome: answer.outcome, answeredMs, actedMs, endedMs };
-        }),
-      ),
-    );
+    const asksFor = name === 'resume' ? 'attemptCutOver' : 'cleanUpMigration';
+    const one = async (handle: WorkflowHandle) => {
+      const [sentAt, sentAtMs] = [performance.now(), Date.now()];
+      const answer = await handle.executeUpdate<CommandAnswer, [object]>(name, { args: [{ by: 'bench' }] });
+      const answeredMs = performance.now() - sentAt;
+      await handle.result().catch(() => undefined);
+      const endedMs = performance.now() - sentAt;
+      const actedMs = startedAtMs(await handle.fetchHistory(), asksFor) - sentAtMs;
+      return { outcome: answer.outcome, answeredMs, actedMs, endedMs };
+    };
+    const ends = await during(task, () => inTurns(handles, one, Math.max(1, atATime)));
     return {
       outcomes: [...new Set(ends.map(({ outcome }) => outcome))],
       answered: spreadOf(ends.map(({ answeredMs }) => answeredMs)),
@@ -215,10 +220,11 @@ async function each<Item, Result>(
 async function inTurns<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  atATime = atOnce,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
-  for (let from = 0; from < items.length; from += atOnce) {
-    results.push(...(await Promise.all(items.slice(from, from + atOnce).map(work))));
+  for (let from = 0; from < items.length; from += atATime) {
+    results.push(...(await Promise.all(items.slice(from, from + atATime).map((item) => work(item)))));
   }
   return results;
 }
