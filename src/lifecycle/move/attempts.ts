@@ -2,7 +2,7 @@
 import type { SwitchResolution, Switched } from '../../domain/attempt.js';
 import { resolveAgainAfterMs } from '../../limits/lifecycle.js';
 import { attemptEnded } from '../operation/attempt-end.js';
-import { isRepeated } from '../operation/retrying.js';
+import { failedAgain, isRepeated } from '../operation/retrying.js';
 import { stoppedBy, type EndRules } from '../operation/ends.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import { hasReached, isoTime } from '../operation/state.js';
@@ -83,7 +83,7 @@ export function resolved(state: MoveState, result: SwitchResolution, atMs: numbe
       if (unresolved.wish.direction === 'forward' && result.lossAccepted === true) {
         return givenUp(next, unresolved.acceptLoss?.reason ?? '', result.lastReversedPosition ?? null, atMs);
       }
-      return withFailure(next, unresolved.failure, atMs);
+      return withFailure(next, { failure: unresolved.failure, wish: unresolved.wish, before: state.retrying }, atMs);
     }
   }
 }
@@ -149,9 +149,28 @@ export const failing: Pick<EndRules<MoveState, MainActivity>, 'isPrepared' | 'ca
   stopped: move.stopped,
 };
 
-/** An attempt's error, once it is clear that nothing was switched. */
-export function withFailure(state: MoveState, failure: Failure | null, atMs: number): MoveState {
-  return failure === null || isRepeated(failure) ? state : stoppedBy(failing, state, failure, atMs);
+/** An attempt that came to nothing, and what it was made for. */
+interface Failed {
+  readonly failure: Failure | null;
+  readonly wish: Wish;
+  /** What failed before it. */
+  readonly before: MoveState['retrying'];
+}
+
+/**
+ * An attempt's error, once it is clear that nothing was switched. One that passes is shown like that of any work, and the
+ * next attempt waits longer each time: a server that is gone must not look like a switch that is about to happen (P11).
+ */
+export function withFailure(state: MoveState, { failure, wish, before }: Failed, atMs: number): MoveState {
+  if (failure === null) return state;
+  if (!isRepeated(failure)) return stoppedBy(failing, state, failure, atMs);
+  return { ...state, retrying: failedAgain(before, attemptFor(wish), failure, atMs) };
+}
+
+function attemptFor(wish: Wish): MainActivity {
+  return wish.direction === 'forward'
+    ? { kind: 'attemptSwitch', reads: wish.reads, writes: wish.writes }
+    : { kind: 'attemptReverse', acceptLoss: wish.acceptLoss };
 }
 
 function switched(state: MoveState, wish: Wish, result: Switched, atMs: number): MoveState {

@@ -9,9 +9,9 @@ function attemptsOf(state: MoveState): Attempts {
   return { ...limits, made: state.attemptsSinceAsked, sinceMs: state.backOffSinceMs };
 }
 
-/** The earliest time of the next attempt, in milliseconds since 1970. */
+/** The earliest time of the next attempt, in milliseconds since 1970: what fails now would fail it, too. */
 export function nextAttemptAtMs(state: MoveState): number {
-  return earliestAtMs(attemptsOf(state));
+  return Math.max(earliestAtMs(attemptsOf(state)), state.retrying?.nextAtMs ?? 0);
 }
 
 /** Whether as many attempts were made since traffic was asked to move as are allowed. */
@@ -19,7 +19,9 @@ export function attemptsUsedUp(state: MoveState): boolean {
   return areUsedUp(attemptsOf(state));
 }
 
-/** The state in which attempts are counted from here. */
+/** The state in which attempts are counted from here: who asks for them does not wait for what failed before. */
 export function countedFrom(state: MoveState, atMs: number): MoveState {
-  return { ...state, attemptsSinceAsked: 0, backOffSinceMs: atMs, gaveUp: null };
+  const { retrying } = state;
+  const now = retrying === null ? null : { ...retrying, nextAtMs: Math.min(retrying.nextAtMs, atMs) };
+  return { ...state, retrying: now, attemptsSinceAsked: 0, backOffSinceMs: atMs, gaveUp: null };
 }

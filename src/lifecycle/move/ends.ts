@@ -78,7 +78,8 @@ function withoutWord(state: MoveState, failure: Failure | null, problem: string,
   const wish = attemptedWish(state);
   if (wish === null) return idle(state);
   if (!movesWrites(wish)) {
-    return withFailure(notSwitched(state, { reason: 'lost', detail: problem, blockers: [] }, atMs), failure, atMs);
+    const next = notSwitched(state, { reason: 'lost', detail: problem, blockers: [] }, atMs);
+    return withFailure(next, { failure, wish, before: state.retrying }, atMs);
   }
   const since = state.attemptStartedAt ?? isoTime(atMs);
   // Who gave the target up has said so for what becomes of the attempt, too.

@@ -5,7 +5,7 @@ import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
 import type { Failure } from '../operation/state.js';
 import { isReadyOf, nextGoalOf } from '../operation/facts.js';
-import type { Traffic } from './activity.js';
+import { meaning, type Traffic } from './activity.js';
 import type { SwitchSettings } from './event.js';
 import { limitsNow } from '../operation/limits.js';
 import { hasWindow } from '../operation/window.js';
@@ -60,6 +60,11 @@ export function attemptInFlight({ running, unresolved, trouble }: MoveState): Di
   if (unresolved !== null) return trouble === null ? unresolved.wish.direction : null;
   if (running.main?.kind === 'attemptSwitch') return 'forward';
   return running.main?.kind === 'attemptReverse' ? 'reverse' : null;
+}
+
+/** Whether it is an attempt that failed last, and is made again. */
+export function isAttemptRetried({ retrying }: MoveState): boolean {
+  return retrying !== null && meaning[retrying.work.kind] === 'attempt';
 }
 
 /** The state in which nothing runs in the main lane. */

@@ -7,6 +7,7 @@ import { attemptsUsedUp, countedFrom } from './back-off.js';
 import { react } from './commands.js';
 import {
   attemptInFlight,
+  isAttemptRetried,
   isReady,
   isReverseCaughtUp,
   isRouted,
@@ -24,7 +25,15 @@ export function settle(state: MoveState, atMs: number): MoveState {
     switchedBySystem(gaveUp(lapsed(home(withoutPast(state, atMs)), atMs), atMs), atMs),
     atMs,
   );
-  return answerPending(settled, atMs);
+  return withoutAttempt(answerPending(settled, atMs));
+}
+
+/** An attempt that failed is not tried again where none is wanted any more. */
+function withoutAttempt(state: MoveState): MoveState {
+  const { wish, unresolved, stop, completion } = state;
+  if (!isAttemptRetried(state) || unresolved !== null) return state;
+  const isWanted = wish !== null && stop === null && completion === null && !isPaused(state);
+  return isWanted ? state : { ...state, retrying: null };
 }
 
 /** A move that ends before its writes are switched leaves no reads on the target. */

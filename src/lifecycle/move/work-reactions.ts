@@ -2,6 +2,7 @@
 import { countedFrom } from './back-off.js';
 import * as kernel from '../operation/reactions.js';
 import { isAccepted } from '../operation/reactions.js';
+import { isAttemptRetried } from './facts.js';
 import { move } from './kind.js';
 import type { Reaction } from './reaction.js';
 import { refusal } from './reaction.js';
@@ -29,10 +30,12 @@ export const goOn: Reaction = (state, _command, moment) => {
 /** Now instead of at its time, and the router that failed with it; `otherwise` where nothing is tried again. */
 export function retryNow(otherwise: Reaction): Reaction {
   const retry: Reaction = kernel.retryNow(move, otherwise);
-  return (state, command, moment) =>
-    state.retrying === null
-      ? otherwise(state, command, moment)
-      : retry({ ...state, routeTrouble: null }, command, moment);
+  return (state, command, moment) => {
+    if (state.retrying === null) return otherwise(state, command, moment);
+    // An attempt has a back-off of its own beside that.
+    const now = isAttemptRetried(state) ? countedFrom(state, moment.atMs) : state;
+    return retry({ ...now, routeTrouble: null }, command, moment);
+  };
 }
 
 /** Outside of a stop only a router that failed can be tried again. */

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { MainActivity } from '../../../src/lifecycle/move/activity.js';
 import { isReverseCaughtUp } from '../../../src/lifecycle/move/facts.js';
-import { nextStep, reasonOf } from '../../../src/lifecycle/move/next-step.js';
-import type { Failure } from '../../../src/lifecycle/operation/state.js';
+import { nextAttemptAt, nextStep, reasonOf } from '../../../src/lifecycle/move/next-step.js';
+import { isoTime, type Failure } from '../../../src/lifecycle/operation/state.js';
 import { Driver } from './driver.js';
-import { at, inFollowing, inSwitched } from './histories.js';
-import { failure, outage, terms } from './outcomes.js';
+import { at, inFollowing, inSwitched, switching } from './histories.js';
+import { blocked, failure, outage, terms } from './outcomes.js';
 
 const away: Failure = { ...failure('retryable'), code: 'SERVER_UNAVAILABLE' };
 const unknown: Failure = { ...failure('retryable'), code: 'SERVER_ERROR', facts: { errno: 3752 } };
@@ -63,6 +63,58 @@ describe('a way back that fails', () => {
     expect(driver.phase).toBe('needsOperator');
     expect(nextStep(driver.state)).toMatchObject({ command: { name: 'complete' } });
     expect(nextStep(driver.state).sentence).not.toContain('Start again');
+  });
+});
+
+describe('an attempt that meets a server that is away', () => {
+  const notSwitched = { kind: 'resolved', result: { outcome: 'notSwitched' } } as const;
+
+  it('is made again more and more slowly, and the status names the way out until one has its own word', () => {
+    const driver = switching({ switch: { ...terms.switch, backoffMs: [0], maxAttempts: 20 } });
+    for (const [failures, waitMs] of [2_000, 5_000, 15_000].entries()) {
+      fail(driver);
+      driver.happen(notSwitched);
+      expect(driver.state.retrying).toMatchObject({ failures: failures + 1, last: away });
+      const { command, sentence } = nextStep(driver.state);
+      expect(command?.name).toBe('retry');
+      expect(sentence).toContain('where the target is gone for good cancel with force ends the move');
+      expect(nextAttemptAt(driver.state)).toBe(isoTime(driver.nowMs + waitMs));
+      driver.wait(waitMs - 1);
+      expect(driver.main?.kind).toBe('synchronise');
+      driver.wait(1);
+      driver.endWell();
+      expect(driver.main?.kind).toBe('attemptSwitch');
+    }
+    driver.happen({ kind: 'attempted', result: blocked });
+    expect(driver.state.retrying).toBeNull();
+  });
+
+  it('is made at once where somebody asks for it, and not again where nobody wants it', () => {
+    for (const ask of ['retry', 'switchTraffic'] as const) {
+      const driver = switching({ switch: { ...terms.switch, backoffMs: [0, 60_000] } });
+      fail(driver);
+      driver.happen(notSwitched);
+      driver.wait(10_000);
+      expect(driver.main?.kind).toBe('synchronise');
+      expect(driver.send(ask)).toMatchObject({ outcome: 'accepted' });
+      driver.endWell();
+      expect(driver.main?.kind).toBe('attemptSwitch');
+    }
+    for (const ask of ['reverseTraffic', 'pause'] as const) {
+      const driver = switching();
+      fail(driver);
+      driver.happen(notSwitched);
+      driver.send(ask);
+      expect(driver.state.retrying).toBeNull();
+    }
+  });
+
+  it('can be left for good where the server is gone', () => {
+    const driver = switching({ switch: { ...terms.switch, backoffMs: [0], maxAttempts: 20 } });
+    fail(driver);
+    driver.happen(notSwitched);
+    driver.ask('cancel', { force: true }, 'it burned', { source: null, target: outage });
+    expect(driver.state.stop).toMatchObject({ kind: 'cancelled', skip: ['target', 'router'] });
   });
 });
 
