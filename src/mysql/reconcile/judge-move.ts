@@ -1,7 +1,9 @@
 /** What is to become of what a move has left on one of its clusters: the journals on both say where the writes are. */
 import type { TableName } from '../../schema/table-model.js';
 import type { MovePlan } from '../move/move-plan.js';
-import { isUnavailable, serverMessage } from '../server/session/server-errors.js';
+import { serverErrorRule } from '../server/session/error-kinds.js';
+import { isUnavailable, serverErrorNumber, serverMessage } from '../server/session/server-errors.js';
+import { isTlsFailure } from '../server/session/tls.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import type { OperationState } from '../server/sidecar/operations.js';
@@ -45,11 +47,18 @@ export async function judgeMove(session: Session, move: LeftMove, options: Recon
       return isSource ? ofSource(move, state, hadWrites) : ofTarget(move, state, hadWrites);
     });
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
+    if (!isClosedToUs(error)) throw error;
     return refuse(
-      `cluster ${otherName} does not answer, so it cannot be told where the traffic is: ${serverMessage(error)}`,
+      `cluster ${otherName} cannot be asked, so it cannot be told where the traffic is: ${serverMessage(error)}`,
     );
   }
+}
+
+/** It does not answer, or does not let us in: that is no reason to leave what others have left here. */
+function isClosedToUs(error: unknown): boolean {
+  const number = serverErrorNumber(error);
+  const isRefused = number !== undefined && serverErrorRule(number)?.cause === 'access';
+  return isRefused || isUnavailable(error) || isTlsFailure(error);
 }
 
 function refuse(why: string): Judgement {

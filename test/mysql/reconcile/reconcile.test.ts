@@ -7,6 +7,7 @@ import type { PrepareMoveOptions } from '../../../src/mysql/move/prepare-move.js
 import { removeMove } from '../../../src/mysql/move/remove-move.js';
 import type { Cleanups, RetainedTables } from '../../../src/mysql/reconcile/judgement.js';
 import { reconcile } from '../../../src/mysql/reconcile/reconcile.js';
+import type { ClusterSettings } from '../../../src/mysql/server/session/cluster-settings.js';
 import { fenceNameHexDigits } from '../../../src/limits/shared.js';
 import { retainedName, copyName, labelsName } from '../../../src/schema/names.js';
 import { DataPlane } from '../../support/data-plane.js';
@@ -36,10 +37,16 @@ const cleanups: Cleanups = {
 /** Of this test's operation only: the servers are shared. */
 async function reconciled(
   side: 'source' | 'target',
-  { isOpen = false, dryRun = false, name = moving[side].name, operationId = moving.operationId } = {},
+  {
+    isOpen = false,
+    dryRun = false,
+    name = moving[side].name,
+    operationId = moving.operationId,
+    asTheyAre = (cluster: ClusterSettings) => cluster,
+  } = {},
 ): Promise<Residual | undefined> {
   const { source, target } = moving;
-  const clusters = new Map([source, target].map((cluster) => [cluster.name, cluster]));
+  const clusters = new Map([source, target].map((cluster) => [cluster.name, asTheyAre(cluster)]));
   const residuals = await reconcile({
     cluster: { ...moving[side], name },
     find: (other) => clusters.get(other),
@@ -82,6 +89,19 @@ it.each(['source', 'target'] as const)(
     expect(await (await moving.root('target')).rows('SHOW TABLES')).toEqual([]);
   },
 );
+
+it.each<[string, Partial<ClusterSettings>]>([
+  ['does not answer', { port: 1 }],
+  ['has a certificate that is not trusted', { tls: { mode: 'VERIFY_CA' } }],
+  ['does not let us in', { password: 'another' }],
+])('a move is left alone, and hides nothing of others, where the other cluster %s', async (_title, change) => {
+  moving = await Moving.open(fenceWritersTable, 'INSERT INTO orders (writer, n) VALUES (0, 0)');
+  await moving.prepare();
+  const asTheyAre = (cluster: ClusterSettings): ClusterSettings => ({ ...cluster, ...change });
+  const residual = await reconciled('source', { asTheyAre });
+  expect(residual).toMatchObject({ outcome: 'refused' });
+  expect(residual?.why).toContain(`cluster ${moving.target.name} cannot be asked`);
+});
 
 it.each(['source', 'target'] as const)(
   'a move whose writes came back goes, and what once had them is kept, and named: %s',
