@@ -30,10 +30,10 @@ export async function mendAll(
     return mends.map(({ what }) => ({ what, outcome: 'notDone', message: '' }));
   }
   const mended: Mended[] = [];
-  for (const one of mends) {
+  for (const [at, one] of mends.entries()) {
     const result = await applied(one);
     mended.push(result);
-    say(`${result.outcome === 'done' ? 'done' : 'FAILED'}: ${oneLine(result.what)}: ${oneLine(result.message)}\n`);
+    say(`  ${at + 1}. ${result.outcome === 'done' ? 'done' : 'FAILED'}: ${oneLine(result.message)}\n`);
   }
   say('\n');
   return mended;

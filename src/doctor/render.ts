@@ -1,6 +1,7 @@
 /** What the doctor has found, for people: grouped, aligned, in colours where the terminal has them. */
 import type { Level } from './check.js';
 import type { DoctorReport, ReportedFinding } from './report.js';
+import { counted } from './words.js';
 
 /** As picocolors has them. */
 export interface Colours {
@@ -52,27 +53,25 @@ function groupOf({ about, cluster = '' }: ReportedFinding): string {
 
 function linesOf(finding: ReportedFinding, nameWidth: number, { colours, columns }: Page): readonly string[] {
   const [mark, colour] = marks[finding.level];
-  const { code, message, remedy, fix } = finding;
+  const { code, message, remedy } = finding;
   const indent = 2 + markWidth + 2 + nameWidth + 2;
   const places = Math.max(30, columns - indent);
   const said = wrapped(oneLine(code === undefined ? message : `${code}: ${message}`), places);
   const advised = remedy === undefined ? [] : wrapped(`-> ${oneLine(remedy)}`, places);
-  const mend = fix === undefined ? [] : wrapped(`-> --fix would ${oneLine(fix)}`, places);
   const [first = '', ...others] = said;
   const left = `  ${colours[colour](mark.padEnd(markWidth))}  ${finding.check.padEnd(nameWidth)}  `;
   return [
     left + first,
     ...others.map((line) => ' '.repeat(indent) + line),
-    ...[...advised, ...mend].map((line) => ' '.repeat(indent) + colours.dim(line)),
+    ...advised.map((line) => ' '.repeat(indent) + colours.dim(line)),
   ];
 }
 
 function summaryOf(counts: DoctorReport['counts'], { colours }: Page): string {
   const { ok, warning, problem, notAsked } = counts;
-  const part = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
   const said = [
-    part(problem, 'problem', 'problems'),
-    part(warning, 'warning', 'warnings'),
+    counted(problem, 'problem'),
+    counted(warning, 'warning'),
     `${ok} ok`,
     ...(notAsked > 0 ? [`${notAsked} not asked`] : []),
   ].join(', ');

@@ -20,3 +20,8 @@ export function sizeWords(bytes: number): string {
   const value = bytes / 1_024 ** step;
   return `${value < 10 && step > 0 ? value.toFixed(1) : Math.round(value)} ${units[step]}`;
 }
+
+/** `1 table`, `3 tables`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -35,3 +35,6 @@ export const mendWaitMs = 60_000;
 
 /** How long a webhook may take to say that it is there. */
 export const routerLookMs = 5_000;
+
+/** Parts of what an operation has left that are named; `reconcile` names them all. */
+export const leftPartsNamedMax = 8;

@@ -200,7 +200,7 @@ describe('A fix', () => {
       { what: 'one', outcome: 'failed', message: 'it is locked' },
       { what: 'two', outcome: 'done', message: 'It is done.' },
     ]);
-    expect(said.join('')).toContain('FAILED: one: ');
+    expect(said.join('')).toContain('1. FAILED: it is locked\n  2. done: It is done.');
   });
 });
 

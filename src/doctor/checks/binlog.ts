@@ -10,7 +10,7 @@ import { sidecarExists } from '../../mysql/server/sidecar/schema.js';
 import { checkStoredPosition } from '../../mysql/table/follow/position.js';
 import { answersAsFindings } from '../answers.js';
 import { notAsked, ok, problemOf, warning, type Check, type ContextOf, type Finding } from '../check.js';
-import { durationWords } from '../words.js';
+import { counted, durationWords } from '../words.js';
 
 type ClusterContext = ContextOf<'cluster'>;
 
@@ -45,7 +45,7 @@ function keptWords({ binlogRetentionSeconds: seconds }: ServerFacts, open: reado
   const [oldest] = open;
   if (oldest === undefined) return `${kept}; no operation is open.`;
   const age = durationWords(oldest.ageSeconds * 1_000);
-  return `${kept}; those that ${open.length} open operations need are there (the oldest operation: ${age}).`;
+  return `${kept}; what ${counted(open.length, 'open operation')} may need is there (the oldest began ${age} ago).`;
 }
 
 /** Of one open operation: where it follows, all that its position needs has to be there still. */

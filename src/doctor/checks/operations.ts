@@ -84,8 +84,8 @@ export function operationsFindings(count: number, answers: readonly Answer[], no
   const untold = count - told.length;
   return [
     ...(findings.length > 0
-      ? [ok(`${count} are open; ${retrying.length} are tried again, ${waiting.length} wait for a person.`), ...findings]
-      : [ok(count === 0 ? 'None is open.' : `${count} are open, and none of them is tried again.`)]),
+      ? [ok(`Open: ${count}; tried again: ${retrying.length}; waiting for a person: ${waiting.length}.`), ...findings]
+      : [ok(count === 0 ? 'None is open.' : `Open: ${count}, and none of them fails or waits for a person.`)]),
     ...(untold > 0 ? [notAsked(`${untold} of ${count} open operations have not told their status.`)] : []),
   ];
 }

@@ -5,7 +5,7 @@ import { controlVariables } from '../../mysql/server/session/variables.js';
 import { serverErrorRule } from '../../mysql/server/session/error-kinds.js';
 import { serverErrorNumber } from '../../mysql/server/session/server-errors.js';
 import { notAsked, ok, type Check } from '../check.js';
-import { sizeWords } from '../words.js';
+import { counted, sizeWords } from '../words.js';
 
 export const checkSpace: Check<'cluster'> = {
   scope: 'cluster',
@@ -14,7 +14,7 @@ export const checkSpace: Check<'cluster'> = {
     withSession(cluster, controlVariables, async (session) => {
       try {
         const { binlogBytes, ownTables, ownTablesBytes } = await spaceTaken(session);
-        const tables = ownTables === 0 ? '' : `, ${ownTables} copies and retained tables ${sizeWords(ownTablesBytes)}`;
+        const tables = ownTables === 0 ? '' : `, ${counted(ownTables, 'table')} of ours ${sizeWords(ownTablesBytes)}`;
         return [ok(`Binlogs take ${sizeWords(binlogBytes)}${tables}; how much is free the server does not tell.`)];
       } catch (error) {
         if (serverErrorRule(serverErrorNumber(error) ?? 0)?.cause !== 'access') throw error;
