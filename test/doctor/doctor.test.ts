@@ -41,7 +41,7 @@ function configOf(ports: Readonly<Record<string, number>>): Config {
   return {
     clusters: new Map(clusters),
     taskQueue: 'switchyard',
-    worker: { serves: ['control', 'follow', 'work'], slots: { control: 1, follow: 1, work: 1 } },
+    worker: { serves: ['control', 'follow', 'work'], slots: { control: 1, follow: 1, work: 1 }, shutdownGraceMs: 0 },
     logs: { level: 'info', format: 'text' },
   };
 }

@@ -78,7 +78,7 @@ async function look(
   const config: Config = {
     clusters: new Map([['commerce', mysql.cluster.switchyard]]),
     taskQueue,
-    worker: { serves: ['control', 'follow', 'work'], slots: { control: 1, follow: 1, work: 1 } },
+    worker: { serves: ['control', 'follow', 'work'], slots: { control: 1, follow: 1, work: 1 }, shutdownGraceMs: 0 },
     logs: { level: 'info', format: 'text' },
     ...change,
   };
