@@ -96,13 +96,12 @@ export async function removeFrom(
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);
   const hadWrites = (await lastSwitched(session, operationId, 'forward')) !== undefined;
-  // While they have the application's names their fences stay, or they would be open to writers that ignore the router.
   const held = [...(await listOwned(session, operationId)), ...(await listFences(session, operationId))];
   await namingHolders(session, held, async () => {
-    if (hadWrites) await retainMade(session, operationId);
+    // While they have the application's names their fences stay: what was written then would be gone with them.
+    await (hadWrites ? retainMade : dropMade)(session, operationId);
     await dropAllFences(session, operationId);
     await dropGate(session, operationId);
-    if (!hadWrites) await dropMade(session, operationId);
   });
   await dropLabelTable(session, operationId);
   await closeOperation(session, operationId, state);
