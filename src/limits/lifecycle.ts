@@ -9,6 +9,8 @@ export const prepareTriedForMs = 150_000;
 export const retryWaitsMs = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000] as const;
 /** Work that runs this long works again. Longer than all tries of it on a server that takes connections and is silent. */
 export const worksAgainAfterMs = 60_000;
+/** A router that fails for so long is told to a person (longer than a restart of what it runs on), and tried on. */
+export const routerFailsForMs = 240_000;
 /** By how many grants a person's `retry` goes ahead of a run that has taken over: more than a reset takes back. */
 export const grantsToTakeOver = 1_000_000;
 /** So often the same error of which nobody knows that it passes may come in a row; then a person is told. */

@@ -68,8 +68,6 @@ export const reconcileCellCharactersMax = 500;
 /** Telling the router once; a frozen one is noticed, and another worker takes over from a killed one, within these. */
 export const routeTimeoutMs = 60_000;
 export const routeHeartbeatTimeoutMs = 10_000;
-/** Tries before a person is told (about 4 minutes): longer than a restart of what the router runs on. */
-export const routeAttemptsMax = 12;
 
 /** Somebody waits for the answer: a probe is bounded by 10 s itself, and a killed worker's is made again once. */
 export const probeTimeoutMs = 15_000;

@@ -87,7 +87,7 @@ export class Cleanup {
       tables: { left, ...this.cleaned },
       dropAt: isoTime(this.dropAtMs),
       lastCommand: this.lastCommand,
-      retrying: retryingOf(failing, isIdle),
+      retrying: retryingOf(failing === null ? null : { retrying: failing, isIdle }),
       nextStep: failing === null ? nextSteps[phase](this.isOne) : failingStep(failing.last),
     };
   }

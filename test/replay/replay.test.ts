@@ -64,6 +64,7 @@ const paths = [
   'move-by-itself',
   'move-router-failed',
   'move-router-late',
+  'move-router-silent',
   'move-lost-switched',
   'move-lost-unclear',
   'move-paused-attempt',

@@ -38,7 +38,7 @@ export const moveErrors = {
   NOT_SWITCHED: {
     kind: 'terminal',
     sentence: 'The {direction} stream of move {move} cannot begin: the journal knows no switch that it follows.',
-    remedy: 'Rows of the sidecar were removed by hand. The tables are untouched; look at where the traffic goes.',
+    remedy: 'Rows of the sidecar were removed by hand. Nothing is done to the tables; look at where the traffic goes.',
   },
   TARGET_TABLE_EXISTS: {
     kind: 'terminal',
@@ -102,7 +102,8 @@ export const moveErrors = {
     kind: 'retryable',
     sentence:
       'A table on cluster {cluster} that is to be renamed or dropped, or to lose its fences, is held: {problem}.',
-    remedy: 'It is tried again by itself, and waits for 1 s each time. End what holds the table, or wait for its end.',
+    remedy:
+      'It is tried again by itself, and asks for the lock only briefly. End what holds the table, or wait for its end.',
   },
   GATE_LOST: {
     kind: 'retryable',

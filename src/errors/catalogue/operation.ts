@@ -6,7 +6,7 @@ export const operationErrors = {
     kind: 'terminal',
     sentence: 'Table {table} already has an operation: workflow {owner}.',
     remedy:
-      'Wait for that operation, or cancel it where it runs; one table has one operation at a time. Where its workflow is gone, as that of a move that was terminated, reconcile looks at what it has left and removes it.',
+      'Wait for that operation, or cancel it where it runs; one table has one operation at a time. Where its workflow was terminated, a reset to its last task brings it back (docs/deploy.md), or reconcile removes what it has left; of a move that is switched only the reset goes on.',
   },
   FENCED: {
     kind: 'terminal',

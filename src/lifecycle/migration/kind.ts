@@ -19,6 +19,7 @@ export const migration: Kind<MigrationState> = {
   isIdle: ({ running }) => running === null,
   isAttempting: attemptInFlight,
   troubleOf: ({ trouble }) => trouble,
+  failing: ({ retrying, running }) => (retrying === null ? null : { retrying, isIdle: running === null }),
   heldBySystem: ({ postponed }) =>
     postponed?.by === 'system' ? { reason: postponed.reason, since: postponed.since } : null,
   switchesOf: ({ swap }) => ({

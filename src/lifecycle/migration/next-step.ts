@@ -16,8 +16,8 @@ import { nothingToSend, toSend, type NextStep } from '../operation/next-step.js'
 export function nextStep(state: MigrationState, cleanup: string | null = null): NextStep<CommandName> {
   const phase = phaseOf(state);
   if (state.closed && state.running !== null) return nothingToSend('it ends as soon as what runs has ended.');
-  if (state.retrying !== null)
-    return toSend(failingStep(state.retrying, migration.isIdle(state), cancelWords(state)), 'retry');
+  const failing = migration.failing(state);
+  if (failing !== null) return toSend(failingStep(failing, cancelWords(state)), 'retry');
   switch (phase) {
     case 'needsOperator':
       return toSend(`${state.trouble?.remedy ?? ''} Then send retry to go on; ${cancelWords(state)}.`, 'retry');
@@ -76,7 +76,7 @@ function cancelWords({ swap, stop, unresolved, trouble }: MigrationState): strin
 /** Why it is in its phase, and what fails; null where the phase says it all. */
 export function reasonOf(state: MigrationState): string | null {
   if (state.trouble !== null) return state.trouble.message;
-  return joined(phaseReason(state), failingSentence(state, migration.isIdle(state)));
+  return joined(phaseReason(state), failingSentence(migration.failing(state)));
 }
 
 function phaseReason(state: MigrationState): string | null {

@@ -6,7 +6,7 @@ import { failedAgain, isRepeated } from '../operation/retrying.js';
 import { stoppedBy, type EndRules } from '../operation/ends.js';
 import type { AttemptEnd, Failure } from '../operation/state.js';
 import { hasReached, isoTime } from '../operation/state.js';
-import { failureOf, idle, openWish, withTraffic, writesOnTarget } from './facts.js';
+import { failureOf, idle, openWish, untried, withTraffic, writesOnTarget } from './facts.js';
 import { move } from './kind.js';
 import type { Completion, MoveState, MoveStop, Unresolved, Wish } from './state.js';
 import type { MainActivity } from './activity.js';
@@ -109,7 +109,7 @@ export function forcedEnd(
   forced: Pick<Extract<Completion, { readonly kind: 'force' }>, 'at' | 'reason' | 'wanted'>,
 ): MoveState {
   const routed = withTraffic(state, { reads: 'target', writes: 'target' });
-  const cleared = { trouble: null, routeTrouble: null, retrying: null, wish: null } as const;
+  const cleared = { ...untried, trouble: null, retrying: null, wish: null } as const;
   return { ...routed, ...cleared, completion: { kind: 'force', done: [], ...forced } };
 }
 

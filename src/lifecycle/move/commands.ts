@@ -14,7 +14,7 @@ import {
   promote,
   whileCleaningUp,
 } from './end-reactions.js';
-import { routerTrouble } from './facts.js';
+import { routerFails } from './facts.js';
 import type { MovePhase } from './phase.js';
 import { commandPhaseOf } from './phase.js';
 import { withDryRun } from '../operation/dry-run.js';
@@ -144,8 +144,7 @@ const commandTable: Readonly<Record<MoveCommandName, Row>> = {
 
 /** A router that failed holds the clean-up up, too. */
 function retryWhileEnding(): Reaction {
-  return (state, command, moment) =>
-    (routerTrouble(state) === null ? comesTooLate : retryRouter)(state, command, moment);
+  return (state, command, moment) => (routerFails(state) ? retryRouter : comesTooLate)(state, command, moment);
 }
 
 /** Takes a command. */

@@ -32,7 +32,12 @@ const end: Decided = { main: { kind: 'end' } };
 /** Takes the state and the time (milliseconds since 1970); the rules: SPEC.md, "Decision: the main lane". */
 export function decide(state: MoveState, nowMs: number): MoveWork {
   const { main, untilMs = null } = decideMain(state, nowMs);
-  return { ...paced(work, state, { main, untilMs }, nowMs), route: decideRoute(state), probe: probeFor(state) };
+  const decided = paced(work, state, { main, untilMs }, nowMs);
+  const route = decideRoute(state);
+  const probe = probeFor(state);
+  const againAtMs = route === null ? null : routeAgainAtMs(state, nowMs);
+  if (againAtMs === null) return { ...decided, route, probe };
+  return { ...decided, untilMs: Math.min(againAtMs, decided.untilMs ?? Infinity), route: null, probe };
 }
 
 function decideMain(state: MoveState, nowMs: number): Decided {
@@ -142,6 +147,12 @@ function decideRoute(state: MoveState): Route | null {
   if (state.completion?.kind === 'force' || state.completion?.skipRouter === true) return null;
   if (stop !== null && (!state.exposed || stop.skip.includes('router'))) return null;
   return { kind: 'route', version, ...traffic };
+}
+
+/** When a version that could not be told is told again; null where it is told now. */
+function routeAgainAtMs({ running, routeRetrying }: MoveState, nowMs: number): number | null {
+  const waits = running.route === null && routeRetrying !== null && routeRetrying.nextAtMs > nowMs;
+  return waits ? routeRetrying.nextAtMs : null;
 }
 
 /** Whether what failed before has run for so long now that it works again. */

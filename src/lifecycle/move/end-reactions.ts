@@ -13,7 +13,8 @@ import {
   isLookedAt,
   isRouted,
   lostSwitch,
-  routerTrouble,
+  routerFails,
+  untried,
   targetOutage,
   withdrawn,
   withTraffic,
@@ -31,7 +32,7 @@ export const complete: Reaction = (state, command, moment) => {
   if (command.options.force === true && (command.reason ?? '').trim() === '') {
     return isRefused(state, moment, 'REASON_MISSING', { command: command.name });
   }
-  const forced = command.options.force === true && routerTrouble(state) !== null;
+  const forced = command.options.force === true && routerFails(state);
   if (state.traffic.reads === 'source' && !forced)
     return isRefused(state, moment, 'READS_NOT_SWITCHED', { command: command.name });
   // What a person decides with a reason comes before what was asked for and has not begun, and before a pause.
@@ -67,7 +68,7 @@ function completing(before: MoveState, moment: Moment, skipsRouter: boolean): Re
   const routerNotTold = `at the router, which is left out: version ${routed.version} of the rules. Correct them by hand`;
   const residuals = [...new Set([...routed.residuals, routerNotTold])];
   const left: MoveState = {
-    ...{ ...routed, routeTrouble: null, residuals, routerNotTold },
+    ...{ ...routed, ...untried, residuals, routerNotTold },
     completion: { ...completion, skipRouter: true },
   };
   return isAccepted(left, moment, `Completing: the source answers. Left behind: ${routerNotTold}.`);
@@ -94,7 +95,7 @@ const pausedFirst = refusal('it is paused; send unpause first');
 
 /** A router that has failed meanwhile can still be left out. */
 export const isCompleting: Reaction = (state, command, moment) => {
-  if (command.options.force === true && routerTrouble(state) !== null) return complete(state, command, moment);
+  if (command.options.force === true && routerFails(state)) return complete(state, command, moment);
   const since = state.completion?.at ?? 'now';
   return isAccepted(state, moment, `Completing already, since ${since}; its end is in the status.`);
 };
@@ -193,11 +194,11 @@ const forceCancel: Reaction = withReason((state, command, moment) => {
   const { sight, atMs } = moment;
   if (sight === null) return { state, waitsFor: 'probe' };
   const skip: Skipped[] = (['source', 'target'] as const).filter((side) => sight[side] !== null);
-  if (state.routeTrouble !== null || skip.length > 0) skip.push('router');
+  if (state.routeTrouble !== null || state.routeRetrying !== null || skip.length > 0) skip.push('router');
   if (skip.length === 0) return isRefused(state, moment, 'SERVERS_ANSWER', {});
   const { reason } = command;
   const stop: MoveStop = state.stop ?? { kind: 'cancelled', by: 'operator', reason, at: isoTime(atMs), skip: [] };
-  const cleared = { trouble: null, routeTrouble: null, retrying: null } as const;
+  const cleared = { ...untried, trouble: null, retrying: null } as const;
   const next: MoveState = { ...state, ...cleared, stop: { ...stop, skip } };
   return isAccepted(next, moment, `${cancelling} Left out, and listed as residuals: ${skip.join(', ')}.`);
 });

@@ -2,14 +2,15 @@
 import { refused } from '../operation/answers.js';
 import type { EndRules } from '../operation/ends.js';
 import * as kernel from '../operation/ends.js';
-import { remedyOf } from '../operation/retrying.js';
+import { asTrouble, failedAgain, isHopeless, isRepeated, lostFailure, remedyOf } from '../operation/retrying.js';
 import type { Failure } from '../operation/state.js';
 import { isoTime } from '../operation/state.js';
-import type { MainActivity } from './activity.js';
+import { routerFailsForMs } from '../../limits/lifecycle.js';
+import type { MainActivity, Route } from './activity.js';
 import { attemptedWish, failing, movesWrites, notSwitched, unclear, withFailure } from './attempts.js';
 import { work, decide } from './decide.js';
 import type { MoveEvent } from './event.js';
-import { idle } from './facts.js';
+import { idle, untried } from './facts.js';
 import { answered } from '../operation/outbox.js';
 import type { MoveState } from './state.js';
 
@@ -34,7 +35,7 @@ export function stoppedWell(state: MoveState, atMs: number): MoveState {
 /** An activity has ended with an error. */
 export function activityFailed(
   state: MoveState,
-  { lane, failure, again }: Extract<MoveEvent, { readonly kind: 'activityFailed' }>,
+  { lane, failure, again, paced }: Extract<MoveEvent, { readonly kind: 'activityFailed' }>,
   atMs: number,
 ): MoveState {
   switch (lane) {
@@ -44,6 +45,7 @@ export function activityFailed(
       // The failure of an older version does not matter: the newer one is tried.
       const newest = state.running.route?.version === state.version;
       const running = { ...state.running, route: null };
+      if (paced) return newest ? routeFailed({ ...state, running }, failure, atMs) : { ...state, running };
       const trouble: Failure = again
         ? { ...failure, kind: 'retryable', remedy: remedyOf(failure) }
         : { ...failure, kind: 'needsOperator' };
@@ -63,8 +65,12 @@ export function activityLost(
   switch (end.lane) {
     case 'probe':
       return probeFailed(state, end.problem, atMs);
-    case 'route':
-      return { ...state, running: { ...state.running, route: null } };
+    case 'route': {
+      const newest = state.running.route?.version === state.version;
+      const next = { ...state, running: { ...state.running, route: null } };
+      const failed = end.paced && newest && !end.cancelled;
+      return failed ? routeFailed(next, lostFailure('Telling the router', end.problem), atMs) : next;
+    }
     case 'main':
       if (end.notTaken === true && attemptedWish(state) !== null) {
         return notSwitched(state, { reason: 'notTaken', detail: end.problem, blockers: [] }, atMs);
@@ -85,6 +91,18 @@ function withoutWord(state: MoveState, failure: Failure | null, problem: string,
   // Who gave the target up has said so for what becomes of the attempt, too.
   const acceptLoss = wish.direction === 'reverse' && wish.acceptLoss ? { reason: wish.reason ?? '' } : null;
   return { ...idle(state), unresolved: { wish, failure, problem, since, acceptLoss, againAtMs: atMs } };
+}
+
+/** The newest version could not be told: as whatever else fails, and of what lasts a person hears, too. */
+function routeFailed(state: MoveState, failure: Failure, atMs: number): MoveState {
+  const trouble: Failure = { ...failure, kind: 'needsOperator' };
+  if (!isRepeated(failure)) return { ...state, ...untried, routeTrouble: trouble };
+  const route: Route = { kind: 'route', version: state.version, ...state.traffic };
+  const routeRetrying = failedAgain(state.routeRetrying, route, failure, atMs);
+  if (isHopeless(routeRetrying)) return { ...state, ...untried, routeTrouble: asTrouble(routeRetrying) };
+  const lasts = atMs - Date.parse(routeRetrying.since) >= routerFailsForMs;
+  const routeTrouble: Failure | null = lasts ? { ...failure, kind: 'retryable', remedy: remedyOf(failure) } : null;
+  return { ...state, routeRetrying, routeTrouble };
 }
 
 /** Who waits for the probe hears that nothing was changed; the command can be sent again. */

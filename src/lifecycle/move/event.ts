@@ -96,7 +96,14 @@ export type MoveHappening =
   | ({ readonly kind: 'probed' } & Sight)
   // Ends of activities without a result: with an error of the catalogue, or without a word (timed out, cancelled).
   // `again`: it tells of the worker that has tried; absent in histories in which a person is waited for all the same.
-  | { readonly kind: 'activityFailed'; readonly lane: Lane; readonly failure: Failure; readonly again?: true }
-  | (Extract<EndWithoutResult, { readonly kind: 'activityLost' }> & { readonly lane: Lane });
+  // `paced`: of the router: it is shown, and told again by the lifecycle; absent in histories in which Temporal did that.
+  | {
+      readonly kind: 'activityFailed';
+      readonly lane: Lane;
+      readonly failure: Failure;
+      readonly again?: true;
+      readonly paced?: true;
+    }
+  | (Extract<EndWithoutResult, { readonly kind: 'activityLost' }> & { readonly lane: Lane; readonly paced?: true });
 
 export type MoveEvent = MoveHappening & { readonly atMs: number };

@@ -3,12 +3,14 @@ import type { Direction, Side } from '../../domain/servers.js';
 import type { SynchroniseGoal } from '../../domain/progress.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { ErrorCode, FactsOf } from '../../errors/switchyard-error.js';
+import type { Failing, Retrying } from '../operation/retrying.js';
 import type { Failure } from '../operation/state.js';
 import { isReadyOf, nextGoalOf } from '../operation/facts.js';
-import { meaning, type Traffic } from './activity.js';
+import { meaning, type Route, type Traffic } from './activity.js';
 import type { SwitchSettings } from './event.js';
 import { limitsNow } from '../operation/limits.js';
 import { hasWindow } from '../operation/window.js';
+import { fitting } from './remedies.js';
 import type { MoveState, Wish } from './state.js';
 
 /** An error of the catalogue as data. */
@@ -77,11 +79,14 @@ export function isRouted({ version, routed }: MoveState): boolean {
   return routed === version;
 }
 
+/** Nothing that failed is known of the newest version. */
+export const untried = { routeTrouble: null, routeRetrying: null } as const;
+
 /** The state with other rules for the router: the version rises only where something changes. */
 export function withTraffic(state: MoveState, traffic: Traffic): MoveState {
   const same = state.traffic.reads === traffic.reads && state.traffic.writes === traffic.writes;
   // A router that refused an older version may take this one.
-  return same ? state : { ...state, traffic, version: state.version + 1, routeTrouble: null };
+  return same ? state : { ...state, traffic, version: state.version + 1, ...untried };
 }
 
 /** What of a wish is still to be done, as things are; null for nothing. */
@@ -117,9 +122,34 @@ function targetTrouble(state: MoveState): Failure | null {
   return outage === null ? null : failureOf('TARGET_UNREACHABLE', outage);
 }
 
-/** A router that failed, where anything still depends on it: not at the end of a move that it was never told of. */
-export function routerTrouble({ routeTrouble, closed, stop, exposed }: MoveState): Failure | null {
-  return closed || (stop !== null && !exposed) ? null : routeTrouble;
+/** Whether anything still depends on the router: not at the end of a move that it was never told of. */
+function needsRouter({ closed, stop, exposed }: MoveState): boolean {
+  return !closed && (stop === null || exposed);
+}
+
+/** A router that failed, and for which a person is waited for. */
+export function routerTrouble(state: MoveState): Failure | null {
+  return needsRouter(state) ? state.routeTrouble : null;
+}
+
+/** A router that could not be told, and is told again. */
+function routerRetrying(state: MoveState): Retrying<Route> | null {
+  return needsRouter(state) ? state.routeRetrying : null;
+}
+
+/** Whether it can be left out. */
+export function routerFails(state: MoveState): boolean {
+  return routerTrouble(state) !== null || routerRetrying(state) !== null;
+}
+
+/** What fails and is tried again: the work on the data comes first. */
+export function failing(state: MoveState): Failing | null {
+  const { retrying, running } = state;
+  if (retrying !== null) {
+    return { retrying: { ...retrying, last: fitting(state, retrying.last) }, isIdle: running.main === null };
+  }
+  const route = routerRetrying(state);
+  return route === null ? null : { retrying: route, isIdle: running.route === null };
 }
 
 /**
@@ -134,7 +164,9 @@ export function lostSwitch({ trouble, traffic, unresolved }: MoveState): Side | 
 
 /** What a person is waited for, whatever it is; null for nothing. */
 export function anyTrouble(state: MoveState): Failure | null {
-  return state.trouble ?? routerTrouble(state) ?? targetTrouble(state);
+  const { trouble } = state;
+  if (trouble !== null) return fitting(state, trouble);
+  return routerTrouble(state) ?? targetTrouble(state);
 }
 
 /** Since when no side takes the writes, as far as anybody can tell; null while one does. */

@@ -2,8 +2,9 @@
 import { stopSentence } from '../operation/answers.js';
 import type { Kind } from '../operation/kind.js';
 import { decide } from './decide.js';
-import { anyTrouble, attemptInFlight, isReady, limitsOf, needsWindow, writesRefusedSince } from './facts.js';
+import { anyTrouble, attemptInFlight, failing, isReady, limitsOf, needsWindow, writesRefusedSince } from './facts.js';
 import { phaseOf } from './phase.js';
+import { fitting } from './remedies.js';
 import type { MoveState } from './state.js';
 
 export const move: Kind<MoveState> = {
@@ -21,11 +22,15 @@ export const move: Kind<MoveState> = {
   isIdle: ({ running }) => running.main === null,
   isAttempting: (state) => attemptInFlight(state) !== null,
   troubleOf: anyTrouble,
+  failing,
   heldBySystem: ({ gaveUp }) => (gaveUp === null ? null : { reason: gaveUp.reason, since: gaveUp.since }),
   switchesOf: ({ switchedAt, reversedAt, blockedMs }) => ({ switchedAt, reversedAt, blockedMs }),
   writesRefusedSince,
   endOf,
-  stopped: (state, stop) => ({ ...state, stop: { ...stop, skip: [] } }),
+  stopped: (state, stop) => ({
+    ...state,
+    stop: { ...(stop.kind === 'failed' ? { ...stop, failure: fitting(state, stop.failure) } : stop), skip: [] },
+  }),
 };
 
 /** What has ended does not go on at any time. */

@@ -1,7 +1,7 @@
 /** The ends of what runs beside the data plane: the router was told, and servers were asked whether they answer. */
 import type { Sight } from '../../domain/servers.js';
 import { react } from './commands.js';
-import { attemptInFlight, writesOnTarget } from './facts.js';
+import { attemptInFlight, untried, writesOnTarget } from './facts.js';
 import { answered } from '../operation/outbox.js';
 import type { MoveState } from './state.js';
 
@@ -11,10 +11,9 @@ export function routed(state: MoveState): MoveState {
   const next = { ...state, running: { ...state.running, route: null } };
   if (route === null) return next;
   const home = route.reads === 'source' && route.writes === 'source';
-  const routeTrouble = route.version === state.version ? null : state.routeTrouble;
   return {
     ...next,
-    routeTrouble,
+    ...(route.version === state.version ? untried : {}),
     routed: Math.max(state.routed, route.version),
     exposed: home ? false : state.exposed,
   };

@@ -24,13 +24,15 @@ import type { MoveState } from './state.js';
 import { failingSentence, failingStep, heldStep, joined, pausedSentence } from '../operation/sentences.js';
 import { move } from './kind.js';
 import { nothingToSend, toSend, type NextStep } from '../operation/next-step.js';
+import { endsWayBack } from './remedies.js';
 import { wayOutWithout, waysOut } from './way-out.js';
 
 /** What a person can or should do next. */
 export function nextStep(state: MoveState): NextStep<MoveCommandName> {
   const phase = phaseOf(state);
   if (phase === 'needsOperator') return outOfTrouble(state);
-  if (state.retrying !== null) return toSend(failingStep(state.retrying, move.isIdle(state), waysOut(state)), 'retry');
+  const failing = move.failing(state);
+  if (failing !== null) return toSend(failingStep(failing, waysOut(state)), 'retry');
   switch (phase) {
     case 'completed':
       return nothingToSend(
@@ -78,8 +80,8 @@ function outOfTrouble(state: MoveState): NextStep<MoveCommandName> {
   const way = side === null ? null : wayOutWithout(state, side);
   if (way !== null) return toSend(remedy, way.command, { ...way.options, reason: '' });
   const unclear = state.trouble !== null && state.unresolved !== null;
-  if (!unclear && isWayBackOver(state)) return toSend(wayBackIsOver, 'complete');
-  if (!unclear && writesOnTarget(state) && trouble?.code === 'VERIFICATION_FAILED') return toSend(differs, 'retry');
+  if (!unclear && isWayBackOver(state)) return toSend(remedy, 'complete');
+  if (!unclear && writesOnTarget(state) && trouble?.code === 'VERIFICATION_FAILED') return toSend(remedy, 'retry');
   if (unclear) return toSend(remedy, 'retry');
   return toSend(`${remedy} Then send retry to go on, ${waysOut(state)}.`, 'retry');
 }
@@ -104,14 +106,6 @@ function isWayBackOver(state: MoveState): boolean {
   const isOver = trouble !== null && endsWayBack.includes(trouble.code);
   return isOver && writesOnTarget(state) && traffic.reads === 'target' && isFree && answer;
 }
-
-const differs =
-  'The way back stops: the source does not have the rows that are named as the target has them. Write these rows anew on the target, in a session that has a binlog, and send retry; or send complete, which ends the move without it.';
-
-const endsWayBack: readonly string[] = ['TABLE_CHANGED', 'BINLOG_TABLE_CHANGED', 'POSITION_PURGED'];
-
-const wayBackIsOver =
-  'The target goes on with the writes, and the way back is over: what the source would get is not known to be what it needs. Send complete to end the move; retry only where what is named was undone.';
 
 function forceGoesOn({ completion }: MoveState): NextStep<MoveCommandName> {
   const done = completion?.kind === 'force' ? completion.done : [];
@@ -140,7 +134,7 @@ function whileSwitched(state: MoveState): NextStep<MoveCommandName> {
 
 /** Why it is in its phase; null where the phase says it all. */
 export function reasonOf(state: MoveState): string | null {
-  return joined(phaseReason(state), failingSentence(state, move.isIdle(state)));
+  return joined(phaseReason(state), failingSentence(move.failing(state)));
 }
 
 function phaseReason(state: MoveState): string | null {

@@ -5,6 +5,7 @@
 import type { KeptTable } from '../../domain/retained.js';
 import type { Direction, Outage, Side } from '../../domain/servers.js';
 import { type OperationState, initialOperation } from '../operation/operation.js';
+import type { Retrying } from '../operation/retrying.js';
 import type { Failure } from '../operation/state.js';
 import type { MainActivity, Probe, Route, Skipped, Traffic } from './activity.js';
 import type { Component, MoveCommand } from './command.js';
@@ -115,6 +116,8 @@ export interface MoveState extends OperationState<MainActivity> {
   readonly loss: { readonly reason: string; readonly lastReversedPosition: string | null; readonly at: string } | null;
   readonly stop: MoveStop | null;
   readonly routeTrouble: Failure | null;
+  /** The newest version could not be told, and is told again; a person may be waited for beside that. */
+  readonly routeRetrying: Retrying<Route> | null;
   readonly residuals: readonly string[];
   /** Target tables that once had the writes, kept although the move was not completed. */
   readonly retained: readonly KeptTable[];
@@ -148,6 +151,7 @@ export const initialState: MoveState = {
   loss: null,
   stop: null,
   routeTrouble: null,
+  routeRetrying: null,
   residuals: [],
   retained: [],
   routerNotTold: null,

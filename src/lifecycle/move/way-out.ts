@@ -5,7 +5,7 @@
 import { hasReached } from '../operation/state.js';
 import type { Side } from '../../domain/servers.js';
 import type { CommandOptions, MoveCommandName } from './command.js';
-import { routerTrouble, writesOnTarget } from './facts.js';
+import { routerFails, writesOnTarget } from './facts.js';
 import type { MoveState } from './state.js';
 
 /** What can be gone for good; a server also where another one answers in its place that lacks the last switch. */
@@ -43,7 +43,7 @@ export function wayOutWords({ command, options }: WayOut): string {
 
 /** Every way out of a state in which something fails, as the end of a sentence. */
 export function waysOut(state: MoveState): string {
-  const router = routerTrouble(state) === null ? null : wayOutWithout(state, 'router');
+  const router = routerFails(state) ? wayOutWithout(state, 'router') : null;
   const ways = [
     { where: 'where the source is gone for good', way: wayOutWithout(state, 'source') },
     { where: 'where the target is gone for good', way: wayOutWithout(state, 'target') },

@@ -2,9 +2,9 @@
 import { countedFrom } from './back-off.js';
 import * as kernel from '../operation/reactions.js';
 import { isAccepted } from '../operation/reactions.js';
-import { isAttemptRetried } from './facts.js';
+import { isAttemptRetried, untried } from './facts.js';
 import { move } from './kind.js';
-import type { Reaction } from './reaction.js';
+import type { Moment, Reaction } from './reaction.js';
 import { refusal } from './reaction.js';
 import type { MoveState } from './state.js';
 
@@ -21,7 +21,7 @@ export const goOn: Reaction = (state, _command, moment) => {
   const { unresolved } = state;
   const next: MoveState = {
     ...countedFrom(kernel.goneOn(state), moment.atMs),
-    routeTrouble: null,
+    ...toldAtOnce(state, moment),
     unresolved: unresolved === null ? null : { ...unresolved, againAtMs: moment.atMs },
   };
   return isAccepted(next, moment, 'Tried again from the last safe point; attempts are counted from here.');
@@ -34,15 +34,25 @@ export function retryNow(otherwise: Reaction): Reaction {
     if (state.retrying === null) return otherwise(state, command, moment);
     // An attempt has a back-off of its own beside that.
     const now = isAttemptRetried(state) ? countedFrom(state, moment.atMs) : state;
-    return retry({ ...now, routeTrouble: null }, command, moment);
+    return retry({ ...now, ...toldAtOnce(state, moment) }, command, moment);
   };
 }
 
 /** Outside of a stop only a router that failed can be tried again. */
 export const retryRouter: Reaction = (state, command, moment) =>
-  state.routeTrouble === null
+  state.routeTrouble === null && state.routeRetrying === null
     ? refusal('nothing waits for an operator')(state, command, moment)
-    : isAccepted({ ...state, routeTrouble: null }, moment, `The router is told again of version ${state.version}.`);
+    : isAccepted(
+        { ...state, ...toldAtOnce(state, moment) },
+        moment,
+        `The router is told again of version ${state.version}.`,
+      );
+
+/** It goes on failing since then, until it was told. */
+function toldAtOnce({ routeRetrying }: MoveState, { atMs }: Moment): Pick<MoveState, keyof typeof untried> {
+  if (routeRetrying === null) return untried;
+  return { ...untried, routeRetrying: { ...routeRetrying, nextAtMs: Math.min(routeRetrying.nextAtMs, atMs) } };
+}
 
 export const verifyAgain: Reaction = (state, command, moment) =>
   (state.traffic.writes === 'target' ? verificationTooLate : verifyBeforeSwitch)(state, command, moment);

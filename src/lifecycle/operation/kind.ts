@@ -1,5 +1,6 @@
 /** What the kernel has to know of a kind of operation. */
 import type { OperationKind } from '../../domain/residual.js';
+import type { Failing } from './retrying.js';
 import type { Failure, Stop } from './state.js';
 import type { AttemptLimits } from './limits.js';
 
@@ -36,6 +37,8 @@ export interface Kind<State> {
   isAttempting(state: State): boolean;
   /** What a person is waited for; null for nothing. */
   troubleOf(state: State): Failure | null;
+  /** What fails and is tried again (P11); null for nothing. */
+  failing(state: State): Failing | null;
   /** That the attempts were used up: why nothing is tried any more until somebody asks for it; null where that is not so. */
   heldBySystem(state: State): { readonly reason: string; readonly since: string } | null;
   switchesOf(state: State): Switches;

@@ -96,7 +96,7 @@ function endOfAttempt(before: LastAttempt | null, after: LastAttempt | null, blo
 function* ofTrouble<State extends OperationState>(kind: Kind<State>, before: State, after: State): Iterable<News> {
   const held = kind.heldBySystem(after);
   if (held !== null && held.since !== kind.heldBySystem(before)?.since) yield { kind: 'postponedBySystem', ...held };
-  yield* ofRetrying(before.retrying, after.retrying);
+  yield* ofRetrying(kind.failing(before)?.retrying ?? null, kind.failing(after)?.retrying ?? null);
   const trouble = kind.troubleOf(after);
   if (trouble !== null && trouble.code !== kind.troubleOf(before)?.code) {
     const { code, message, remedy } = trouble;

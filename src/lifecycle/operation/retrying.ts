@@ -22,6 +22,13 @@ export interface Retrying<Work> {
   readonly nextAtMs: number;
 }
 
+/** A series, for people. */
+export interface Failing {
+  readonly retrying: Retrying<unknown>;
+  /** Whether it is not being tried just now. */
+  readonly isIdle: boolean;
+}
+
 /** Whether work that failed so is tried again. */
 export function isRepeated({ kind, code }: Failure): boolean {
   return kind === 'retryable' || isFactOfWorker(code);

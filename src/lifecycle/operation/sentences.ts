@@ -3,7 +3,7 @@ import type { OperationCommandName } from './command.js';
 import { isPaused } from './facts.js';
 import { type NextStep, toSend } from './next-step.js';
 import type { OperationState } from './operation.js';
-import { remedyOf, type Retrying } from './retrying.js';
+import { remedyOf, type Failing } from './retrying.js';
 import { isoTime } from './state.js';
 
 /** Why nothing goes on while it is paused. */
@@ -17,17 +17,19 @@ export function heldStep(state: Pick<OperationState, 'pauseReasons'>): NextStep<
   return isPaused(state) ? toSend('Send unpause to go on.', 'unpause') : null;
 }
 
-/** What fails and is tried again; null for nothing. @param isIdle whether it is not being tried just now. */
-export function failingSentence({ retrying }: Pick<OperationState, 'retrying'>, isIdle: boolean): string | null {
-  if (retrying === null) return null;
-  const { since, failures, last, nextAtMs } = retrying;
+/** What fails and is tried again; null for nothing. */
+export function failingSentence(failing: Failing | null): string | null {
+  if (failing === null) return null;
+  const { isIdle } = failing;
+  const { since, failures, last, nextAtMs } = failing.retrying;
   const times = failures === 1 ? 'once' : `${failures} times`;
   const next = isIdle ? `it is tried again at ${isoTime(nextAtMs)}` : 'it is being tried again';
   return `Since ${since} it has failed ${times}, and ${next}: ${last.message}`;
 }
 
 /** What can be done about it (P11). @param wayOut what leads to an end without it. */
-export function failingStep({ last, nextAtMs }: Retrying<unknown>, isIdle: boolean, wayOut: string): string {
+export function failingStep({ retrying, isIdle }: Failing, wayOut: string): string {
+  const { last, nextAtMs } = retrying;
   const when = isIdle ? `at ${isoTime(nextAtMs)}` : 'just now';
   return `${remedyOf(last)} It is tried again by itself ${when}; retry tries it at once, ${wayOut}.`;
 }

@@ -29,8 +29,13 @@ export function lanesOf(move: Move): Lanes<Lane, MoveActivity, MoveHappening> {
 /** Earlier versions waited for a person also where another worker knows the router. */
 const routedAgain = 'routed-again-by-another-worker';
 
+/** Earlier versions left it to Temporal to tell the router again, of which nobody heard for minutes. */
+const routePaced = 'router-told-again-by-the-lifecycle';
+
 function withoutResult(error: unknown, lane: Lane): MoveHappening {
   const end = endWithoutResult(error);
+  const failed = end.kind === 'activityFailed' || !end.cancelled;
+  if (lane === 'route' && failed && patched(routePaced)) return { ...end, lane, paced: true };
   if (end.kind !== 'activityFailed') return { ...end, lane };
   const again = lane === 'route' && isFactOfWorker(end.failure.code) && patched(routedAgain);
   return again ? { ...end, lane, again: true } : { ...end, lane };

@@ -6,7 +6,6 @@ import {
   probeAttemptsMax,
   probeHeartbeatTimeoutMs,
   probeTimeoutMs,
-  routeAttemptsMax,
   routeHeartbeatTimeoutMs,
   routeTimeoutMs,
   synchroniseHeartbeatTimeoutMs,
@@ -34,7 +33,7 @@ import type { Move } from './move.js';
 const routing: ActivityOptions = {
   startToCloseTimeout: routeTimeoutMs,
   heartbeatTimeout: routeHeartbeatTimeoutMs,
-  retry: { ...retry, maximumAttempts: routeAttemptsMax },
+  retry: { maximumAttempts: 1 },
 };
 
 const probing: ActivityOptions = {

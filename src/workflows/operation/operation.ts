@@ -175,9 +175,9 @@ export abstract class Operation<State extends OperationState, Request, Prepared,
     const momentMs = completeAtMs(this.current) ?? Infinity;
     if (momentMs < untilMs) return { untilMs: momentMs, what: `until the completion of ${this.name} may be tried` };
     if (untilMs === Infinity) return null;
-    const { retrying } = this.current;
-    if (retrying === null) return { untilMs, what: this.waitsFor };
-    const { since, failures, last } = retrying;
+    const failing = this.kind.failing(this.current);
+    if (failing === null) return { untilMs, what: this.waitsFor };
+    const { since, failures, last } = failing.retrying;
     return { untilMs, what: `${this.name}: ${last.code}, failed ${failures} times since ${since}` };
   }
 

@@ -10,7 +10,7 @@ import type { NextStep } from '../../lifecycle/operation/next-step.js';
 import type { OperationState } from '../../lifecycle/operation/operation.js';
 import type { Kind } from '../../lifecycle/operation/kind.js';
 import type { WindowSight } from '../../lifecycle/operation/window.js';
-import type { Retrying } from '../../lifecycle/operation/retrying.js';
+import type { Failing } from '../../lifecycle/operation/retrying.js';
 import { isoTime, type Failure, type LastAttempt } from '../../lifecycle/operation/state.js';
 import { waitsFor } from '../../lifecycle/operation/waits.js';
 
@@ -44,7 +44,7 @@ export function operationStatusOf<State extends OperationState, Command extends 
     ...copiedIn(state),
     warnings: prepared?.warnings ?? [],
     lastCommand: state.lastCommand,
-    retrying: retryingOf(state.retrying, kind.isIdle(state)),
+    retrying: retryingOf(kind.failing(state)),
     nextStep: next.sentence,
     nextCommand: next.command,
     error: failure === null ? null : { code: failure.code, message: failure.message, remedy: failure.remedy },
@@ -63,9 +63,10 @@ function windowOf(window: WindowSight | null): WindowStatus | null {
   return { open, until: isoTime(untilMs), endsAt: endsAtMs === undefined ? null : isoTime(endsAtMs), problem };
 }
 
-/** What fails, for people. @param isIdle whether it is not being tried just now. */
-export function retryingOf(retrying: Retrying<unknown> | null, isIdle: boolean): RetryingStatus | null {
-  if (retrying === null) return null;
+/** What fails, for people. */
+export function retryingOf(failing: Failing | null): RetryingStatus | null {
+  if (failing === null) return null;
+  const { retrying, isIdle } = failing;
   const { since, failures: attempts, last, nextAtMs } = retrying;
   const { code, message } = last;
   return { since, attempts, code, message, nextAt: isIdle ? isoTime(nextAtMs) : null };

@@ -4,7 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import type { MainActivity } from '../../../src/lifecycle/move/activity.js';
 import { decide } from '../../../src/lifecycle/move/decide.js';
-import { routerTrouble, writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
+import { routerFails, writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { phaseOf } from '../../../src/lifecycle/move/phase.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
@@ -65,7 +65,7 @@ function command({ state }: Moment, { source, target, router }: Fates): Sent | n
   const { command: next, sentence } = nextStep(state);
   const named = next?.name ?? null;
   const { reason: _reason, ...options }: Record<string, unknown> = next?.input ?? {};
-  const fails = state.trouble !== null || state.routeTrouble !== null || state.retrying !== null;
+  const fails = state.trouble !== null || routerFails(state) || state.retrying !== null;
   if (fails && !state.closed) expect(sentence, 'P11: nothing that fails is called well').not.toContain('Nothing');
   if (named !== null && named !== 'retry') return [named, options];
   const missing: readonly (Gone | false)[] = [
@@ -75,7 +75,7 @@ function command({ state }: Moment, { source, target, router }: Fates): Sent | n
   ];
   for (const one of missing) {
     const way = one === false ? null : wayOutWithout(state, one);
-    if (way === null || !fails || (one === 'router' && routerTrouble(state) === null)) continue;
+    if (way === null || !fails || (one === 'router' && !routerFails(state))) continue;
     expect(sentence, `P10: the way out without the ${one || ''} is named`).toContain(wayOutWords(way));
     return [way.command, way.options];
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { tableRoutes } from '../../../src/lifecycle/move/facts.js';
+import { failing, tableRoutes } from '../../../src/lifecycle/move/facts.js';
 import { nextStep, reasonOf } from '../../../src/lifecycle/move/next-step.js';
+import { isoTime } from '../../../src/lifecycle/operation/state.js';
 import { Driver } from './driver.js';
 import { blocked, failure } from './outcomes.js';
 import { at, inFollowing, inSwitched, switching } from './histories.js';
@@ -165,6 +166,42 @@ describe('the router', () => {
     expect(driver.send('reverseTraffic')).toMatchObject({ outcome: 'accepted' });
     driver.send('retry');
     expect(driver.state.running.route).toMatchObject({ version: 2 });
+  });
+
+  it('that does not answer is shown at once, told again more and more slowly, and told of to a person', () => {
+    const driver = switching();
+    driver.endWell();
+    const since = isoTime(driver.nowMs);
+    for (const [failures, waitMs] of [2_000, 5_000, 15_000, 30_000, 60_000, 120_000].entries()) {
+      expect(driver.state.running.route).toMatchObject({ version: 2 });
+      driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('retryable'), paced: true });
+      expect(driver.state.running.route).toBeNull();
+      expect(failing(driver.state)).toMatchObject({ isIdle: true, retrying: { since, failures: failures + 1 } });
+      expect(driver.phase).toBe('switched');
+      expect(nextStep(driver.state)).toMatchObject({ command: { name: 'retry' } });
+      expect(nextStep(driver.state).sentence).toContain('where the router is gone for good complete with force');
+      expect(reasonOf(driver.state)).toContain(`Since ${since} it has failed`);
+      driver.wait(waitMs);
+    }
+    driver.happen({ kind: 'activityLost', lane: 'route', cancelled: false, problem: 'it timed out', paced: true });
+    expect(driver.phase).toBe('switched');
+    driver.wait(300_000);
+    driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('retryable'), paced: true });
+    expect([driver.phase, driver.state.running.route]).toEqual(['needsOperator', null]);
+    expect(driver.send('retry')).toMatchObject({ outcome: 'accepted' });
+    expect(driver.state.running.route).toMatchObject({ version: 2 });
+    driver.endWell('route');
+    expect([driver.phase, failing(driver.state), driver.state.routed]).toEqual(['switched', null, 2]);
+  });
+
+  it('that refuses is not told again by itself, also where it failed before', () => {
+    const driver = switching();
+    driver.endWell();
+    driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('retryable'), paced: true });
+    driver.wait(2_000);
+    driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('terminal'), paced: true });
+    driver.wait(600_000);
+    expect([driver.phase, failing(driver.state), driver.state.running.route]).toEqual(['needsOperator', null, null]);
   });
 
   it('whose answer is lost is told again', () => {

@@ -12,13 +12,14 @@ export type End =
 
 export function endOf(activity: MoveActivity, how: End, stopping: boolean, given: MoveTerms): MoveHappening {
   const lane = activity.kind === 'route' || activity.kind === 'probe' ? activity.kind : 'main';
+  const paced = lane === 'route' ? ({ paced: true } as const) : {};
   switch (how) {
     case 'lost':
-      return { kind: 'activityLost', lane, cancelled: stopping, problem: 'it was lost' };
+      return { kind: 'activityLost', lane, cancelled: stopping, problem: 'it was lost', ...paced };
     case 'terminal':
     case 'retryable':
     case 'needsOperator':
-      return { kind: 'activityFailed', lane, failure: failure(how) };
+      return { kind: 'activityFailed', lane, failure: failure(how), ...paced };
     case 'switched':
       return hasSwitched(activity) ?? wellEnded(activity, stopping, given);
     case 'sourceGone':

@@ -88,7 +88,9 @@ function* endsOf(moment: Moment): Generator<End> {
     yield usualEnd(moment, activity);
     if (activity.kind === 'probe') continue;
     if (activity.kind === 'route') {
-      yield { world, happening: { kind: 'activityFailed', lane: 'route', failure: failure('needsOperator') } };
+      for (const kind of ['needsOperator', 'retryable'] as const) {
+        yield { world, happening: { kind: 'activityFailed', lane: 'route', failure: failure(kind), paced: true } };
+      }
     } else yield* mainEnds(moment, activity);
   }
 }
@@ -164,6 +166,7 @@ export function keyOf(moment: Moment): string {
     [state.reverseCaughtUp, unreachable.source !== null, unreachable.target !== null],
     completion && (completion.kind === 'force' ? 'force' : [completion.done, completion.skipRouter]),
     [trouble && (trouble.code.startsWith('SWITCH') ? trouble.code : ''), state.routeTrouble !== null],
+    state.routeRetrying !== null,
     retrying?.work.kind,
   ]);
 }

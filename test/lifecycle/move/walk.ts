@@ -30,7 +30,7 @@ export const commands: readonly (readonly [MoveCommandName, Given])[] = [
 
 const ends: Readonly<Record<Lane, readonly End[]>> = {
   main: ['usual', 'switched', 'retryable', 'terminal', 'needsOperator', 'lost', 'sourceGone', 'targetGone'],
-  route: ['usual', 'needsOperator'],
+  route: ['usual', 'needsOperator', 'retryable'],
   probe: ['usual', 'sourceGone', 'targetGone', 'lost'],
 };
 
@@ -42,7 +42,14 @@ function keyOf({ state, atMs }: MoveMoment): string {
   return JSON.stringify([
     [progress, running.main?.kind, running.route?.reads, running.probe?.for, main.kind, untilMs === null],
     [traffic, exposed, version === routed, wish?.direction, wish?.direction === 'reverse' && wish.acceptLoss],
-    [state.pauseReasons.length, trouble !== null, state.routeTrouble !== null, state.gaveUp !== null, closed],
+    [
+      state.pauseReasons.length,
+      trouble !== null,
+      state.routeTrouble !== null,
+      state.routeRetrying !== null,
+      state.gaveUp !== null,
+      closed,
+    ],
     [unresolved?.wish.direction, unresolved?.acceptLoss !== null, stop?.kind, stop?.skip],
     [completion?.kind, completion?.kind === 'force' ? completion.done.length : completion?.done],
     [unreachable.source !== null, unreachable.target !== null, state.reverseCaughtUp],

@@ -125,7 +125,7 @@ export function ends(world: World, activity: MoveActivity, state: MoveState, sto
     case 'route':
       return world.router || stopping
         ? well
-        : as({ kind: 'activityFailed', lane: 'route', failure: failure('needsOperator') });
+        : as({ kind: 'activityFailed', lane: 'route', failure: failure('retryable'), paced: true });
     case 'probe':
       return as({ kind: 'probed', ...sightOf(world) });
     default:

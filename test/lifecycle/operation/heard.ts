@@ -21,7 +21,7 @@ export class Heard<State extends OperationState> {
     this.#kind = kind;
     this.#phase = kind.phaseOf(state);
     this.#attemptsEnded = attemptsEnded(state);
-    this.#failures = state.retrying?.failures;
+    this.#failures = kind.failing(state)?.retrying.failures;
     this.#trouble = kind.troubleOf(state)?.code;
     this.#held = kind.heldBySystem(state)?.since;
     this.#refusedSince = kind.writesRefusedSince(state) ?? undefined;
@@ -55,7 +55,7 @@ export class Heard<State extends OperationState> {
     const is = {
       phase: kind.phaseOf(state),
       attemptsEnded: attemptsEnded(state),
-      failures: state.retrying?.failures,
+      failures: kind.failing(state)?.retrying.failures,
     };
     const heard = { phase: this.#phase, attemptsEnded: this.#attemptsEnded, failures: this.#failures };
     expect(heard, 'K15: what is so was told').toEqual(is);

@@ -207,10 +207,31 @@ describe('the router', () => {
   });
 });
 
+describe('a router that does not answer', () => {
+  it('is shown after the first try, with what can be done, and told again without anybody doing anything', async () => {
+    await testMove({ fixture: 'move-router-silent' }, async ({ fakes, handle, command, until, untilPhase }) => {
+      await untilPhase('following');
+      await until(({ rules }) => rules.confirmed === 1);
+      fakes.answer('routeTraffic', () => Promise.reject(activityError('ROUTER_NOT_TOLD', 'retryable')));
+      await command('switchTraffic', {});
+      const shown = await until(({ retrying }) => retrying !== null);
+      expect(shown).toMatchObject({ phase: 'switched', error: null, nextCommand: { name: 'retry' } });
+      expect(shown.retrying).toMatchObject({ attempts: 1, code: 'ROUTER_NOT_TOLD' });
+      expect(shown.nextStep).toContain('where the router is gone for good complete with force');
+      expect(fakes.count('routeTraffic')).toBe(2);
+      await until(({ retrying }) => retrying !== null && retrying.attempts > 1);
+      fakes.answer('routeTraffic', () => Promise.resolve());
+      expect(await command('retry')).toMatchObject({ outcome: 'accepted' });
+      await until(({ retrying, rules }) => retrying === null && rules.confirmed === 2);
+      await command('complete');
+      await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
+    });
+  });
+});
+
 describe('a router that the worker at hand does not know', () => {
   it('is shown, and told by another worker without anybody doing anything', async () => {
-    const fixture = 'move-routed-by-another-worker';
-    await testMove({ fixture }, async ({ fakes, handle, command, until, untilPhase }) => {
+    await testMove({}, async ({ fakes, handle, command, until, untilPhase }) => {
       await untilPhase('following');
       await until(({ rules }) => rules.confirmed === 1);
       let newerWorkerCame = (): void => undefined;
@@ -222,12 +243,16 @@ describe('a router that the worker at hand does not know', () => {
         return Promise.reject(activityError('SIDECAR_TOO_NEW', 'terminal'));
       });
       await command('switchTraffic', {});
-      const shown = await until(({ phase }) => phase === 'needsOperator');
-      expect(shown).toMatchObject({ error: { code: 'SIDECAR_TOO_NEW' }, rules: { version: 2, confirmed: 1 } });
-      expect(shown.error?.remedy).toContain('another worker may go on');
+      const shown = await until(({ retrying }) => retrying !== null);
+      expect(shown).toMatchObject({
+        phase: 'switched',
+        retrying: { code: 'SIDECAR_TOO_NEW' },
+        rules: { confirmed: 1 },
+      });
+      expect(shown.nextStep).toContain('another worker may go on');
       await until(() => fakes.count('routeTraffic') === 3);
       newerWorkerCame();
-      await until(({ phase, error, rules }) => phase === 'switched' && error === null && rules.confirmed === 2);
+      await until(({ retrying, error, rules }) => retrying === null && error === null && rules.confirmed === 2);
       await command('complete');
       await expect(handle.result()).resolves.toMatchObject({ outcome: 'completed' });
     });
