@@ -102,6 +102,14 @@ export const writeProbeBeginMs = 500;
 /** How often what the write probe has measured is kept: what a worker that is killed loses of it. */
 export const keepLatenciesIntervalMs = 10_000;
 
+/**
+ * Gentle work: one chunk of so many rows at a time, and what it took is rested. The probe cannot see what one write in a
+ * hundred meets, which are the commits of chunks and their share of the cores. Of 20,000 rows on three lanes each write in a
+ * hundred took 5 to 7 times as long as before, so 1.4 times (BENCHMARKS.md).
+ */
+export const gentleChunkRowsMax = 2_000;
+export const gentleTimeShareMax = 0.5;
+
 /** How often it is looked whether a held copy may go on: soon enough for people, seldom enough for the server. */
 export const throttleLookMs = 250;
 /** How long one look may take; a query is ended then. */

@@ -9,9 +9,11 @@ export const throttleHistoryMax = 1_000_000_000_000;
 export const throttleReplicaLagMsMin = 500;
 /** A write that takes longer than this has failed. */
 export const throttleWriteMsMax = 60_000;
-/** "auto": so many times what a write took before the copy; but what takes no longer than this hurts nobody. */
+/** "auto": so many times what a write took before the copy; but shorter ones differ by as much by themselves. */
 export const throttleWriteAutoFactor = 3;
-export const throttleWriteAutoMsMin = 20;
+export const throttleWriteAutoMsMin = 5;
+/** The same where nobody knows what a write took before. */
+export const throttleWriteAutoUnknownMs = 20;
 /** Both travel through histories. */
 export const throttleQueryCharactersMax = 4_000;
 export const throttleUrlCharactersMax = 1_000;

@@ -51,6 +51,8 @@ export type Reading = {
 export interface Watch {
   /** At once where nobody has to be asked. @throws where it cannot tell. */
   look(): Reading | Promise<Reading>;
+  /** The work is done in small pieces, one at a time, with rests between them; absent: as quickly as it goes. */
+  readonly isGentle?: boolean;
   /** Told how many rows were copied or compared. */
   passed?(rows: number): void;
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { mustBe, type SchemaIssue } from '../errors/schema-problem.js';
-import { throttleWriteAutoFactor, throttleWriteAutoMsMin, throttleWriteMsMax } from '../limits/throttle.js';
+import {
+  throttleWriteAutoFactor,
+  throttleWriteAutoMsMin,
+  throttleWriteAutoUnknownMs,
+  throttleWriteMsMax,
+} from '../limits/throttle.js';
 import { shown } from './at-most.js';
 import type { ThrottleSource, WriteSight } from './source.js';
 
@@ -13,9 +18,10 @@ export const writeLatencyMsMax: ThrottleSource<number | 'auto'> = {
     problem,
   ),
   description:
-    'milliseconds that a small write of our own takes, or `"auto"`: three times what it took before the copy began',
+    'milliseconds that a small write of our own takes, or `"auto"`: gently, and three times what it took before the copy began',
   example: 50,
   watch: (limit, sights) => ({
+    isGentle: limit === 'auto',
     look: () => {
       const slow = sights.writes().flatMap((write) => {
         const most = limit === 'auto' ? automatic(write) : limit;
@@ -28,7 +34,8 @@ export const writeLatencyMsMax: ThrottleSource<number | 'auto'> = {
 };
 
 function automatic({ beforeMs }: WriteSight): number {
-  return Math.max(throttleWriteAutoMsMin, throttleWriteAutoFactor * (beforeMs ?? 0));
+  if (beforeMs === null) return throttleWriteAutoUnknownMs;
+  return Math.max(throttleWriteAutoMsMin, throttleWriteAutoFactor * beforeMs);
 }
 
 function reasonOf({ beforeMs }: WriteSight): string {

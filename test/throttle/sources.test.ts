@@ -75,7 +75,10 @@ describe('Sources', () => {
         'a write on customer takes 60.25 ms, at most 60 (auto; 20 before the copy)',
     });
     // What hurts nobody is no reason, however quick it was before.
-    expect(await reading({ writeLatencyMsMax: 'auto' }, writes({ ...fast, ms: 20, beforeMs: 1 }))).toBeNull();
+    expect(await reading({ writeLatencyMsMax: 'auto' }, writes({ ...fast, ms: 5, beforeMs: 1 }))).toBeNull();
+    expect(await reading({ writeLatencyMsMax: 'auto' }, writes({ ...fast, ms: 6, beforeMs: 1 }))).toEqual({
+      why: 'a write on commerce takes 6 ms, at most 5 (auto; 1 before the copy)',
+    });
     expect(await reading({ writeLatencyMsMax: 'auto' }, writes({ ...fast, ms: 21, beforeMs: null }))).toEqual({
       why: 'a write on commerce takes 21 ms, at most 20 (auto; before the copy it was not measured)',
     });

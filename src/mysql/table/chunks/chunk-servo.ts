@@ -6,16 +6,17 @@ import {
   chunkRowsMin,
   chunkRowsStart,
   chunkTargetMs,
+  gentleChunkRowsMax,
 } from '../../../limits/mysql-table.js';
 
 export class ChunkServo {
   #rowsMax: number;
   #rows: number;
 
-  /** @param averageRowBytes the server's estimate of a row; bounds the chunk in bytes. */
-  constructor(averageRowBytes: number) {
+  /** @param averageRowBytes the server's estimate of a row; bounds the chunk in bytes. @param isGentle in small chunks. */
+  constructor(averageRowBytes: number, isGentle = false) {
     const byBytes = Math.floor(chunkBytesTarget / Math.max(averageRowBytes, 1));
-    this.#rowsMax = Math.max(chunkRowsMin, Math.min(chunkRowsMax, byBytes));
+    this.#rowsMax = Math.max(chunkRowsMin, Math.min(isGentle ? gentleChunkRowsMax : chunkRowsMax, byBytes));
     this.#rows = Math.min(chunkRowsStart, this.#rowsMax);
   }
 

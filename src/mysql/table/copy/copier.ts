@@ -16,7 +16,7 @@ import { loadProgress, markStage, saveCopyProgress, saveUpperBound } from '../..
 import { chunkEnd, greatestKey } from '../chunks/chunk-bounds.js';
 import { ChunkServo } from '../chunks/chunk-servo.js';
 import { copyChunk, type ChunkContext } from './copy-chunk.js';
-import type { Throttle } from '../throttle/throttle.js';
+import type { Pace } from '../throttle/time-share.js';
 import type { WithSessions } from '../../server/session/with-sessions.js';
 import { Watermark } from '../chunks/watermark.js';
 
@@ -31,7 +31,7 @@ export interface CopierOptions {
   /** For checkpoints on the target: transactions of their own, so no other statement may run on it. */
   readonly checkpoints: Session;
   readonly catchUp: () => Promise<void>;
-  readonly throttle?: Throttle | undefined;
+  readonly throttle?: Pace | undefined;
   readonly onProgress: (rowsCopied: number) => void;
   readonly signal: AbortSignal;
 }
@@ -88,7 +88,8 @@ export class Copier {
 
   async #copyUntil(stopped: AbortSignal, failure: AbortController, upper: Key, watermark: Watermark): Promise<void> {
     const { plan, withSessions, throttle } = this.#options;
-    const servo = new ChunkServo(plan.averageRowBytes);
+    const isGentle = throttle?.isGentle === true;
+    const servo = new ChunkServo(plan.averageRowBytes, isGentle);
     const chunks = this.#chunks(upper, watermark, servo, stopped);
     const stopLanes = (error: unknown): never => {
       failure.abort(error);
@@ -103,8 +104,9 @@ export class Copier {
           await throttle?.pass(stopped);
           const startedAt = performance.now();
           const rows = await copyChunk(sessions, this.#context(servo), next.value.chunk);
-          servo.record(rows, performance.now() - startedAt);
-          throttle?.passed(rows);
+          const tookMs = performance.now() - startedAt;
+          servo.record(rows, tookMs);
+          throttle?.passed(rows, tookMs);
           next.value.done();
           this.#rowsCopied += rows;
           this.#options.onProgress(this.#rowsCopied);
@@ -112,7 +114,7 @@ export class Copier {
       }, stopped);
     };
     const checkpoints = this.#checkpointNowAndThen(watermark, stopped).catch(stopLanes);
-    const lanes = Array.from({ length: copyLanes }, () => lane().catch(stopLanes));
+    const lanes = Array.from({ length: isGentle ? 1 : copyLanes }, () => lane().catch(stopLanes));
     // Checkpoints are written until the last lane has ended; one that fails ends the lanes.
     void Promise.allSettled(lanes).then(() => failure.abort());
     for (const part of await Promise.allSettled([...lanes, checkpoints]))

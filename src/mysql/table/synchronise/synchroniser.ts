@@ -4,7 +4,7 @@
  */
 import type { Synchronised, VerifyAgain } from '../../../domain/progress.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { followReportIntervalMs } from '../../../limits/mysql-table.js';
+import { followReportIntervalMs, gentleTimeShareMax } from '../../../limits/mysql-table.js';
 import { verifyAgainDefault } from '../../../limits/shared.js';
 import { quoteTable } from '../../../schema/identifier.js';
 import { throttleWords, type ThrottleLimits } from '../../../throttle/limits.js';
@@ -68,6 +68,8 @@ export class Synchroniser {
   readonly #sessions: SessionsInTurn;
   readonly #measured: MeasuredWrites;
   readonly #throttle: Throttle | undefined;
+  /** Of what is read in bulk: the throttle, and more rests where it is gentle. */
+  readonly #pace: Pace | undefined;
   readonly #waits: Waits;
 
   /** @param control control sessions on the target; the operation was taken over. */
@@ -80,6 +82,7 @@ export class Synchroniser {
     this.#measured = new MeasuredWrites({ operationId, clusters, token: options.token, control });
     this.#waits = options.waits ?? new Waits();
     this.#throttle = this.#throttleOf(options);
+    this.#pace = this.#throttle?.isGentle === true ? new TimeShare(gentleTimeShareMax, this.#throttle) : this.#throttle;
   }
 
   #throttleOf({ throttle: limits }: SynchroniserOptions): Throttle | undefined {
@@ -174,7 +177,7 @@ export class Synchroniser {
   }
 
   /** @param pace of a verification. */
-  async #reach(goal: Goal, ended: AbortSignal, pace: Pace | undefined = this.#throttle): Promise<void> {
+  async #reach(goal: Goal, ended: AbortSignal, pace: Pace | undefined = this.#pace): Promise<void> {
     if (goal === 'follow') return this.#follow(ended);
     if (goal === 'caughtUp') return this.#catchUpOnce(ended);
     await this.#measured.meanwhile(() => this.#sessions.keptDuring(() => this.#workThroughTables(goal, ended, pace)));
@@ -208,7 +211,7 @@ export class Synchroniser {
     const copy = async (bounds: Session, checkpoints: Session): Promise<number> => {
       const copier = new Copier({
         ...{ plan, way, onProgress, bounds, checkpoints },
-        throttle: this.#throttle,
+        throttle: this.#pace,
         token: this.#options.token,
         withSessions: this.#sessions.rows,
         catchUp: () => this.#catchUp(ended),
@@ -251,7 +254,7 @@ export class Synchroniser {
     if (this.#options.verifiesNext !== true || plan.deferredIndexes.length === 0) return this.#index(plan, ended);
     const [built, failed] = [new AbortController(), new AbortController()];
     const comparing = withJointSignal([ended, built.signal], undefined, (signal) =>
-      this.#verify(plan, () => undefined, { signal, leavesLast: true, throttle: this.#throttle }),
+      this.#verify(plan, () => undefined, { signal, leavesLast: true, throttle: this.#pace }),
     ).catch((error: unknown) => {
       failed.abort();
       throw error;
@@ -321,7 +324,7 @@ export class Synchroniser {
       await sleep(followReportIntervalMs, undefined, { signal: ended }).catch(() => undefined);
       const isDue = isOwed || performance.now() - verifiedAt >= everyMs;
       if (!verified || ended.aborted || !isDue) continue;
-      await this.#reach('verified', ended, isOwed ? this.#throttle : pace);
+      await this.#reach('verified', ended, isOwed ? this.#pace : pace);
       isOwed = false;
       verifiedAt = performance.now();
     }

@@ -31,6 +31,10 @@ export class Throttle implements Pace {
     this.#watches = watchesOf(limits, sights).map(([name, watch]) => new Watched(name, watch));
   }
 
+  get isGentle(): boolean {
+    return this.#watches.some((watch) => watch.isGentle);
+  }
+
   /** What it waits for, each source by itself. */
   get waits(): readonly Wait[] {
     return [...this.#holds].map(([name, { since, why }]) => ({
@@ -103,6 +107,10 @@ class Watched {
   constructor(name: ThrottleLimitName, watch: Watch) {
     this.#name = name;
     this.#watch = watch;
+  }
+
+  get isGentle(): boolean {
+    return this.#watch.isGentle === true;
   }
 
   passed(rows: number): void {

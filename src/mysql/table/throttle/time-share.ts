@@ -3,6 +3,8 @@ import { withJointSignal } from '../../server/session/joint-signal.js';
 
 /** What a chunk has to pass, and hears of it: the throttle, or less than that. */
 export interface Pace {
+  /** Whether chunks are to be small, and taken one at a time. */
+  readonly isGentle: boolean;
   /** Resolves when the next chunk may begin, or when the signal is aborted. */
   pass(signal: AbortSignal): Promise<void>;
   /** Rows that were read, and how long that took. */
@@ -19,6 +21,10 @@ export class TimeShare implements Pace {
   constructor(shareMax: number, also?: Pace) {
     this.#shareMax = shareMax;
     this.#also = also;
+  }
+
+  get isGentle(): boolean {
+    return this.#also?.isGentle === true;
   }
 
   async pass(signal: AbortSignal): Promise<void> {

@@ -159,15 +159,16 @@ export class Verifier {
     await this.#withSessions(async (sessions) => {
       // Without it, everything that waits to be applied would be looked at as a suspect.
       await this.#options.catchUp();
-      const servo = new ChunkServo(plan.averageRowBytes);
+      const { throttle } = this.#options;
+      const isGentle = throttle?.isGentle === true;
+      const servo = new ChunkServo(plan.averageRowBytes, isGentle);
       const chunks = this.#chunks(sessions.source, servo);
       const lane = (): Promise<void> => this.#lane(chunks, servo);
-      await Promise.all(Array.from({ length: verifyLanes }, lane));
+      await Promise.all(Array.from({ length: isGentle ? 1 : verifyLanes }, lane));
       this.#stopped.throwIfAborted();
       await prepareForSnapshots(sessions);
       await this.#settle(sessions);
       if (leavesLast) return;
-      const { throttle } = this.#options;
       this.#asText = await describeJsonAsText(sessions.source, plan, this.#sides.source, {
         ...{ throttle, signal: this.#stopped },
       });

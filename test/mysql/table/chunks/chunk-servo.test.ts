@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chunkBytesTarget, chunkRowsMax, chunkRowsStart, chunkTargetMs } from '../../../../src/limits/mysql-table.js';
+import {
+  chunkBytesTarget,
+  chunkRowsMax,
+  chunkRowsStart,
+  chunkTargetMs,
+  gentleChunkRowsMax,
+} from '../../../../src/limits/mysql-table.js';
 import { ChunkServo } from '../../../../src/mysql/table/chunks/chunk-servo.js';
 
 describe('ChunkServo', () => {
@@ -10,6 +16,9 @@ describe('ChunkServo', () => {
     expect(servo.rows).toBe(2 * chunkRowsStart);
     for (let n = 0; n < 20; n += 1) servo.record(servo.rows, 1);
     expect(servo.rows).toBe(chunkRowsMax);
+    const gentle = new ChunkServo(100, true);
+    for (let chunk = 0; chunk < 20; chunk += 1) gentle.record(gentle.rows, 1);
+    expect(gentle.rows).toBe(gentleChunkRowsMax);
   });
 
   it('shrinks at once after a slow chunk', () => {

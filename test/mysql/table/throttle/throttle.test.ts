@@ -6,6 +6,7 @@ import {
   throttleTurnMs,
 } from '../../../../src/limits/mysql-table.js';
 import { Throttle } from '../../../../src/mysql/table/throttle/throttle.js';
+import { TimeShare } from '../../../../src/mysql/table/throttle/time-share.js';
 import type { ThrottleLimits } from '../../../../src/throttle/limits.js';
 import type { Sights } from '../../../../src/throttle/source.js';
 
@@ -49,6 +50,13 @@ describe('Throttle', () => {
     await Promise.all([lane(), lane()]);
     await shared.pass(never);
     expect(performance.now() - startedAt).toBeGreaterThan(550);
+  });
+
+  it('is gentle where what the application feels is judged by itself, also behind a share of the time', () => {
+    expect(throttle({ writeLatencyMsMax: 'auto' }).isGentle).toBe(true);
+    expect(new TimeShare(0.5, throttle({ writeLatencyMsMax: 'auto' })).isGentle).toBe(true);
+    expect(throttle({ writeLatencyMsMax: 50, lagMsMax: 1_000 }).isGentle).toBe(false);
+    expect(new TimeShare(0.5).isGentle).toBe(false);
   });
 
   it('waits while a source says so, tells why and since when, and goes on', async () => {
