@@ -23,8 +23,6 @@ export const connectTimeoutMs = 10_000;
 /** Whole seconds that ordinary statements of ours wait for metadata locks: long enough for a short DDL of others. */
 export const metadataLockWaitSeconds = 10;
 
-/** The same where it is tried again, and readers of the application would wait behind us all the time. */
-export const shortLockWaitSeconds = 1;
 /** Whole seconds that a chunk or an apply waits for a row lock before the transaction is repeated. */
 export const rowLockWaitSeconds = 5;
 /** Idle time after which the server ends a session of ours whose worker is frozen or gone. */

@@ -10,6 +10,7 @@ import { retainedNameOf } from '../../schema/names.js';
 import type { TableName } from '../../schema/table-model.js';
 import { inSets } from '../server/introspect/in-sets.js';
 import { existingTables } from '../server/introspect/load-table.js';
+import type { RunBriefly } from '../server/locks/brief-locks.js';
 import type { Session } from '../server/session/session.js';
 import { forgetOwned, listOwned, recordOwned, type OwnedTable } from '../server/sidecar/operations.js';
 
@@ -19,17 +20,27 @@ export interface Renamed {
   readonly to: TableName;
 }
 
+/** Where nobody holds them, or who does is waited for. */
+const waiting: RunBriefly = async (_tables, statement) => {
+  await statement();
+};
+
 /** In one statement: all of them, or none. */
-export async function renameTables(session: Session, renamed: readonly Renamed[]): Promise<void> {
+export async function renameTables(
+  session: Session,
+  renamed: readonly Renamed[],
+  run: RunBriefly = waiting,
+): Promise<void> {
   const names = renamed.map(({ from, to }) => `${quoteTable(from)} TO ${quoteTable(to)}`);
-  await session.run(`RENAME TABLE ${names.join(', ')}`);
+  const tables = renamed.map(({ from }) => from);
+  await run(tables, () => session.run(`RENAME TABLE ${names.join(', ')}`));
 }
 
 /**
  * Drops them. Each gets its name of ours back first, so that what is dropped has one. Repeatable.
- * @param session holds the operation's advisory lock on the server.
+ * @param session holds the operation's advisory lock on the server. @throws what `run` throws, the driver's errors.
  */
-export async function dropMade(session: Session, operationId: string): Promise<void> {
+export async function dropMade(session: Session, operationId: string, run: RunBriefly = waiting): Promise<void> {
   const owned = await listOwned(session, operationId);
   const making = owned.filter(({ role }) => role === 'copy');
   const targets = owned.filter(({ role }) => role === 'target');
@@ -38,19 +49,19 @@ export async function dropMade(session: Session, operationId: string): Promise<v
     const made = making.find(({ ofTable }) => ofTable === to.ofTable);
     return made === undefined || isThere(made) || !isThere(to) ? [] : [{ from: to, to: made }];
   });
-  for (const set of inSets(named, tablesMadeAtOnce)) await renameTables(session, set);
+  for (const set of inSets(named, tablesMadeAtOnce)) await renameTables(session, set, run);
   await forgetOwned(session, operationId, 'target');
   for (const set of inSets(making, tablesMadeAtOnce)) {
-    await session.run(`DROP TABLE IF EXISTS ${set.map(quoteTable).join(', ')}`);
+    await run(set, () => session.run(`DROP TABLE IF EXISTS ${set.map(quoteTable).join(', ')}`));
   }
   await forgetOwned(session, operationId, 'copy');
 }
 
 /**
  * Gives them the names of tables that are kept, since they once had the writes. Repeatable.
- * @param session holds the operation's advisory lock on the server.
+ * @param session holds the operation's advisory lock on the server. @throws what `run` throws, the driver's errors.
  */
-export async function retainMade(session: Session, operationId: string): Promise<void> {
+export async function retainMade(session: Session, operationId: string, run: RunBriefly): Promise<void> {
   const owned = await listOwned(session, operationId);
   const making = owned.filter(({ role }) => role === 'copy');
   const pairs = owned
@@ -72,7 +83,7 @@ export async function retainMade(session: Session, operationId: string): Promise
   );
   // Once it has the name, a table that has the application's name is somebody else's.
   const named = pairs.filter(({ from, to }) => isThere(from) && !isThere(to));
-  for (const set of inSets(named, tablesMadeAtOnce)) await renameTables(session, set);
+  for (const set of inSets(named, tablesMadeAtOnce)) await renameTables(session, set, run);
   await forgetOwned(session, operationId, 'target');
   await forgetOwned(session, operationId, 'copy');
 }

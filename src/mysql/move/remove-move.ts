@@ -6,16 +6,17 @@
 import type { CleanedUp, KeptTable } from '../../domain/retained.js';
 import { comesBackOpen } from '../../domain/residual.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
-import { namingHolders } from '../server/locks/naming-holders.js';
+import { withBriefLocks } from '../server/locks/brief-locks.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
 import type { SessionPair } from '../server/session/session-pair.js';
 import { withSession, type Session } from '../server/session/session.js';
 import { controlVariables } from '../server/session/variables.js';
 import { closeEpoch } from '../server/sidecar/epoch.js';
-import { closeOperation, hasOperation, listOwned, type OperationState } from '../server/sidecar/operations.js';
+import { closeOperation, hasOperation, type OperationState } from '../server/sidecar/operations.js';
 import { sidecarExists } from '../server/sidecar/schema.js';
-import { dropAllFences, listFences } from './traffic/fence.js';
+import { dropAllFences } from './traffic/fence.js';
 import { dropGate } from './traffic/gate.js';
+import { homeOf } from './home.js';
 import { dropLabelTable } from './label-table.js';
 import { lastSwitched } from './traffic/journal.js';
 import { dropMade, listRetained, retainMade } from './made-tables.js';
@@ -96,23 +97,18 @@ export async function removeFrom(
   await takeAdvisoryLockForSure(session, operationId);
   await closeEpoch(session, operationId);
   const hadWrites = (await lastSwitched(session, operationId, 'forward')) !== undefined;
-  const held = [...(await listOwned(session, operationId)), ...(await listFences(session, operationId))];
-  await namingHolders(session, held, async () => {
-    // While they have the application's names their fences stay: what was written then would be gone with them.
-    await (hadWrites ? retainMade : dropMade)(session, operationId);
-    await dropAllFences(session, operationId);
-    await dropGate(session, operationId);
-  });
+  // While they have the application's names their fences stay: what was written then would be gone with them.
+  await withBriefLocks(session, {}, (run) => (hadWrites ? retainMade : dropMade)(session, operationId, run));
+  await dropAllFences(session, operationId);
+  await dropGate(session, operationId);
   await dropLabelTable(session, operationId);
   await closeOperation(session, operationId, state);
   return hadWrites ? listRetained(session, operationId) : [];
 }
 
 /** The last belt: a target that has the writes is the application's, whoever asks for its removal (P1). */
-async function refuseWhereWritten({ source, target }: SessionPair, operationId: string): Promise<void> {
-  if (!(await sidecarExists(source)) || !(await sidecarExists(target))) return;
-  const forward = await lastSwitched(target, operationId, 'forward');
-  const reverse = await lastSwitched(source, operationId, 'reverse');
-  if (forward === undefined || forward.attempt < (reverse?.attempt ?? 0)) return;
-  throw new SwitchyardError('WRITES_ON_TARGET', { command: 'Removing the target tables', since: forward.at });
+async function refuseWhereWritten(sessions: SessionPair, operationId: string): Promise<void> {
+  if ((await homeOf(sessions, operationId)) === 'source') return;
+  const since = (await lastSwitched(sessions.target, operationId, 'forward'))?.at ?? 'now';
+  throw new SwitchyardError('WRITES_ON_TARGET', { command: 'Removing the target tables', since });
 }
