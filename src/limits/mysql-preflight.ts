@@ -18,5 +18,10 @@ export const longTransactionSeconds = 60;
 /** Such transactions that are named; more do not help to find the first one. */
 export const longTransactionsNamedMax = 5;
 
-/** Whole seconds (the least there is) that asking for one privilege waits while the server is locked for a backup. */
+/**
+ * How long asking for one privilege waits while the server is locked for a backup; that it waits says that it may. An
+ * attempt to switch asks for some twenty on each side.
+ */
+export const privilegeWaitMs = 200;
+/** The same in whole seconds (the least there is), for a worker that does not run any more. */
 export const privilegeLockWaitSeconds = 1;

@@ -291,4 +291,17 @@ describe('the privileges of the account', () => {
     await writer.close();
     expect(await root.row('SELECT @@GLOBAL.gtid_executed AS gtids')).toEqual(before);
   });
+
+  it('are found out soon while a backup keeps all DDL waiting', async () => {
+    const lacks = requiredPrivileges.find(({ scope, privilege }) => scope === 'sidecar' && privilege === 'DROP');
+    await makeAccount(...grantsOf([...requiredPrivileges, ...ownDatabasePrivileges].filter((one) => one !== lacks)));
+    const backup = await openSession(server, server.root);
+    await runAll(backup, ['LOCK INSTANCE FOR BACKUP']);
+    const startedAt = performance.now();
+    const { facts } = await failureOf(check(checkedTable));
+    // Eight of those that are there wait; each of them waited for a second.
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(facts.missing).toEqual(['DROP on _switchyard.*']);
+    await backup.close();
+  });
 });

@@ -3,10 +3,11 @@
  * revokes and accounts of other hosts add up to: each privilege is tried with a statement that changes nothing.
  */
 import { SwitchyardError } from '../../../errors/switchyard-error.js';
-import { privilegeLockWaitSeconds } from '../../../limits/mysql-preflight.js';
+import { privilegeLockWaitSeconds, privilegeWaitMs } from '../../../limits/mysql-preflight.js';
 import { operationIdHexDigits } from '../../../limits/shared.js';
 import { quoteIdentifier } from '../../../schema/identifier.js';
 import { copyName } from '../../../schema/names.js';
+import { isDoneWithin } from '../../server/locks/brief-locks.js';
 import { serverErrorNumber } from '../../server/session/server-errors.js';
 import { withSession, type Session } from '../../server/session/session.js';
 import { controlVariables } from '../../server/session/variables.js';
@@ -46,13 +47,19 @@ export const checkPrivileges: Check<'server'> = {
   },
 };
 
+/** `looking` ends what waits on `session`. */
+interface Sessions {
+  readonly session: Session;
+  readonly looking: Session;
+}
+
 async function findMissing(session: Session, context: ServerContext): Promise<readonly RequiredPrivilege[]> {
   const missing = new Set<RequiredPrivilege>();
   const needed = neededFor(context);
   for (const required of needed) {
     if (required.probe === null) continue;
     const database = databaseOf(required.scope, context.database) ?? '';
-    if (await isDenied(session, required.probe, database)) missing.add(required);
+    if (await isDenied({ session, looking: context.session }, required.probe, database)) missing.add(required);
   }
   for (const required of needed) {
     if (required.probe === null && !(await isShown(session, context, required, missing))) missing.add(required);
@@ -66,9 +73,9 @@ function neededFor({ database, needsOwnDatabases }: ServerContext): readonly Req
   return needsOwnDatabases ? [...always, ...ownDatabasePrivileges] : always;
 }
 
-async function isDenied(session: Session, { statement, deniedAs }: Probe, database: string): Promise<boolean> {
+async function isDenied(sessions: Sessions, { statement, deniedAs }: Probe, database: string): Promise<boolean> {
   try {
-    await session.rows(statement(database));
+    await isDoneWithin(sessions, privilegeWaitMs, () => sessions.session.rows(statement(database)));
     return false;
   } catch (error) {
     const number = serverErrorNumber(error);

@@ -100,9 +100,11 @@ const notGranted: readonly (number | undefined)[] = [
   errorNumbers.deadlock,
 ];
 
-/** Whether the statement had its lock in this time. */
-async function isDoneWithin(
-  { session, looking }: Brief,
+/**
+ * Whether a statement on `session` had its lock in this time; `looking` ends the wait. @throws what it fails with.
+ */
+export async function isDoneWithin(
+  { session, looking }: { readonly session: Session; readonly looking: Session },
   waitMs: number,
   statement: () => Promise<unknown>,
 ): Promise<boolean> {
