@@ -5,8 +5,8 @@ interface Gap {
   readonly ms: number;
   /** What was going on at some time in it. */
   readonly during: readonly string[];
-  /** Whether something in it may stop all writes by itself. */
-  readonly excused: boolean;
+  /** What is left of it without the time in which something stopped all writes by itself. */
+  readonly ownMs: number;
 }
 
 const everyMs = 50;
@@ -18,6 +18,7 @@ const afterMs = 2_000;
 interface Going {
   readonly name: string;
   readonly stopsWrites: boolean;
+  readonly begunAt: number;
   endedAt: number | null;
 }
 
@@ -35,16 +36,16 @@ export class WriteGaps {
 
   /** Notes that something goes on. @returns what notes its end. */
   note(name: string, stopsWrites: boolean): () => void {
-    const going: Going = { name, stopsWrites, endedAt: null };
+    const going: Going = { name, stopsWrites, begunAt: performance.now(), endedAt: null };
     this.#going.push(going);
     return () => {
       going.endedAt = performance.now();
     };
   }
 
-  /** @returns the longest that nothing excuses, in milliseconds. */
+  /** @returns the longest, in milliseconds, without what stopped all writes by itself. */
   get longestMs(): number {
-    return Math.max(0, ...this.gaps.filter(({ excused }) => !excused).map(({ ms }) => ms));
+    return Math.max(0, ...this.gaps.map(({ ownMs }) => ownMs));
   }
 
   stop(): void {
@@ -65,6 +66,18 @@ export class WriteGaps {
     const ms = Math.round(now - this.#since);
     if (ms < keptMs) return;
     const during = this.#going.filter(({ endedAt }) => endedAt === null || endedAt > this.#since - afterMs);
-    this.gaps.push({ ms, during: during.map(({ name }) => name), excused: during.some((one) => one.stopsWrites) });
+    const stopping = during.filter(({ stopsWrites }) => stopsWrites);
+    const ownMs = Math.round(timeWithout(this.#since, now, stopping));
+    this.gaps.push({ ms, ownMs, during: during.map(({ name }) => name) });
   }
+}
+
+/** How much of the time is outside of all of these; what has ended counts for as long as clients need to come back. */
+function timeWithout(from: number, to: number, going: readonly Going[]): number {
+  let [ms, at] = [0, from];
+  for (const { begunAt, endedAt } of [...going].sort((one, other) => one.begunAt - other.begunAt)) {
+    if (begunAt > at) ms += Math.min(begunAt, to) - at;
+    at = Math.min(to, Math.max(at, endedAt === null ? to : endedAt + afterMs));
+  }
+  return ms + to - at;
 }
