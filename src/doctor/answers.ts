@@ -4,7 +4,7 @@ import { serverErrorRule } from '../mysql/server/session/error-kinds.js';
 import { serverErrorNumber, serverMessage } from '../mysql/server/session/server-errors.js';
 import { notAsked, problemOf, warning, type Finding } from './check.js';
 
-const remedy = 'Nothing has to be done before an operation is affected by it; it would be among its warnings.';
+const remedy = 'It stops nothing by itself; operations on this cluster have it among their warnings.';
 
 /** Empty where nothing is to be told. */
 export function answersAsFindings(answers: readonly ServerAnswer[], cluster: string): readonly Finding[] {

@@ -32,6 +32,7 @@ export interface Mended {
 
 export interface DoctorReport {
   readonly version: 1;
+  readonly kind: 'doctor';
   /** The worst of all: warnings are no problem. */
   readonly outcome: 'ok' | 'problems' | 'temporalUnreachable';
   readonly checkedAt: string;
@@ -44,6 +45,7 @@ export interface DoctorReport {
 export function reportOf(found: readonly Found[], checkedAt: Date, fixes?: readonly Mended[]): DoctorReport {
   return {
     version: 1,
+    kind: 'doctor',
     outcome: outcomeOf(found),
     checkedAt: checkedAt.toISOString(),
     counts: countsOf(found),

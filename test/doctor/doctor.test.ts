@@ -71,7 +71,7 @@ describe('The report', () => {
   it('has what a fix would do, and nothing that only this process understands', () => {
     const found = [onCluster({ ...warning('Old.', 'Raise it.'), mend: mend('bring it up') }), ofTemporal(ok('Fine.'))];
     expect(JSON.parse(JSON.stringify(reportOf(found, at)))).toEqual({
-      ...{ version: 1, outcome: 'ok', checkedAt: '2026-11-30T12:00:00.000Z' },
+      ...{ version: 1, kind: 'doctor', outcome: 'ok', checkedAt: '2026-11-30T12:00:00.000Z' },
       counts: { ok: 1, warning: 1, problem: 0, notAsked: 0 },
       findings: [
         {

@@ -10,7 +10,7 @@ export const checkSidecar: Check<'cluster'> = {
   name: 'sidecar',
   ask: ({ cluster, find }) =>
     withSession(cluster, controlVariables, async (session) => {
-      const { state, version, known } = await sidecarState(session);
+      const { state, version, known, isAdditive } = await sidecarState(session);
       switch (state) {
         case 'absent':
           return [ok('There is none yet; the first operation makes it.')];
@@ -23,10 +23,9 @@ export const checkSidecar: Check<'cluster'> = {
             {
               level: 'warning',
               message: `Version ${version}, and this version of Switchyard has ${known}.`,
-              remedy:
-                'The next operation brings it up to date, and so does --fix; older workers may have to be replaced first.',
+              remedy: `The next operation that a worker of this version prepares brings it up to date, and so does --fix${isAdditive ? '.' : `; ${olderWorkers}.`}`,
               mend: {
-                what: `bring the sidecar of cluster ${cluster.name} up to version ${known}`,
+                what: `bring the sidecar of cluster ${cluster.name} up to version ${known}${isAdditive ? '' : ` (${olderWorkers})`}`,
                 apply: () => upgrade(find(cluster.name) ?? cluster, known),
               },
             },
@@ -34,6 +33,8 @@ export const checkSidecar: Check<'cluster'> = {
       }
     }),
 };
+
+const olderWorkers = 'workers of an older version stand still from then on, and have to be replaced before';
 
 async function upgrade(cluster: Parameters<typeof withSession>[0], version: number): Promise<string> {
   await withSession(cluster, controlVariables, ensureSidecar);

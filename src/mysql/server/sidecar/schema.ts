@@ -236,18 +236,22 @@ export interface SidecarState {
   readonly version: number;
   /** What this version makes of it. */
   readonly known: number;
+  /** Whether workers that know no more than what there is can go on writing to what this version makes of it. */
+  readonly isAdditive: boolean;
 }
 
 /** Which version of the sidecar there is, without making or changing it. @throws the driver's errors. */
 export async function sidecarState(session: Session): Promise<SidecarState> {
-  const known = schemaVersion;
   if (!(await isMade(session))) {
-    return { state: (await sidecarExists(session)) ? 'older' : 'absent', version: 0, known };
+    const isBegun = await sidecarExists(session);
+    return { state: isBegun ? 'older' : 'absent', version: 0, known: schemaVersion, isAdditive: true };
   }
   const { version, newest } = await session.row<Versions>('SELECT * FROM _switchyard.schema_version');
-  if (version > schemaVersion) return { state: 'newer', version, known };
   const taken = Math.max(version, newest ?? 0);
-  return { state: taken < schemaVersion ? 'older' : 'current', version: taken, known };
+  const left = steps.filter((step) => step.version > taken);
+  const state = version > schemaVersion ? 'newer' : left.length > 0 ? 'older' : 'current';
+  const isAdditive = left.every(({ additive }) => additive === true);
+  return { state, version: state === 'newer' ? version : taken, known: schemaVersion, isAdditive };
 }
 
 /** Whether the sidecar is there, without making it. */
