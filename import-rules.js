@@ -132,6 +132,8 @@ export const rootFiles = [
   'register-search-attributes.ts',
   'run-worker.ts',
   'worker-deployment.ts',
+  'worker-hosting.ts',
   'worker.ts',
   'workers.ts',
+  'workflow-definitions.ts',
 ];
