@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 // Tests that need the shared servers; the others start in no time, or start what they need by themselves.
@@ -19,7 +20,14 @@ const projects: TestProjectConfiguration[] = [
 const soaked: TestProjectConfiguration = { extends: true, test: { name: 'soak', include: soak, globalSetup } };
 const isSoaked = process.env['SWITCHYARD_SOAK_MINUTES'] !== undefined;
 
+/** Examples name the package as others do. */
+const alias = {
+  'switchyard/client': resolve(import.meta.dirname, 'src/client/index.ts'),
+  'switchyard/contract': resolve(import.meta.dirname, 'src/contract/index.ts'),
+};
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     // The Temporal native bridge crashes in worker threads; forks share it within a process (isolate: false).
     pool: 'forks',

@@ -13,6 +13,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { CommandAnswer } from '../../src/contract/operation/commands.js';
 import type { OperationStatus } from '../../src/contract/operation/status.js';
+import { choosePort } from '../../src/dev/ready.js';
 import { createContext } from '../../src/dev/context.js';
 import { findTemporal } from '../../src/dev/find-temporal.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
@@ -34,6 +35,8 @@ interface WorkflowEnvironment {
   /** The `temporal` program and the server's address, for tests that use the CLI. */
   readonly program: string;
   readonly address: string;
+  /** Where the server takes plain JSON. */
+  readonly http: string;
 }
 
 /** Cancels reach the fakes quickly, and these end when they are told. */
@@ -72,11 +75,16 @@ async function startEnvironment(): Promise<WorkflowEnvironment> {
   const found = await findTemporal(createContext());
   const program = join(folder, 'temporal-with-settings');
   const setting = `limit.historyCount.suggestContinueAsNew=${suggestedEvents}`;
-  await writeFile(program, `#!/bin/sh\nexec '${found}' "$@" --dynamic-config-value ${setting}\n`);
+  const httpPort = await choosePort();
+  await writeFile(
+    program,
+    `#!/bin/sh\nexec '${found}' "$@" --http-port ${httpPort} --dynamic-config-value ${setting}\n`,
+  );
   await chmod(program, 0o700);
   const { address, namespace } = await startTemporalServer({ folder, headless: true, program });
   const client = new Client({ connection: await Connection.connect({ address }), namespace, identity });
-  return { client, connection: await NativeConnection.connect({ address }), namespace, program: found, address };
+  const http = `http://127.0.0.1:${httpPort}`;
+  return { client, connection: await NativeConnection.connect({ address }), namespace, program: found, address, http };
 }
 
 /** What a test of one operation works with. */
