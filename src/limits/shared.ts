@@ -41,3 +41,6 @@ export const verifyAgainDefault = { everyMs: 3_600_000, timeShareMax: 0.25 } as 
 
 /** What one activity can be told to wait for at a time: the limits of a throttle, and some locks. */
 export const waitsToldMax = 20;
+
+/** Tables that the page of a move names; the status has them all. */
+export const tablesShownMax = 10;

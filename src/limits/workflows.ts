@@ -74,9 +74,6 @@ export const probeTimeoutMs = 15_000;
 export const probeHeartbeatTimeoutMs = 5_000;
 export const probeAttemptsMax = 2;
 
-/** Tables that the page of a move names; the status has them all. */
-export const tablesShownMax = 10;
-
 /** Tables that one activity drops: many, so that a move of thousands has a short history; few, so that one is soon over. */
 export const dropBatchTables = 100;
 /** The last moment that a time of four digits for the year can say: earlier versions took any `retainFor`. */

@@ -7,7 +7,7 @@ import { CancellationScope, continueAsNew, patched } from '@temporalio/workflow'
 import type { KeptTable } from '../domain/retained.js';
 import type { Place } from '../domain/routing.js';
 import { retainForMsDefault } from '../limits/shared.js';
-import { tablesShownMax } from '../limits/workflows.js';
+import { tablesShownMax } from '../limits/shared.js';
 import type { Failure } from '../lifecycle/operation/state.js';
 import { retainedOf } from './move/status.js';
 import type { MoveTablesResult } from '../contract/move/input.js';

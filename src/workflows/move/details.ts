@@ -1,9 +1,9 @@
 /** The page of a move in Temporal's UI. */
 import type { WorkflowAddress } from '../../contract/command-line.js';
-import type { MoveTablesStatus, TableTraffic } from '../../contract/move/status.js';
+import { moveFacts } from '../../contract/move/facts.js';
+import type { MoveTablesStatus } from '../../contract/move/status.js';
 import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
-import { tablesShownMax } from '../../limits/workflows.js';
-import { listed, pageFor, titleCell, type Facts } from '../operation/page.js';
+import { pageFor, titleCell } from '../operation/page.js';
 
 /** @param possible what may be sent where nothing has to be. */
 export function moveDetailsOf(
@@ -18,38 +18,6 @@ export function moveDetailsOf(
     title: `${titleCell(name)}: ${phase} (${from} → ${to})`,
     possible,
     workflow,
-    facts: factsOf(status),
+    facts: moveFacts(status),
   });
-}
-
-function factsOf(status: MoveTablesStatus): Facts {
-  const { source, target } = status.unreachable;
-  const { rules, loss, reverse, completion } = status;
-  const outage = (seen: typeof source): string | null =>
-    seen === null ? null : `not reached since ${seen.since}: ${seen.problem}`;
-  return [
-    ['Traffic', trafficOf(status.traffic)],
-    ['Rules', rules.version === 0 ? null : `version ${rules.version}, the router has ${rules.confirmed}`],
-    ['Writes refused since', status.writesRefusedSince],
-    ['Source', outage(source)],
-    ['Target', outage(target)],
-    ['Attempts', status.attempts > 0 ? `${status.attempts}, since asked ${status.attemptsSinceAsked}` : null],
-    ['Switched', status.switchedAt],
-    ['Writes blocked', status.switchedAt === null ? null : `${status.blockedMs} ms`],
-    ['Reversed up to', reverse.lastPosition],
-    ['Completing since', completion?.at ?? null],
-    ['Given up', loss === null ? null : `the target, at ${loss.at}: ${loss.reason}`],
-    ['Left out', listed(status.skipped)],
-    ['Stays behind', listed(status.residuals)],
-    ['Kept', listed(status.retained.map(({ cluster, database, table }) => `${cluster} ${database}.${table}`))],
-  ];
-}
-
-/** All tables move together. */
-function trafficOf(traffic: readonly TableTraffic[]): string | null {
-  const [first] = traffic;
-  if (first === undefined) return null;
-  const names = traffic.slice(0, tablesShownMax).map(({ table }) => table);
-  const more = traffic.length > names.length ? ` and ${traffic.length - names.length} more` : '';
-  return `reads to the ${first.reads}, writes to the ${first.writes}: ${names.join(', ')}${more}`;
 }

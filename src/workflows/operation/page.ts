@@ -4,11 +4,9 @@ import { blockersShownMax } from '../../limits/shared.js';
 import { detailsBytesMax, statementShownCharactersMax } from '../../limits/workflows.js';
 import { shellQuoted, workflowOptions } from '../../contract/command-line.js';
 import type { WorkflowAddress } from '../../contract/command-line.js';
-import type { OperationStatus, RetryingStatus, WindowStatus } from '../../contract/operation/status.js';
-import { waitWords } from '../../contract/operation/waits.js';
+import { commonFacts, type Facts } from '../../contract/operation/facts.js';
+import type { OperationStatus } from '../../contract/operation/status.js';
 import type { NamedCommand } from '../../lifecycle/operation/next-step.js';
-import { limitsWords } from '../../lifecycle/operation/limits.js';
-import { throttleWords } from '../../throttle/limits.js';
 import { cutToBytes, tableCell } from './text.js';
 
 const cellCharactersMax = 300;
@@ -23,8 +21,6 @@ export function commandLine(workflow: WorkflowAddress, command: string, input: o
   return line.includes('\n') ? notOneLine : line;
 }
 
-export type Facts = readonly (readonly [label: string, value: string | null])[];
-
 /** What a kind adds to the page of an operation; a fact without a value is left out. */
 interface Own {
   readonly title: string;
@@ -33,58 +29,6 @@ interface Own {
   /** To which commands are sent. */
   readonly workflow: WorkflowAddress;
   readonly facts: Facts;
-}
-
-/** The facts that every operation has. */
-function commonFacts(status: OperationStatus): Facts {
-  const { error, lastCommand, notCompared } = status;
-  return [
-    ['Last attempt', lastAttemptOf(status.lastAttempt)],
-    ['Next attempt', status.nextAttemptAt],
-    ['Not before', status.completeAt],
-    ['Window', status.window === null ? null : windowOf(status.window)],
-    ['Attempts get', status.limits === null ? null : limitsWords(status.limits)],
-    ['Paused', pauseOf(status)],
-    ['Throttle', throttleWords(status.throttle)],
-    ['Waits for', status.waitsFor.length === 0 ? null : waitWords(status.waitsFor)],
-    ['Not compared', listed(notCompared)],
-    ['Fails', failingOf(status.retrying)],
-    ['Error', error === null ? null : `${error.code}: ${error.message}`],
-    ['Remedy', error === null || error.message.includes(error.remedy) ? null : error.remedy],
-    [
-      'Last command',
-      lastCommand === null ? null : `${lastCommand.command}: ${lastCommand.outcome}, ${lastCommand.message}`,
-    ],
-  ];
-}
-
-function lastAttemptOf(last: OperationStatus['lastAttempt']): string | null {
-  if (last === null) return null;
-  const { endedAt, reason, detail, blockedMs } = last;
-  const waited = blockedMs === null ? '' : `; writes waited ${blockedMs} ms`;
-  return `${reason}${endedAt === null ? '' : ` at ${endedAt}`}: ${detail}${waited}`;
-}
-
-function windowOf({ open, until, endsAt, problem }: WindowStatus): string {
-  if (problem !== null) return `never opens: ${problem}`;
-  return `${open ? 'open' : 'closed'} until ${until}${endsAt === null ? '' : `; an attempt has to end by ${endsAt}`}`;
-}
-
-function pauseOf({ paused, pauseReasons }: OperationStatus): string | null {
-  if (paused === null) return pauseReasons.length > 0 ? `by the ${pauseReasons.join(', ')}` : null;
-  return `by the ${paused.by} since ${paused.since}${paused.reason === null ? '' : `: ${paused.reason}`}`;
-}
-
-function failingOf(retrying: RetryingStatus | null): string | null {
-  if (retrying === null) return null;
-  const { since, attempts, code, nextAt } = retrying;
-  const times = attempts === 1 ? 'once' : `${attempts} times`;
-  return `since ${since}, ${times}; ${nextAt === null ? 'being tried again' : `again at ${nextAt}`}: ${code}`;
-}
-
-/** As one fact; null for nothing. */
-export function listed(values: readonly string[], separator = ', '): string | null {
-  return values.length === 0 ? null : values.join(separator);
 }
 
 function blockersTable(blockers: readonly Blocker[]): readonly string[] {
