@@ -31,6 +31,8 @@ export interface ProgressHeartbeat {
   readonly rowsPerSecond?: number;
   readonly etaSeconds?: number;
   readonly lagMs?: number;
+  /** What a small write of ours takes now, on the slowest of the servers; absent while none is measured. */
+  readonly writeMs?: number;
   readonly detail?: string;
   /** What the work waits for, each since when and why; absent while it waits for nothing. */
   readonly waitsFor?: string;

@@ -62,6 +62,16 @@ export class MeasuredWrites {
     }));
   }
 
+  /** What a write takes now on the slowest of the servers; undefined where that is not known. */
+  get slowestMs(): number | undefined {
+    try {
+      const known = this.writes().map(({ ms }) => ms);
+      return known.length === 0 ? undefined : Math.max(...known);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** How far the replicas are behind. @throws where that is not known of one of them, and where there is none. */
   async replicas(): Promise<readonly ReplicaLag[]> {
     const some = this.#probes.flatMap(({ cluster, replicas }) =>

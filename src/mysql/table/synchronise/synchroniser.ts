@@ -352,8 +352,10 @@ export class Synchroniser {
     );
   }
 
-  #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs'>): void {
-    this.#options.onProgress({ stage, ...facts, lagMs: Math.round(this.#follower?.lagMs ?? 0) });
+  #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs' | 'writeMs'>): void {
+    const { slowestMs } = this.#measured;
+    const probed = slowestMs === undefined ? {} : { writeMs: Math.round(slowestMs * 10) / 10 };
+    this.#options.onProgress({ stage, ...facts, lagMs: Math.round(this.#follower?.lagMs ?? 0), ...probed });
   }
 }
 
