@@ -105,7 +105,9 @@ function transportProblem(error: Error, asked: Asked): SwitchyardError | undefin
   const problem = wordsOf(grpc ?? error);
   const options = { cause: error };
   const isLate = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
-  if (grpc?.code === status.unavailable || (isLate && neverSent.test(problem))) {
+  // While a connection is made the SDK's own error has no status.
+  const isNeverSent = (isLate || grpc === undefined) && neverSent.test(problem);
+  if (grpc?.code === status.unavailable || isNeverSent) {
     return new SwitchyardError('TEMPORAL_UNREACHABLE', { address, problem }, options);
   }
   // Of a query, where nobody has asked for work on the task queue for some minutes.

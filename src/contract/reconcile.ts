@@ -13,7 +13,7 @@ export const reconcileInputSchema = z
     ownerIsGone: z.boolean().optional(),
   })
   .refine(({ operationId, ownerIsGone }) => ownerIsGone !== true || operationId !== undefined, {
-    message: 'is said of one operation: name its operationId',
+    message: 'ownerIsGone is said of one operation: name its operationId',
     path: ['ownerIsGone'],
   });
 
