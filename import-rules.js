@@ -110,6 +110,11 @@ export const importRules = {
     folders: ['domain', 'errors', 'limits'],
     packages: ['zod', 'yaml', 'node:crypto', 'node:fs', 'node:path'],
   },
+  // The program. What it starts on this machine it loads by way of main.ts, which is a file of the root but for its place.
+  cli: {
+    folders: ['client', 'contract', 'dev', 'doctor', 'domain', 'errors', 'lifecycle', 'limits', 'throttle'],
+    packages: ['node:*', 'commander', 'picocolors', 'zod'],
+  },
   dev: {
     folders: ['domain', 'errors', 'limits', 'config', 'contract', 'router', 'client'],
     packages: [
@@ -126,13 +131,15 @@ export const importRules = {
   },
 };
 
-/** Files directly under src, which compose the folders and may know everything. */
+/** Files directly under src and the start of the program, which compose the folders and may know everything. */
 export const rootFiles = [
+  'cli/main.ts',
   'create-worker.ts',
   'register-search-attributes.ts',
   'run-worker.ts',
   'worker-deployment.ts',
   'worker-hosting.ts',
+  'worker-verb.ts',
   'worker.ts',
   'workers.ts',
   'workflow-definitions.ts',

@@ -15,6 +15,11 @@ export function onlineDdlWorkflowId(cluster: string, database: string, table: st
   return `online-ddl/${cluster}/${database}/${table}`;
 }
 
+/** The workflow id of the migration that a file of `switchyard ddl apply` describes: a file is applied once. */
+export function appliedWorkflowId(cluster: string, database: string, file: string): string {
+  return `online-ddl/${cluster}/${database}/${file}`;
+}
+
 /** The workflow id of the clean-up of one retained table. */
 export function tableCleanupWorkflowId(cluster: string, database: string, retainedTable: string): string {
   return `table-cleanup/${cluster}/${database}/${retainedTable}`;

@@ -12,7 +12,6 @@ import { startWorkerOf } from './start-worker.js';
 import { untilSomethingEnds } from './until-something-ends.js';
 
 export const demoDatabase = 'shop';
-export const demoRows = 200_000;
 export const demoClients = 6;
 
 export interface DemoOptions {

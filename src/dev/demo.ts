@@ -1,20 +1,19 @@
 /**
- * `npm run demo`: changes a table of 200,000 rows while six clients write to it, with the completion held back and then
+ * Changes a table of 200,000 rows while six clients write to it, with the completion held back and then
  * let go, and checks at the end that nothing was lost. Exit code 0 only if all of it held.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { Command, InvalidArgumentError } from 'commander';
 import { onlineDdlWorkflowId, taskQueueDefault, workflowTypes } from '../contract/names.js';
 import type { OnlineDdlResult } from '../contract/migration/input.js';
 import type { OnlineDdlStatus } from '../contract/migration/status.js';
 import { SwitchyardError } from '../errors/switchyard-error.js';
+import { demoRowsDefault } from '../limits/dev.js';
 import { demoMove } from './demo-move.js';
 import {
   checkShop,
   demoClients,
   demoDatabase,
-  demoRows,
   describeWork,
   openShop,
   rate,
@@ -31,6 +30,7 @@ import { createProgress, type Progress } from './progress.js';
 import { reportEnd } from './report-end.js';
 import { alterOrders } from './shop/orders.js';
 import { Shop } from './shop/shop.js';
+import type { DemoArguments } from './options.js';
 
 /** How long the demo shows that writes go on while the completion is held back. */
 const heldBackMs = 3_000;
@@ -122,20 +122,14 @@ async function report(shop: Shop, measured: Measured, ui: string | null): Promis
   return sayVerdict(problems, ui);
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
+/** @param given `happy` is for the demo of a move. */
+export function demo({ move, happy = false, keep = false, rows = demoRowsDefault }: DemoArguments): void {
+  const options: DemoOptions = { keep, rows, progress: createProgress() };
+  end(move ? demoMove({ ...options, happy }) : runDemo(options, migrateAndCheck));
 }
 
-interface Arguments {
-  readonly keep?: boolean;
-  readonly rows?: number;
-  readonly happy?: boolean;
-}
-
-function end(demo: Promise<boolean>): void {
-  demo.then(
+function end(playing: Promise<boolean>): void {
+  playing.then(
     (held) => {
       process.exitCode = held ? 0 : 1;
     },
@@ -145,30 +139,3 @@ function end(demo: Promise<boolean>): void {
     },
   );
 }
-
-function withOptions(command: Command): Command {
-  return command
-    .option('--keep', 'leave everything running at the end')
-    .option('--rows <number>', `rows of the table (${demoRows} where it is left out)`, positive);
-}
-
-const complete = ({ keep = false, rows = demoRows }: Arguments): DemoOptions => ({
-  keep,
-  rows,
-  progress: createProgress(),
-});
-
-const program = withOptions(new Command('npm run demo --'))
-  .description('Changes a busy table on local servers and checks that nothing was lost.')
-  .enablePositionalOptions()
-  .action((given: Arguments) => end(runDemo(complete(given), migrateAndCheck)));
-withOptions(program.command('move'))
-  .description(
-    'Moves a busy table to another cluster, kills the source, completes without it, and cleans it up when it is back.',
-  )
-  .option('--happy', 'nothing dies: there, back, there again, complete')
-  .action((_given: Arguments, command: Command) => {
-    const given = command.optsWithGlobals<Arguments>();
-    end(demoMove({ ...complete(given), happy: given.happy ?? false }));
-  });
-program.parse();

@@ -1,74 +1,9 @@
-/**
- * `npm run dev`: two MySQL clusters, Temporal and a worker on this machine, until Ctrl-C. Prints commands ready to paste;
- * with --json the first line of standard output describes everything. Progress and errors go to standard error.
- */
+/** `npm run dev`. */
 import { Command, CommanderError } from 'commander';
-import { taskQueueDefault } from '../contract/names.js';
-import { startLocalStack, type LocalStack } from './local-stack.js';
-import type { MysqlServer } from './mysql-server.js';
-import { pasteReadyCommands } from './paste-ready.js';
-import { createProgress, type Progress } from './progress.js';
-import { reportEnd } from './report-end.js';
-import { startWorkerOf } from './start-worker.js';
-import { untilSomethingEnds } from './until-something-ends.js';
+import { withDev } from './verbs.js';
 
-interface DevOptions {
-  readonly json?: true;
-  readonly folder?: string;
-  readonly keep?: true;
-  readonly replica?: true;
-}
-
-function parseArguments(): DevOptions {
-  const command = new Command('npm run dev --')
-    .description('Starts two local MySQL clusters (commerce, customer), Temporal and a worker, and stays until Ctrl-C.')
-    .option('--json', 'print one line of JSON with all addresses instead of commands to paste')
-    .option('--folder <path>', 'keep data and logs in this folder and go on with what it holds')
-    .option('--keep', 'do not remove the temporary folder at the end')
-    .option('--replica', 'start a replica of each cluster too, whose lag the throttle can look at')
-    .exitOverride();
-  try {
-    return command.parse().opts<DevOptions>();
-  } catch (error) {
-    // Commander has said it; a wrong option is 2, --help is 0.
-    process.exit(error instanceof CommanderError && error.exitCode === 0 ? 0 : 2);
-  }
-}
-
-async function run(options: DevOptions, progress: Progress): Promise<void> {
-  const { json, ...stackOptions } = options;
-  const stack = await startLocalStack({
-    ...stackOptions,
-    preferDefaultTemporalPorts: true,
-    stopOnSignals: true,
-    progress,
-  });
-  try {
-    const worker = await startWorkerOf(stack);
-    process.stdout.write(json ? `${JSON.stringify(describe(stack))}\n` : pasteReadyCommands(stack, worker.logFile));
-    await untilSomethingEnds(stack, worker);
-  } catch (error) {
-    await stack.stop({ keepLogs: true });
-    throw error;
-  }
-}
-
-function describe({ temporal, clusters, replicas, configFile }: LocalStack): object {
-  const { address, namespace, ui } = temporal;
-  const login = ({ host, port, user, password, pid }: MysqlServer): object => ({
-    host,
-    port,
-    user,
-    password,
-    pid: pid(),
-  });
-  return {
-    temporal: { address, namespace, taskQueue: taskQueueDefault, ui },
-    clusters: { commerce: login(clusters.commerce), customer: login(clusters.customer) },
-    replicas: Object.fromEntries(Object.entries(replicas).map(([cluster, replica]) => [cluster, login(replica)])),
-    config: configFile,
-  };
-}
-
-const options = parseArguments();
-run(options, createProgress()).catch((error: unknown) => process.exit(reportEnd(error)));
+withDev(new Command('npm run dev --'))
+  .exitOverride()
+  .parseAsync()
+  // Commander has said it; a wrong option is 2, --help is 0.
+  .catch((error: unknown) => process.exit(error instanceof CommanderError && error.exitCode === 0 ? 0 : 2));

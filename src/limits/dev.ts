@@ -51,3 +51,6 @@ export const devGoVersionMin = '1.25';
 
 /** Each step of a demo takes seconds, or minutes on a busy machine; one that takes this long will not come to an end. */
 export const demoStepTimeoutMs = 5 * 60_000;
+
+/** Rows of a demo's table: enough for a bar that is seen, few enough for a minute. */
+export const demoRowsDefault = 200_000;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runScript } from './fixtures/run-fixture.js';
 
-const demo = resolve(import.meta.dirname, '../../src/dev/demo.ts');
+const demo = resolve(import.meta.dirname, '../../src/dev/demo-main.ts');
 
 /** The first words of the lines, in their order. */
 function labels(output: string): readonly string[] {

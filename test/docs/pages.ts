@@ -18,6 +18,7 @@ export const pages: readonly string[] = [
   'docs/move-tables.md',
   'docs/force-complete.md',
   'docs/client.md',
+  'docs/cli.md',
   'docs/lists.md',
   'docs/notifications.md',
   'docs/throttling.md',
