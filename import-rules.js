@@ -106,6 +106,16 @@ export const importRules = {
     ],
     packages: ['@temporalio/client', '@temporalio/worker', 'commander'],
   },
+  // The page of one operation. What it shows is read by `gather`; the other folders are pure.
+  report: {
+    folders: ['domain', 'errors', 'limits', 'config', 'contract', 'lifecycle', 'throttle', 'mysql'],
+    packages: [
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/common/lib/internal-non-workflow/index.js',
+      '@temporalio/common/lib/proto-utils.js',
+    ],
+  },
   config: {
     folders: ['domain', 'errors', 'limits'],
     packages: ['zod', 'yaml', 'node:crypto', 'node:fs', 'node:path'],

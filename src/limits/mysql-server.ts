@@ -70,3 +70,6 @@ export const statementLooksAfterMs = 2_000;
 export const briefWaitMs = 100;
 /** The longest wait for a lock of a clean-up, which nobody waits for: who wants the table waits behind it. */
 export const briefWaitMsMax = 400;
+
+/** Lines of the audit log that are read for a look back, from the last one on: what people command in years. */
+export const auditLinesReadMax = 5_000;

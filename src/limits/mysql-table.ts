@@ -110,6 +110,13 @@ export const keepLatenciesIntervalMs = 10_000;
 export const gentleChunkRowsMax = 2_000;
 export const gentleTimeShareMax = 0.5;
 
+/** Samples of a stage are so far apart at first, and twice as far each time that its series is full. */
+export const sampleSpacingMs = 1_000;
+/** Samples of a series: as many as a line of a page can show, and a few kilobytes. */
+export const samplesMax = 120;
+/** How often samples are kept at least of what is only followed for long, to which one write in minutes does not matter. */
+export const keepFollowSamplesIntervalMs = 300_000;
+
 /** How often it is looked whether a held copy may go on: soon enough for people, seldom enough for the server. */
 export const throttleLookMs = 250;
 /** How long one look may take; a query is ended then. */

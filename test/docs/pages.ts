@@ -29,6 +29,7 @@ export const pages: readonly string[] = [
   'docs/doctor.md',
   'docs/temporal-cloud.md',
   'docs/observe.md',
+  'docs/report.md',
   ...designPages,
 ];
 

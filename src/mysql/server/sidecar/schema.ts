@@ -158,6 +158,16 @@ const steps: readonly Step[] = [
     ],
   },
   { version: 10, sql: 'ALTER TABLE _switchyard.schema_version ADD COLUMN newest INT NULL', additive: true },
+  {
+    version: 11,
+    sql: `CREATE TABLE IF NOT EXISTS _switchyard.samples (
+            operation_id CHAR(10) NOT NULL,
+            stage VARCHAR(20) NOT NULL,
+            series LONGTEXT NOT NULL,
+            updated_at DATETIME(6) NOT NULL,
+            PRIMARY KEY (operation_id, stage)) ${options}`,
+    additive: true,
+  },
 ];
 
 /** Version of the tables with all steps. */

@@ -25,7 +25,7 @@ interface StoredVerification {
 }
 
 /** Of a table that was compared by the stream in the other direction: its changes since are compared, it as a whole is not. */
-const carriedOver = "'1970-01-02'";
+export const carriedOver = "'1970-01-02'";
 
 const verificationColumns = `verified_at IS NOT NULL AS verified, not_compared AS notCompared,
   CAST(changes_not_compared AS CHAR) AS changes, compared_tables AS comparedTables,

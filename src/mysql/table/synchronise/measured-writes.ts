@@ -31,8 +31,12 @@ export class MeasuredWrites {
   /** One transaction after the other. */
   #stored: Promise<void> = Promise.resolve();
 
-  constructor(operation: MeasuredOperation) {
+  readonly #onWrite: (cluster: string, ms: number) => void;
+
+  /** @param onWrite gets to know each write that is measured while it works. */
+  constructor(operation: MeasuredOperation, onWrite: (cluster: string, ms: number) => void = () => undefined) {
     this.#operation = operation;
+    this.#onWrite = onWrite;
   }
 
   /** Measures while `work` lasts. What throttles by it may look only meanwhile. @throws what the work throws. */
@@ -128,6 +132,7 @@ export class MeasuredWrites {
     const latencies = this.#during.get(cluster) ?? new Latencies();
     latencies.add(ms);
     this.#during.set(cluster, latencies);
+    this.#onWrite(cluster, ms);
   }
 
   async #keep(): Promise<void> {

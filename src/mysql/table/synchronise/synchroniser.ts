@@ -4,7 +4,12 @@
  */
 import type { Synchronised, VerifyAgain } from '../../../domain/progress.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { followReportIntervalMs, gentleTimeShareMax } from '../../../limits/mysql-table.js';
+import {
+  followReportIntervalMs,
+  gentleTimeShareMax,
+  keepFollowSamplesIntervalMs,
+  keepLatenciesIntervalMs,
+} from '../../../limits/mysql-table.js';
 import { verifyAgainDefault } from '../../../limits/shared.js';
 import { quoteTable } from '../../../schema/identifier.js';
 import { throttleWords, type ThrottleLimits } from '../../../throttle/limits.js';
@@ -38,6 +43,7 @@ import type { Goal, Progress } from './goal.js';
 import { keepCompared } from './keep-compared.js';
 import { MeasuredWrites } from './measured-writes.js';
 import { RateMeter } from './rate-meter.js';
+import { Sampler } from './sampler.js';
 import { SessionsInTurn } from './sessions-in-turn.js';
 
 export interface SynchroniserOptions {
@@ -67,6 +73,8 @@ export class Synchroniser {
   #follower: Follower | undefined;
   readonly #sessions: SessionsInTurn;
   readonly #measured: MeasuredWrites;
+  /** For whoever looks back. */
+  readonly #sampler: Sampler;
   readonly #throttle: Throttle | undefined;
   /** Of what is read in bulk: the throttle, and more rests where it is gentle. */
   readonly #pace: Pace | undefined;
@@ -79,7 +87,9 @@ export class Synchroniser {
     this.#control = control;
     const { operationId, clusters, connections } = work;
     this.#sessions = new SessionsInTurn(connections);
-    this.#measured = new MeasuredWrites({ operationId, clusters, token: options.token, control });
+    const measured = { operationId, clusters, token: options.token, control };
+    this.#sampler = new Sampler(measured);
+    this.#measured = new MeasuredWrites(measured, (cluster, ms) => this.#sampler.wrote(cluster, ms));
     this.#waits = options.waits ?? new Waits();
     this.#throttle = this.#throttleOf(options);
     this.#pace = this.#throttle?.isGentle === true ? new TimeShare(gentleTimeShareMax, this.#throttle) : this.#throttle;
@@ -99,7 +109,14 @@ export class Synchroniser {
 
   /** @throws FENCED, data errors, TABLE_CHANGED, POSITION_PURGED, VERIFICATION_FAILED, the driver's errors. */
   async run(): Promise<Synchronised> {
-    await withJointSignal([this.#options.signal, this.#stop.signal], undefined, (ended) => this.#runUntil(ended));
+    const seldomMs = this.#options.goal === 'follow' ? keepFollowSamplesIntervalMs : keepLatenciesIntervalMs;
+    const keepsNoMore = this.#sampler.keepNowAndThen(keepLatenciesIntervalMs, seldomMs);
+    try {
+      await withJointSignal([this.#options.signal, this.#stop.signal], undefined, (ended) => this.#runUntil(ended));
+    } finally {
+      keepsNoMore();
+    }
+    await this.#sampler.keep();
     return this.#outcome();
   }
 
@@ -355,7 +372,9 @@ export class Synchroniser {
   #report(stage: Progress['stage'], facts: Omit<Progress, 'stage' | 'lagMs' | 'writeMs'>): void {
     const { slowestMs } = this.#measured;
     const probed = slowestMs === undefined ? {} : { writeMs: Math.round(slowestMs * 10) / 10 };
-    this.#options.onProgress({ stage, ...facts, lagMs: Math.round(this.#follower?.lagMs ?? 0), ...probed });
+    const progress = { stage, ...facts, lagMs: Math.round(this.#follower?.lagMs ?? 0), ...probed };
+    this.#options.onProgress(progress);
+    this.#sampler.saw(progress);
   }
 }
 
