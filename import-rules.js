@@ -25,7 +25,7 @@ export const importRules = {
   // What it decides on is asked by mysql, which implements its port.
   throttle: { folders: ['errors', 'limits'], packages: ['zod'] },
   lifecycle: { folders: ['domain', 'errors', 'limits', 'throttle'], packages: [], storeys: kinds },
-  schema: { folders: ['errors', 'limits'], packages: [] },
+  schema: { folders: ['domain', 'errors', 'limits'], packages: [] },
   binlog: { folders: ['errors', 'limits'], packages: ['fzstd', 'node:zlib', 'node:buffer'] },
   contract: {
     folders: ['domain', 'errors', 'limits', 'lifecycle', 'throttle'],

@@ -3,6 +3,9 @@
 /** The longest name that the server takes for a table, a column, an index or a constraint. */
 export const identifierCharactersMax = 64;
 
+/** What a statement destroys or narrows that an error names one by one; the plan has all of it. */
+export const lossesNamedMax = 10;
+
 /**
  * How often one attempt asks for the lock where somebody with an older snapshot waits for it: he is let through, and as a
  * rule has ended before the next time. Each blocks writers for some tens of milliseconds only.

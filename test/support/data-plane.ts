@@ -23,7 +23,12 @@ export class DataPlane {
   }
 
   /** Checks, plans and makes the shadow. */
-  async prepare(database: string, statement: string, sqlMode?: string): Promise<MigrationPlan> {
+  async prepare(
+    database: string,
+    statement: string,
+    sqlMode?: string,
+    allowDestructive?: boolean,
+  ): Promise<MigrationPlan> {
     const { plan } = await prepareMigration({
       ...this.#operation(),
       owner: {
@@ -35,6 +40,7 @@ export class DataPlane {
       database,
       statement,
       sqlMode,
+      allowDestructive,
       askOwner: () => Promise.resolve('open'),
     });
     return plan;

@@ -98,6 +98,7 @@ function prepare(find: FindCluster, { input, grant }: PrepareRequest): Promise<P
         ...byRight({ operationId: currentOperationId(), grant }),
         ...{ owner: await currentOwner(), askOwner },
         ...{ database: parsed.database, statement: parsed.statement, sqlMode: parsed.options?.sqlMode },
+        allowDestructive: parsed.options?.allowDestructive,
       };
       const work = (cluster: ClusterSettings) => prepareMigration({ cluster, ...wanted });
       const { plan, warnings } = await onWatchedServer(find(parsed.cluster), work, waits);

@@ -25,6 +25,8 @@ export const onlineDdlOptionsSchema = z.strictObject({
   verifyAgain: verifyAgainSchema.optional(),
   /** The sql_mode in which the statement is read and rows are converted, as a client's; absent: the server's own. */
   sqlMode: z.string().max(sqlModeCharactersMax).optional(),
+  /** False: a statement that destroys or narrows something ends before anything is copied. */
+  allowDestructive: z.boolean().optional(),
   context: z.string().max(1_000).optional(),
 });
 

@@ -44,6 +44,13 @@ export const statementErrors = {
     sentence: 'The statement has a version comment that not every server reads alike: {comment}.',
     remedy: 'Write what is in it as plain SQL, or leave it out.',
   },
+  DESTRUCTIVE_CHANGE: {
+    kind: 'terminal',
+    sentence:
+      'The option allowDestructive is false, and the statement takes something away from table {table}: {losses}.',
+    remedy:
+      'Nothing was changed. If all of it is meant, start it again with allowDestructive true, or without the option.',
+  },
   CLAUSE_RENAME_TABLE: {
     kind: 'terminal',
     sentence: 'A migration keeps the name of its table, but the statement has: {clause}.',

@@ -2,6 +2,7 @@
  * Makes the empty shadow table. The server is the judge of the user's statement: it is run on an empty copy of the
  * table's definition, and what it became is read back (docs/design/prepare.md, "The empty shadow").
  */
+import type { Loss } from '../../domain/loss.js';
 import { SwitchyardError } from '../../errors/switchyard-error.js';
 import type { AlterStatement } from '../../schema/alter-statement.js';
 import { mapColumns, type ColumnMapping, type ColumnPair } from '../../schema/column-mapping.js';
@@ -14,6 +15,7 @@ import { markerColumnName } from '../../schema/names.js';
 import { refuseUnknownClauses } from '../../schema/refusals.js';
 import { retargetAlter, copyConstraintNames } from '../../schema/rewrite.js';
 import { displayKeyNames, planShadowKey, type ShadowKey } from '../../schema/shadow-key.js';
+import { findLosses } from '../../schema/losses/find-losses.js';
 import type { TableModel, TableName } from '../../schema/table-model.js';
 import { unwrittenColumns } from '../../schema/unwritten-columns.js';
 import { takeAdvisoryLockForSure } from '../server/locks/advisory-lock.js';
@@ -28,6 +30,7 @@ import { defining, statementRefused } from '../table/rows/statement-refused.js';
 import { describeSource } from '../table/rows/table-plan.js';
 import { refuseChangingBackslashes } from './backslashes.js';
 import { deferIndexes } from '../table/indexes/defer-indexes.js';
+import { refuseLosses } from './destructive.js';
 import { makeEmptyCopy } from './empty-copy.js';
 import { carryHistograms, histogramColumns } from '../table/indexes/histograms.js';
 import { addMarker, dropMarker } from './marker.js';
@@ -46,6 +49,8 @@ export interface MakeShadowOptions {
   readonly retained: TableName;
   readonly conversion: ConversionSettings;
   readonly facts: ServerFacts;
+  /** False: what destroys or narrows something is refused. */
+  readonly allowDestructive: boolean;
 }
 
 type PlanParts = Pick<
@@ -72,36 +77,58 @@ type PlanParts = Pick<
   | 'rowsEstimated'
 >;
 
-/** @throws STATEMENT_REFUSED with the server's own words; what the schema rules refuse. */
-export function makeShadow(options: MakeShadowOptions): Promise<{ plan: PlanParts; notes: readonly string[] }> {
-  const { cluster, conversion, table, shadow, retained, operationId, token } = options;
+export interface MadeShadow {
+  readonly plan: PlanParts;
+  /** What the server remarked. */
+  readonly notes: readonly string[];
+  /** What the statement destroys or narrows. */
+  readonly losses: readonly Loss[];
+}
+
+/** @throws as `shadowOn`; FENCED. */
+export function makeShadow(options: MakeShadowOptions): Promise<MadeShadow> {
+  const { cluster, table, retained, operationId, token } = options;
   return withSession(cluster, controlVariables, async (session) => {
     // DDL cannot be part of a fenced transaction: this session holds the advisory lock while it makes and drops tables,
     // and a later run, which takes the lock for sure, ends this session before it begins.
     await takeAdvisoryLockForSure(session, operationId);
     await takeOver(session, operationId, token);
     await session.run(`USE ${quoteIdentifier(table.database)}`);
-    for (const owned of [shadow, retained]) await makeOwnDatabase(session, owned, table.database);
-    // A shadow of an earlier run of this preparation: ours, and empty.
-    await session.run(`DROP TABLE IF EXISTS ${quoteTable(shadow)}`);
-    // Whatever of it the server refuses for good: it is the statement, or the table, that cannot be changed like this.
-    return defining(shadow, table, async () => {
-      await refuseChangingBackslashes(session, table, conversion);
-      await makeEmptyCopy(session, table, shadow);
-      const notCarried = await carryHistograms({ from: session, to: session }, table, shadow);
-      await session.set(statementVariables(conversion));
-      const notes = await alter(session, options);
-      await session.set(controlVariables);
-      refuseUnknownClauses(options.statement);
-      await refuseChangingBackslashes(session, shadow, conversion);
-      const histograms = await histogramColumns(session, shadow);
-      return { plan: { ...(await shape(session, options)), histograms }, notes: [...notCarried, ...notes] };
-    });
+    await makeOwnDatabase(session, retained, table.database);
+    return shadowOn(session, options);
+  });
+}
+
+/** The shadow on a session that holds the operation's advisory lock and has the reading settings. */
+export type ShadowOptions = Omit<MakeShadowOptions, 'operationId' | 'token' | 'cluster' | 'retained'>;
+
+/**
+ * @throws STATEMENT_REFUSED with the server's own words; DESTRUCTIVE_CHANGE; what the schema rules refuse. The settings of
+ * the session may be other ones then.
+ */
+export async function shadowOn(session: Session, options: ShadowOptions): Promise<MadeShadow> {
+  const { conversion, table, shadow } = options;
+  await makeOwnDatabase(session, shadow, table.database);
+  // A shadow of an earlier run of this preparation: ours, and empty.
+  await session.run(`DROP TABLE IF EXISTS ${quoteTable(shadow)}`);
+  // Whatever of it the server refuses for good: it is the statement, or the table, that cannot be changed like this.
+  return defining(shadow, table, async () => {
+    await refuseChangingBackslashes(session, table, conversion);
+    await makeEmptyCopy(session, table, shadow);
+    const notCarried = await carryHistograms({ from: session, to: session }, table, shadow);
+    await session.set(statementVariables(conversion));
+    const notes = await alter(session, options);
+    await session.set(controlVariables);
+    refuseUnknownClauses(options.statement);
+    await refuseChangingBackslashes(session, shadow, conversion);
+    const histograms = await histogramColumns(session, shadow);
+    const { plan, losses } = await shape(session, options);
+    return { plan: { ...plan, histograms }, notes: [...notCarried, ...notes], losses };
   });
 }
 
 /** Runs the user's statement on the shadow, in the settings that a client has for it. @returns what the server remarked. */
-async function alter(session: Session, { statement, table, shadow }: MakeShadowOptions): Promise<readonly string[]> {
+async function alter(session: Session, { statement, table, shadow }: ShadowOptions): Promise<readonly string[]> {
   const constraints = copyConstraintNames(table.createStatement, shadow.table);
   await session.run('SET NAMES utf8mb4');
   try {
@@ -117,12 +144,19 @@ async function alter(session: Session, { statement, table, shadow }: MakeShadowO
 }
 
 /** Reads back what the shadow became, plans keys and columns, and takes out what is built or added later. */
-async function shape(session: Session, options: MakeShadowOptions): Promise<Omit<PlanParts, 'histograms'>> {
+async function shape(
+  session: Session,
+  options: ShadowOptions,
+): Promise<{ plan: Omit<PlanParts, 'histograms'>; losses: readonly Loss[] }> {
   const { statement, table, shadow } = options;
   const key = chooseIterationKey(table, { rowImage: options.facts.binlogRowImage });
   const altered = await loadTable(session, shadow);
   await checkConstraintNames(session, table, altered);
-  const mapping = await withClock(session, options, altered, mapColumns(table, altered, statement.clauses));
+  const columns = mapColumns(table, altered, statement.clauses);
+  const constraintNames = copyConstraintNames(table.createStatement, shadow.table);
+  const losses = findLosses({ source: table, altered, mapping: columns, constraintNames });
+  if (!options.allowDestructive) refuseLosses(table, losses);
+  const mapping = await withClock(session, options, altered, columns);
   const { becomesAutoIncrement } = mapping;
   // With this mode a native ALTER keeps zeros, too.
   const keepsZeros = options.conversion.statementSqlMode.split(',').includes('NO_AUTO_VALUE_ON_ZERO');
@@ -134,7 +168,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
   await addHelpers(session, shadow, key, shadowKey);
   const deferredIndexes = await deferIndexes(session, await loadTable(session, shadow), shadowKey.indexName);
   const markerColumn = await tryMarker(session, shadow);
-  return {
+  const plan = {
     ...describeSource(table, key),
     conversion,
     copyKey: shadowKey.columns,
@@ -150,6 +184,7 @@ async function shape(session: Session, options: MakeShadowOptions): Promise<Omit
     counter: counterAskedFor(statement, altered),
     deferredIndexes,
   };
+  return { plan, losses };
 }
 
 /** The empty shadow says what the server made of the number; 1 is not shown. */
@@ -161,7 +196,7 @@ function counterAskedFor({ clauses }: AlterStatement, altered: TableModel): stri
 /** With what a new DATETIME with DEFAULT CURRENT_TIMESTAMP gets in every row: what the clock shows in the server's zone. */
 async function withClock(
   session: Session,
-  { conversion: { timestampSeconds }, facts }: MakeShadowOptions,
+  { conversion: { timestampSeconds }, facts }: ShadowOptions,
   shadow: TableModel,
   mapping: ColumnMapping,
 ): Promise<ColumnMapping> {
@@ -186,7 +221,7 @@ async function checkNumbersAreKept(session: Session, table: TableModel, pair: Co
  * ALTER. A TIMESTAMP in the key is text on its way and has to be UTC. @throws TIME_ZONE_MATTERS where both are needed.
  */
 function conversionFor(
-  { conversion, facts }: MakeShadowOptions,
+  { conversion, facts }: ShadowOptions,
   key: IterationKey,
   mapping: ColumnMapping,
   shadow: TableModel,

@@ -31,6 +31,8 @@ export interface PrepareOptions {
   readonly statement: string;
   /** The sql_mode for the statement and its rows; absent: the server's own. */
   readonly sqlMode?: string | undefined;
+  /** False: what destroys or narrows something is refused. */
+  readonly allowDestructive?: boolean | undefined;
   /** What became of the workflow that holds a table's lock row. */
   readonly askOwner: AskOwner;
 }
@@ -96,14 +98,16 @@ async function makePlan(
   statement: AlterStatement,
   table: TableModel,
 ): Promise<{ plan: MigrationPlan; notes: readonly string[] }> {
-  const { operationId, token, cluster } = options;
+  const { operationId, token, cluster, allowDestructive = true } = options;
   const { shadow, retained } = placeTables(table, operationId);
   const conversion = await conversionSettings(session, facts);
   await recordOwned(session, operationId, [
     { ...shadow, role: 'copy', ofTable: table.table },
     { ...retained, role: 'retained', ofTable: table.table },
   ]);
-  const made = await makeShadow({ operationId, token, cluster, statement, table, shadow, retained, conversion, facts });
+  const made = await makeShadow({
+    ...{ operationId, token, cluster, statement, table, shadow, retained, conversion, facts, allowDestructive },
+  });
   const plan: MigrationPlan = {
     ...made.plan,
     version: 1,
