@@ -10,9 +10,13 @@ import {
   searchAttributeNames,
   searchAttributeTypes,
 } from '../../src/contract/operation/search-attributes.js';
-import { workerEndMsMax } from '../../src/limits/worker.js';
+import { shutdownGraceMsDefault } from '../../src/limits/config.js';
+import { workerEndAfterGraceMs } from '../../src/limits/worker.js';
 import { ownDatabasePrivileges, requiredPrivileges } from '../../src/mysql/preflight/required-privileges.js';
 import { blocks, read, root } from '../docs/pages.js';
+
+/** From the signal to the end of the process, whatever runs. */
+const workerEndMsMax = shutdownGraceMsDefault + workerEndAfterGraceMs;
 
 type Tree = { readonly [name: string]: Tree };
 

@@ -22,6 +22,10 @@ const migrationFlags: FlagsFor<OnlineDdlOptions> = {
   cutOver: cutOverFlags,
   throttle: {},
   verify: { sets: false, about: 'do not compare the new table with the old one' },
+  allowDestructive: {
+    sets: false,
+    about: 'end before anything is made where the statement destroys or narrows something',
+  },
   sqlMode: { value: 'modes', about: "the sql_mode of the statement (the server's own)" },
   context: { value: 'text', about: 'free text that stays in the input, such as a ticket' },
 };
