@@ -54,7 +54,7 @@ export function reportOf(found: readonly Found[], checkedAt: Date, fixes?: reado
   };
 }
 
-export function countsOf(found: readonly Pick<Finding, 'level'>[]): Readonly<Record<Level, number>> {
+function countsOf(found: readonly Pick<Finding, 'level'>[]): Readonly<Record<Level, number>> {
   const count = (level: Level): number => found.filter((finding) => finding.level === level).length;
   return Object.fromEntries(levels.map((level) => [level, count(level)])) as Record<Level, number>;
 }
