@@ -5,6 +5,7 @@
 import type { Synchronised, VerifyAgain } from '../../../domain/progress.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  chunkRowsStart,
   followReportIntervalMs,
   gentleTimeShareMax,
   keepFollowSamplesIntervalMs,
@@ -266,9 +267,13 @@ export class Synchroniser {
     if (!ended.aborted) await this.#record((control) => markStage(control, plan, 'indexed'));
   }
 
-  /** A build leaves cores idle: what is compared beside it is not left to the next goal. */
+  /**
+   * A build leaves cores idle: what is compared beside it is not left to the next goal. The last chunk is, so that of a table
+   * with one chunk there is nothing to compare, and of hundreds of such tables no sessions whose statement was ended.
+   */
   async #indexAndCompare(plan: TablePlan, ended: AbortSignal): Promise<void> {
-    if (this.#options.verifiesNext !== true || plan.deferredIndexes.length === 0) return this.#index(plan, ended);
+    const isCompared = plan.deferredIndexes.length > 0 && plan.rowsEstimated > chunkRowsStart;
+    if (this.#options.verifiesNext !== true || !isCompared) return this.#index(plan, ended);
     const [built, failed] = [new AbortController(), new AbortController()];
     const comparing = withJointSignal([ended, built.signal], undefined, (signal) =>
       this.#verify(plan, () => undefined, { signal, leavesLast: true, throttle: this.#pace }),
