@@ -19,6 +19,8 @@ const seeds = 3_000;
 const seedWriter = 1_000;
 const slow = { throttle: { rowsPerSecondMax: 4 } } as const;
 const fast = { rowsPerSecondMax: null } as const;
+/** Refusals that say themselves that the command is to be sent again. */
+const unanswered: readonly string[] = ['SOURCE_UNREACHABLE', 'TARGET_UNREACHABLE'];
 
 interface Status {
   readonly phase: string;
@@ -88,11 +90,23 @@ class Operation {
     return this.handle.query<Status>('status');
   }
 
-  /** @throws where the command is refused. */
+  /**
+   * Sends it again where a server has not answered in time, as the refusal says: thirty operations under way leave it to
+   * chance on a busy machine. @throws where the command is refused for another reason.
+   */
   async send(name: string, input: object = {}): Promise<void> {
-    const answer = await this.handle.executeUpdate<CommandAnswer, [object]>(name, { args: [input] });
-    if (answer.outcome !== 'done' && answer.outcome !== 'accepted')
-      throw new Error(`${this.course.what}: ${answer.message}`);
+    await eventually(
+      `${this.course.what}: ${name}`,
+      async () => {
+        const answer = await this.handle.executeUpdate<CommandAnswer, [object]>(name, { args: [input] });
+        const { outcome, code = '', message } = answer;
+        if (outcome === 'done' || outcome === 'accepted') return true;
+        if (outcome === 'refused' && unanswered.includes(code)) return undefined;
+        throw new Error(`${this.course.what}: ${code} ${message}`);
+      },
+      120_000,
+      2_000,
+    );
   }
 
   until(what: string, fits: (status: Status) => boolean): Promise<Status> {
