@@ -116,8 +116,11 @@ function verificationOf(
   };
 }
 
+/** In the order in which they began. */
 function seriesOf({ records }: Sources): readonly KeptSeries[] {
-  return (records ?? []).flatMap(({ cluster, series }) => series.map((one) => ({ ...one, keptOn: cluster })));
+  const all = (records ?? []).flatMap(({ cluster, series }) => series.map((one) => ({ ...one, keptOn: cluster })));
+  const begin = ({ samples }: KeptSeries): number => samples[0]?.atMs ?? 0;
+  return all.sort((one, other) => begin(one) - begin(other));
 }
 
 function gapsOf({ gaps, records }: Sources): readonly string[] {
