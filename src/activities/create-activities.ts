@@ -1,6 +1,7 @@
 /** All activities, of both kinds of operation. */
 import type { SwitchyardActivities } from '../contract/migration/activities.js';
 import type { MoveActivities } from '../contract/move/activities.js';
+import type { PlanDdlActivities } from '../contract/plan-ddl.js';
 import type { ReconcileActivities } from '../contract/reconcile.js';
 import type { SearchAttributeName } from '../contract/operation/search-attributes.js';
 import type { SeeWork } from '../domain/work-seen.js';
@@ -16,6 +17,7 @@ import type { FindCluster } from './operation/execution.js';
 import { tellingOutside, toldBy, type LookOutside } from './operation/outside.js';
 import { Places } from './operation/places.js';
 import { callRouterActivity } from './operation/workflows.js';
+import { planDdl } from './plan-ddl.js';
 import { reconcileCluster } from './reconcile-cluster.js';
 
 export interface ActivityDependencies {
@@ -40,7 +42,7 @@ export function createActivities({
   searchAttributes = () => Promise.resolve([]),
   places: limits,
   seeWork,
-}: ActivityDependencies): SwitchyardActivities & MoveActivities & ReconcileActivities {
+}: ActivityDependencies): SwitchyardActivities & MoveActivities & ReconcileActivities & PlanDdlActivities {
   const find: FindCluster = (name) => {
     const cluster = clusters.get(name);
     if (cluster === undefined) {
@@ -60,6 +62,7 @@ export function createActivities({
     ...move,
     prepareMigration: tellingOutside(look, migration.prepareMigration),
     prepareMove: tellingOutside(look, move.prepareMove),
+    planDdl: ({ input }) => planDdl(find, input),
     reconcileCluster: ({ input }) => reconcileCluster(find, clusters, input),
   };
 }

@@ -5,10 +5,13 @@ import { readMoveTablesInput, type MoveTablesInput } from '../contract/move/inpu
 import {
   moveTablesWorkflowId,
   onlineDdlWorkflowId,
+  planDdlWorkflowId,
   reconcileWorkflowId,
   taskQueueDefault,
   workflowTypes,
 } from '../contract/names.js';
+import { planDdlInputSchema, type PlanDdlInput } from '../contract/plan-ddl.js';
+import type { DdlPlan } from '../domain/statement-plan.js';
 import { readInput } from '../contract/not-built.js';
 import { reconcileInputSchema, type ReconcileInput, type ReconcileResult } from '../contract/reconcile.js';
 import { operationKinds } from '../contract/operation/metrics.js';
@@ -124,6 +127,14 @@ export class SwitchyardClient {
     const workflowId = options.workflowId ?? reconcileWorkflowId(cluster);
     const handle = await this.#start(workflowTypes.reconcile, workflowId, input, options);
     return this.#access.ask('the result', workflowId, () => handle.result() as Promise<ReconcileResult>, null);
+  }
+
+  /** Says what statements would do before anything runs. The id is `plan-ddl/<cluster>/<database>` where none is given. */
+  async planDdl(input: PlanDdlInput, options: StartOptions = {}): Promise<DdlPlan> {
+    const { cluster, database } = readInput(planDdlInputSchema, [], input);
+    const workflowId = options.workflowId ?? planDdlWorkflowId(cluster, database);
+    const handle = await this.#start(workflowTypes.planDdl, workflowId, input, options);
+    return this.#access.ask('the result', workflowId, () => handle.result() as Promise<DdlPlan>, null);
   }
 
   /** A schema change that was started; nobody is asked yet. */

@@ -24,6 +24,7 @@ export type { OperationStatus, LastAttemptStatus, RetryingStatus, WindowStatus }
 export type { CommandAnswer, LastCommand } from './operation/commands.js';
 export { searchAttributeNames, searchAttributeTypes, type SearchAttributeName } from './operation/search-attributes.js';
 export { noticeSchema, type Notice } from './operation/notices.js';
+export { planDdlInputSchema, type PlanDdlInput } from './plan-ddl.js';
 export * from './reconcile.js';
 export {
   tableCleanupCommandDescriptions,
@@ -32,5 +33,6 @@ export {
   type TableCleanupResult,
   type TableCleanupStatus,
 } from './retained-table.js';
+export type { DdlPlan, StatementPlan } from '../domain/statement-plan.js';
 export type { OperationKind, Residual } from '../domain/residual.js';
 export { catalogue as errorCatalogue, type ErrorCode } from '../errors/switchyard-error.js';

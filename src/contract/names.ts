@@ -5,6 +5,7 @@ export const taskQueueDefault = 'switchyard';
 export const workflowTypes = {
   onlineDdl: 'onlineDdl',
   moveTables: 'moveTables',
+  planDdl: 'planDdl',
   reconcile: 'reconcile',
   tableCleanup: 'tableCleanup',
   tellRouter: 'tellRouter',
@@ -51,6 +52,11 @@ export function tellRouterWorkflowId(operationId: string, version: number): stri
 /** The workflow id that clients use for a look at this cluster. */
 export function reconcileWorkflowId(cluster: string): string {
   return `reconcile/${cluster}`;
+}
+
+/** The workflow id that clients use for a plan of statements on this database. */
+export function planDdlWorkflowId(cluster: string, database: string): string {
+  return `plan-ddl/${cluster}/${database}`;
 }
 
 /** The workflow id that clients use for a move of this name. */

@@ -11,6 +11,10 @@ export const retainForDaysMax = 3_650;
 /** Longest statement that is accepted, in characters; history keeps it in the input. */
 export const statementCharactersMax = 100_000;
 
+/** Statements that are planned at once, and their characters together: the plan repeats them, and is one result. */
+export const plannedStatementsMax = 50;
+export const plannedCharactersMax = 200_000;
+
 /** All modes that a server knows, spelt out, are half of that. */
 export const sqlModeCharactersMax = 1_000;
 

@@ -6,6 +6,12 @@ export const identifierCharactersMax = 64;
 /** What a statement destroys or narrows that an error names one by one; the plan has all of it. */
 export const lossesNamedMax = 10;
 
+/** What a plan lists of the things that a statement destroys or narrows: a plan of many statements stays small. */
+export const lossesListedMax = 50;
+
+/** How often the form of a table's rows can be changed INSTANT before it has to be rebuilt; the least of all versions. */
+export const rowVersionsMax = 64;
+
 /**
  * How often one attempt asks for the lock where somebody with an older snapshot waits for it: he is let through, and as a
  * rule has ended before the next time. Each blocks writers for some tens of milliseconds only.

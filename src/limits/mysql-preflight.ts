@@ -8,8 +8,6 @@ export const preparedXaPollMs = 200;
 export const binlogRetentionSecondsMin = 600;
 /** Binlogs should be kept for this many times the expected duration: operators pause and postpone, loads grow. */
 export const binlogRetentionFactor = 3;
-/** A rough guess at the bytes per second of a copy under load, for the expected duration; an idle server is far faster. */
-export const roughCopyBytesPerSecond = 5 * 1024 * 1024;
 /** The shortest duration that is expected, whatever the table's size: somebody looks before the cut-over. */
 export const roughDurationSecondsMin = 300;
 

@@ -73,3 +73,8 @@ export const briefWaitMsMax = 400;
 
 /** Lines of the audit log that are read for a look back, from the last one on: what people command in years. */
 export const auditLinesReadMax = 5_000;
+
+/** The last migrations from which it is told how fast copies are and how long swaps hold writers: a median of few is enough. */
+export const experiencedOperationsMax = 10;
+/** Smaller tables tell little of how fast rows are copied: most of their time goes elsewhere. */
+export const experiencedBytesMin = 16 * 1024 * 1024;

@@ -12,3 +12,6 @@ export const transactionRepeatsMax = 20;
 
 /** How long a session that is used now and then stays open behind its last use: longer than between two looks of busy work. */
 export const sessionKeptMs = 2_000;
+
+/** A rough guess at the bytes per second of a copy under load, for the expected duration; an idle server is far faster. */
+export const roughCopyBytesPerSecond = 5 * 1024 * 1024;

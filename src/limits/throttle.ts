@@ -17,3 +17,8 @@ export const throttleWriteAutoUnknownMs = 20;
 /** Both travel through histories. */
 export const throttleQueryCharactersMax = 4_000;
 export const throttleUrlCharactersMax = 1_000;
+
+/** The pace at which nothing is held back. */
+export const throttlePaceMax = 10;
+/** Rows per second of the paces below it, from 1 on: about twice as fast from one to the next, up to what a small server can. */
+export const throttlePaceRates: readonly number[] = [250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 40_000, 80_000];

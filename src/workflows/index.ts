@@ -1,6 +1,7 @@
 /** Every workflow type that a worker offers, under its name on the wire. */
 export { moveTables } from './move-tables.js';
 export { onlineDdl } from './online-ddl.js';
+export { planDdl } from './plan-ddl.js';
 export { reconcile } from './reconcile.js';
 export { tableCleanup } from './table-cleanup.js';
 export { tellRouter } from './tell-router.js';

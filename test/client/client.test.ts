@@ -119,6 +119,7 @@ it('refuses mistakes before anything is started, and names what there is not', a
   expect(await code(client.onlineDdl({ ...migrationInput, statement: 'SELECT 1' }))).toBe('NOT_ONE_ALTER');
   expect(await code(client.moveTables({ ...moveInput, target: moveInput.source }))).toBe('INVALID_INPUT');
   expect(await code(client.reconcile({ cluster: 'commerce', ownerIsGone: true }))).toBe('INVALID_INPUT');
+  expect(await code(client.planDdl({ cluster: 'commerce', database: 'shop' }))).toBe('INVALID_INPUT');
   const nobody = `nobody-${randomUUID()}`;
   expect(await code(client.operation(nobody))).toBe('UNKNOWN_WORKFLOW');
   expect(await code(client.migration(nobody).status())).toBe('UNKNOWN_WORKFLOW');

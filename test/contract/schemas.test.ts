@@ -14,6 +14,7 @@ import {
   onlineDdlCommandDescriptions,
   onlineDdlCommandSchemas,
   onlineDdlInputSchema,
+  planDdlInputSchema,
   reconcileInputSchema,
   tableCleanupCommandDescriptions,
   tableCleanupCommandSchemas,
@@ -63,6 +64,7 @@ const inputs: Readonly<Record<string, () => Json>> = {
   'move-tables.input': () => inputSchema(moveTablesInputSchema),
   'move-tables.commands': () => commandSchemas(moveCommandSchemas, moveCommandDescriptions),
   'table-cleanup.commands': () => commandSchemas(tableCleanupCommandSchemas, tableCleanupCommandDescriptions),
+  'plan-ddl.input': () => inputSchema(planDdlInputSchema),
   'reconcile.input': () => inputSchema(reconcileInputSchema),
   notice: () => inputSchema(noticeSchema),
 };
@@ -79,6 +81,7 @@ const outputs: Readonly<Record<string, string>> = {
   'move-tables.result': 'MoveTablesResult',
   'table-cleanup.status': 'TableCleanupStatus',
   'table-cleanup.result': 'TableCleanupResult',
+  'plan-ddl.result': 'DdlPlan',
   'reconcile.result': 'ReconcileResult',
 };
 

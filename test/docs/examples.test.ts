@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseOnlineDdlInput } from '../../src/activities/migration/parse-input.js';
+import { parsePlanDdlInput } from '../../src/activities/plan-ddl.js';
 import { parseMoveTablesInput } from '../../src/activities/move/parse-input.js';
 import { loadConfig, type Config } from '../../src/config/config.js';
 import { onlineDdlCommandNames, onlineDdlCommandSchemas } from '../../src/contract/migration/commands.js';
@@ -40,6 +41,7 @@ function argument(line: string, name: string): string | undefined {
 const parsers: Readonly<Record<string, (input: unknown) => unknown>> = {
   [workflowTypes.onlineDdl]: parseOnlineDdlInput,
   [workflowTypes.moveTables]: parseMoveTablesInput,
+  [workflowTypes.planDdl]: parsePlanDdlInput,
   [workflowTypes.reconcile]: (input) => reconcileInputSchema.parse(input),
 };
 

@@ -48,6 +48,29 @@ describe('Sources', () => {
     expect(waitMs).toBeLessThanOrEqual(10_000);
   });
 
+  it('pace: a rate for each, and what the application notices, but for the fastest', async () => {
+    const writes = (ms: number) => ({ writes: () => [{ cluster: 'commerce', ms, beforeMs: 10 }] });
+    for (const pace of ['auto', 1, 9] as const) {
+      expect(await reading({ pace }, writes(30))).toBeNull();
+      expect(await reading({ pace }, writes(31))).toMatchObject({
+        why: expect.stringContaining('a write on commerce') as string,
+      });
+    }
+    expect(await reading({ pace: 10 }, writes(1_000))).toBeNull();
+    const waits = (['auto', 1, 2, 9, 10] as const).map((pace) => {
+      const [[, watch] = [undefined, undefined]] = watchesOf({ pace }, { ...nothing, ...writes(1) });
+      watch?.passed?.(80_000);
+      const { waitMs = 0 } = (watch?.look() ?? {}) as { waitMs?: number };
+      return Math.ceil(waitMs / 1_000);
+    });
+    expect(waits).toEqual([0, 320, 160, 1, 0]);
+    for (const pace of [0, 11, 1.5, 'fast']) {
+      expect(decodePayload(schema, { pace })).toMatchObject({
+        problem: expect.stringContaining('a whole number from 1 to 10, or "auto"') as string,
+      });
+    }
+  });
+
   it('lagMsMax', async () => {
     expect(await reading({ lagMsMax: 2_000 }, { lagMs: () => 2_000.4 })).toBeNull();
     expect(await reading({ lagMsMax: 2_000 }, { lagMs: () => 2_001 })).toEqual({

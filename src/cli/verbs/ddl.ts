@@ -8,6 +8,7 @@ import { parsedBy } from '../flags/flag.js';
 import { startMigrationFlags } from '../flags/starts.js';
 import { textOf } from '../flags/values.js';
 import { addApply } from './apply.js';
+import { addPlan } from './plan.js';
 import { inputFields, startOperation, withStart } from './starts.js';
 
 export const addDdl: AddVerb = (program, context) => {
@@ -21,6 +22,7 @@ export const addDdl: AddVerb = (program, context) => {
     .option('--file <path>', 'a file with the statement; - for standard input', (path) => parsedBy(textOf, path));
   withStart(command, startMigrationFlags).action((statement: string | undefined) => start(command, context, statement));
   addApply(command, context);
+  addPlan(command, context);
 };
 
 async function start(command: Command, context: Context, given: string | undefined): Promise<void> {

@@ -8,6 +8,7 @@
  */
 import type { CutOverAttempt, CutOverResolution } from '../../domain/attempt.js';
 import type { Copied, SynchroniseGoal, Synchronised, VerifyAgain } from '../../domain/progress.js';
+import type { StatementPlan } from '../../domain/statement-plan.js';
 import type { MigrationTerms } from '../../lifecycle/migration/state.js';
 import type { AttemptLimits } from '../../lifecycle/operation/limits.js';
 import type { ThrottleLimits } from '../../throttle/limits.js';
@@ -24,6 +25,8 @@ export interface PreparedMigration extends MigrationTerms {
   readonly retainForMs: number;
   /** What the operator should know although it stops nothing, one sentence each. */
   readonly warnings: readonly string[];
+  /** What was planned for a migration that waits for launch; absent for others, and in older runs. */
+  readonly plan?: StatementPlan | undefined;
   /** Absent where nobody looks, and in older runs. */
   readonly outside?: Outside;
 }

@@ -1,6 +1,7 @@
 import type { CommandName } from '../../lifecycle/migration/command.js';
 import type { MigrationPhase } from '../../lifecycle/migration/phase.js';
 import type { AttemptLimits } from '../../lifecycle/operation/limits.js';
+import type { StatementPlan } from '../../domain/statement-plan.js';
 import type { OperationStatus } from '../operation/status.js';
 
 /** The answer of the `status` query of `onlineDdl`: one JSON object, versioned, additive. */
@@ -35,4 +36,6 @@ export interface OnlineDdlPlan {
   /** The limits that the next attempt gets; null before the preparation. */
   readonly cutOver: AttemptLimits | null;
   readonly steps: readonly string[];
+  /** As `planDdl` plans the statement; null where it did not wait for launch. */
+  readonly planned: StatementPlan | null;
 }

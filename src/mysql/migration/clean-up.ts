@@ -190,6 +190,15 @@ export function dropRetainedTables(
   });
 }
 
+/** Drops all copies that an operation has made, and forgets them. Repeatable. */
+export async function dropCopies(session: Session, operationId: string): Promise<void> {
+  for (const owned of await listOwned(session, operationId)) {
+    if (owned.role !== 'copy') continue;
+    await dropOwned(session, owned);
+    await forgetTable(session, operationId, owned);
+  }
+}
+
 async function dropOwned(session: Session, owned: OwnedTable): Promise<void> {
   // Belt and braces: a row of the sidecar alone is not enough to drop a table that has not one of our names.
   if (ownName(owned) === undefined) {

@@ -17,12 +17,14 @@ import type { Session } from '../server/session/session.js';
 /** The names of the operation's two tables. */
 export function placeTables(table: TableModel, operationId: string): { shadow: TableName; retained: TableName } {
   const names = { shadow: copyName(operationId), retained: retainedName(operationId) };
-  const place = (name: string): TableName => {
-    // Automatic names of CHECK constraints begin with the table's, also when it is renamed: they must have room for ours.
-    if (!hasRoomFor(table, name)) return { database: name, table: table.table };
-    return { database: hasNamedChecks(table.createStatement) ? name : table.database, table: name };
-  };
-  return { shadow: place(names.shadow), retained: place(names.retained) };
+  return { shadow: placeCopy(table, names.shadow), retained: placeCopy(table, names.retained) };
+}
+
+/** Where a copy of the table can have the name of ours. */
+export function placeCopy(table: TableModel, name: string): TableName {
+  // Automatic names of CHECK constraints begin with the table's, also when it is renamed: they must have room for ours.
+  if (!hasRoomFor(table, name)) return { database: name, table: table.table };
+  return { database: hasNamedChecks(table.createStatement) ? name : table.database, table: name };
 }
 
 function hasRoomFor({ createStatement }: TableModel, name: string): boolean {

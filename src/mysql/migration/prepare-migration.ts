@@ -7,11 +7,10 @@ import { parseAlter, type AlterStatement } from '../../schema/alter-statement.js
 import type { TableModel } from '../../schema/table-model.js';
 import { loadTable } from '../server/introspect/load-table.js';
 import { runPreflight } from '../preflight/run-preflight.js';
-import { loadServerFacts, type ServerFacts } from '../preflight/server-facts.js';
+import type { ServerFacts } from '../preflight/server-facts.js';
 import type { ClusterSettings } from '../server/session/cluster-settings.js';
-import { serverErrorNumber, serverMessage } from '../server/session/server-errors.js';
 import { withSession, type Session } from '../server/session/session.js';
-import { controlVariables, sqlModes, type ConversionSettings } from '../server/session/variables.js';
+import { controlVariables } from '../server/session/variables.js';
 import { openOperation, recordOwned, savePlan, type AskOwner, type Owner } from '../server/sidecar/operations.js';
 import { planText } from '../table/rows/stored-plan.js';
 import { startProgress, startStream } from '../server/sidecar/progress.js';
@@ -21,6 +20,7 @@ import { freeTables } from '../server/sidecar/free-tables.js';
 import { makeShadow } from './make-shadow.js';
 import { placeTables } from './own-database.js';
 import type { MigrationPlan } from './migration-plan.js';
+import { alterContext, conversionSettings, loadStatementFacts } from './statement-facts.js';
 
 export interface PrepareOptions {
   readonly cluster: ClusterSettings;
@@ -45,15 +45,8 @@ export interface Prepared {
 /** @throws the errors of preflight and statement, TABLE_BUSY, the driver's errors (to be repeated). */
 export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
   return withSession(options.cluster, controlVariables, async (session) => {
-    const server = await loadServerFacts(session);
-    const facts = { ...server, sqlMode: await statementSqlMode(session, options.sqlMode ?? server.sqlMode) };
-    const modes = facts.sqlMode.split(',');
-    const statement = parseAlter(options.statement, {
-      database: options.database,
-      ansiQuotes: modes.includes('ANSI_QUOTES'),
-      noBackslashEscapes: modes.includes('NO_BACKSLASH_ESCAPES'),
-      lowerCaseTableNames: facts.lowerCaseTableNames > 0,
-    });
+    const facts = await loadStatementFacts(session, options.sqlMode);
+    const statement = parseAlter(options.statement, alterContext(facts, options.database));
     const table = await loadTable(session, statement.table);
     const site = { session, facts, database: table.database, tables: [table] };
     const warnings = await runPreflight({ sites: [site], statement });
@@ -69,19 +62,6 @@ export function prepareMigration(options: PrepareOptions): Promise<Prepared> {
       throw error;
     }
   });
-}
-
-/** The modes as the server spells them out. @throws SQL_MODE_REFUSED. */
-async function statementSqlMode(session: Session, asked: string): Promise<string> {
-  try {
-    await session.set({ sql_mode: asked });
-  } catch (error) {
-    if (serverErrorNumber(error) === undefined) throw error;
-    throw new SwitchyardError('SQL_MODE_REFUSED', { problem: serverMessage(error) }, { cause: error });
-  }
-  const { mode } = await session.row<{ mode: string }>('SELECT @@SESSION.sql_mode AS mode');
-  await session.set(controlVariables);
-  return mode;
 }
 
 async function takeTable(session: Session, options: PrepareOptions, table: TableModel): Promise<void> {
@@ -123,9 +103,4 @@ async function makePlan(
   await startStream(session, operationId, gtids);
   await startProgress(session, operationId, 1);
   return { plan, notes: made.notes };
-}
-
-async function conversionSettings(session: Session, facts: ServerFacts): Promise<ConversionSettings> {
-  const { now } = await session.row<{ now: number | string }>('SELECT UNIX_TIMESTAMP() AS now');
-  return { ...sqlModes(facts.sqlMode), timeZone: facts.timeZone, timestampSeconds: Number(now) };
 }

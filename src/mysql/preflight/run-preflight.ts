@@ -2,7 +2,8 @@
  * Preflight: what must be so before anything is made. It changes nothing on the servers. Not asked here: free disk space,
  * which SQL does not tell, and what only shows when the server has run the statement on a copy (migration/make-shadow.ts).
  */
-import { roughCopyBytesPerSecond, roughDurationSecondsMin } from '../../limits/mysql-preflight.js';
+import { roughCopyBytesPerSecond } from '../../limits/mysql.js';
+import { roughDurationSecondsMin } from '../../limits/mysql-preflight.js';
 import type { AlterStatement } from '../../schema/alter-statement.js';
 import { hasNamedChecks } from '../../schema/create-statement.js';
 import type { Check, ContextOf, Scope, Site } from './check.js';

@@ -45,6 +45,7 @@ export function planOf(request: Request, prepared: PreparedMigration | null, sta
     retainForMs: prepared?.retainForMs ?? null,
     cutOver: limitsOf(state),
     steps: stepsOf(prepared),
+    planned: prepared?.plan ?? null,
   };
 }
 

@@ -35,7 +35,7 @@ export type AskOwner = (owner: Owner) => Promise<OwnerState>;
 
 /** An operation that begins. */
 export interface NewOperation extends Omit<OperationRow, 'state' | 'table'>, TemporalPlace {
-  /** At least one. */
+  /** Their locks are taken. */
   readonly tables: readonly string[];
 }
 
@@ -203,6 +203,11 @@ export async function closeOperation(session: Session, operationId: string, stat
     await session.run(`DELETE FROM _switchyard.${table} WHERE operation_id = ?`, [operationId]);
   }
   await session.run('COMMIT');
+}
+
+/** Removes the record of an operation that has done nothing, and owns nothing any more. */
+export async function forgetOperation(session: Session, operationId: string): Promise<void> {
+  await session.run('DELETE FROM _switchyard.operations WHERE operation_id = ?', [operationId]);
 }
 
 /** Records that we are about to make tables: written before they exist, so that nothing we made is ever unknown. */
