@@ -10,7 +10,7 @@ import { components } from './command.js';
 import { probeFor } from './probe.js';
 import * as kernel from '../operation/work.js';
 import type { MoveState } from './state.js';
-import { isRouted, needsWindow, nextGoal, waitsForMoment, writesOnTarget } from './facts.js';
+import { isRouted, needsWindow, nextGoal, tellsRouter, waitsForMoment, writesOnTarget } from './facts.js';
 import { mayBegin } from '../operation/window.js';
 import { isPaused } from '../operation/facts.js';
 import { type Decision, type Wanted, type WorkRules, paced } from '../operation/work.js';
@@ -140,12 +140,10 @@ function decideStop({ stop, closed, grant, exposed, running, version }: MoveStat
 }
 
 function decideRoute(state: MoveState): Route | null {
-  const { version, routed, traffic, stop, routeTrouble } = state;
-  if (version <= routed || state.closed) return null;
+  const { version, routed, traffic, routeTrouble } = state;
+  if (version <= routed || !tellsRouter(state)) return null;
   // What tells only of a worker is shown, and another one is tried all the same: writes may be refused meanwhile.
   if (routeTrouble !== null && routeTrouble.kind !== 'retryable') return null;
-  if (state.completion?.kind === 'force' || state.completion?.skipRouter === true) return null;
-  if (stop !== null && (!state.exposed || stop.skip.includes('router'))) return null;
   return { kind: 'route', version, ...traffic };
 }
 

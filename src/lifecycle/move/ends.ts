@@ -10,7 +10,7 @@ import type { MainActivity, Route } from './activity.js';
 import { attemptedWish, failing, movesWrites, notSwitched, unclear, withFailure } from './attempts.js';
 import { work, decide } from './decide.js';
 import type { MoveEvent } from './event.js';
-import { idle, untried } from './facts.js';
+import { idle, tellsRouter, untried } from './facts.js';
 import { answered } from '../operation/outbox.js';
 import type { MoveState } from './state.js';
 
@@ -95,6 +95,7 @@ function withoutWord(state: MoveState, failure: Failure | null, problem: string,
 
 /** The newest version could not be told: as whatever else fails, and of what lasts a person hears, too. */
 function routeFailed(state: MoveState, failure: Failure, atMs: number): MoveState {
+  if (!tellsRouter(state)) return state;
   const trouble: Failure = { ...failure, kind: 'needsOperator' };
   if (!isRepeated(failure)) return { ...state, ...untried, routeTrouble: trouble };
   const route: Route = { kind: 'route', version: state.version, ...state.traffic };

@@ -127,6 +127,12 @@ function needsRouter({ closed, stop, exposed }: MoveState): boolean {
   return !closed && (stop === null || exposed);
 }
 
+/** Whether the router is told by an activity of its own: ends that leave it out, or tell it themselves, do not wait for that. */
+export function tellsRouter({ closed, stop, exposed, completion }: MoveState): boolean {
+  if (closed || completion?.kind === 'force' || completion?.skipRouter === true) return false;
+  return stop === null || (exposed && !stop.skip.includes('router'));
+}
+
 /** A router that failed, and for which a person is waited for. */
 export function routerTrouble(state: MoveState): Failure | null {
   return needsRouter(state) ? state.routeTrouble : null;
@@ -134,7 +140,7 @@ export function routerTrouble(state: MoveState): Failure | null {
 
 /** A router that could not be told, and is told again. */
 function routerRetrying(state: MoveState): Retrying<Route> | null {
-  return needsRouter(state) ? state.routeRetrying : null;
+  return tellsRouter(state) ? state.routeRetrying : null;
 }
 
 /** Whether it can be left out. */

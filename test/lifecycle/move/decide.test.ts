@@ -3,7 +3,7 @@ import { failing, tableRoutes } from '../../../src/lifecycle/move/facts.js';
 import { nextStep, reasonOf } from '../../../src/lifecycle/move/next-step.js';
 import { isoTime } from '../../../src/lifecycle/operation/state.js';
 import { Driver } from './driver.js';
-import { blocked, failure } from './outcomes.js';
+import { blocked, failure, outage } from './outcomes.js';
 import { at, inFollowing, inSwitched, switching } from './histories.js';
 
 describe('a move', () => {
@@ -202,6 +202,14 @@ describe('the router', () => {
     driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('terminal'), paced: true });
     driver.wait(600_000);
     expect([driver.phase, failing(driver.state), driver.state.running.route]).toEqual(['needsOperator', null, null]);
+  });
+
+  it('that fails after a forced end has begun is no matter of its own: that one tells it', () => {
+    const driver = switching();
+    driver.endWell();
+    driver.ask('forceComplete', { components: ['streams'] }, 'it burned', { source: outage, target: null });
+    driver.happen({ kind: 'activityFailed', lane: 'route', failure: failure('retryable'), paced: true });
+    expect([failing(driver.state), driver.state.running.route]).toEqual([null, null]);
   });
 
   it('whose answer is lost is told again', () => {
