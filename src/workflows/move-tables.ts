@@ -48,9 +48,10 @@ const carriedOver: readonly string[] = ['synchronise', 'watchPaused', 'startReve
  * left to the run that was asked to stop, unless a person is waited for.
  */
 function canBeCarried({ state }: Move): boolean {
-  const { running, progress, pending, stop, trouble, retrying, closed } = state;
+  const { running, progress, pending, stop, trouble, retrying, routeRetrying, closed } = state;
   const stoppable = running.main === null || carriedOver.includes(running.main.kind);
-  const waits = trouble !== null || (retrying !== null && running.main === null);
+  const fails = retrying !== null || (routeRetrying !== null && running.route === null);
+  const waits = trouble !== null || (fails && running.main === null);
   const goesOn = progress !== 'none' && !closed && (stop === null || waits);
   return goesOn && stoppable && pending.length === 0 && attemptInFlight(state) === null;
 }

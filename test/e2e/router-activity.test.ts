@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, expect, inject, it } from 'vitest';
 import type { RuleSet } from '../../src/domain/routing.js';
-import { eventually, pendingFailure, uniqueName } from '../support/eventually.js';
+import { eventually, uniqueName } from '../support/eventually.js';
 import { fenceWritersTable } from '../support/fence-writers.js';
 import { MoveTest } from '../support/move-test.js';
 
@@ -37,7 +37,12 @@ it('is told of every switch, waited for where no worker is there, tried again, a
   });
   await test.startWorker();
   await test.start(['orders']);
-  await pendingFailure(test.handle, `no worker of the task queue ${taskQueue} had done it within 1500 ms`);
+  const late = `no worker of the task queue ${taskQueue} had done it within 1500 ms`;
+  const shown = await test.until(
+    'the router to be missed',
+    ({ retrying }) => retrying?.message.includes(late) === true,
+  );
+  expect(shown).toMatchObject({ retrying: { code: 'ROUTER_NOT_TOLD' }, error: null, nextCommand: { name: 'retry' } });
 
   const told: RuleSet[] = [];
   let answer: () => unknown = () => {
