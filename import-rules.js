@@ -122,7 +122,7 @@ export const importRules = {
   },
   // The program. What it starts on this machine it loads by way of main.ts, which is a file of the root but for its place.
   cli: {
-    folders: ['client', 'contract', 'dev', 'doctor', 'domain', 'errors', 'lifecycle', 'limits', 'throttle'],
+    folders: ['client', 'contract', 'dev', 'doctor', 'domain', 'errors', 'lifecycle', 'limits', 'report', 'throttle'],
     packages: ['node:*', 'commander', 'picocolors', 'zod'],
   },
   dev: {

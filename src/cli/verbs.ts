@@ -7,9 +7,20 @@ import { addDdl } from './verbs/ddl.js';
 import { localVerbs, type WorkerWords } from './verbs/local.js';
 import { addMove } from './verbs/move.js';
 import { addReconcile } from './verbs/reconcile.js';
+import { addReport } from './verbs/report.js';
 import { addStatus } from './verbs/status.js';
 
 /** @param work runs a worker until it is asked to end. */
 export function verbs(work: (words: WorkerWords) => Promise<void>): readonly AddVerb[] {
-  return [addDdl, addMove, addStatus, addCommandVerbs, addDoctor, addReconcile, localVerbs(work), addCompletion];
+  return [
+    addDdl,
+    addMove,
+    addStatus,
+    addCommandVerbs,
+    addDoctor,
+    addReconcile,
+    addReport,
+    localVerbs(work),
+    addCompletion,
+  ];
 }

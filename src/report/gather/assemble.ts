@@ -1,4 +1,7 @@
 /** Puts together what the page of an operation shows. Pure. */
+import { migrationFacts } from '../../contract/migration/facts.js';
+import { moveFacts } from '../../contract/move/facts.js';
+import { commonFacts, type Facts } from '../../contract/operation/facts.js';
 import type { OperationStatus } from '../../contract/operation/status.js';
 import type { WriteLatency } from '../../domain/write-latency.js';
 import type { Blocker } from '../../domain/attempt.js';
@@ -30,7 +33,7 @@ export function reportData(sources: Sources): ReportData {
     header: headerOf(sources, facts),
     error: errorOf(status, facts),
     warnings: status?.warnings ?? textsField(facts.prepared, 'warnings'),
-    now: isRunning ? nowOf(pending, status, migration.status?.postponed ?? null) : [],
+    now: isRunning ? nowOf(pending, toldOf(sources)) : [],
     intervals: intervalsOf(ran),
     blockers: blockersOf(status, attempts),
     audit: auditOf(events, ran, logged),
@@ -41,6 +44,12 @@ export function reportData(sources: Sources): ReportData {
     ...leftOf(sources, facts),
     gaps: gapsOf(sources),
   };
+}
+
+/** What people read of its status. */
+function toldOf({ migration, move }: Sources): Facts {
+  if (migration.status !== null) return [...commonFacts(migration.status), ...migrationFacts(migration.status)];
+  return move.status === null ? [] : [...commonFacts(move.status), ...moveFacts(move.status)];
 }
 
 function textOf(input: unknown, name: string): string | null {
