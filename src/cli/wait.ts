@@ -1,10 +1,12 @@
 /** Waits for an operation, and shows it meanwhile. To stop waiting never touches the operation. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { migrationPhases } from '../lifecycle/migration/phase.js';
+import { movePhases } from '../lifecycle/move/phase.js';
 import { durationMs, durationSchema } from '../contract/operation/duration.js';
 import { shellWord } from '../contract/command-line.js';
 import type { Called } from './context.js';
-import { errorShown, errorWords, exitCodes, UsageProblem, type ExitCode } from './ends.js';
+import { errorShown, errorWords, exitCodeOf, exitCodes, UsageProblem, type ExitCode } from './ends.js';
 import type { AnyHandle, OperationHandle } from './find.js';
 import { looks, type Look } from './looks.js';
 import type { AnyStatus } from './show/operation.js';
@@ -33,9 +35,14 @@ export function withWaiting(command: Command): Command {
     .option('--timeout <duration>', 'wait no longer than this, such as 30m; the operation goes on');
 }
 
+const phases: readonly string[] = [...new Set<string>([...migrationPhases, ...movePhases])];
+
 /** Null where nothing is waited for. @throws UsageProblem. */
 export function waitingOf(command: Command): Waiting | null {
   const { wait, waitFor: phase, timeout } = command.opts<{ wait?: true; waitFor?: string; timeout?: string }>();
+  if (phase !== undefined && !phases.includes(phase)) {
+    throw new UsageProblem(`There is no phase ${phase}; there are: ${phases.join(', ')}.`);
+  }
   const timeoutMs = timeout === undefined ? null : timeoutOf(timeout);
   return wait === true || phase !== undefined ? { phase: phase ?? null, timeoutMs } : null;
 }
@@ -135,9 +142,12 @@ async function sayEnd({ terminal, json }: Called, handle: OperationHandle, { wan
     else writeLines(terminal, resultLines(result));
     return code;
   } catch (error) {
-    const shown = { ...errorShown(error), exitCode: exitCodes.failed };
+    // Whatever its code means elsewhere, an operation that ends with it has failed; who does not answer has not told.
+    const isUnknown = exitCodeOf(error) === exitCodes.unreachable;
+    const exitCode = isUnknown ? exitCodes.unreachable : exitCodes.failed;
+    const shown = { ...errorShown(error), exitCode };
     if (json) writeJson(terminal, { ...shown, workflowId });
-    else terminal.complain(`failed: ${errorWords(shown)}\n`);
-    return exitCodes.failed;
+    else terminal.complain(`${isUnknown ? '' : 'failed: '}${errorWords(shown)}\n`);
+    return exitCode;
   }
 }

@@ -149,13 +149,15 @@ describe('mistakes', () => {
     [['ddl', 'apply', '/no/where', ...where], /^There is no folder \/no\/where\.\n$/],
     [['resume'], /^Missing required argument 'id'\./],
     [['resume', 'x', '--wait', '--timeout', 'soon'], /^--timeout has to be a duration/],
+    [['resume', 'x', '--wait-for', 'postpond'], /^There is no phase postpond; there are: queued, preparing, /],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish\./],
     [
       ['reconcile', 'commerce', '--owner-is-gone'],
       /--owner-is-gone is said of one operation: name its operationId\.\n$/,
     ],
   ] as const)('%j', async (words, wanted) => {
-    const said = await switchyard(words, { client: {} });
+    // Nobody is asked: nobody is there.
+    const said = await switchyard(words);
     expect(said.err).toMatch(wanted);
     expect(said).toMatchObject({ code: 2, out: '' });
     expect(said.err).not.toContain('    at ');

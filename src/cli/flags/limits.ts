@@ -28,9 +28,9 @@ function attemptFlagsOf(fields: Partial<typeof switchFields>): FlagTree {
 export const cutOverFlags = attemptFlagsOf(cutOverFields);
 export const switchFlags = attemptFlagsOf(switchFields);
 
-/** A new source has one by itself. */
+/** A new source has one by itself. Sorted: the order of what a module exports is not the same for every loader. */
 export const throttleFlags: FlagTree = Object.fromEntries(
-  throttleNames.map((name): [string, Flag] => {
+  throttleNames.toSorted().map((name): [string, Flag] => {
     const { description, example } = throttleSources[name];
     const shown = typeof example === 'object' ? `; such as '${JSON.stringify(example)}'` : '';
     return [name, { value: 'limit', parse: limit, about: `limit: ${description}${shown}` }];

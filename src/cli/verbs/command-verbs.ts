@@ -34,15 +34,15 @@ function addVerb(program: Command, context: Context, verb: CommandVerb): void {
   addOwnFlags(command, verb.flags);
   if (verb.confirmation !== undefined || takesLoss(verb)) command.option('--yes', 'agree to it without being asked');
   withWaiting(command);
-  withConnection(command).action((id: string) =>
-    connected(command, context, (called) =>
-      send(called, verb, id, {
-        fields: givenFields(command, verb.flags),
-        isAgreed: command.opts<{ yes?: true }>().yes ?? false,
-        waiting: waitingOf(command),
-      }),
-    ),
-  );
+  withConnection(command).action((id: string) => {
+    // What is wrong with it is said before anybody is asked.
+    const sent: Sent = {
+      fields: givenFields(command, verb.flags),
+      isAgreed: command.opts<{ yes?: true }>().yes ?? false,
+      waiting: waitingOf(command),
+    };
+    return connected(command, context, (called) => send(called, verb, id, sent));
+  });
 }
 
 function takesLoss({ flags }: CommandVerb): boolean {

@@ -1,18 +1,20 @@
 /** `switchyard status` and `switchyard watch`: what there is, and how far it is. */
 import type { ListConditions } from '../../client/list.js';
+import type { TableCleanupHandle } from '../../client/operations.js';
 import type { OperationSummary } from '../../client/summary.js';
 import { operationKinds } from '../../contract/operation/metrics.js';
 import type { OperationKind } from '../../domain/residual.js';
 import { listedMaxDefault } from '../../limits/cli.js';
 import { connected, withConnection, type AddVerb, type Called } from '../context.js';
 import { exitCodes, UsageProblem, type ExitCode } from '../ends.js';
-import { findOperation } from '../find.js';
+import { findOperation, findWorkflow } from '../find.js';
 import { placedFlags, addFlags, givenFields } from '../flags/flag.js';
 import { number } from '../flags/values.js';
 import { look } from '../looks.js';
 import { operationJson, summaryJson } from '../show/json.js';
 import { listLines, listRemarks } from '../show/list.js';
 import { operationLines, type Drawn } from '../show/operation.js';
+import { plain } from '../show/text.js';
 import { writeJson, writeLines, type Terminal } from '../terminal.js';
 import { untilEnd } from '../wait.js';
 
@@ -94,9 +96,29 @@ async function showList(
   return exitCodes.done;
 }
 
+/** What an operation has kept, and when it is dropped. */
+async function showCleanup({ terminal, json }: Called, handle: TableCleanupHandle): Promise<ExitCode> {
+  const { workflowId } = handle;
+  const status = await handle.status();
+  if (json) writeJson(terminal, { version: 1, kind: 'tableCleanup', workflowId, status });
+  else {
+    const { cluster, database, retainedTable, phase, dropAt, tables, retrying, nextStep } = status;
+    const more = tables.left.length > 1 ? ` and ${tables.left.length - 1} more` : '';
+    writeLines(terminal, [
+      plain(`${database}.${retainedTable}${more} on ${cluster}  ${phase}`),
+      ...(phase === 'waiting' ? [`To be dropped at ${dropAt}.`] : []),
+      ...(retrying === null ? [] : [plain(`Fails since ${retrying.since}: ${retrying.message}`)]),
+      `Next: ${plain(nextStep)}`,
+    ]);
+  }
+  return exitCodes.done;
+}
+
 /** Also of what has ended, as long as Temporal and a worker know it. */
-async function showOne({ client, terminal, json }: Called, id: string): Promise<ExitCode> {
-  const seen = await look(await findOperation(client, id));
+async function showOne({ client, terminal, everyMs, json }: Called, id: string): Promise<ExitCode> {
+  const handle = await findWorkflow(client, id);
+  if (handle.kind === 'tableCleanup') return showCleanup({ client, terminal, everyMs, json }, handle);
+  const seen = await look(handle);
   if (json) writeJson(terminal, operationJson(seen));
   else if (seen.shown !== null) writeLines(terminal, operationLines(seen.shown, drawnOn(terminal)));
   else writeLines(terminal, listLines([seen.summary], drawnOn(terminal)));
