@@ -17,6 +17,7 @@ const releases = ['0.1.0', 'next'];
 /** Every path that an operator can see has a history here. */
 const paths = [
   'happy-path',
+  'planned',
   'launched',
   'postponed-resumed',
   'postpone-stops-attempt',
