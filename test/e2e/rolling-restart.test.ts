@@ -140,8 +140,8 @@ class Operation {
     const session = await this.root(this.course.type === 'moveTables' ? 'target' : 'source');
     const rows = await session.rows<{ n: number }>('SELECT n FROM orders WHERE writer = 0 ORDER BY n');
     expect(rows.map(({ n }) => n)).toEqual(this.writers.writers.flatMap(({ acknowledged }) => acknowledged));
-    const there = await session.row<{ n: number }>('SELECT COUNT(*) AS n FROM orders WHERE writer = ?', [seedWriter]);
-    expect(there.n).toBe(seeds);
+    const there = await session.row<{ n: string }>('SELECT COUNT(*) AS n FROM orders WHERE writer = ?', [seedWriter]);
+    expect(Number(there.n)).toBe(seeds);
   }
 
   /** What the histories of its runs say of the roll-out. */
