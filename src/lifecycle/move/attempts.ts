@@ -216,7 +216,7 @@ function reversed(
   const position = result.lastReversedPosition ?? state.lastReversedPosition;
   const next: MoveState = {
     ...withTraffic(state, { reads: 'source', writes: 'source' }),
-    wish: null,
+    ...{ wish: null, completion: null },
     progress: hasReached(state, 'indexed') ? 'indexed' : state.progress,
     verified: false,
     ...pausesLeft(state),

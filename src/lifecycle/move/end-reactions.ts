@@ -154,7 +154,8 @@ function givingSourceUp(state: MoveState, reason: string, atMs: number): MoveSta
   const unresolved = { ...(state.unresolved ?? fresh), acceptLoss: null, sourceGivenUp: { reason }, againAtMs: atMs };
   // The resolution decides under a number of its own where there was no attempt.
   const attempt = state.unresolved === null ? attemptStarted(state, atMs) : {};
-  return { ...state, ...attempt, trouble: null, retrying: null, wish: null, unresolved };
+  // An end that was to give way to a reverse goes on where the source is not given up after all.
+  return { ...withdrawn(state), ...attempt, trouble: null, retrying: null, unresolved };
 }
 
 /** While the writes are on the source, which is gone: the copy gets them, where it is one. */

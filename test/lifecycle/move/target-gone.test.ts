@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { failureOf, writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
+import type { Driver } from './driver.js';
 import { answers, blocked, failure, outage, probed, switched } from './outcomes.js';
 import { inSwitched, switching } from './histories.js';
 
@@ -102,6 +103,44 @@ describe('a target that is gone', () => {
     driver.endWell();
     driver.happen({ kind: 'attempted', result: { ...blocked, reason: 'stopped' } });
     expect(driver.state).toMatchObject({ completion, wish: null });
+  });
+});
+
+describe('a target that was given up while the move was completed, and then the source', () => {
+  const sourceGone = { source: outage, target: null };
+
+  /** The attempt to give the target up had no word, and a person has given the source up instead. */
+  function bothGivenUp(): Driver {
+    const driver = inSwitched();
+    driver.ask('complete');
+    driver.endWell();
+    driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', targetGone);
+    driver.endWell();
+    driver.happen({ kind: 'activityLost', lane: 'main', cancelled: false, problem: 'it timed out' });
+    const unknown = {
+      outcome: 'unknown',
+      problem: 'no answer',
+      writesRefusedSince: null,
+      missing: ['source'],
+    } as const;
+    driver.happen({ kind: 'resolved', result: unknown });
+    driver.ask('forceComplete', { acceptLoss: true }, 'dead, too', sourceGone);
+    expect(driver.main).toMatchObject({ kind: 'resolveSwitch', sourceGivenUp: true });
+    return driver;
+  }
+
+  it('goes on with its end where neither had to be given up: the source may have no tables to go back to', () => {
+    const driver = bothGivenUp();
+    driver.happen({ kind: 'resolved', result: { outcome: 'notSwitched' } });
+    expect(driver.state).toMatchObject({ completion: { kind: 'complete' }, wish: null });
+    expect([driver.phase, driver.main?.kind]).toEqual(['completing', 'complete']);
+  });
+
+  it('has no end to go on with where the source has got the writes', () => {
+    const driver = bothGivenUp();
+    driver.happen({ kind: 'resolved', result: { ...switched, outcome: 'switched' } });
+    expect(driver.state).toMatchObject({ completion: null, traffic: { writes: 'source' } });
+    expect(driver.phase).toBe('following');
   });
 });
 
