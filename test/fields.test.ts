@@ -14,7 +14,10 @@ const source = resolve(import.meta.dirname, '../src');
 const readElsewhere: Readonly<Record<string, string>> = {
   ca: 'the driver, as part of its TLS settings',
   cert: 'the driver, as part of its TLS settings',
+  checkedAt: 'scripts, in the JSON of the doctor',
   closedAt: 'programs, in the list of operations',
+  configuration: 'scripts, in the JSON of the doctor',
+  fixes: 'scripts, in the JSON of the doctor',
   looks: 'people, in the doctor of a move',
   moves: 'applications that watch routes',
   pair: 'the types of the checks, which choose by it what a check gets',

@@ -18,7 +18,7 @@ import { readProgress } from './progress.js';
 import { summaryOf, type OperationSummary } from './summary.js';
 
 /** An operation, whatever its kind. */
-export class Operation<
+class Operation<
   Kind extends OperationKind,
   Schemas extends CommandSchemas,
   Status extends { readonly phase: string },

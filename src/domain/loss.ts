@@ -31,7 +31,7 @@ export const lossEffects = {
 } as const;
 
 export type LossCode = keyof typeof lossEffects;
-export type LossEffect = (typeof lossEffects)[LossCode];
+type LossEffect = (typeof lossEffects)[LossCode];
 
 export interface Loss {
   readonly code: LossCode;

@@ -8,5 +8,3 @@ export const runsReadMax = 50;
 export const linesShownMax = 500;
 /** Tables of a move that are listed one by one. */
 export const tablesListedMax = 1_000;
-/** Of an error's message, of a statement: what is longer is cut. */
-export const textCharactersMax = 20_000;

@@ -12,7 +12,7 @@ import { root } from '../docs/pages.js';
 
 const execute = promisify(execFile);
 
-export interface PackedFile {
+interface PackedFile {
   readonly path: string;
   readonly size: number;
 }

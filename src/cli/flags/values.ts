@@ -38,7 +38,7 @@ export function place(text: string): { readonly cluster: string; readonly databa
   return { cluster, database };
 }
 
-export function json(text: string): unknown {
+function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -2,12 +2,8 @@
 import type { Outcome } from '../data.js';
 import { ofKind, type HistoryEvent } from '../history/events.js';
 import { field, ranIn, textField, textsField, type Ran } from '../history/runs.js';
+import type { Place } from '../../domain/routing.js';
 import type { Sources } from './sources.js';
-
-interface Place {
-  readonly cluster: string;
-  readonly database: string;
-}
 
 export interface OperationFacts {
   readonly events: readonly HistoryEvent[];

@@ -14,7 +14,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 /** Pure: the same data is the same text. */
 export function reportPage(data: ReportData): string {
   const { name, outcome, workflowId, madeAt } = data;
-  return html`<!doctype html>
+  const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -38,5 +38,6 @@ export function reportPage(data: ReportData): string {
           </footer>
         </main>
       </body>
-    </html> `.toString();
+    </html>`;
+  return `${page.toString().trimEnd()}\n`;
 }
