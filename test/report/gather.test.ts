@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { gatherReport } from '../../src/report/make-report.js';
 import { reportPage } from '../../src/report/page/page.js';
+import { eventually } from '../support/eventually.js';
 import { testMigration } from '../support/migration-workflow-env.js';
 import { bringToNewRun, workflowEnvironment } from '../support/workflow-env.js';
 
@@ -14,7 +15,11 @@ describe('a report', () => {
       await command('unpause');
       await bringToNewRun(handle);
       const { workflowId } = handle;
-      const running = await gatherReport({ client, workflowId, kind: 'onlineDdl', clusters: null });
+      // The new run has to follow first.
+      const running = await eventually('the report of what follows', async () => {
+        const report = await gatherReport({ client, workflowId, kind: 'onlineDdl', clusters: null });
+        return report.intervals.at(-1)?.to === null ? report : undefined;
+      });
       expect(running).toMatchObject({ outcome: 'running', phase: 'postponed', name: 'shop.orders', endedAt: null });
       expect(running.nextStep).toContain('resume');
       expect(running.audit).toMatchObject([

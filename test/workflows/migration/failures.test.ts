@@ -93,7 +93,7 @@ describe('a workflow type that there is not', () => {
         const failure = await failureOf(handle.result());
         expect(failure).toMatchObject({ type: 'UNKNOWN_WORKFLOW_TYPE', nonRetryable: true, stack: '' });
         expect(failure.message).toContain(
-          `"${type}"; there are: onlineDdl, moveTables, reconcile, tableCleanup, tellRouter.`,
+          `"${type}"; there are: onlineDdl, moveTables, planDdl, reconcile, tableCleanup, tellRouter.`,
         );
       });
     }
