@@ -173,9 +173,9 @@ async function configured(yaml: string, environment: Readonly<Record<string, str
   }
 }
 
-describe('README.md', () => {
+describe('docs/configuration.md', () => {
   it('shows a configuration that is valid', async () => {
-    const [yaml] = blocks('README.md', 'yaml');
+    const [yaml] = blocks('docs/configuration.md', 'yaml');
     const folder = await mkdtemp(join(tmpdir(), 'switchyard-docs-'));
     try {
       const file = join(folder, 'switchyard.yaml');

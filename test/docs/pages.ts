@@ -16,6 +16,8 @@ export const pages: readonly string[] = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'SECURITY.md',
+  'docs/tutorial.md',
+  'docs/configuration.md',
   'docs/servers.md',
   'docs/online-ddl.md',
   'docs/move-tables.md',
