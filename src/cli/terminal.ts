@@ -25,7 +25,8 @@ export interface Terminal {
 /** The terminal, or the pipe, in which this process was started. */
 export function thisTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
-  const isWatched = stdout.isTTY && process.env['TERM'] !== 'dumb';
+  // Absent where it is none, and then the library of colours would decide by itself, as for CI.
+  const isWatched = Boolean(stdout.isTTY) && process.env['TERM'] !== 'dumb';
   // `| head` has read enough.
   const unheard = (): never => process.exit(0);
   return {

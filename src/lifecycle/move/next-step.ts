@@ -8,6 +8,7 @@ import { components } from './command.js';
 import {
   anyTrouble,
   attemptInFlight,
+  isAttemptRetried,
   isReady,
   isRouted,
   lostSwitch,
@@ -32,7 +33,7 @@ export function nextStep(state: MoveState): NextStep<MoveCommandName> {
   const phase = phaseOf(state);
   if (phase === 'needsOperator') return outOfTrouble(state);
   const failing = move.failing(state);
-  if (failing !== null) return toSend(failingStep(failing, waysOut(state)), 'retry');
+  if (failing !== null && !isAttemptHeld(state)) return toSend(failingStep(failing, waysOut(state)), 'retry');
   switch (phase) {
     case 'completed':
       return nothingToSend(
@@ -71,6 +72,11 @@ export function nextStep(state: MoveState): NextStep<MoveCommandName> {
   return isReady(state)
     ? toSend('Send switchTraffic to move reads, writes or both.', 'switchTraffic')
     : nothingToSend('it is being verified, and traffic can be switched then.');
+}
+
+/** After the switch no attempt is made while the source is missed: what leads on is the way out of that. */
+function isAttemptHeld(state: MoveState): boolean {
+  return isAttemptRetried(state) && writesOnTarget(state) && state.unreachable.source !== null;
 }
 
 function outOfTrouble(state: MoveState): NextStep<MoveCommandName> {

@@ -5,7 +5,7 @@ import { isReverseCaughtUp } from '../../../src/lifecycle/move/facts.js';
 import { nextAttemptAt, nextStep, reasonOf } from '../../../src/lifecycle/move/next-step.js';
 import { isoTime, type Failure } from '../../../src/lifecycle/operation/state.js';
 import { Driver } from './driver.js';
-import { at, inFollowing, inSwitched, switching } from './histories.js';
+import { at, inFollowing, inSwitched, reversing, switching } from './histories.js';
 import { blocked, failure, outage, terms } from './outcomes.js';
 
 const away: Failure = { ...failure('retryable'), code: 'SERVER_UNAVAILABLE' };
@@ -107,6 +107,22 @@ describe('an attempt that meets a server that is away', () => {
       driver.send(ask);
       expect(driver.state.retrying).toBeNull();
     }
+  });
+
+  it('is not made while the source is missed after the switch: what is named is the way out of that', () => {
+    const driver = reversing();
+    fail(driver);
+    driver.happen(notSwitched);
+    expect(nextStep(driver.state).command?.name).toBe('retry');
+    driver.runUntil('followReverse');
+    driver.happen({
+      kind: 'reverseFollowed',
+      outcome: 'unreachable',
+      position: 'gtid:9',
+      source: outage,
+      target: null,
+    });
+    expect(nextStep(driver.state)).toMatchObject({ command: { name: 'forceComplete' } });
   });
 
   it('can be left for good where the server is gone', () => {
