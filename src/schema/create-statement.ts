@@ -29,8 +29,27 @@ export interface CreateStatement {
 /** How SHOW CREATE TABLE quotes in our sessions. */
 export const createModes: LexicalModes = { ansiQuotes: false, noBackslashEscapes: false };
 
-/** Splits the text of SHOW CREATE TABLE. */
+/** The tables that are compared with each other at one time. */
+const rememberedMax = 4;
+const remembered = new Map<string, CreateStatement>();
+
+/**
+ * Splits the text of SHOW CREATE TABLE. The last ones are remembered: whoever asks for each column of a table asks with the
+ * same text again, and a thousand times a text of a thousand columns takes half a minute.
+ */
 export function splitCreateStatement(text: string): CreateStatement {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const statement = split(text);
+  for (const oldest of remembered.keys()) {
+    if (remembered.size < rememberedMax) break;
+    remembered.delete(oldest);
+  }
+  remembered.set(text, statement);
+  return statement;
+}
+
+function split(text: string): CreateStatement {
   const { tokens } = tokenize(text, createModes);
   const open = tokens.findIndex(({ keyword }) => keyword === '(');
   const close = closingParenthesis(tokens, open);
