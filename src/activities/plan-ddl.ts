@@ -1,8 +1,7 @@
 /** The activity that says what statements would do, and leaves nothing behind. */
-import { decodePayload } from '../contract/decode.js';
+import { readInput } from '../contract/not-built.js';
 import { planDdlInputSchema, type PlanDdlInput } from '../contract/plan-ddl.js';
 import type { DdlPlan } from '../domain/statement-plan.js';
-import { SwitchyardError } from '../errors/switchyard-error.js';
 import { lockTimeoutMsDefault } from '../limits/activities.js';
 import { retainForMsDefault } from '../limits/shared.js';
 import { planStatements } from '../mysql/migration/plan/plan-statements.js';
@@ -34,7 +33,5 @@ export function planDdl(find: FindCluster, given: unknown): Promise<DdlPlan> {
 
 /** @throws INVALID_INPUT. */
 export function parsePlanDdlInput(input: unknown): PlanDdlInput {
-  const decoded = decodePayload(planDdlInputSchema, input);
-  if (!decoded.fits) throw new SwitchyardError('INVALID_INPUT', { problem: decoded.problem });
-  return decoded.value;
+  return readInput(planDdlInputSchema, [], input);
 }

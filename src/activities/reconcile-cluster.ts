@@ -1,8 +1,7 @@
 /** The activity that looks for what operations have left on a cluster, and removes what is nobody's any more. */
-import { decodePayload } from '../contract/decode.js';
 import { tableCleanupWorkflowId, tablesCleanupWorkflowId } from '../contract/names.js';
+import { readInput } from '../contract/not-built.js';
 import { reconcileInputSchema, type ReconcileInput, type ReconcileResult } from '../contract/reconcile.js';
-import { SwitchyardError } from '../errors/switchyard-error.js';
 import { retainForMsDefault } from '../limits/shared.js';
 import type { Cleanups } from '../mysql/reconcile/judgement.js';
 import { reconcile } from '../mysql/reconcile/reconcile.js';
@@ -35,9 +34,7 @@ export function reconcileCluster(
 }
 
 function parseReconcileInput(input: unknown): ReconcileInput {
-  const decoded = decodePayload(reconcileInputSchema, input);
-  if (!decoded.fits) throw new SwitchyardError('INVALID_INPUT', { problem: decoded.problem });
-  return decoded.value;
+  return readInput(reconcileInputSchema, [], input);
 }
 
 /** The clean-ups of retained tables of one cluster. */

@@ -2,6 +2,7 @@
  * Takes SHOW CREATE TABLE apart. The text is the server's own, asked for without ANSI_QUOTES and NO_BACKSLASH_ESCAPES;
  * its version comments are live, since the server that wrote them reads them.
  */
+import { findNamed } from './identifier.js';
 import { spanOf, TokenCursor, type NamedSpan, type Span } from './token-cursor.js';
 import { significantTokens, tokenize, type LexicalModes, type Token } from './tokens.js';
 
@@ -63,6 +64,12 @@ function split(text: string): CreateStatement {
     options: text.slice(behind, partitioning).trim(),
     partitioning: text.slice(partitioning).trim(),
   };
+}
+
+/** The tokens of one column's definition; none where there is no such column. */
+export function columnTokens(text: string, column: string): readonly Token[] {
+  const columns = splitCreateStatement(text).elements.filter(({ kind }) => kind === 'column');
+  return readTokens(findNamed(columns, column)?.text ?? '');
 }
 
 /** Where the table's name stands, quotes included. */

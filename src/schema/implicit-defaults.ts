@@ -3,10 +3,10 @@
  * refuses in strict mode (tried for every type), zero, the empty string, the first member of an ENUM; and the clock of the
  * server's time zone, where rows are copied in UTC.
  */
-import { createModes, splitCreateStatement } from './create-statement.js';
+import { columnTokens } from './create-statement.js';
 import { findNamed } from './identifier.js';
 import type { ColumnModel, TableModel } from './table-model.js';
-import { significantTokens, tokenize, type Token } from './tokens.js';
+import type { Token } from './tokens.js';
 
 export interface ImplicitDefault {
   readonly target: ColumnModel;
@@ -50,12 +50,7 @@ export function clockDefaults(shadow: TableModel, added: readonly string[], cloc
 
 /** What stands behind DEFAULT in the column's definition; empty where it has none. */
 export function defaultTokens(table: TableModel, column: string): readonly Token[] {
-  const { elements } = splitCreateStatement(table.createStatement);
-  const definition = findNamed(
-    elements.filter(({ kind }) => kind === 'column'),
-    column,
-  );
-  const tokens = significantTokens(tokenize(definition?.text ?? '', createModes).tokens);
+  const tokens = columnTokens(table.createStatement, column);
   const at = tokens.findIndex(({ keyword }) => keyword === 'DEFAULT');
   return at < 0 ? [] : tokens.slice(at + 1);
 }

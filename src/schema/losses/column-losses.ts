@@ -1,12 +1,12 @@
 /** What one column loses that stays, under its name or another one. */
 import type { Loss, LossCode } from '../../domain/loss.js';
 import type { ColumnPair } from '../column-mapping.js';
-import { createModes, splitCreateStatement } from '../create-statement.js';
-import { findNamed, sameName } from '../identifier.js';
+import { columnTokens } from '../create-statement.js';
+import { sameName } from '../identifier.js';
 import { defaultTokens } from '../implicit-defaults.js';
 import type { ColumnModel, TableModel } from '../table-model.js';
 import { outerTokens } from '../token-cursor.js';
-import { significantTokens, tokenize, type Token } from '../tokens.js';
+import type { Token } from '../tokens.js';
 import { loss } from './loss.js';
 import { typeLosses } from './type-losses.js';
 
@@ -93,7 +93,6 @@ function isNull([first]: readonly Token[]): boolean {
 }
 
 function isUpdated({ createStatement }: TableModel, { name }: ColumnModel): boolean {
-  const columns = splitCreateStatement(createStatement).elements.filter(({ kind }) => kind === 'column');
-  const tokens = outerTokens(significantTokens(tokenize(findNamed(columns, name)?.text ?? '', createModes).tokens));
+  const tokens = outerTokens(columnTokens(createStatement, name));
   return tokens.some(({ keyword }, index) => keyword === 'ON' && tokens[index + 1]?.keyword === 'UPDATE');
 }

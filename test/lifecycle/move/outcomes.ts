@@ -17,6 +17,14 @@ export const terms: MoveTerms = {
 };
 
 export const outage: Outage = { since: '2026-11-21T02:00:00.000Z', problem: 'connection refused' };
+/** What is found out of an attempt to reverse while its source does not answer. */
+export const sourceSilent = {
+  outcome: 'unknown',
+  problem: 'no answer',
+  writesRefusedSince: null,
+  missing: ['source'],
+} as const;
+
 export const answers = { source: null, target: null } as const;
 export const switched = { outcome: 'switched', switchedAt: '2026-11-21T01:00:00.000Z', blockedMs: 5 } as const;
 export const blocked = {

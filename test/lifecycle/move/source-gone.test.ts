@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { apply } from '../../../src/lifecycle/move/apply.js';
 import { reasonOf, nextStep } from '../../../src/lifecycle/move/next-step.js';
 import type { MoveState } from '../../../src/lifecycle/move/state.js';
-import { answers, failure, outage, switched } from './outcomes.js';
+import { answers, failure, outage, sourceSilent, switched } from './outcomes.js';
 import { writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
 import type { Driver } from './driver.js';
 import { at, inFollowing, inSwitched, reversing, switching } from './histories.js';
@@ -166,13 +166,7 @@ describe('a source that is gone in an attempt to reverse', () => {
   function unclear(): Driver {
     const driver = reversing();
     driver.happen(lost);
-    const unknown = {
-      outcome: 'unknown',
-      problem: 'no answer',
-      writesRefusedSince: null,
-      missing: ['source'],
-    } as const;
-    driver.happen({ kind: 'resolved', result: unknown });
+    driver.happen({ kind: 'resolved', result: sourceSilent });
     return driver;
   }
 

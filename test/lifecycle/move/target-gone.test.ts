@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextStep } from '../../../src/lifecycle/move/next-step.js';
 import { failureOf, writesRefusedSince } from '../../../src/lifecycle/move/facts.js';
 import type { Driver } from './driver.js';
-import { answers, blocked, failure, outage, probed, switched } from './outcomes.js';
+import { answers, blocked, failure, outage, probed, sourceSilent, switched } from './outcomes.js';
 import { inSwitched, switching } from './histories.js';
 
 const targetGone = { source: null, target: outage };
@@ -117,13 +117,7 @@ describe('a target that was given up while the move was completed, and then the 
     driver.ask('reverseTraffic', { acceptLoss: true }, 'dead', targetGone);
     driver.endWell();
     driver.happen({ kind: 'activityLost', lane: 'main', cancelled: false, problem: 'it timed out' });
-    const unknown = {
-      outcome: 'unknown',
-      problem: 'no answer',
-      writesRefusedSince: null,
-      missing: ['source'],
-    } as const;
-    driver.happen({ kind: 'resolved', result: unknown });
+    driver.happen({ kind: 'resolved', result: sourceSilent });
     driver.ask('forceComplete', { acceptLoss: true }, 'dead, too', sourceGone);
     expect(driver.main).toMatchObject({ kind: 'resolveSwitch', sourceGivenUp: true });
     return driver;
